@@ -1,0 +1,2 @@
+//! Waxwing's binary.
+fn main() {}

@@ -1,0 +1,28 @@
+//! The vocabulary: plain values without input, output or tasks.
+
+pub mod account;
+pub mod address;
+pub mod draft;
+pub mod email;
+pub mod envelope;
+pub mod flag;
+pub mod folder;
+pub mod ids;
+pub mod outbox;
+pub mod server;
+pub mod view;
+
+pub use account::{Account, AccountSettings};
+pub use address::Address;
+pub use draft::{ComposeMode, Draft, DraftAttachment};
+pub use email::{Attachment, Email, PartId, TextSource};
+pub use envelope::{Envelope, Stored};
+pub use flag::{Flag, FlagChange, Flags};
+pub use folder::{Folder, FolderRole};
+pub use ids::{
+    AccountId, EmailId, FolderId, MessageId, ModSeq, OutboxId, PlacementId, ThreadId, Uid,
+    UidValidity,
+};
+pub use outbox::{OutboxItem, Recipient, SendState};
+pub use server::{AuthMethod, Password, Pop3Policy, Protocol, Security, ServerSettings};
+pub use view::ListView;

@@ -1,0 +1,42 @@
+//! An account: a mail source with its servers.
+
+use serde::{Deserialize, Serialize};
+
+use super::{AccountId, Address, Pop3Policy, ServerSettings};
+
+/// What a person settles about an account. Holds no secret.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct AccountSettings {
+    /// The name in the sidebar, unique in a profile.
+    pub name: String,
+    /// The address mail is written from.
+    pub email: String,
+    /// The name others see beside the address.
+    #[serde(default)]
+    pub display_name: String,
+    /// Where mail comes in.
+    pub incoming: ServerSettings,
+    /// What happens to mail on a POP3 server; nothing for IMAP.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pop3: Option<Pop3Policy>,
+    /// Where mail goes out.
+    pub outgoing: ServerSettings,
+}
+
+impl AccountSettings {
+    /// Who one is when writing from this account.
+    #[must_use]
+    pub fn identity(&self) -> Address {
+        Address::new(&self.display_name, &self.email)
+    }
+}
+
+/// An account of the profile.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Account {
+    /// Its id, never given out twice.
+    pub id: AccountId,
+    /// What the person settled.
+    #[serde(flatten)]
+    pub settings: AccountSettings,
+}

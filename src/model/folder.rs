@@ -1,0 +1,96 @@
+//! What the person sees as a folder. IMAP says mailbox; that word stays inside
+//! `protocol/imap`, for RFC 5322 uses it for an address.
+
+use serde::{Deserialize, Serialize};
+
+use super::{AccountId, FolderId};
+
+/// What a folder is for (RFC 6154).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FolderRole {
+    /// Where new mail arrives.
+    Inbox,
+    /// What is being written.
+    Drafts,
+    /// What was sent.
+    Sent,
+    /// What was put away.
+    Archive,
+    /// Spam.
+    Junk,
+    /// What was deleted.
+    Trash,
+    /// Every message there is.
+    All,
+    /// Every starred message.
+    Flagged,
+}
+
+impl FolderRole {
+    /// All of them, in the order of the sidebar.
+    pub const ALL: [Self; 8] = [
+        Self::Inbox,
+        Self::Drafts,
+        Self::Sent,
+        Self::Archive,
+        Self::Junk,
+        Self::Trash,
+        Self::All,
+        Self::Flagged,
+    ];
+
+    /// The stable name in the store and in the headless commands.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Inbox => "inbox",
+            Self::Drafts => "drafts",
+            Self::Sent => "sent",
+            Self::Archive => "archive",
+            Self::Junk => "junk",
+            Self::Trash => "trash",
+            Self::All => "all",
+            Self::Flagged => "flagged",
+        }
+    }
+
+    /// The role with that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.name() == name)
+    }
+}
+
+/// A folder of an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Folder {
+    /// Its id.
+    pub id: FolderId,
+    /// Whose it is.
+    pub account: AccountId,
+    /// The whole name in UTF-8, levels separated by `/`.
+    pub path: String,
+    /// What it is for, where that is known.
+    pub role: Option<FolderRole>,
+    /// Whether it can hold messages (some only hold other folders).
+    pub selectable: bool,
+    /// How many messages are known here.
+    pub total: u64,
+    /// How many of them are unread.
+    pub unread: u64,
+}
+
+impl Folder {
+    /// The last level of the name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.path.rsplit('/').next().unwrap_or(&self.path)
+    }
+
+    /// How many levels it lies below the top.
+    #[must_use]
+    pub fn depth(&self) -> usize {
+        self.path.matches('/').count()
+    }
+}

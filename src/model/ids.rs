@@ -1,0 +1,115 @@
+//! Identifiers as types that cannot be mixed up.
+
+use std::fmt;
+use std::num::NonZeroU32;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! row_id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub i64);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = std::num::ParseIntError;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                text.parse().map(Self)
+            }
+        }
+    };
+}
+
+row_id! {
+    /// An account of this profile; never given out twice.
+    AccountId
+}
+row_id! {
+    /// A folder of an account.
+    FolderId
+}
+row_id! {
+    /// A message, whatever folders it lies in.
+    EmailId
+}
+row_id! {
+    /// A message in one folder: what a list row, a selection and a command name.
+    PlacementId
+}
+row_id! {
+    /// A conversation.
+    ThreadId
+}
+row_id! {
+    /// A message that waits to be sent.
+    OutboxId
+}
+
+/// IMAP's unique identifier of a message in a folder (RFC 9051, 2.3.1.1). It
+/// means something only together with the folder's [`UidValidity`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Uid(pub NonZeroU32);
+
+/// The generation of a folder's UIDs (RFC 9051, 2.3.1.1): when it changes,
+/// every UID known so far is void.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct UidValidity(pub NonZeroU32);
+
+/// A modification sequence (RFC 7162): grows with every change in a folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ModSeq(pub u64);
+
+impl Uid {
+    /// A UID, unless the number is 0, which no server may give.
+    #[must_use]
+    pub fn new(number: u32) -> Option<Self> {
+        NonZeroU32::new(number).map(Self)
+    }
+
+    /// The number as the protocol writes it.
+    #[must_use]
+    pub fn get(self) -> u32 {
+        self.0.get()
+    }
+}
+
+impl fmt::Display for Uid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl UidValidity {
+    /// A UIDVALIDITY, unless the number is 0, which no server may give.
+    #[must_use]
+    pub fn new(number: u32) -> Option<Self> {
+        NonZeroU32::new(number).map(Self)
+    }
+
+    /// The number as the protocol writes it.
+    #[must_use]
+    pub fn get(self) -> u32 {
+        self.0.get()
+    }
+}
+
+/// The value of a `Message-ID` header without its angle brackets (RFC 5322,
+/// 3.6.4).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct MessageId(pub String);
+
+impl fmt::Display for MessageId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
