@@ -17,6 +17,7 @@ pub(crate) struct NewOutbox {
     pub(crate) subject: String,
     pub(crate) mail_from: String,
     pub(crate) recipients: Vec<String>,
+    pub(crate) bcc: Vec<String>,
     pub(crate) raw: Vec<u8>,
     pub(crate) not_before: DateTime<Utc>,
     pub(crate) origin: Option<(ComposeMode, PlacementId)>,
@@ -27,11 +28,12 @@ pub(crate) struct NewOutbox {
 pub(crate) struct OutboxRow {
     pub(crate) item: OutboxItem,
     pub(crate) mail_from: String,
+    pub(crate) bcc: Vec<String>,
     pub(crate) origin: Option<(ComposeMode, PlacementId)>,
 }
 
 const COLUMNS: &str = "id, account, message_id, subject, recipients, state, attempts, last_error, \
-                       next_attempt, mail_from, origin, origin_mode";
+                       next_attempt, mail_from, origin, origin_mode, bcc";
 
 fn mode_name(mode: ComposeMode) -> &'static str {
     match mode {
@@ -77,6 +79,7 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<OutboxRow> {
                 .flatten(),
         },
         mail_from: row.get(9)?,
+        bcc: serde_json::from_str(&row.get::<_, String>(12)?).unwrap_or_default(),
         origin: mode_from(&mode).map(|mode| (mode, origin)),
     })
 }
@@ -127,8 +130,8 @@ impl Write<'_> {
             .map_or(("", 0), |(mode, id)| (mode_name(mode), id.0));
         self.mail.execute(
             "INSERT INTO outbox (account, message_id, subject, mail_from, recipients, raw,
-                 next_attempt, origin, origin_mode)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                 next_attempt, origin, origin_mode, bcc)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
             params![
                 new.account.0,
                 new.message_id.0,
@@ -138,7 +141,8 @@ impl Write<'_> {
                 new.raw,
                 new.not_before.timestamp(),
                 origin,
-                mode
+                mode,
+                serde_json::to_string(&new.bcc).unwrap_or_else(|_| "[]".to_owned())
             ],
         )?;
         Ok(OutboxId(self.mail.last_insert_rowid()))

@@ -251,4 +251,17 @@ impl Write<'_> {
             .execute(params![placement.0, folder.0, uid.map_or(0, Uid::get)])?;
         Ok(())
     }
+
+    /// The server calls the message of one op something new.
+    pub(crate) fn renumber_op(
+        &self,
+        id: i64,
+        uid: Uid,
+        uid_validity: Option<UidValidity>,
+    ) -> Result<()> {
+        self.mail
+            .prepare_cached("UPDATE pending_op SET uid = ?2, uid_validity = ?3 WHERE id = ?1")?
+            .execute(params![id, uid.get(), uid_validity.map_or(0, UidValidity::get)])?;
+        Ok(())
+    }
 }

@@ -31,10 +31,11 @@ pub(crate) struct PlacementRow {
     pub(crate) keywords: String,
     pub(crate) message_id: Option<MessageId>,
     pub(crate) sha256: Option<[u8; 32]>,
+    pub(crate) size: u64,
 }
 
 const SELECT: &str = "SELECT p.id, p.email, e.account, p.folder, p.uid, p.flags, p.keywords, \
-                      e.message_id, e.sha256 FROM placement p JOIN email e ON e.id = p.email";
+                      e.message_id, e.sha256, e.size FROM placement p JOIN email e ON e.id = p.email";
 
 fn from_row(row: &Row<'_>) -> rusqlite::Result<PlacementRow> {
     let message_id: String = row.get(7)?;
@@ -48,6 +49,7 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<PlacementRow> {
         keywords: row.get(6)?,
         message_id: (!message_id.is_empty()).then_some(MessageId(message_id)),
         sha256: row.get(8)?,
+        size: row.get(9)?,
     })
 }
 

@@ -118,6 +118,8 @@ CREATE TABLE outbox (
     recipients   TEXT    NOT NULL,
     -- Here and not in raw.db: nothing else in the world has these bytes yet.
     raw          BLOB    NOT NULL,
+    -- JSON list of addresses: only the copy in Sent names them.
+    bcc          TEXT    NOT NULL DEFAULT '[]',
     state        TEXT    NOT NULL DEFAULT 'waiting',
     attempts     INTEGER NOT NULL DEFAULT 0,
     last_error   TEXT    NOT NULL DEFAULT '',
