@@ -1,0 +1,284 @@
+//! HTML to text for reading, quoting and searching.
+
+use std::borrow::Cow;
+
+use html2text::config;
+use html2text::render::TextDecorator;
+use mail_parser::decoders::html::html_to_text;
+
+use super::preview::is_invisible;
+
+/// The deepest nesting that is laid out: the renderer's time grows with the
+/// square of it.
+const DEPTH_MAX: usize = 200;
+
+/// The largest HTML that is laid out.
+const SIZE_MAX: usize = 2 * 1024 * 1024;
+
+/// Wide enough that lines are broken where the HTML breaks them; whoever shows
+/// the text wraps it.
+const WIDTH: usize = 10_000;
+
+/// What the HTML says, as text: links readable, no tables drawn, no scripts or
+/// style sheets. HTML that is too deep or too large to lay out in reasonable
+/// time is reduced to its bare words.
+pub(crate) fn to_text(html: &str) -> String {
+    let text = if html.len() > SIZE_MAX || is_too_deep(html) {
+        html_to_text(html)
+    } else {
+        laid_out(html).unwrap_or_else(|| html_to_text(html))
+    };
+    tidy(&text)
+}
+
+fn laid_out(html: &str) -> Option<String> {
+    let html = without_invisible_elements(html);
+    // The renderer counts columns with unchecked arithmetic; a panic in it must
+    // cost the layout, not the message.
+    std::panic::catch_unwind(|| {
+        config::with_decorator(Plain::default())
+            .raw_mode(true)
+            .no_link_wrapping()
+            .allow_width_overflow()
+            .string_from_read(html.as_bytes(), WIDTH)
+            .ok()
+    })
+    .ok()
+    .flatten()
+}
+
+/// A cheap upper bound of the nesting: opened minus closed elements. Elements
+/// that are never closed count as nested, as the HTML parser may take them so.
+fn is_too_deep(html: &str) -> bool {
+    const NEVER_NESTED: [&str; 16] = [
+        "br", "img", "hr", "meta", "link", "input", "col", "wbr", "area", "base", "source", "p",
+        "li", "td", "tr", "th",
+    ];
+    let mut depth = 0usize;
+    for (start, _) in html.match_indices('<') {
+        let rest = html.get(start + 1..).unwrap_or_default();
+        if rest.starts_with('/') {
+            depth = depth.saturating_sub(1);
+            continue;
+        }
+        let name = rest
+            .split(|c: char| !c.is_ascii_alphanumeric())
+            .next()
+            .unwrap_or_default();
+        if name.is_empty() {
+            continue;
+        }
+        let lower = name.to_ascii_lowercase();
+        if !NEVER_NESTED.contains(&lower.as_str()) {
+            depth += 1;
+            if depth > DEPTH_MAX {
+                return true;
+            }
+        }
+    }
+    false
+}
+
+/// The renderer keeps the words of some elements nobody sees.
+fn without_invisible_elements(html: &str) -> Cow<'_, str> {
+    let mut out = Cow::Borrowed(html);
+    for name in [
+        "script", "style", "title", "template", "noscript", "svg", "math",
+    ] {
+        if let Some(cut) = without_element(&out, name) {
+            out = Cow::Owned(cut);
+        }
+    }
+    out
+}
+
+fn without_element(html: &str, name: &str) -> Option<String> {
+    // ASCII lower case keeps every byte where it is.
+    let lower = html.to_ascii_lowercase();
+    let open = format!("<{name}");
+    let close = format!("</{name}");
+    let mut out = String::new();
+    let mut kept_from = 0;
+    let mut at = 0;
+    while let Some(start) = find(&lower, &open, at) {
+        at = start + open.len();
+        let ends_name = |c: &u8| !c.is_ascii_alphanumeric() && *c != b'-';
+        if !lower.as_bytes().get(at).is_none_or(ends_name) {
+            continue;
+        }
+        // Without an end the element reaches to the end of the text.
+        let end = find(&lower, &close, at)
+            .and_then(|end| find(&lower, ">", end))
+            .map_or(html.len(), |end| end + 1);
+        out.push_str(html.get(kept_from..start).unwrap_or_default());
+        kept_from = end;
+        at = end;
+    }
+    if kept_from == 0 {
+        return None;
+    }
+    out.push_str(html.get(kept_from..).unwrap_or_default());
+    Some(out)
+}
+
+fn find(text: &str, what: &str, from: usize) -> Option<usize> {
+    text.get(from..)?.find(what).map(|at| from + at)
+}
+
+/// Without trailing blanks, invisible padding and piles of empty lines.
+fn tidy(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut empty = 0;
+    for line in text.lines() {
+        let line: String = line.chars().filter(|c| !is_invisible(*c)).collect();
+        let line = line.trim_end();
+        if line.is_empty() {
+            empty += 1;
+            continue;
+        }
+        if !out.is_empty() {
+            out.push_str(if empty > 0 { "\n\n" } else { "\n" });
+        }
+        empty = 0;
+        out.push_str(line);
+    }
+    if !out.is_empty() {
+        out.push('\n');
+    }
+    out
+}
+
+/// Words as they are; a link is followed by where it leads, unless its words
+/// say that already or it leads nowhere one would want to go.
+#[derive(Debug, Clone, Default)]
+struct Plain {
+    links: Vec<String>,
+}
+
+impl TextDecorator for Plain {
+    type Annotation = ();
+
+    fn decorate_link_start(&mut self, url: &str) -> (String, Self::Annotation) {
+        self.links.push(url.trim().to_owned());
+        (String::new(), ())
+    }
+
+    fn decorate_link_end(&mut self) -> String {
+        let target = self.links.pop().unwrap_or_default();
+        let lower = target.get(..8).unwrap_or(&target).to_ascii_lowercase();
+        if lower.starts_with("http://") || lower.starts_with("https://") {
+            format!(" <{target}>")
+        } else {
+            String::new()
+        }
+    }
+
+    fn decorate_em_start(&self) -> (String, Self::Annotation) {
+        (String::new(), ())
+    }
+
+    fn decorate_em_end(&self) -> String {
+        String::new()
+    }
+
+    fn decorate_strong_start(&self) -> (String, Self::Annotation) {
+        (String::new(), ())
+    }
+
+    fn decorate_strong_end(&self) -> String {
+        String::new()
+    }
+
+    fn decorate_strikeout_start(&self) -> (String, Self::Annotation) {
+        (String::new(), ())
+    }
+
+    fn decorate_strikeout_end(&self) -> String {
+        String::new()
+    }
+
+    fn decorate_code_start(&self) -> (String, Self::Annotation) {
+        (String::new(), ())
+    }
+
+    fn decorate_code_end(&self) -> String {
+        String::new()
+    }
+
+    fn decorate_preformat_first(&self) -> Self::Annotation {}
+
+    fn decorate_preformat_cont(&self) -> Self::Annotation {}
+
+    fn decorate_image(&mut self, _src: &str, title: &str) -> (String, Self::Annotation) {
+        let title = title.trim();
+        if title.is_empty() {
+            (String::new(), ())
+        } else {
+            (format!("[{title}]"), ())
+        }
+    }
+
+    fn header_prefix(&self, _level: usize) -> String {
+        String::new()
+    }
+
+    fn quote_prefix(&self) -> String {
+        "> ".to_owned()
+    }
+
+    fn unordered_item_prefix(&self) -> String {
+        "- ".to_owned()
+    }
+
+    fn ordered_item_prefix(&self, number: i64) -> String {
+        format!("{number}. ")
+    }
+
+    fn make_subblock_decorator(&self) -> Self {
+        self.clone()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::to_text;
+
+    #[test]
+    fn links_are_readable_and_scripts_are_gone() {
+        let text = to_text(
+            "<head><title>T</title><style>p{color:red}</style></head><p>Hello <b>you</b>, \
+             <a href=\"https://x.test/a\">look</a> or <a href='javascript:alert(1)'>not</a>.\
+             <script>alert('no')</script><p>&copy; caf&eacute;",
+        );
+        assert_eq!(
+            text,
+            "Hello you, look <https://x.test/a> or not.\n\n© café\n"
+        );
+    }
+
+    #[test]
+    fn tables_are_not_drawn() {
+        let text =
+            to_text("<table><tr><td>one</td><td>two</td></tr><tr><td>three</td></tr></table>");
+        assert!(!text.contains(['|', '─', '│', '+']), "{text}");
+        assert_eq!(
+            text.split_whitespace().collect::<Vec<_>>(),
+            ["one", "two", "three"]
+        );
+    }
+
+    #[test]
+    fn quotes_and_lists_are_marked() {
+        let text = to_text("<ul><li>a</li><li>b</li></ul><blockquote>old</blockquote>");
+        assert!(text.contains("- a\n- b"), "{text}");
+        assert!(text.contains("> old"), "{text}");
+    }
+
+    #[test]
+    fn deep_nesting_costs_no_time() {
+        let html = format!("{}x", "<div>".repeat(100_000));
+        let begun = std::time::Instant::now();
+        assert_eq!(to_text(&html).trim(), "x");
+        assert!(begun.elapsed().as_secs() < 5);
+    }
+}
