@@ -296,10 +296,17 @@ fn account_files_are_toml_in_the_program_s_words() {
 
 #[test]
 fn the_program_runs_on_a_profile_of_its_own() {
-    let profile = Profile::new(bed());
+    let bed = bed();
+    let profile = Profile::new(bed);
     let outcome = profile.run(&["--version"]);
     assert_eq!(outcome.status, Some(0), "{outcome:#?}");
-    assert!(!outcome.stdout.contains("error"), "{}", outcome.stderr);
+    assert_eq!((&*outcome.command, &*outcome.stderr), ("--version", ""));
+    assert!(!profile.path().exists(), "--version needs no profile");
+
+    let user = bed.fresh_user();
+    let file = AccountFile::on(bed, &user, Incoming::ImapTls);
+    let added = profile.add_account(&file);
+    assert_eq!(added.status, Some(0), "{added:#?}");
 }
 
 /// The servers must not outlive a test process that is killed.

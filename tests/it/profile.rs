@@ -171,7 +171,7 @@ impl Profile {
 /// What a run of the program left.
 #[derive(Debug, Clone)]
 pub(crate) struct Outcome {
-    command: String,
+    pub(crate) command: String,
     /// The exit status; nothing when a signal ended it.
     pub(crate) status: Option<i32>,
     pub(crate) stdout: String,

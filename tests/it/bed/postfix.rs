@@ -3,8 +3,9 @@
 //! No message leaves the machine: a recipient elsewhere is refused at `RCPT`,
 //! and were one ever accepted, the default transport only bounces it.
 
-use std::fs;
+use std::fs::{self, File};
 use std::path::Path;
+use std::time::{Duration, SystemTime};
 
 use super::certificates::Leaf;
 use super::dovecot::Place;
@@ -16,20 +17,27 @@ pub(crate) const SIZE_LIMIT: usize = 30 * 1024 * 1024;
 pub(crate) fn write(place: &Place<'_>) {
     let config = place.dir.join("postfix");
     fs::create_dir_all(&config).unwrap();
-    fs::write(config.join("main.cf"), main(place, &config)).unwrap();
-    fs::write(config.join("master.cf"), master(place)).unwrap();
-    fs::write(
-        config.join("mailboxes"),
+    write_old(&config.join("main.cf"), &main(place, &config));
+    write_old(&config.join("master.cf"), &master(place));
+    write_old(
+        &config.join("mailboxes"),
         "/^(user|fresh)[0-9]+@example\\.test$/ present\n\
          /^(later|full)@example\\.test$/ present\n",
-    )
-    .unwrap();
-    fs::write(
-        config.join("answers"),
+    );
+    write_old(
+        &config.join("answers"),
         "/^later@/ 450 4.2.0 Mailbox busy, try again later\n\
          /^full@/ 552 5.2.2 Mailbox full\n",
-    )
-    .unwrap();
+    );
+}
+
+/// Writes a file that looks a minute old: Postfix reads a fresh one again and
+/// again for up to two seconds, in case it is still being written.
+fn write_old(path: &Path, text: &str) {
+    fs::write(path, text).unwrap();
+    let minute_ago = SystemTime::now() - Duration::from_secs(60);
+    let file = File::options().write(true).open(path).unwrap();
+    file.set_modified(minute_ago).unwrap();
 }
 
 fn main(place: &Place<'_>, config: &Path) -> String {

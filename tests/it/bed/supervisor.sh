@@ -14,27 +14,29 @@ trap '' INT HUP QUIT
 umask 022
 
 start_dovecot() { # $1: imap or post
-    setpriv --pdeathsig TERM dovecot -F -c "$dir/dovecot-$1.conf" \
+    setsid setpriv --pdeathsig TERM dovecot -F -c "$dir/dovecot-$1.conf" \
         </dev/null >>"$dir/dovecot-$1.out" 2>&1 &
     eval "$1_pid=$!"
 }
 
 start_postfix() {
-    setpriv --pdeathsig TERM "$postfix_master" -d -c "$dir/postfix" \
+    setsid setpriv --pdeathsig TERM "$postfix_master" -d -c "$dir/postfix" \
         </dev/null >>"$dir/postfix.out" 2>&1 &
     smtp_pid=$!
 }
 
-# Ends a server gently, and after three seconds by force.
+# Ends a server gently, and half a second later by force, with all its
+# processes: Dovecot's own would serve their clients for ten seconds more.
 stop() {
     [ -n "$1" ] || return 0
-    kill -TERM "$1" 2>/dev/null || return 0
+    kill -TERM "$1" 2>/dev/null
     tries=0
-    while kill -0 "$1" 2>/dev/null && [ "$tries" -lt 60 ]; do
+    while kill -0 "$1" 2>/dev/null && [ "$tries" -lt 10 ]; do
         sleep 0.05
         tries=$((tries + 1))
     done
-    kill -KILL "$1" 2>/dev/null
+    # Each server leads a process group of its own.
+    kill -KILL "-$1" 2>/dev/null
     wait "$1" 2>/dev/null
 }
 
