@@ -359,7 +359,10 @@ impl Bed {
     fn wait_for(&self, port: u16) -> bool {
         let mut taken = false;
         let up = wait_until(PATIENCE, || {
-            taken = self.logs().contains("Address already in use");
+            let logs = self.logs();
+            let broken = "Fatal: Error in configuration";
+            assert!(!logs.contains(broken), "{logs}");
+            taken = logs.contains("Address already in use");
             taken || answers(port)
         });
         assert!(up, "no server answers on port {port}\n{}", self.logs());

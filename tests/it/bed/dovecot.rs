@@ -56,7 +56,7 @@ pub(crate) fn incoming(dialect: Dialect, place: &Place<'_>) -> String {
         "{}{}
 service imap-login {{
   chroot =
-  service_count = 0
+  {many}
   inet_listener imap {{
     {listen} = 127.0.0.1
     port = {}
@@ -69,7 +69,7 @@ service imap-login {{
 }}
 service pop3-login {{
   chroot =
-  service_count = 0
+  {many}
   inet_listener pop3 {{
     {listen} = 127.0.0.1
     port = {}
@@ -88,6 +88,7 @@ service pop3-login {{
         p.pop3_plain,
         p.pop3_tls,
         listen = listen(dialect),
+        many = many_sessions(dialect),
     )
 }
 
@@ -122,6 +123,14 @@ fn listen(dialect: Dialect) -> &'static str {
     match dialect {
         Dialect::V23 => "address",
         Dialect::V24 => "listen",
+    }
+}
+
+/// Lets one login process serve many connections: quicker by far.
+fn many_sessions(dialect: Dialect) -> &'static str {
+    match dialect {
+        Dialect::V23 => "service_count = 0",
+        Dialect::V24 => "restart_request_count = unlimited",
     }
 }
 
