@@ -7,8 +7,12 @@
 #[cfg(test)]
 mod it {
     mod bed;
+    mod accounts;
     mod bed_tests;
+    mod changing;
+    mod fetching;
     mod line_client;
     mod profile;
+    mod sending;
     mod script_server;
 }

@@ -51,7 +51,7 @@ impl Shared {
     pub(super) fn wake(&self, account: Option<AccountId>) {
         let ids: Vec<AccountId> = match account {
             Some(id) => vec![id],
-            None => self.accounts().list().iter().map(|account| account.id).collect(),
+            None => self.accounts().all().iter().map(|account| account.id).collect(),
         };
         for actor in ids.into_iter().filter_map(|id| self.actor(id)) {
             actor.wake.notify_one();

@@ -8,10 +8,7 @@ use super::reading::blocking;
 use super::shared::Shared;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Account, AccountId, AccountSettings, AuthMethod, Password, Protocol};
-use crate::net::Observer;
-use crate::protocol::imap::{self, ImapConn};
-use crate::protocol::smtp::{self, SmtpSession};
-use crate::secrets::Server;
+use crate::secrets::{SecretId, Server};
 use crate::store::Durability;
 
 impl Shared {
@@ -24,13 +21,13 @@ impl Shared {
         refuse_pop3(&settings)?;
         let shared = self.clone();
         let account = blocking(move || {
-            let account = shared.accounts().add(settings)?;
-            if let Err(error) = shared.keep_passwords(account.id, &passwords) {
-                // An account without its password would ask again and again.
-                shared.accounts().remove(account.id)?;
-                return Err(error);
-            }
-            Ok(account)
+            // Passwords first, within the change: an account without them would
+            // ask again and again.
+            shared.change_accounts(|accounts| {
+                let account = accounts.add(settings)?;
+                shared.keep_passwords(accounts.profile(), account.id, &passwords)?;
+                Ok(account)
+            })
         })
         .await?;
         self.follow(account.clone());
@@ -46,14 +43,28 @@ impl Shared {
     ) -> Result<()> {
         self.account(id)?;
         let shared = self.clone();
-        blocking(move || shared.keep_passwords(id, &passwords)).await?;
+        blocking(move || {
+            let profile = shared.accounts().profile();
+            shared.keep_passwords(profile, id, &passwords)
+        })
+        .await?;
         self.wake(Some(id));
         Ok(())
     }
 
-    fn keep_passwords(&self, id: AccountId, passwords: &Passwords) -> Result<()> {
-        self.secrets.set(self.secret(id, Server::Incoming), &passwords.incoming)?;
-        self.secrets.set(self.secret(id, Server::Outgoing), &passwords.outgoing)
+    fn keep_passwords(
+        &self,
+        profile: uuid::Uuid,
+        account: AccountId,
+        passwords: &Passwords,
+    ) -> Result<()> {
+        let id = |server| SecretId { profile, account, server };
+        self.secrets.set(id(Server::Incoming), &passwords.incoming)?;
+        self.secrets.set(id(Server::Outgoing), &passwords.outgoing)
+    }
+
+    fn secret(&self, account: AccountId, server: Server) -> SecretId {
+        SecretId { profile: self.accounts().profile(), account, server }
     }
 
     /// Removes an account with all that is here of it.
@@ -62,7 +73,7 @@ impl Shared {
         self.remove_actor(id);
         let shared = self.clone();
         blocking(move || {
-            shared.accounts().remove(id)?;
+            shared.change_accounts(|accounts| accounts.remove(id))?;
             // A keyring that does not answer must not keep the account alive.
             for server in [Server::Incoming, Server::Outgoing] {
                 if let Err(error) = shared.secrets.remove(shared.secret(id, server)) {
@@ -91,7 +102,7 @@ impl Shared {
         Ok((settings, Passwords { incoming, outgoing }))
     }
 
-    async fn password(
+    pub(super) async fn password(
         self: &Arc<Self>,
         id: AccountId,
         server: Server,
@@ -106,27 +117,6 @@ impl Shared {
             )
             .hint("Sign in again: type the password.")
         })
-    }
-
-    /// Connects and signs in to the incoming server.
-    pub(super) async fn connect_incoming(self: &Arc<Self>, account: &Account) -> Result<ImapConn> {
-        refuse_pop3(&account.settings)?;
-        let password = self.password(account.id, Server::Incoming, &account.settings).await?;
-        let server = &account.settings.incoming;
-        Ok(imap::connect(&self.connector, server, &password, &mut Observer::silent()).await?)
-    }
-
-    /// Connects and signs in to the outgoing server.
-    pub(super) async fn connect_outgoing(
-        self: &Arc<Self>,
-        account: &Account,
-    ) -> Result<SmtpSession> {
-        let server = &account.settings.outgoing;
-        let password = match server.auth {
-            AuthMethod::None => Password::new(""),
-            _ => self.password(account.id, Server::Outgoing, &account.settings).await?,
-        };
-        Ok(smtp::connect(&self.connector, server, &password, &mut Observer::silent()).await?)
     }
 }
 

@@ -121,7 +121,7 @@ impl Handle {
     /// The accounts, in the person's order.
     #[must_use]
     pub fn accounts(&self) -> Vec<Account> {
-        self.shared.accounts().list().to_vec()
+        self.shared.accounts().all().to_vec()
     }
 
     /// The person's preferences.

@@ -54,7 +54,7 @@ impl Shared {
         self.runtime.spawn(async move {
             let wanted = |account: &Account| request.account.is_none_or(|id| id == account.id);
             let accounts: Vec<Account> =
-                shared.accounts().list().iter().filter(|a| wanted(a)).cloned().collect();
+                shared.accounts().all().iter().filter(|a| wanted(a)).cloned().collect();
             for account in accounts {
                 match shared.pass_once(&account, &request).await {
                     Ok(list) => list.into_iter().for_each(|report| drop(sender.send(Ok(report)))),

@@ -10,7 +10,7 @@ use super::Event;
 use super::shared::Shared;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Account, AccountId, FolderRole, OutboxId, OutboxItem, SendState};
-use crate::protocol::smtp::SmtpSession;
+use crate::protocol::smtp;
 use crate::store::OutboxRow;
 use crate::sync::{Session, outbox};
 
@@ -67,7 +67,7 @@ impl Shared {
     async fn hand_over_one(
         self: &Arc<Self>,
         account: &Account,
-        session: &mut Result<SmtpSession>,
+        session: &mut Result<smtp::Session>,
         row: &OutboxRow,
     ) -> Result<OutboxItem> {
         let Some(raw) = outbox::begin(&self.store, row).await? else {
@@ -79,7 +79,8 @@ impl Shared {
             Ok(session) => {
                 let to: Vec<String> =
                     row.item.recipients.iter().map(|to| to.address.clone()).collect();
-                session.send(&row.mail_from, &to, &raw).await.map_err(Error::from)
+                let mail = smtp::Outgoing { mail_from: &row.mail_from, recipients: &to, raw: &raw };
+                session.send(mail).await.map_err(Error::from)
             }
             Err(error) => Err(error.clone()),
         };

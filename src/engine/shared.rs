@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::undo::UndoStack;
 use super::{AccountState, Event};
-use crate::config::{Accounts, Profile, ProfileLock};
+use crate::config::{Accounts, Profile, ProfileLock, Settings};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Account, AccountId};
 use crate::net::Connector;
@@ -32,6 +32,7 @@ pub(super) struct Shared {
     /// on demand (one command).
     pub(super) online: bool,
     accounts: Mutex<Accounts>,
+    settings: Mutex<Settings>,
     states: Mutex<HashMap<AccountId, AccountState>>,
     actors: Mutex<BTreeMap<AccountId, Actor>>,
     undo: Mutex<UndoStack>,
@@ -55,6 +56,7 @@ pub(super) struct Parts {
     pub(super) lock: ProfileLock,
     pub(super) store: Store,
     pub(super) accounts: Accounts,
+    pub(super) settings: Settings,
     pub(super) secrets: Secrets,
     pub(super) connector: Connector,
     pub(super) runtime: tokio::runtime::Handle,
@@ -78,6 +80,7 @@ impl Shared {
             events: broadcast::channel(EVENTS).0,
             online: parts.online,
             accounts: Mutex::new(parts.accounts),
+            settings: Mutex::new(parts.settings),
             states: Mutex::new(HashMap::new()),
             actors: Mutex::new(BTreeMap::new()),
             undo: Mutex::new(UndoStack::default()),
@@ -95,8 +98,26 @@ impl Shared {
         lock(&self.accounts)
     }
 
+    /// Changes the account list and saves it; on an error nothing changed.
+    /// Blocks.
+    pub(super) fn change_accounts<T>(
+        &self,
+        change: impl FnOnce(&mut Accounts) -> Result<T>,
+    ) -> Result<T> {
+        let mut accounts = self.accounts();
+        let mut changed = accounts.clone();
+        let value = change(&mut changed)?;
+        changed.save(&self.profile)?;
+        *accounts = changed;
+        Ok(value)
+    }
+
+    pub(super) fn settings(&self) -> Settings {
+        lock(&self.settings).clone()
+    }
+
     pub(super) fn account(&self, id: AccountId) -> Result<Account> {
-        self.accounts().get(id).cloned().ok_or_else(|| {
+        self.accounts().find(id).cloned().ok_or_else(|| {
             Error::new(ErrorKind::NotFound, "This account is no longer here.")
                 .hint("It was removed in the meantime.")
         })

@@ -41,7 +41,7 @@ impl Shared {
     fn own_addresses(&self, account: AccountId) -> Result<Vec<Address>> {
         let own = self.account(account)?.settings.identity();
         let accounts = self.accounts();
-        let others = accounts.list().iter().filter(|other| other.id != account);
+        let others = accounts.all().iter().filter(|other| other.id != account);
         Ok(std::iter::once(own).chain(others.map(|other| other.settings.identity())).collect())
     }
 

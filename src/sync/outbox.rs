@@ -10,7 +10,7 @@ use crate::model::{
     AccountId, ComposeMode, Flag, FlagChange, Flags, FolderId, FolderRole, OutboxItem, PlacementId,
     SendState,
 };
-use crate::protocol::smtp::{Outcome, OutcomeState};
+use crate::protocol::smtp::{Outcome, State};
 use crate::store::{
     self, Durability, NewEmail, NewPlacement, OutboxRow, PackedRaw, Store, Write,
 };
@@ -118,13 +118,15 @@ pub(crate) async fn settle(
         Ok(outcome) => {
             item.recipients = outcome.recipients;
             match outcome.state {
-                OutcomeState::Sent => return sent(store, row, item, raw).await,
-                OutcomeState::Uncertain => {
+                State::Sent => return sent(store, row, item, raw).await,
+                State::Uncertain => {
                     item.state = SendState::Uncertain;
                     item.last_error = Some(UNCERTAIN.to_owned());
                     item.next_attempt = None;
                 }
-                OutcomeState::Refused(error) => postpone(&mut item, &error),
+                State::Refused { code, text, permanent, .. } => {
+                    postpone(&mut item, &refusal(code, &text, permanent));
+                }
             }
         }
         Err(error) => postpone(&mut item, &error),
@@ -132,6 +134,16 @@ pub(crate) async fn settle(
     let kept = item.clone();
     store.write(Durability::PowerCut, move |w| w.update_outbox(&kept)).await?;
     Ok(Settled { item, folders: Vec::new(), rows: Vec::new() })
+}
+
+/// The server's refusal of a message, as an error.
+fn refusal(code: u16, text: &str, permanent: bool) -> EngineError {
+    let (kind, what) = match (code, permanent) {
+        (552, _) => (ErrorKind::TooLarge, "The outgoing server refused the message."),
+        (_, true) => (ErrorKind::Server, "The outgoing server refused the message."),
+        (_, false) => (ErrorKind::Temporary, "The outgoing server does not take the message now."),
+    };
+    EngineError::new(kind, what).server_said(format!("{code} {text}"))
 }
 
 /// A passing trouble is tried again later, by itself; a lasting one stays for

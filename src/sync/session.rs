@@ -160,9 +160,21 @@ impl Session {
         }
     }
 
-    /// Waits for the next urgent thing; `None` when the engine is gone.
-    pub(crate) async fn next_urgent(&mut self) -> Option<Urgent> {
-        self.urgent.recv().await
+    /// Waits between two passes, doing what cannot wait. Says `false` when it
+    /// is time for the next pass: the server told of news, or `interrupt` came.
+    pub(crate) async fn rest(
+        &mut self,
+        interrupt: impl Future<Output = ()> + Send,
+    ) -> Result<bool, Error> {
+        let Self { conn, urgent, .. } = self;
+        tokio::pin!(interrupt);
+        tokio::select! {
+            request = urgent.recv() => match request {
+                Some(request) => self.serve(request).await.map(|()| true),
+                None => std::future::pending().await,
+            },
+            () = &mut interrupt => Ok(false),
+        }
     }
 
     /// One whole pass: tells the server what was done here, then makes what is

@@ -242,6 +242,22 @@ impl Bed {
         maildir::raw_messages(&self.home_of(user), folder)
     }
 
+    /// Gives the INBOX a new UIDVALIDITY and its messages new UIDs, as a
+    /// server does that lost its index.
+    pub(crate) fn renumber(&self, user: &User) {
+        let before = self.uid_validity(user);
+        let changed = || {
+            maildir::forget_uids(&self.home_of(user));
+            self.doveadm(&["force-resync", "-u", &user.address, "INBOX"]);
+            self.uid_validity(user) != before
+        };
+        assert!(wait_until(PATIENCE, changed), "the INBOX was not renumbered");
+    }
+
+    fn uid_validity(&self, user: &User) -> String {
+        self.doveadm(&["mailbox", "status", "-u", &user.address, "uidvalidity", "INBOX"])
+    }
+
     /// Waits until a folder holds `count` messages, and gives them.
     pub(crate) fn wait_for_messages(
         &self,

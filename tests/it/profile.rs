@@ -104,6 +104,30 @@ impl Profile {
         }
     }
 
+    /// From now on the bed's certificates are those of a stranger.
+    pub(crate) fn trust_nobody(&mut self) {
+        // Any other authority does: an empty file would be no authority at all.
+        let other = rcgen::generate_simple_self_signed(["elsewhere.test".to_owned()]).unwrap();
+        self.ca_file = self.file("other-ca.pem", other.cert.pem().as_bytes());
+    }
+
+    /// The file of that name, wherever in the profile it is.
+    pub(crate) fn find(&self, name: &str) -> PathBuf {
+        let mut folders = vec![self.path()];
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.file_name().is_some_and(|found| found == name) {
+                    return path;
+                }
+                if path.is_dir() {
+                    folders.push(path);
+                }
+            }
+        }
+        panic!("the profile has no {name}");
+    }
+
     /// What `--profile` names.
     pub(crate) fn path(&self) -> PathBuf {
         self.dir.path().join("profile")

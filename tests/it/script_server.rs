@@ -108,6 +108,11 @@ impl ScriptServer {
         self.record.lock().unwrap().connections
     }
 
+    /// Every line the clients sent so far.
+    pub(crate) fn heard(&self) -> Vec<String> {
+        self.record.lock().unwrap().heard.clone()
+    }
+
     /// Ends the server, once its clients have hung up, and gives every line
     /// they sent.
     ///

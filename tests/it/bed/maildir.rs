@@ -133,3 +133,14 @@ fn with_crlf(raw: &[u8]) -> Vec<u8> {
 fn line_ends_become_crlf_once() {
     assert_eq!(with_crlf(b"a\nb\r\nc\n"), b"a\r\nb\r\nc\r\n");
 }
+
+/// Loses what the server noted of the INBOX besides the messages.
+pub(crate) fn forget_uids(home: &Path) {
+    for entry in fs::read_dir(home.join("Maildir")).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if name.starts_with("dovecot") {
+            fs::remove_file(path).ok();
+        }
+    }
+}
