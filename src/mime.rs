@@ -24,7 +24,7 @@ mod subject;
 mod to_text;
 
 pub(crate) use address::{AddressError, address_list};
-pub(crate) use attachment::{SavedPart, attachment_bytes, part_sha256};
+pub(crate) use attachment::{SavedPart, attachment_bytes, part_sha256, saved_parts};
 pub(crate) use build::{Built, ascii_domain, build, new_message_id};
 pub(crate) use filename::{name_in, safe_name};
 pub(crate) use header::HeaderSummary;

@@ -1,1 +1,3 @@
-//! Being built.
+//! The wire protocols. Nothing here knows the store.
+
+pub(crate) mod smtp;

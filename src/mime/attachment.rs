@@ -23,16 +23,29 @@ pub(crate) struct SavedPart {
 
 /// Takes one part out of a message.
 pub(crate) fn attachment_bytes(raw: &[u8], part: PartId) -> Option<SavedPart> {
+    let mut saved = saved_parts(raw, &[part]);
+    saved.pop()
+}
+
+/// Takes several parts out of a message with one pass over it. Parts that the
+/// message does not have are left out.
+pub(crate) fn saved_parts(raw: &[u8], parts: &[PartId]) -> Vec<SavedPart> {
     let source = repair::source(raw);
-    let message = parse::message(&source)?;
-    let index = part.0;
-    let part = message.part(index)?;
-    let content_type = content_type(part);
-    Some(SavedPart {
-        name: name(&source, part, index, &content_type),
-        content_type,
-        bytes: restored(&source, raw, part).into_owned(),
-    })
+    let Some(message) = parse::message(&source) else {
+        return Vec::new();
+    };
+    parts
+        .iter()
+        .filter_map(|&PartId(index)| {
+            let part = message.part(index)?;
+            let content_type = content_type(part);
+            Some(SavedPart {
+                name: name(&source, part, index, &content_type),
+                content_type,
+                bytes: restored(&source, raw, part).into_owned(),
+            })
+        })
+        .collect()
 }
 
 /// The SHA-256 of the exact bytes of one part.

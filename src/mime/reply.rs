@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{attachment, parse, quote, subject};
 use crate::model::{
-    AccountId, Address, ComposeMode, Draft, DraftAttachment, Email, MessageId, PlacementId,
+    AccountId, Address, ComposeMode, Draft, DraftAttachment, Email, MessageId, PartId, PlacementId,
 };
 
 /// A draft in the given mode. `me` are the own addresses, the one of the
@@ -143,16 +143,13 @@ fn references(email: &Email) -> Vec<MessageId> {
 }
 
 fn carried(email: &Email, raw: &[u8]) -> Vec<DraftAttachment> {
-    email
-        .attachments
-        .iter()
-        .filter_map(|one| {
-            let saved = attachment::attachment_bytes(raw, one.part)?;
-            Some(DraftAttachment {
-                name: saved.name,
-                content_type: saved.content_type,
-                bytes: Arc::from(saved.bytes),
-            })
+    let parts: Vec<PartId> = email.attachments.iter().map(|one| one.part).collect();
+    attachment::saved_parts(raw, &parts)
+        .into_iter()
+        .map(|saved| DraftAttachment {
+            name: saved.name,
+            content_type: saved.content_type,
+            bytes: Arc::from(saved.bytes),
         })
         .collect()
 }

@@ -55,7 +55,7 @@ fn what_is_built_can_be_read_again() {
     assert!(!text.contains("Bcc") && !text.contains("hidden"));
     let email = parse(&built.raw);
     assert_eq!(email.subject, draft.subject);
-    assert_eq!(email.from, [draft.from.clone()]);
+    assert_eq!(email.from, std::slice::from_ref(&draft.from));
     assert_eq!(email.to, draft.to);
     assert_eq!(email.cc[0].address, "c@xn--bcher-kva.test");
     assert_eq!(email.text, format!("{}\n", draft.body));
