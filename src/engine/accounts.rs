@@ -8,7 +8,7 @@ use super::reading::blocking;
 use super::shared::Shared;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Account, AccountId, AccountSettings, AuthMethod, Password, Protocol};
-use crate::secrets::{SecretId, Server};
+use crate::secrets::{SecretId, SecretServer};
 use crate::store::Durability;
 
 impl Shared {
@@ -20,16 +20,14 @@ impl Shared {
     ) -> Result<Account> {
         refuse_pop3(&settings)?;
         let shared = self.clone();
-        let account = blocking(move || {
-            // Passwords first, within the change: an account without them would
-            // ask again and again.
-            shared.change_accounts(|accounts| {
-                let account = accounts.add(settings)?;
-                shared.keep_passwords(accounts.profile(), account.id, &passwords)?;
-                Ok(account)
-            })
-        })
-        .await?;
+        let account =
+            blocking(move || shared.change_accounts(|accounts| accounts.add(settings))).await?;
+        if let Err(error) = self.keep_passwords(account.id, &passwords).await {
+            // An account without its passwords would ask again and again.
+            let (shared, id) = (self.clone(), account.id);
+            blocking(move || shared.change_accounts(|accounts| accounts.remove(id))).await?;
+            return Err(error);
+        }
         self.follow(account.clone());
         self.tell(Event::Accounts);
         Ok(account)
@@ -42,28 +40,18 @@ impl Shared {
         passwords: Passwords,
     ) -> Result<()> {
         self.account(id)?;
-        let shared = self.clone();
-        blocking(move || {
-            let profile = shared.accounts().profile();
-            shared.keep_passwords(profile, id, &passwords)
-        })
-        .await?;
+        self.keep_passwords(id, &passwords).await?;
         self.wake(Some(id));
         Ok(())
     }
 
-    fn keep_passwords(
-        &self,
-        profile: uuid::Uuid,
-        account: AccountId,
-        passwords: &Passwords,
-    ) -> Result<()> {
-        let id = |server| SecretId { profile, account, server };
-        self.secrets.set(id(Server::Incoming), &passwords.incoming)?;
-        self.secrets.set(id(Server::Outgoing), &passwords.outgoing)
+    async fn keep_passwords(&self, id: AccountId, passwords: &Passwords) -> Result<()> {
+        let Passwords { incoming, outgoing } = passwords.clone();
+        self.secrets.set(self.secret(id, SecretServer::Incoming), incoming).await?;
+        self.secrets.set(self.secret(id, SecretServer::Outgoing), outgoing).await
     }
 
-    fn secret(&self, account: AccountId, server: Server) -> SecretId {
+    fn secret(&self, account: AccountId, server: SecretServer) -> SecretId {
         SecretId { profile: self.accounts().profile(), account, server }
     }
 
@@ -72,17 +60,13 @@ impl Shared {
         self.account(id)?;
         self.remove_actor(id);
         let shared = self.clone();
-        blocking(move || {
-            shared.change_accounts(|accounts| accounts.remove(id))?;
-            // A keyring that does not answer must not keep the account alive.
-            for server in [Server::Incoming, Server::Outgoing] {
-                if let Err(error) = shared.secrets.remove(shared.secret(id, server)) {
-                    tracing::warn!(%error, "a password could not be removed");
-                }
+        blocking(move || shared.change_accounts(|accounts| accounts.remove(id))).await?;
+        // A keyring that does not answer must not keep the account alive.
+        for server in [SecretServer::Incoming, SecretServer::Outgoing] {
+            if let Err(error) = self.secrets.remove(self.secret(id, server)).await {
+                tracing::warn!(%error, "a password could not be removed");
             }
-            Ok(())
-        })
-        .await?;
+        }
         self.store.write(Durability::PowerCut, move |w| w.remove_account(id)).await?;
         self.tell(Event::Accounts);
         Ok(())
@@ -94,10 +78,10 @@ impl Shared {
         id: AccountId,
     ) -> Result<(AccountSettings, Passwords)> {
         let settings = self.account(id)?.settings;
-        let incoming = self.password(id, Server::Incoming, &settings).await?;
+        let incoming = self.password(id, SecretServer::Incoming, &settings).await?;
         let outgoing = match settings.outgoing.auth {
             AuthMethod::None => Password::new(""),
-            _ => self.password(id, Server::Outgoing, &settings).await?,
+            _ => self.password(id, SecretServer::Outgoing, &settings).await?,
         };
         Ok((settings, Passwords { incoming, outgoing }))
     }
@@ -105,11 +89,10 @@ impl Shared {
     pub(super) async fn password(
         self: &Arc<Self>,
         id: AccountId,
-        server: Server,
+        server: SecretServer,
         settings: &AccountSettings,
     ) -> Result<Password> {
-        let shared = self.clone();
-        let found = blocking(move || shared.secrets.get(shared.secret(id, server))).await?;
+        let found = self.secrets.get(self.secret(id, server)).await?;
         found.ok_or_else(|| {
             Error::new(
                 ErrorKind::Auth,
