@@ -10,4 +10,4 @@ pub(crate) mod receive;
 pub(crate) mod replay;
 pub(crate) mod session;
 
-pub(crate) use session::{Error, FolderReport, Request, Session, Tell, Told};
+pub(crate) use session::{Error, FolderReport, Request, Session, Tell, Told, Urgent};

@@ -127,14 +127,27 @@ fn credentials(server: &ServerSettings, secret: Password) -> Option<smtp::Creden
 }
 
 /// What turns a clear connection into TLS after STARTTLS.
-fn upgrade(connector: &Connector, server: &ServerSettings) -> Option<smtp::Upgrade<NetStream>> {
+fn upgrade(connector: &Connector, server: &ServerSettings) -> Option<smtp::Upgrade> {
     if server.security != Security::StartTls {
         return None;
     }
     let (connector, server) = (connector.clone(), server.clone());
     Some(Box::new(move |stream| {
-        Box::pin(async move { Ok(connector.upgrade(stream, &server, &Quiet).await?) })
+        Box::pin(async move {
+            let clear = NetStream::plain(stream, None);
+            let stream = connector.upgrade(clear, &server, &Quiet).await?;
+            Ok(Box::new(stream) as Box<dyn smtp::Stream>)
+        })
     }))
+}
+
+fn kind(step: smtp::Step) -> CheckStepKind {
+    match step {
+        smtp::Step::Greeting => CheckStepKind::Greeting,
+        smtp::Step::Tls => CheckStepKind::Tls,
+        smtp::Step::SignIn => CheckStepKind::SignIn,
+        smtp::Step::Command | smtp::Step::Sending => CheckStepKind::Command,
+    }
 }
 
 /// Turns what connecting and signing in tell into steps for the front end.
@@ -181,10 +194,10 @@ impl Teller {
 
     fn smtp(&self, progress: smtp::Progress) {
         match progress {
-            smtp::Progress::Begun(step) => self.begun(step.into()),
+            smtp::Progress::Begun(step) => self.begun(kind(step)),
             smtp::Progress::Ended(step, told) => {
                 let elapsed = self.running().map_or(Duration::ZERO, |(_, began)| began.elapsed());
-                self.ended(step.into(), elapsed, Some(&told));
+                self.ended(kind(step), elapsed, Some(&told));
             }
         }
     }

@@ -139,14 +139,51 @@ impl Write<'_> {
             changed |= self.upsert_folder(account, folder, &before)?;
         }
         let paths: HashSet<&str> = listed.iter().map(|folder| folder.path.as_str()).collect();
-        for gone in before
-            .iter()
-            .filter(|row| !paths.contains(row.folder.path.as_str()))
-        {
-            self.remove_folder(gone.folder.id)?;
-            changed = true;
+        for gone in before.iter().filter(|row| !paths.contains(row.folder.path.as_str())) {
+            if !self.is_awaited(gone.folder.id)? {
+                self.remove_folder(gone.folder.id)?;
+                changed = true;
+            }
         }
         Ok(changed)
+    }
+
+    /// Whether messages are on their way into a folder: it is made on the
+    /// server with the first of them.
+    fn is_awaited(&self, id: FolderId) -> Result<bool> {
+        Ok(self
+            .mail
+            .prepare_cached(
+                "SELECT EXISTS (SELECT 1 FROM pending_op WHERE (kind = 'move' AND target = ?1)
+                     OR (kind = 'append' AND folder = ?1))",
+            )?
+            .query_row([id.0], |row| row.get(0))?)
+    }
+
+    /// The folder of an account with that role. Where the server has none, one
+    /// of the usual name is made here; the server gets it with the first
+    /// message that goes into it.
+    pub(crate) fn folder_for(&self, account: AccountId, role: FolderRole) -> Result<FolderRow> {
+        if let Some(row) = self.read().folder_with_role(account, role)? {
+            return Ok(row);
+        }
+        let before = self.read().folders(Some(account))?;
+        // Some servers keep every folder below the inbox ("INBOX.Sent").
+        let below = |row: &FolderRow| {
+            let prefix = row.remote_name.get(..6)?;
+            prefix.to_uppercase().starts_with("INBOX").then(|| prefix.to_owned())
+        };
+        let mut others = before.iter().filter(|row| row.folder.role != Some(FolderRole::Inbox));
+        let prefix = others.find_map(below);
+        let name = role.title();
+        let new = NewFolder {
+            path: if prefix.is_some() { format!("INBOX/{name}") } else { name.to_owned() },
+            remote_name: format!("{}{name}", prefix.unwrap_or_default()),
+            role: Some(role),
+            selectable: true,
+        };
+        self.upsert_folder(account, &new, &before)?;
+        self.read().folder_with_role(account, role)?.ok_or(super::Error::NotFound)
     }
 
     fn upsert_folder(

@@ -70,7 +70,7 @@ impl Session {
     }
 
     /// Fetches one message now: somebody wants to read it.
-    pub(super) async fn body_now(&mut self, placement: PlacementId) -> Result<(), Error> {
+    pub(crate) async fn body_now(&mut self, placement: PlacementId) -> Result<(), Error> {
         let (row, uid, email) = self
             .store
             .read(move |r| {

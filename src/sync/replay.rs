@@ -16,7 +16,7 @@ const BATCH: usize = 500;
 
 impl Session {
     /// Tells the server everything that waits.
-    pub(super) async fn replay(&mut self) -> Result<(), Error> {
+    pub(crate) async fn replay(&mut self) -> Result<(), Error> {
         let account = self.account;
         // Each op is tried once in a replay: one that has to wait (a full
         // mailbox) must neither spin here nor stop those behind it.

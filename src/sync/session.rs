@@ -166,7 +166,7 @@ impl Session {
         &mut self,
         interrupt: impl Future<Output = ()> + Send,
     ) -> Result<bool, Error> {
-        let Self { conn, urgent, .. } = self;
+        let Self { urgent, .. } = self;
         tokio::pin!(interrupt);
         tokio::select! {
             request = urgent.recv() => match request {
@@ -202,7 +202,7 @@ impl Session {
 
     /// A folder that the server will not open must not stop the others: its
     /// refusal becomes a notice. A lost connection stops the pass.
-    fn keep_going(&mut self, path: &str, result: Result<(), Error>) -> Result<(), Error> {
+    pub(super) fn keep_going(&mut self, path: &str, result: Result<(), Error>) -> Result<(), Error> {
         match result {
             Err(Error::Imap(error)) if error.is_refusal() => {
                 let error = crate::Error::from(error);
