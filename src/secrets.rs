@@ -7,12 +7,12 @@ mod memory;
 
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 use uuid::Uuid;
 
 use crate::config::Profile;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::Result;
 use crate::model::{AccountId, Password};
 
 /// Where secrets are kept.
@@ -31,7 +31,7 @@ pub enum SecretsChoice {
 
 /// Which server of an account a secret is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum SecretServer {
+pub(crate) enum Server {
     /// IMAP or POP3.
     Incoming,
     /// SMTP.
@@ -46,25 +46,25 @@ pub(crate) struct SecretId {
     /// Whose it is.
     pub(crate) account: AccountId,
     /// What it opens.
-    pub(crate) server: SecretServer,
+    pub(crate) server: Server,
 }
 
 impl fmt::Display for SecretId {
     /// `<profile>/<account>/<server>`: the name in keyring and file.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let server = match self.server {
-            SecretServer::Incoming => "incoming",
-            SecretServer::Outgoing => "outgoing",
+            Server::Incoming => "incoming",
+            Server::Outgoing => "outgoing",
         };
         write!(f, "{}/{}/{server}", self.profile, self.account)
     }
 }
 
-/// Secrets by their names. Cheap to clone; all clones are one.
-#[derive(Clone)]
-pub(crate) struct Secrets(Arc<Inner>);
-
-struct Inner {
+/// Secrets by their names.
+///
+/// Every call may block: a keyring takes seconds, and until the person answers
+/// its question. Call from threads that may wait, never from a task.
+pub(crate) struct Secrets {
     /// One at a time: a keyring may be asking the person just now.
     backend: Mutex<Backend>,
     cache: Mutex<HashMap<SecretId, Password>>,
@@ -110,79 +110,55 @@ impl Backend {
 
 impl Secrets {
     /// The secrets of a profile. Nothing is opened before the first is wanted.
-    pub(crate) fn open(choice: SecretsChoice, profile: &Profile) -> Self {
+    ///
+    /// # Errors
+    /// `Secrets` for a file without a passphrase.
+    pub(crate) fn open(choice: SecretsChoice, profile: &Profile) -> Result<Self> {
         let backend = match choice {
             SecretsChoice::Keyring => Backend::Keyring,
             SecretsChoice::File { passphrase } => {
-                Backend::File(file::SecretsFile::new(profile.secrets_file(), passphrase))
+                Backend::File(file::SecretsFile::new(profile.secrets_file(), passphrase)?)
             }
             SecretsChoice::Memory => Backend::Memory(memory::Memory::default()),
         };
-        Self(Arc::new(Inner {
+        Ok(Self {
             backend: Mutex::new(backend),
             cache: Mutex::new(HashMap::new()),
-        }))
+        })
     }
 
     /// The secret, or nothing where none was kept. Asked once, then remembered.
     ///
     /// # Errors
     /// `Secrets` when the keyring or the file cannot be used.
-    pub(crate) async fn get(&self, id: SecretId) -> Result<Option<Password>> {
-        if let Some(known) = lock(&self.0.cache).get(&id) {
+    pub(crate) fn get(&self, id: SecretId) -> Result<Option<Password>> {
+        if let Some(known) = lock(&self.cache).get(&id) {
             return Ok(Some(known.clone()));
         }
-        self.blocking(move |inner| {
-            let found = lock(&inner.backend).get(id)?;
-            if let Some(secret) = &found {
-                lock(&inner.cache).insert(id, secret.clone());
-            }
-            Ok(found)
-        })
-        .await
+        let found = lock(&self.backend).get(id)?;
+        if let Some(secret) = &found {
+            lock(&self.cache).insert(id, secret.clone());
+        }
+        Ok(found)
     }
 
     /// Keeps a secret, in place of the one before.
     ///
     /// # Errors
     /// `Secrets` when the keyring or the file cannot be used.
-    pub(crate) async fn set(&self, id: SecretId, secret: Password) -> Result<()> {
-        self.blocking(move |inner| {
-            lock(&inner.backend).set(id, &secret)?;
-            lock(&inner.cache).insert(id, secret);
-            Ok(())
-        })
-        .await
+    pub(crate) fn set(&self, id: SecretId, secret: &Password) -> Result<()> {
+        lock(&self.backend).set(id, secret)?;
+        lock(&self.cache).insert(id, secret.clone());
+        Ok(())
     }
 
     /// Forgets a secret, if there is one.
     ///
     /// # Errors
     /// `Secrets` when the keyring or the file cannot be used.
-    pub(crate) async fn remove(&self, id: SecretId) -> Result<()> {
-        self.blocking(move |inner| {
-            lock(&inner.cache).remove(&id);
-            lock(&inner.backend).remove(id)
-        })
-        .await
-    }
-
-    /// Runs on a thread that may wait: a keyring can take seconds, and until
-    /// the person answers its question.
-    async fn blocking<T: Send + 'static>(
-        &self,
-        work: impl FnOnce(&Inner) -> Result<T> + Send + 'static,
-    ) -> Result<T> {
-        let inner = Arc::clone(&self.0);
-        tokio::task::spawn_blocking(move || work(&inner))
-            .await
-            .unwrap_or_else(|cause| {
-                Err(Error::new(
-                    ErrorKind::Bug,
-                    "The keeper of the passwords stopped unexpectedly.",
-                )
-                .source(cause))
-            })
+    pub(crate) fn remove(&self, id: SecretId) -> Result<()> {
+        lock(&self.cache).remove(&id);
+        lock(&self.backend).remove(id)
     }
 }
 

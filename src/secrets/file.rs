@@ -74,12 +74,19 @@ pub(super) struct SecretsFile {
 type Entries = BTreeMap<String, Password>;
 
 impl SecretsFile {
-    pub(super) fn new(path: PathBuf, passphrase: Password) -> Self {
-        Self {
+    pub(super) fn new(path: PathBuf, passphrase: Password) -> Result<Self> {
+        if passphrase.reveal().is_empty() {
+            return Err(Error::new(
+                ErrorKind::Secrets,
+                "The secrets file needs a passphrase, and an empty one was given.",
+            )
+            .hint("Set WAXWING_PASSPHRASE, or type one when asked."));
+        }
+        Ok(Self {
             path,
             passphrase,
             key: None,
-        }
+        })
     }
 
     pub(super) fn get(&mut self, id: SecretId) -> Result<Option<Password>> {
@@ -174,13 +181,6 @@ impl SecretsFile {
     }
 
     fn derive(&self, cost: Cost, salt: [u8; 16]) -> Result<DerivedKey> {
-        if self.passphrase.reveal().is_empty() {
-            return Err(Error::new(
-                ErrorKind::Secrets,
-                "The secrets file needs a passphrase, and an empty one was given.",
-            )
-            .hint("Set WAXWING_PASSPHRASE, or type one when asked."));
-        }
         let params = Params::new(cost.memory_kib, cost.passes, cost.lanes, Some(32))
             .map_err(|_| self.damaged())?;
         let mut key = Zeroizing::new([0; 32]);
