@@ -45,10 +45,19 @@ impl Shared {
         Ok(())
     }
 
-    async fn keep_passwords(&self, id: AccountId, passwords: &Passwords) -> Result<()> {
+    async fn keep_passwords(
+        self: &Arc<Self>,
+        id: AccountId,
+        passwords: &Passwords,
+    ) -> Result<()> {
         let Passwords { incoming, outgoing } = passwords.clone();
-        self.secrets.set(self.secret(id, SecretServer::Incoming), incoming).await?;
-        self.secrets.set(self.secret(id, SecretServer::Outgoing), outgoing).await
+        let shared = self.clone();
+        // A keyring may ask the person to unlock it first.
+        blocking(move || {
+            shared.secrets.set(shared.secret(id, SecretServer::Incoming), &incoming)?;
+            shared.secrets.set(shared.secret(id, SecretServer::Outgoing), &outgoing)
+        })
+        .await
     }
 
     fn secret(&self, account: AccountId, server: SecretServer) -> SecretId {
@@ -60,13 +69,17 @@ impl Shared {
         self.account(id)?;
         self.remove_actor(id);
         let shared = self.clone();
-        blocking(move || shared.change_accounts(|accounts| accounts.remove(id))).await?;
-        // A keyring that does not answer must not keep the account alive.
-        for server in [SecretServer::Incoming, SecretServer::Outgoing] {
-            if let Err(error) = self.secrets.remove(self.secret(id, server)).await {
-                tracing::warn!(%error, "a password could not be removed");
+        blocking(move || {
+            shared.change_accounts(|accounts| accounts.remove(id))?;
+            // A keyring that does not answer must not keep the account alive.
+            for server in [SecretServer::Incoming, SecretServer::Outgoing] {
+                if let Err(error) = shared.secrets.remove(shared.secret(id, server)) {
+                    tracing::warn!(%error, "a password could not be removed");
+                }
             }
-        }
+            Ok(())
+        })
+        .await?;
         self.store.write(Durability::PowerCut, move |w| w.remove_account(id)).await?;
         self.tell(Event::Accounts);
         Ok(())
@@ -92,7 +105,8 @@ impl Shared {
         server: SecretServer,
         settings: &AccountSettings,
     ) -> Result<Password> {
-        let found = self.secrets.get(self.secret(id, server)).await?;
+        let shared = self.clone();
+        let found = blocking(move || shared.secrets.get(shared.secret(id, server))).await?;
         found.ok_or_else(|| {
             Error::new(
                 ErrorKind::Auth,

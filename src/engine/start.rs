@@ -62,7 +62,7 @@ impl Engine {
         let store = Store::open(profile.data_dir())?;
         runtime.block_on(outbox::settle_interrupted(&store))?;
         let shared = Arc::new(Shared::new(Parts {
-            secrets: Secrets::open(secrets, &profile),
+            secrets: Secrets::open(secrets, &profile)?,
             connector: Connector::new(),
             runtime: runtime.handle().clone(),
             profile,
