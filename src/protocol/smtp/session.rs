@@ -136,7 +136,7 @@ async fn hello(dialogue: &mut Dialogue, timeouts: Timeouts) -> Result<Features, 
         return Err(dialogue.refused(&reply));
     }
     let reply = dialogue
-        .command(format_args!("HELO {name}\r\n"), timeouts.greeting)
+        .command(format!("HELO {name}\r\n"), timeouts.greeting)
         .await?;
     if reply.is_ok() {
         Ok(Features::default())
