@@ -21,42 +21,21 @@ pub(crate) struct Summary {
 pub(crate) fn parse(raw: &[u8]) -> Email {
     let source = repair::source(raw);
     let source = source.as_ref();
+    if !repair::has_header(source) {
+        return with_text(HeaderSummary::default(), Vec::new(), source);
+    }
     let Some(message) = message(source) else {
-        return bare_text(source);
+        let body = source.get(repair::header_len(source)..).unwrap_or_default();
+        return with_text(header::read(source), header::all(source), body);
     };
     let content = body::content(source, &message);
     let attachments = attachment::list(source, &message, &content);
-    let HeaderSummary {
-        message_id,
-        in_reply_to,
-        references,
-        subject,
-        from,
-        sender,
-        reply_to,
-        to,
-        cc,
-        bcc,
-        date,
-        may_have_attachments: _,
-    } = header::read(source);
     Email {
-        message_id,
-        in_reply_to,
-        references,
-        subject,
-        from,
-        sender,
-        reply_to,
-        to,
-        cc,
-        bcc,
-        date,
-        headers: header::all(source),
         text: content.text,
         text_source: content.source,
         html: content.html,
         attachments,
+        ..with_text(header::read(source), header::all(source), b"")
     }
 }
 
@@ -71,10 +50,17 @@ pub(crate) fn summary(raw: &[u8]) -> Summary {
     let source = repair::source(raw);
     let source = source.as_ref();
     let Some(message) = message(source) else {
-        let start = source.get(..body::PREVIEW_MAX).unwrap_or(source);
+        let (header, body) = if repair::has_header(source) {
+            let body = source.get(repair::header_len(source)..);
+            (header::read(source), body.unwrap_or_default())
+        } else {
+            (HeaderSummary::default(), source)
+        };
+        let start = body.get(..body::PREVIEW_MAX).unwrap_or(body);
         return Summary {
+            header,
             snippet: preview::snippet(&charset::guess(start)),
-            ..Summary::default()
+            attachments: 0,
         };
     };
     Summary {
@@ -89,24 +75,29 @@ pub(super) fn message(source: &[u8]) -> Option<Message<'_>> {
     if !repair::has_header(source) {
         return None;
     }
-    MessageParser::new().parse(source)
+    // The parser asserts what damaged multiparts do not keep; a message that
+    // trips it is shown as text.
+    std::panic::catch_unwind(|| MessageParser::new().parse(source))
+        .ok()
+        .flatten()
 }
 
-fn bare_text(source: &[u8]) -> Email {
-    let text = body::unix_lines(&charset::guess(source));
+/// A message whose body is just text.
+fn with_text(header: HeaderSummary, headers: Vec<(String, String)>, body: &[u8]) -> Email {
+    let text = body::unix_lines(&charset::guess(body));
     Email {
-        message_id: None,
-        in_reply_to: Vec::new(),
-        references: Vec::new(),
-        subject: String::new(),
-        from: Vec::new(),
-        sender: None,
-        reply_to: Vec::new(),
-        to: Vec::new(),
-        cc: Vec::new(),
-        bcc: Vec::new(),
-        date: None,
-        headers: Vec::new(),
+        message_id: header.message_id,
+        in_reply_to: header.in_reply_to,
+        references: header.references,
+        subject: header.subject,
+        from: header.from,
+        sender: header.sender,
+        reply_to: header.reply_to,
+        to: header.to,
+        cc: header.cc,
+        bcc: header.bcc,
+        date: header.date,
+        headers,
         text_source: if text.is_empty() {
             TextSource::None
         } else {

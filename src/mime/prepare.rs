@@ -55,11 +55,7 @@ pub(crate) fn prepare_raw(
         return Err(PrepareError::Nul);
     }
     let normal = line_ends::normalise_crlf(raw);
-    let start = normal
-        .iter()
-        .position(|b| !matches!(b, b'\r' | b'\n'))
-        .unwrap_or(normal.len());
-    let message = normal.get(start..).unwrap_or_default();
+    let message = repair::without_prelude(&normal);
     if !repair::has_header(message) {
         return Err(PrepareError::NoHeader);
     }

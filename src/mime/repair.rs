@@ -38,7 +38,10 @@ pub(crate) fn source(raw: &[u8]) -> Cow<'_, [u8]> {
     source
 }
 
-fn without_prelude(raw: &[u8]) -> &[u8] {
+/// The message without what some programs put in front of it: a byte order
+/// mark, blank lines, the first line of an mbox.
+pub(crate) fn without_prelude(raw: &[u8]) -> &[u8] {
+    let raw = raw.strip_prefix(b"\xef\xbb\xbf").unwrap_or(raw);
     let start = raw
         .iter()
         .position(|b| !matches!(b, b'\r' | b'\n'))

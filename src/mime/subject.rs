@@ -1,19 +1,18 @@
 //! Subject lines and the marks that replies and forwards put before them.
 
 /// Marks of a reply in the languages mail programs write them.
-const REPLY: [&str; 16] = [
-    "re", "aw", "sv", "vs", "antw", "rv", "odp", "res", "ynt", "rif", "ref", "回复", "答复",
-    "回覆", "返信", "vá",
+const REPLY: [&str; 15] = [
+    "re", "aw", "sv", "vs", "antw", "rv", "odp", "res", "ynt", "rif", "回复", "答复", "回覆",
+    "返信", "vá",
 ];
 
 /// Marks of a forwarded message.
-const FORWARD: [&str; 13] = [
+const FORWARD: [&str; 12] = [
     "fwd",
     "fw",
     "wg",
     "tr",
     "vb",
-    "i",
     "enc",
     "pd",
     "doorst",
@@ -100,6 +99,7 @@ mod tests {
     #[test]
     fn words_before_a_colon_are_no_marks() {
         assert_eq!(reply("Note: Lunch"), "Re: Note: Lunch");
+        assert_eq!(reply("Ref: 4711"), "Re: Ref: 4711");
         assert_eq!(reply("Re[x]: a"), "Re: Re[x]: a");
         assert_eq!(reply(": a"), "Re: : a");
     }

@@ -154,6 +154,14 @@ fn what_is_complete_stays_as_it_is() {
 }
 
 #[test]
+fn what_stands_before_the_header_stays_behind() {
+    let raw = b"\xef\xbb\xbf\nFrom ada Tue Mar  3 10:11:12 2026\nFrom: a@x.test\nTo: b@x.test\n\nx";
+    let ready = prepare_raw(raw, now()).unwrap();
+    assert!(ready.raw.starts_with(b"From: a@x.test\r\n"));
+    assert_eq!(parse(raw).from[0].address, "a@x.test");
+}
+
+#[test]
 fn what_cannot_be_sent_is_refused() {
     for (raw, wanted) in [
         (&b""[..], PrepareError::NoHeader),

@@ -10,6 +10,7 @@ use lettre::transport::smtp::extension::{MailBodyParameter, MailParameter};
 use super::dialogue::Reply;
 use super::error::{Error, Step};
 use super::session::Session;
+use crate::error::ErrorKind;
 use crate::mime::normalise_crlf;
 use crate::model::Recipient;
 
@@ -59,6 +60,34 @@ pub(crate) enum State {
     /// The whole message was handed over and no answer came: it may have left
     /// (RFC 1047). Must not be sent again unasked.
     Uncertain,
+}
+
+impl Outcome {
+    /// Why the message was not taken, as an error; nothing where it was, or
+    /// where nobody knows. `place` is the server as `host:port`.
+    pub(crate) fn refusal(&self, place: &str) -> Option<crate::Error> {
+        let State::Refused {
+            code,
+            enhanced,
+            text,
+            permanent,
+        } = &self.state
+        else {
+            return None;
+        };
+        let kind = match enhanced.as_deref() {
+            _ if !permanent => ErrorKind::Temporary,
+            Some("5.2.3" | "5.3.4") => ErrorKind::TooLarge,
+            Some("5.2.2") => ErrorKind::Quota,
+            _ => ErrorKind::Server,
+        };
+        let told = if *permanent {
+            format!("{place} refused the message.")
+        } else {
+            format!("{place} does not take the message now.")
+        };
+        Some(crate::Error::new(kind, told).server_said(format!("{code} {text}")))
+    }
 }
 
 impl State {

@@ -59,6 +59,21 @@ async fn cut(upto: usize) -> Result<Outcome, Error> {
     outcome
 }
 
+/// The engine runs sessions in tasks of its own.
+#[tokio::test]
+async fn a_session_can_move_between_threads() {
+    let (ours, _server) = connect(script(&[]));
+    let outcome = tokio::spawn(whole(ours)).await.unwrap().unwrap();
+    assert_eq!(outcome.state, State::Sent);
+    let (ours, _server) = connect(script(&[]));
+    let mut told = 0;
+    let mut tell = |_| told += 1;
+    let check = crate::protocol::smtp::verify(ours, PLACE, None, None, &mut tell);
+    let check: std::pin::Pin<Box<dyn Future<Output = _> + Send>> = Box::pin(check);
+    check.await.unwrap();
+    assert_eq!(told, 4);
+}
+
 #[tokio::test]
 async fn a_connection_cut_anywhere_has_one_of_three_ends() {
     let total: usize = REPLIES.iter().map(|reply| reply.len()).sum();

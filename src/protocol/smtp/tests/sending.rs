@@ -96,11 +96,13 @@ async fn refusals_are_for_good_or_for_now() {
         let outcome = session.send(mail(&recipients, super::MAIL)).await.unwrap();
         let State::Refused {
             code, permanent, ..
-        } = outcome.state
+        } = outcome.state.clone()
         else {
             panic!("{extra:?}: {:?}", outcome.state);
         };
         assert_eq!((code, permanent), (wanted, for_good), "{extra:?}");
+        let error = outcome.refusal(super::PLACE).unwrap();
+        assert_eq!(error.is_transient(), !for_good, "{error}");
         assert!(
             outcome.recipients.iter().all(|one| !one.is_accepted()),
             "{extra:?}"
@@ -122,7 +124,7 @@ async fn a_server_that_closes_is_asked_nothing_more() {
         enhanced,
         permanent: false,
         ..
-    } = outcome.state
+    } = outcome.state.clone()
     else {
         panic!("{:?}", outcome.state);
     };
