@@ -8,7 +8,7 @@ use super::reading::blocking;
 use super::shared::Shared;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Account, AccountId, AccountSettings, AuthMethod, Password, Protocol};
-use crate::secrets::{SecretId, SecretServer};
+use crate::secrets::{SecretId, Server};
 use crate::store::Durability;
 
 impl Shared {
@@ -54,13 +54,13 @@ impl Shared {
         let shared = self.clone();
         // A keyring may ask the person to unlock it first.
         blocking(move || {
-            shared.secrets.set(shared.secret(id, SecretServer::Incoming), &incoming)?;
-            shared.secrets.set(shared.secret(id, SecretServer::Outgoing), &outgoing)
+            shared.secrets.set(shared.secret(id, Server::Incoming), &incoming)?;
+            shared.secrets.set(shared.secret(id, Server::Outgoing), &outgoing)
         })
         .await
     }
 
-    fn secret(&self, account: AccountId, server: SecretServer) -> SecretId {
+    fn secret(&self, account: AccountId, server: Server) -> SecretId {
         SecretId { profile: self.accounts().profile(), account, server }
     }
 
@@ -72,7 +72,7 @@ impl Shared {
         blocking(move || {
             shared.change_accounts(|accounts| accounts.remove(id))?;
             // A keyring that does not answer must not keep the account alive.
-            for server in [SecretServer::Incoming, SecretServer::Outgoing] {
+            for server in [Server::Incoming, Server::Outgoing] {
                 if let Err(error) = shared.secrets.remove(shared.secret(id, server)) {
                     tracing::warn!(%error, "a password could not be removed");
                 }
@@ -91,10 +91,10 @@ impl Shared {
         id: AccountId,
     ) -> Result<(AccountSettings, Passwords)> {
         let settings = self.account(id)?.settings;
-        let incoming = self.password(id, SecretServer::Incoming, &settings).await?;
+        let incoming = self.password(id, Server::Incoming, &settings).await?;
         let outgoing = match settings.outgoing.auth {
             AuthMethod::None => Password::new(""),
-            _ => self.password(id, SecretServer::Outgoing, &settings).await?,
+            _ => self.password(id, Server::Outgoing, &settings).await?,
         };
         Ok((settings, Passwords { incoming, outgoing }))
     }
@@ -102,7 +102,7 @@ impl Shared {
     pub(super) async fn password(
         self: &Arc<Self>,
         id: AccountId,
-        server: SecretServer,
+        server: Server,
         settings: &AccountSettings,
     ) -> Result<Password> {
         let shared = self.clone();

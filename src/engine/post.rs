@@ -84,7 +84,8 @@ impl Shared {
             }
             Err(error) => Err(error.clone()),
         };
-        let settled = outbox::settle(&self.store, row, raw, answer).await?;
+        let place = account.settings.outgoing.place();
+        let settled = outbox::settle(&self.store, row, raw, &place, answer).await?;
         self.tell(Event::Outbox);
         for folder in settled.folders {
             self.tell(Event::FolderContent(folder));

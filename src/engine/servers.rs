@@ -17,13 +17,13 @@ use crate::model::{
 use crate::net::{Connector, NetStream, Quiet, StepObserver};
 use crate::protocol::imap::{self, ImapConn};
 use crate::protocol::smtp;
-use crate::secrets::SecretServer;
+use crate::secrets::Server;
 
 impl Shared {
     /// Connects and signs in to the incoming server.
     pub(super) async fn connect_incoming(self: &Arc<Self>, account: &Account) -> Result<ImapConn> {
         refuse_pop3(&account.settings)?;
-        let password = self.password(account.id, SecretServer::Incoming, &account.settings).await?;
+        let password = self.password(account.id, Server::Incoming, &account.settings).await?;
         let server = &account.settings.incoming;
         Ok(imap::sign_in(&self.connector, server, &password, &Quiet).await?)
     }
@@ -36,7 +36,7 @@ impl Shared {
         let server = &account.settings.outgoing;
         let password = match server.auth {
             AuthMethod::None => Password::new(""),
-            _ => self.password(account.id, SecretServer::Outgoing, &account.settings).await?,
+            _ => self.password(account.id, Server::Outgoing, &account.settings).await?,
         };
         let stream = self.connector.connect(server, &Quiet).await?;
         let limits = smtp::Timeouts::SENDING;

@@ -105,27 +105,27 @@ pub(crate) struct Settled {
     pub(crate) rows: Vec<PlacementId>,
 }
 
-/// Notes what the server answered.
+/// Notes what the server at `place` answered.
 pub(crate) async fn settle(
     store: &Store,
     row: &OutboxRow,
     raw: Vec<u8>,
+    place: &str,
     answer: Result<Outcome, EngineError>,
 ) -> Result<Settled, Error> {
     let mut item = row.item.clone();
     item.attempts += 1;
     match answer {
         Ok(outcome) => {
+            let refusal = outcome.refusal(place);
             item.recipients = outcome.recipients;
-            match outcome.state {
-                State::Sent => return sent(store, row, item, raw).await,
-                State::Uncertain => {
+            match (outcome.state, refusal) {
+                (State::Sent, _) => return sent(store, row, item, raw).await,
+                (_, Some(error)) => postpone(&mut item, &error),
+                (_, None) => {
                     item.state = SendState::Uncertain;
                     item.last_error = Some(UNCERTAIN.to_owned());
                     item.next_attempt = None;
-                }
-                State::Refused { code, text, permanent, .. } => {
-                    postpone(&mut item, &refusal(code, &text, permanent));
                 }
             }
         }
@@ -134,16 +134,6 @@ pub(crate) async fn settle(
     let kept = item.clone();
     store.write(Durability::PowerCut, move |w| w.update_outbox(&kept)).await?;
     Ok(Settled { item, folders: Vec::new(), rows: Vec::new() })
-}
-
-/// The server's refusal of a message, as an error.
-fn refusal(code: u16, text: &str, permanent: bool) -> EngineError {
-    let (kind, what) = match (code, permanent) {
-        (552, _) => (ErrorKind::TooLarge, "The outgoing server refused the message."),
-        (_, true) => (ErrorKind::Server, "The outgoing server refused the message."),
-        (_, false) => (ErrorKind::Temporary, "The outgoing server does not take the message now."),
-    };
-    EngineError::new(kind, what).server_said(format!("{code} {text}"))
 }
 
 /// A passing trouble is tried again later, by itself; a lasting one stays for
