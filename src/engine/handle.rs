@@ -119,9 +119,11 @@ impl Handle {
     }
 
     /// The accounts, in the person's order.
-    #[must_use]
-    pub fn accounts(&self) -> Vec<Account> {
-        self.shared.accounts().all().to_vec()
+    ///
+    /// # Errors
+    /// Only while the engine ends.
+    pub async fn accounts(&self) -> Result<Vec<Account>> {
+        self.run(async move |shared| Ok(shared.accounts().all().to_vec())).await
     }
 
     /// The person's preferences.
@@ -131,10 +133,15 @@ impl Handle {
     }
 
     /// How each account is doing.
-    #[must_use]
-    pub fn account_states(&self) -> Vec<(AccountId, AccountState)> {
-        let state = |account: Account| (account.id, self.shared.state(account.id));
-        self.accounts().into_iter().map(state).collect()
+    ///
+    /// # Errors
+    /// Only while the engine ends.
+    pub async fn account_states(&self) -> Result<Vec<(AccountId, AccountState)>> {
+        self.run(async move |shared| {
+            let ids: Vec<AccountId> = shared.accounts().all().iter().map(|a| a.id).collect();
+            Ok(ids.into_iter().map(|id| (id, shared.state(id))).collect())
+        })
+        .await
     }
 
     /// Proves both servers of an account that is not saved yet: signs in to
@@ -385,8 +392,15 @@ impl Handle {
     }
 
     /// Looks for news now instead of at the next regular time.
-    pub fn sync_now(&self, account: Option<AccountId>) {
-        self.shared.wake(account);
+    ///
+    /// # Errors
+    /// Only while the engine ends.
+    pub async fn sync_now(&self, account: Option<AccountId>) -> Result<()> {
+        self.run(async move |shared| {
+            shared.wake(account);
+            Ok(())
+        })
+        .await
     }
 
     /// One full pass over the accounts, told folder by folder. For a front
