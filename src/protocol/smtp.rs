@@ -1,0 +1,1 @@
+//! Sending mail (RFC 5321, RFC 6409).
