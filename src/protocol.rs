@@ -1,3 +1,4 @@
-//! The wire protocols. Nothing here knows the store.
+//! The mail protocols as a client speaks them. Knows nothing of the store.
 
+pub(crate) mod imap;
 pub(crate) mod smtp;

@@ -2,6 +2,7 @@
 //! here, and what was done here is told to the server.
 
 pub(crate) mod bodies;
+mod fetched;
 pub(crate) mod folder;
 pub(crate) mod folders;
 pub(crate) mod outbox;

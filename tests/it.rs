@@ -6,13 +6,13 @@
 
 #[cfg(test)]
 mod it {
-    mod bed;
     mod accounts;
+    mod bed;
     mod bed_tests;
     mod changing;
     mod fetching;
     mod line_client;
     mod profile;
-    mod sending;
     mod script_server;
+    mod sending;
 }

@@ -30,7 +30,11 @@ impl Shared {
             stop: self.stop.child_token(),
         };
         self.add_actor(account.id, actor.clone());
-        let follower = Follower { shared: self.clone(), account, actor: actor.clone() };
+        let follower = Follower {
+            shared: self.clone(),
+            account,
+            actor: actor.clone(),
+        };
         let poster = self.clone();
         let (id, stop) = (follower.account.id, actor.stop.clone());
         self.runtime.spawn(async move {
@@ -51,7 +55,12 @@ impl Shared {
     pub(super) fn wake(&self, account: Option<AccountId>) {
         let ids: Vec<AccountId> = match account {
             Some(id) => vec![id],
-            None => self.accounts().all().iter().map(|account| account.id).collect(),
+            None => self
+                .accounts()
+                .all()
+                .iter()
+                .map(|account| account.id)
+                .collect(),
         };
         for actor in ids.into_iter().filter_map(|id| self.actor(id)) {
             actor.wake.notify_one();
@@ -69,24 +78,46 @@ impl Shared {
             Ok(conn) => conn,
             Err(error) => return Err((requests, error)),
         };
-        Ok(Session::new(self.store.clone(), conn, account.id, self.teller(account.id), requests))
+        Ok(Session::new(
+            self.store.clone(),
+            conn,
+            account.id,
+            self.teller(account.id),
+            requests,
+        ))
     }
 
     /// Turns what a pass tells into events and states.
     pub(super) fn teller(self: &Arc<Self>, account: AccountId) -> Tell {
         let shared = Arc::downgrade(self);
         Arc::new(move |told| {
-            let Some(shared) = shared.upgrade() else { return };
+            let Some(shared) = shared.upgrade() else {
+                return;
+            };
             match told {
                 Told::Folders => shared.tell(Event::Folders(account)),
                 Told::Content(folder) => shared.tell(Event::FolderContent(folder)),
                 Told::Rows(ids) => shared.tell(Event::Rows(ids)),
                 Told::NewMail(ids) => shared.tell(Event::NewMail { account, ids }),
                 Told::Refused(error) => {
-                    shared.tell(Event::Problem { account: Some(account), error });
+                    shared.tell(Event::Problem {
+                        account: Some(account),
+                        error,
+                    });
                 }
-                Told::Progress { folder, done, total } => {
-                    shared.set_state(account, AccountState::Syncing { folder, done, total });
+                Told::Progress {
+                    folder,
+                    done,
+                    total,
+                } => {
+                    shared.set_state(
+                        account,
+                        AccountState::Syncing {
+                            folder,
+                            done,
+                            total,
+                        },
+                    );
                 }
             }
         })
@@ -124,9 +155,14 @@ impl Follower {
                 }
             };
             refuse_waiting(&mut requests, &error);
-            let pause = PAUSES.get(failures).or(PAUSES.last()).copied().unwrap_or(300);
+            let pause = PAUSES
+                .get(failures)
+                .or(PAUSES.last())
+                .copied()
+                .unwrap_or(300);
             failures += 1;
-            self.wait(error, Duration::from_secs(pause), &mut requests).await;
+            self.wait(error, Duration::from_secs(pause), &mut requests)
+                .await;
         }
     }
 
@@ -139,14 +175,21 @@ impl Follower {
                 Ok(()) => worked = true,
                 Err(error) => {
                     let error = Error::from(error);
-                    let how = if worked { Worked::AWhile(error) } else { Worked::Never(error) };
+                    let how = if worked {
+                        Worked::AWhile(error)
+                    } else {
+                        Worked::Never(error)
+                    };
                     return (session.abandon(), how);
                 }
             }
         }
     }
 
-    async fn pass_and_wait(&self, session: &mut Session) -> std::result::Result<(), crate::sync::Error> {
+    async fn pass_and_wait(
+        &self,
+        session: &mut Session,
+    ) -> std::result::Result<(), crate::sync::Error> {
         let reports = session.pass(&Request::default()).await?;
         for (folder, report) in reports {
             for notice in report.notices {
@@ -154,7 +197,8 @@ impl Follower {
             }
         }
         self.state(AccountState::UpToDate(Utc::now()));
-        let interval = Duration::from_secs(self.shared.settings().fetching.interval_seconds.max(15));
+        let interval =
+            Duration::from_secs(self.shared.settings().fetching.interval_seconds.max(15));
         let next = tokio::time::Instant::now() + interval;
         loop {
             let interrupt = async {
@@ -180,7 +224,10 @@ impl Follower {
             self.state(AccountState::NeedsPassword(error.clone()));
         } else {
             let retry = Utc::now() + TimeDelta::from_std(pause).unwrap_or_default();
-            self.state(AccountState::Offline { error: error.clone(), retry });
+            self.state(AccountState::Offline {
+                error: error.clone(),
+                retry,
+            });
         }
         let sleep = async {
             if lasting {
@@ -221,4 +268,3 @@ fn refuse_waiting(requests: &mut mpsc::UnboundedReceiver<Urgent>, error: &Error)
         }
     }
 }
-

@@ -45,23 +45,27 @@ impl Shared {
         Ok(())
     }
 
-    async fn keep_passwords(
-        self: &Arc<Self>,
-        id: AccountId,
-        passwords: &Passwords,
-    ) -> Result<()> {
+    async fn keep_passwords(self: &Arc<Self>, id: AccountId, passwords: &Passwords) -> Result<()> {
         let Passwords { incoming, outgoing } = passwords.clone();
         let shared = self.clone();
         // A keyring may ask the person to unlock it first.
         blocking(move || {
-            shared.secrets.set(shared.secret(id, Server::Incoming), &incoming)?;
-            shared.secrets.set(shared.secret(id, Server::Outgoing), &outgoing)
+            shared
+                .secrets
+                .set(shared.secret(id, Server::Incoming), &incoming)?;
+            shared
+                .secrets
+                .set(shared.secret(id, Server::Outgoing), &outgoing)
         })
         .await
     }
 
     fn secret(&self, account: AccountId, server: Server) -> SecretId {
-        SecretId { profile: self.accounts().profile(), account, server }
+        SecretId {
+            profile: self.accounts().profile(),
+            account,
+            server,
+        }
     }
 
     /// Removes an account with all that is here of it.
@@ -80,7 +84,9 @@ impl Shared {
             Ok(())
         })
         .await?;
-        self.store.write(Durability::PowerCut, move |w| w.remove_account(id)).await?;
+        self.store
+            .write(Durability::PowerCut, move |w| w.remove_account(id))
+            .await?;
         self.tell(Event::Accounts);
         Ok(())
     }
@@ -110,7 +116,10 @@ impl Shared {
         found.ok_or_else(|| {
             Error::new(
                 ErrorKind::Auth,
-                format!("The password of {} is not stored on this computer.", settings.name),
+                format!(
+                    "The password of {} is not stored on this computer.",
+                    settings.name
+                ),
             )
             .hint("Sign in again: type the password.")
         })

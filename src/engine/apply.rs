@@ -20,7 +20,12 @@ pub(super) struct Applied {
 
 impl Applied {
     fn new(inverse: Inverse) -> Self {
-        Self { inverse, accounts: BTreeSet::new(), folders: BTreeSet::new(), count: 0 }
+        Self {
+            inverse,
+            accounts: BTreeSet::new(),
+            folders: BTreeSet::new(),
+            count: 0,
+        }
     }
 
     fn note(&mut self, row: &PlacementRow) {
@@ -54,12 +59,20 @@ pub(super) fn flags(w: &Write<'_>, changes: &[(PlacementId, FlagChange)]) -> Res
     let ids: Vec<PlacementId> = changes.iter().map(|(id, _)| *id).collect();
     let wanted: std::collections::HashMap<_, _> = changes.iter().copied().collect();
     for row in rows(w, &ids)? {
-        let Some(change) = wanted.get(&row.id) else { continue };
+        let Some(change) = wanted.get(&row.id) else {
+            continue;
+        };
         if row.flags.has(change.flag) == change.on {
             continue;
         }
         w.change_flag(&row, *change)?;
-        before.push((row.id, FlagChange { on: !change.on, ..*change }));
+        before.push((
+            row.id,
+            FlagChange {
+                on: !change.on,
+                ..*change
+            },
+        ));
         applied.note(&row);
     }
     applied.inverse = Inverse::Flags(before);
@@ -73,7 +86,9 @@ pub(super) fn folders(w: &Write<'_>, moves: &[(PlacementId, FolderId)]) -> Resul
     let ids: Vec<PlacementId> = moves.iter().map(|(id, _)| *id).collect();
     let wanted: std::collections::HashMap<_, _> = moves.iter().copied().collect();
     for row in rows(w, &ids)? {
-        let Some(target) = wanted.get(&row.id).copied() else { continue };
+        let Some(target) = wanted.get(&row.id).copied() else {
+            continue;
+        };
         if row.folder == target {
             continue;
         }

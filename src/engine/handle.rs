@@ -44,7 +44,10 @@ impl Passwords {
     /// The same password for both servers.
     #[must_use]
     pub fn same(password: Password) -> Self {
-        Self { incoming: password.clone(), outgoing: password }
+        Self {
+            incoming: password.clone(),
+            outgoing: password,
+        }
     }
 }
 
@@ -101,10 +104,11 @@ impl Handle {
             Err(error) if error.is_cancelled() => {
                 Err(Error::new(ErrorKind::Cancelled, "Waxwing is closing."))
             }
-            Err(error) => {
-                Err(Error::new(ErrorKind::Bug, "A part of Waxwing failed. Nothing is lost.")
-                    .source(error))
-            }
+            Err(error) => Err(Error::new(
+                ErrorKind::Bug,
+                "A part of Waxwing failed. Nothing is lost.",
+            )
+            .source(error)),
         }
     }
 
@@ -123,7 +127,8 @@ impl Handle {
     /// # Errors
     /// Only while the engine ends.
     pub async fn accounts(&self) -> Result<Vec<Account>> {
-        self.run(async move |shared| Ok(shared.accounts().all().to_vec())).await
+        self.run(async move |shared| Ok(shared.accounts().all().to_vec()))
+            .await
     }
 
     /// The person's preferences.
@@ -162,8 +167,9 @@ impl Handle {
         &self,
         account: AccountId,
     ) -> Result<impl Stream<Item = CheckProgress> + Send + use<>> {
-        let (settings, passwords) =
-            self.run(async move |shared| shared.account_with_passwords(account).await).await?;
+        let (settings, passwords) = self
+            .run(async move |shared| shared.account_with_passwords(account).await)
+            .await?;
         Ok(self.shared.check(settings, passwords))
     }
 
@@ -176,7 +182,8 @@ impl Handle {
         settings: AccountSettings,
         passwords: Passwords,
     ) -> Result<Account> {
-        self.run(async move |shared| shared.add_account(settings, passwords).await).await
+        self.run(async move |shared| shared.add_account(settings, passwords).await)
+            .await
     }
 
     /// Saves new passwords and tries again.
@@ -184,7 +191,8 @@ impl Handle {
     /// # Errors
     /// When the passwords cannot be saved.
     pub async fn set_passwords(&self, account: AccountId, passwords: Passwords) -> Result<()> {
-        self.run(async move |shared| shared.set_passwords(account, passwords).await).await
+        self.run(async move |shared| shared.set_passwords(account, passwords).await)
+            .await
     }
 
     /// Removes an account with its passwords and what was fetched. Nothing
@@ -193,7 +201,8 @@ impl Handle {
     /// # Errors
     /// When the account is not there or the store fails.
     pub async fn remove_account(&self, account: AccountId) -> Result<()> {
-        self.run(async move |shared| shared.remove_account(account).await).await
+        self.run(async move |shared| shared.remove_account(account).await)
+            .await
     }
 
     /// The folders with their counts: by role, then by name.
@@ -249,8 +258,16 @@ impl Handle {
     pub async fn part(&self, id: PlacementId, part: PartId) -> Result<PartBytes> {
         self.run(async move |shared| {
             let saved = shared.part(id, part).await?;
-            let crate::mime::SavedPart { name, content_type, bytes } = saved;
-            Ok(PartBytes { name, content_type, bytes })
+            let crate::mime::SavedPart {
+                name,
+                content_type,
+                bytes,
+            } = saved;
+            Ok(PartBytes {
+                name,
+                content_type,
+                bytes,
+            })
         })
         .await
     }
@@ -266,7 +283,8 @@ impl Handle {
         part: PartId,
         path: PathBuf,
     ) -> Result<PathBuf> {
-        self.run(async move |shared| shared.save_part(id, part, path).await).await
+        self.run(async move |shared| shared.save_part(id, part, path).await)
+            .await
     }
 
     /// Marks messages.
@@ -274,7 +292,8 @@ impl Handle {
     /// # Errors
     /// When all of them are gone or the store fails; so for the other verbs.
     pub async fn mark(&self, ids: Vec<PlacementId>, change: FlagChange) -> Result<Done> {
-        self.run(async move |shared| shared.mark(ids, change).await).await
+        self.run(async move |shared| shared.mark(ids, change).await)
+            .await
     }
 
     /// Moves messages into a folder of the same account.
@@ -282,7 +301,8 @@ impl Handle {
     /// # Errors
     /// As [`Handle::mark`], and for a folder of another account.
     pub async fn move_to(&self, ids: Vec<PlacementId>, folder: FolderId) -> Result<Done> {
-        self.run(async move |shared| shared.move_to(ids, folder).await).await
+        self.run(async move |shared| shared.move_to(ids, folder).await)
+            .await
     }
 
     /// Moves messages to Trash; those in Trash already (or with `permanently`)
@@ -291,7 +311,8 @@ impl Handle {
     /// # Errors
     /// As [`Handle::mark`].
     pub async fn delete(&self, ids: Vec<PlacementId>, permanently: bool) -> Result<Done> {
-        self.run(async move |shared| shared.delete(ids, permanently).await).await
+        self.run(async move |shared| shared.delete(ids, permanently).await)
+            .await
     }
 
     /// Moves messages to Archive.
@@ -299,7 +320,8 @@ impl Handle {
     /// # Errors
     /// As [`Handle::mark`].
     pub async fn archive(&self, ids: Vec<PlacementId>) -> Result<Done> {
-        self.run(async move |shared| shared.move_to_role(ids, FolderRole::Archive).await).await
+        self.run(async move |shared| shared.move_to_role(ids, FolderRole::Archive).await)
+            .await
     }
 
     /// Takes the last verb back that can be. Says what it undid.
@@ -320,7 +342,8 @@ impl Handle {
         account: AccountId,
         origin: Option<PlacementId>,
     ) -> Result<Draft> {
-        self.run(async move |shared| shared.draft(mode, account, origin).await).await
+        self.run(async move |shared| shared.draft(mode, account, origin).await)
+            .await
     }
 
     /// Puts a draft into the outbox, on disk when this resolves. It leaves
@@ -329,7 +352,8 @@ impl Handle {
     /// # Errors
     /// When nobody can be sent to, or the store fails.
     pub async fn send(&self, draft: Draft, hold: Duration) -> Result<OutboxItem> {
-        self.run(async move |shared| shared.send(draft, hold).await).await
+        self.run(async move |shared| shared.send(draft, hold).await)
+            .await
     }
 
     /// Puts a finished message (RFC 5322) into the outbox; with `wait`, hands
@@ -338,10 +362,19 @@ impl Handle {
     /// # Errors
     /// When it names no author or no recipient, or the store fails. That the
     /// server refused it is no error but the item's state.
-    pub async fn send_raw(&self, account: AccountId, raw: Vec<u8>, wait: bool) -> Result<OutboxItem> {
+    pub async fn send_raw(
+        &self,
+        account: AccountId,
+        raw: Vec<u8>,
+        wait: bool,
+    ) -> Result<OutboxItem> {
         self.run(async move |shared| {
             let item = shared.queue_raw(account, raw).await?;
-            if wait { shared.hand_over(item.id).await } else { Ok(item) }
+            if wait {
+                shared.hand_over(item.id).await
+            } else {
+                Ok(item)
+            }
         })
         .await
     }
@@ -352,7 +385,8 @@ impl Handle {
     /// # Errors
     /// When the store fails.
     pub async fn save_draft(&self, draft: Draft) -> Result<PlacementId> {
-        self.run(async move |shared| shared.save_draft(draft).await).await
+        self.run(async move |shared| shared.save_draft(draft).await)
+            .await
     }
 
     /// What waits to be sent.
@@ -372,7 +406,8 @@ impl Handle {
     /// # Errors
     /// When it has left, or is leaving.
     pub async fn cancel_send(&self, id: OutboxId) -> Result<Draft> {
-        self.run(async move |shared| shared.cancel_send(id).await).await
+        self.run(async move |shared| shared.cancel_send(id).await)
+            .await
     }
 
     /// Tries a waiting, failed or uncertain message again now; with `wait`,

@@ -53,11 +53,18 @@ impl Shared {
         let shared = self.clone();
         self.runtime.spawn(async move {
             let wanted = |account: &Account| request.account.is_none_or(|id| id == account.id);
-            let accounts: Vec<Account> =
-                shared.accounts().all().iter().filter(|a| wanted(a)).cloned().collect();
+            let accounts: Vec<Account> = shared
+                .accounts()
+                .all()
+                .iter()
+                .filter(|a| wanted(a))
+                .cloned()
+                .collect();
             for account in accounts {
                 match shared.pass_once(&account, &request).await {
-                    Ok(list) => list.into_iter().for_each(|report| drop(sender.send(Ok(report)))),
+                    Ok(list) => list
+                        .into_iter()
+                        .for_each(|report| drop(sender.send(Ok(report)))),
                     Err(error) => drop(sender.send(Err(error))),
                 }
             }
@@ -74,8 +81,10 @@ impl Shared {
     ) -> Result<Vec<SyncReport>> {
         let session = self.session(account, mpsc::unbounded_channel().1).await;
         let mut session = session.map_err(|(_, error)| error)?;
-        let asked =
-            Request { folder: request.folder.clone(), headers_only: request.headers_only };
+        let asked = Request {
+            folder: request.folder.clone(),
+            headers_only: request.headers_only,
+        };
         let reports = session.pass(&asked).await.map_err(Error::from)?;
         drop(session.end().await);
         if let Some(folder) = &request.folder

@@ -23,7 +23,10 @@ impl Shared {
     pub(super) async fn post_when_due(self: Arc<Self>, account: AccountId, nudged: &Notify) {
         loop {
             if let Err(error) = self.post_due(account).await {
-                self.tell(Event::Problem { account: Some(account), error });
+                self.tell(Event::Problem {
+                    account: Some(account),
+                    error,
+                });
             }
             let next = outbox::next_due(&self.store, account).await.ok().flatten();
             let pause = next.map(|time| (time - Utc::now()).to_std().unwrap_or_default());
@@ -77,9 +80,17 @@ impl Shared {
         self.tell(Event::Outbox);
         let answer = match session {
             Ok(session) => {
-                let to: Vec<String> =
-                    row.item.recipients.iter().map(|to| to.address.clone()).collect();
-                let mail = smtp::Outgoing { mail_from: &row.mail_from, recipients: &to, raw: &raw };
+                let to: Vec<String> = row
+                    .item
+                    .recipients
+                    .iter()
+                    .map(|to| to.address.clone())
+                    .collect();
+                let mail = smtp::Outgoing {
+                    mail_from: &row.mail_from,
+                    recipients: &to,
+                    raw: &raw,
+                };
                 session.send(mail).await.map_err(Error::from)
             }
             Err(error) => Err(error.clone()),
@@ -103,24 +114,36 @@ impl Shared {
     fn report(&self, account: AccountId, item: &OutboxItem) {
         let error = match item.state {
             SendState::Sent => {
-                let refused: Vec<_> =
-                    item.recipients.iter().filter(|to| !to.is_accepted()).collect();
+                let refused: Vec<_> = item
+                    .recipients
+                    .iter()
+                    .filter(|to| !to.is_accepted())
+                    .collect();
                 let Some(first) = refused.first() else { return };
                 let names: Vec<_> = refused.iter().map(|to| to.address.as_str()).collect();
                 Error::new(
                     ErrorKind::Server,
-                    format!("“{}” was sent, but not to {}.", item.subject, names.join(", ")),
+                    format!(
+                        "“{}” was sent, but not to {}.",
+                        item.subject,
+                        names.join(", ")
+                    ),
                 )
                 .server_said(&first.text)
                 .hint("Check these addresses.")
             }
             SendState::Failed | SendState::Uncertain => Error::new(
                 ErrorKind::Server,
-                item.last_error.clone().unwrap_or_else(|| "A message was not sent.".to_owned()),
+                item.last_error
+                    .clone()
+                    .unwrap_or_else(|| "A message was not sent.".to_owned()),
             ),
             SendState::Waiting | SendState::Sending => return,
         };
-        self.tell(Event::Problem { account: Some(account), error });
+        self.tell(Event::Problem {
+            account: Some(account),
+            error,
+        });
     }
 
     /// After a headless send: tries to put the copy into Sent on the server
@@ -136,7 +159,9 @@ impl Shared {
         };
         match tokio::time::timeout(FILE_WITHIN, filing).await {
             Ok(Ok(())) => {}
-            Ok(Err(error)) => tracing::warn!(%error, role = FolderRole::Sent.name(), "not filed yet"),
+            Ok(Err(error)) => {
+                tracing::warn!(%error, role = FolderRole::Sent.name(), "not filed yet")
+            }
             Err(_) => tracing::warn!(role = FolderRole::Sent.name(), "not filed yet: too slow"),
         }
     }

@@ -22,8 +22,11 @@ impl Shared {
         }
         self.fetch_now(id).await?;
         self.stored_raw(id).await?.ok_or_else(|| {
-            Error::new(ErrorKind::NotFound, "The server no longer has this message.")
-                .hint("It was moved or deleted elsewhere; the list is put right with the next check.")
+            Error::new(
+                ErrorKind::NotFound,
+                "The server no longer has this message.",
+            )
+            .hint("It was moved or deleted elsewhere; the list is put right with the next check.")
         })
     }
 
@@ -83,8 +86,11 @@ impl Shared {
 }
 
 fn not_here() -> Error {
-    Error::new(ErrorKind::Offline, "This message is not on this computer yet, and the server cannot be reached.")
-        .hint("It is fetched as soon as there is a connection.")
+    Error::new(
+        ErrorKind::Offline,
+        "This message is not on this computer yet, and the server cannot be reached.",
+    )
+    .hint("It is fetched as soon as there is a connection.")
 }
 
 /// Runs work that takes time off the async threads.
@@ -93,9 +99,9 @@ pub(super) async fn blocking<T: Send + 'static>(
 ) -> Result<T> {
     match tokio::task::spawn_blocking(work).await {
         Ok(result) => result,
-        Err(error) => {
-            Err(Error::new(ErrorKind::Bug, "A part of Waxwing failed. Nothing is lost.").source(error))
-        }
+        Err(error) => Err(
+            Error::new(ErrorKind::Bug, "A part of Waxwing failed. Nothing is lost.").source(error),
+        ),
     }
 }
 
@@ -106,11 +112,16 @@ const TRIES: usize = 1000;
 fn write_new(path: &Path, bytes: &[u8]) -> Result<PathBuf> {
     use std::io::Write as _;
     let folder = path.parent().unwrap_or(Path::new("."));
-    let given = path.file_name().map(|name| name.to_string_lossy().into_owned());
+    let given = path
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned());
     let given = given.unwrap_or_default();
     for _ in 0..TRIES {
         let free = folder.join(mime::name_in(folder, &given));
-        let created = std::fs::OpenOptions::new().write(true).create_new(true).open(&free);
+        let created = std::fs::OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .open(&free);
         let mut file = match created {
             Ok(file) => file,
             // Somebody was quicker: look for the next free name.
@@ -125,17 +136,28 @@ fn write_new(path: &Path, bytes: &[u8]) -> Result<PathBuf> {
         }
         return Ok(free);
     }
-    Err(Error::new(ErrorKind::Conflict, format!("{} has no free name left.", folder.display())))
+    Err(Error::new(
+        ErrorKind::Conflict,
+        format!("{} has no free name left.", folder.display()),
+    ))
 }
 
 fn cannot_write(path: &Path, error: std::io::Error) -> Error {
     let full = error.kind() == std::io::ErrorKind::StorageFull;
     let (kind, hint) = if full {
-        (ErrorKind::DiskFull, "The disk is full: free some space, then try again.")
+        (
+            ErrorKind::DiskFull,
+            "The disk is full: free some space, then try again.",
+        )
     } else {
-        (ErrorKind::Input, "Choose another folder, or check that this one is writable.")
+        (
+            ErrorKind::Input,
+            "Choose another folder, or check that this one is writable.",
+        )
     };
-    Error::new(kind, format!("{} could not be written.", path.display())).hint(hint).source(error)
+    Error::new(kind, format!("{} could not be written.", path.display()))
+        .hint(hint)
+        .source(error)
 }
 
 #[cfg(test)]
@@ -147,7 +169,10 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("a.txt");
         assert_eq!(write_new(&path, b"one").unwrap(), path);
-        assert_eq!(write_new(&path, b"two").unwrap(), dir.path().join("a (2).txt"));
+        assert_eq!(
+            write_new(&path, b"two").unwrap(),
+            dir.path().join("a (2).txt")
+        );
         assert_eq!(std::fs::read(&path).unwrap(), b"one");
     }
 

@@ -23,9 +23,11 @@ impl Shared {
     /// Connects and signs in to the incoming server.
     pub(super) async fn connect_incoming(self: &Arc<Self>, account: &Account) -> Result<ImapConn> {
         refuse_pop3(&account.settings)?;
-        let password = self.password(account.id, Server::Incoming, &account.settings).await?;
+        let password = self
+            .password(account.id, Server::Incoming, &account.settings)
+            .await?;
         let server = &account.settings.incoming;
-        Ok(imap::sign_in(&self.connector, server, &password, &Quiet).await?)
+        Ok(imap::connect(&self.connector, server, &password, &Quiet).await?)
     }
 
     /// Connects and signs in to the outgoing server.
@@ -36,7 +38,10 @@ impl Shared {
         let server = &account.settings.outgoing;
         let password = match server.auth {
             AuthMethod::None => Password::new(""),
-            _ => self.password(account.id, Server::Outgoing, &account.settings).await?,
+            _ => {
+                self.password(account.id, Server::Outgoing, &account.settings)
+                    .await?
+            }
         };
         let stream = self.connector.connect(server, &Quiet).await?;
         let limits = smtp::Timeouts::SENDING;
@@ -57,24 +62,32 @@ impl Shared {
         passwords: Passwords,
     ) -> impl Stream<Item = CheckProgress> + Send + use<> {
         let (sender, told) = mpsc::unbounded_channel();
-        let AccountSettings { incoming, outgoing, .. } = settings.clone();
-        let Passwords { incoming: first, outgoing: second } = passwords;
+        let AccountSettings {
+            incoming, outgoing, ..
+        } = settings.clone();
+        let Passwords {
+            incoming: first,
+            outgoing: second,
+        } = passwords;
         let connector = self.connector.clone();
         let teller = Teller::new(&incoming, sender.clone());
-        self.runtime.spawn(until_unheard(sender.clone(), async move {
-            let proven = match refuse_pop3(&settings) {
-                Ok(()) => prove_incoming(&connector, &incoming, &first, &teller).await,
-                Err(error) => Err(error),
-            };
-            teller.conclude(proven);
-        }));
+        self.runtime
+            .spawn(until_unheard(sender.clone(), async move {
+                let proven = match refuse_pop3(&settings) {
+                    Ok(()) => prove_incoming(&connector, &incoming, &first, &teller).await,
+                    Err(error) => Err(error),
+                };
+                teller.conclude(proven);
+            }));
         let connector = self.connector.clone();
         let teller = Teller::new(&outgoing, sender.clone());
         self.runtime.spawn(until_unheard(sender, async move {
             let proven = prove_outgoing(&connector, &outgoing, second, &teller).await;
             teller.conclude(proven);
         }));
-        futures::stream::unfold(told, async |mut told| told.recv().await.map(|step| (step, told)))
+        futures::stream::unfold(told, async |mut told| {
+            told.recv().await.map(|step| (step, told))
+        })
     }
 }
 
@@ -95,10 +108,10 @@ async fn prove_incoming(
     password: &Password,
     teller: &Teller,
 ) -> Result<()> {
-    let mut conn = imap::sign_in(connector, server, password, teller).await?;
+    let mut conn = imap::connect(connector, server, password, teller).await?;
     teller.begun(CheckStepKind::Command);
     let began = Instant::now();
-    let folders = conn.list().await?.len();
+    let folders = conn.folders().await?.len();
     let what = format!("{} lists {folders} folders.", server.host);
     teller.ended(CheckStepKind::Command, began.elapsed(), Some(&what));
     conn.logout().await;
@@ -160,7 +173,11 @@ struct Teller {
 
 impl Teller {
     fn new(server: &ServerSettings, sender: mpsc::UnboundedSender<CheckProgress>) -> Self {
-        Self { server: server.clone(), sender, running: Mutex::new(None) }
+        Self {
+            server: server.clone(),
+            sender,
+            running: Mutex::new(None),
+        }
     }
 
     fn send(&self, progress: CheckProgress) {
@@ -186,9 +203,16 @@ impl Teller {
     /// A failure belongs to the step that was running.
     fn conclude(&self, proven: Result<()>) {
         if let Err(error) = proven {
-            let (step, began) =
-                self.running().take().unwrap_or((CheckStepKind::Lookup, Instant::now()));
-            self.step(step, began.elapsed(), error.message().to_owned(), Some(error));
+            let (step, began) = self
+                .running()
+                .take()
+                .unwrap_or((CheckStepKind::Lookup, Instant::now()));
+            self.step(
+                step,
+                began.elapsed(),
+                error.message().to_owned(),
+                Some(error),
+            );
         }
     }
 
@@ -196,7 +220,9 @@ impl Teller {
         match progress {
             smtp::Progress::Begun(step) => self.begun(kind(step)),
             smtp::Progress::Ended(step, told) => {
-                let elapsed = self.running().map_or(Duration::ZERO, |(_, began)| began.elapsed());
+                let elapsed = self
+                    .running()
+                    .map_or(Duration::ZERO, |(_, began)| began.elapsed());
                 self.ended(kind(step), elapsed, Some(&told));
             }
         }
@@ -206,7 +232,10 @@ impl Teller {
 impl StepObserver for Teller {
     fn begun(&self, step: CheckStepKind) {
         *self.running() = Some((step, Instant::now()));
-        self.send(CheckProgress::Begun { server: self.server.protocol, step });
+        self.send(CheckProgress::Begun {
+            server: self.server.protocol,
+            step,
+        });
     }
 
     fn ended(&self, step: CheckStepKind, elapsed: Duration, told: Option<&str>) {

@@ -128,7 +128,10 @@ impl Shared {
     }
 
     pub(super) fn state(&self, id: AccountId) -> AccountState {
-        lock(&self.states).get(&id).cloned().unwrap_or(AccountState::Idle)
+        lock(&self.states)
+            .get(&id)
+            .cloned()
+            .unwrap_or(AccountState::Idle)
     }
 
     pub(super) fn set_state(&self, id: AccountId, state: AccountState) {

@@ -39,7 +39,11 @@ impl Engine {
     /// list cannot be read, `Storage` or `DiskFull` for the store, `Secrets`
     /// for the password file.
     pub fn start(options: Options) -> Result<Self> {
-        let Options { profile, secrets, online } = options;
+        let Options {
+            profile,
+            secrets,
+            online,
+        } = options;
         let lock = profile.lock()?;
         let accounts = Accounts::load(&profile);
         if let Some(report) = accounts.report {
@@ -77,7 +81,10 @@ impl Engine {
         for account in shared.accounts().all().to_vec() {
             shared.follow(account);
         }
-        Ok(Self { handle: Handle { shared }, runtime: Some(runtime) })
+        Ok(Self {
+            handle: Handle { shared },
+            runtime: Some(runtime),
+        })
     }
 
     /// What a front end talks to.

@@ -44,10 +44,16 @@ impl Shared {
         let same_account = move |w: &Write<'_>| {
             let read = w.read();
             let mine = |id: &PlacementId| {
-                read.placement(*id).map_or(true, |row| row.account == account)
+                read.placement(*id)
+                    .map_or(true, |row| row.account == account)
             };
-            Ok::<bool, store::Error>(moves.iter().all(|(id, _)| mine(id)))
-                .and_then(|same| if same { apply::folders(w, &moves).map(Some) } else { Ok(None) })
+            Ok::<bool, store::Error>(moves.iter().all(|(id, _)| mine(id))).and_then(|same| {
+                if same {
+                    apply::folders(w, &moves).map(Some)
+                } else {
+                    Ok(None)
+                }
+            })
         };
         let applied = self.store.write(Durability::Crash, same_account).await?;
         let Some(applied) = applied else {
@@ -58,7 +64,10 @@ impl Shared {
             .hint("Choose a folder of the same account."));
         };
         self.announce(ids, &applied);
-        Ok(self.done(&format!("{} moved to {}", messages(applied.count), target.name()), applied))
+        Ok(self.done(
+            &format!("{} moved to {}", messages(applied.count), target.name()),
+            applied,
+        ))
     }
 
     /// Moves messages to the folder of that role.
@@ -68,8 +77,13 @@ impl Shared {
         role: FolderRole,
     ) -> Result<Done> {
         let moved = ids.clone();
-        let applied = self.apply(ids, move |w| apply::to_role(w, &moved, role)).await?;
-        Ok(self.done(&format!("{} moved to {}", messages(applied.count), role.title()), applied))
+        let applied = self
+            .apply(ids, move |w| apply::to_role(w, &moved, role))
+            .await?;
+        Ok(self.done(
+            &format!("{} moved to {}", messages(applied.count), role.title()),
+            applied,
+        ))
     }
 
     /// Deletes messages.
@@ -79,7 +93,9 @@ impl Shared {
         permanently: bool,
     ) -> Result<Done> {
         let gone = ids.clone();
-        let applied = self.apply(ids, move |w| apply::delete(w, &gone, permanently)).await?;
+        let applied = self
+            .apply(ids, move |w| apply::delete(w, &gone, permanently))
+            .await?;
         let what = match &applied.inverse {
             Inverse::Folders(moved) if !moved.is_empty() => "moved to Trash",
             _ => "deleted for good",
@@ -89,7 +105,9 @@ impl Shared {
 
     /// Takes the last verb back.
     pub(super) async fn take_back(self: &Arc<Self>) -> Result<Option<String>> {
-        let Some((label, inverse)) = self.undo().pop() else { return Ok(None) };
+        let Some((label, inverse)) = self.undo().pop() else {
+            return Ok(None);
+        };
         match inverse {
             Inverse::Flags(changes) => {
                 let ids = changes.iter().map(|(id, _)| *id).collect();
@@ -136,6 +154,9 @@ impl Shared {
 
     fn done(&self, label: &str, applied: Applied) -> Done {
         let can_undo = self.undo().push(label, applied.inverse);
-        Done { label: label.to_owned(), can_undo }
+        Done {
+            label: label.to_owned(),
+            can_undo,
+        }
     }
 }

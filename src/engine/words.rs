@@ -2,7 +2,11 @@
 
 /// "1 message" or "12 messages".
 pub(super) fn messages(count: usize) -> String {
-    if count == 1 { "1 message".to_owned() } else { format!("{count} messages") }
+    if count == 1 {
+        "1 message".to_owned()
+    } else {
+        format!("{count} messages")
+    }
 }
 
 #[cfg(test)]

@@ -16,8 +16,8 @@ use crate::model::{
     PlacementId, SendState,
 };
 use crate::store::{Durability, NewOutbox, OutboxRow, PackedRaw};
-use crate::sync::receive::Arrived;
 use crate::sync::outbox::file_locally;
+use crate::sync::receive::Arrived;
 
 impl Shared {
     /// What a composer starts with.
@@ -28,11 +28,18 @@ impl Shared {
         origin: Option<PlacementId>,
     ) -> Result<Draft> {
         let me = self.own_addresses(account)?;
-        let Some(id) = origin else { return Ok(mime::draft_from(mode, &me, account, None)) };
+        let Some(id) = origin else {
+            return Ok(mime::draft_from(mode, &me, account, None));
+        };
         let raw = self.raw(id).await?;
         blocking(move || {
             let email = mime::parse(&raw);
-            Ok(mime::draft_from(mode, &me, account, Some((id, &email, &raw))))
+            Ok(mime::draft_from(
+                mode,
+                &me,
+                account,
+                Some((id, &email, &raw)),
+            ))
         })
         .await
     }
@@ -42,7 +49,9 @@ impl Shared {
         let own = self.account(account)?.settings.identity();
         let accounts = self.accounts();
         let others = accounts.all().iter().filter(|other| other.id != account);
-        Ok(std::iter::once(own).chain(others.map(|other| other.settings.identity())).collect())
+        Ok(std::iter::once(own)
+            .chain(others.map(|other| other.settings.identity()))
+            .collect())
     }
 
     /// Puts a draft into the outbox.
@@ -69,11 +78,16 @@ impl Shared {
     ) -> Result<OutboxItem> {
         self.account(account)?;
         let (prepared, bcc) = blocking(move || {
-            let bcc = mime::headers_of(&raw).bcc.into_iter().map(|to| to.address).collect();
+            let bcc = mime::headers_of(&raw)
+                .bcc
+                .into_iter()
+                .map(|to| to.address)
+                .collect();
             Ok((prepare(&raw)?, bcc))
         })
         .await?;
-        self.queue(account, prepared, bcc, Duration::ZERO, None).await
+        self.queue(account, prepared, bcc, Duration::ZERO, None)
+            .await
     }
 
     async fn queue(
@@ -129,15 +143,19 @@ impl Shared {
             })
             .await
             .map_err(|error| match Error::from(error) {
-                error if error.kind() == ErrorKind::NotFound => {
-                    Error::new(ErrorKind::NotFound, "This message is no longer in the outbox.")
-                        .hint("It has been sent.")
-                }
+                error if error.kind() == ErrorKind::NotFound => Error::new(
+                    ErrorKind::NotFound,
+                    "This message is no longer in the outbox.",
+                )
+                .hint("It has been sent."),
                 error => error,
             })?;
         if row.item.state == SendState::Sending {
-            return Err(Error::new(ErrorKind::Conflict, "The message is being handed over right now.")
-                .hint("It can no longer be taken back."));
+            return Err(Error::new(
+                ErrorKind::Conflict,
+                "The message is being handed over right now.",
+            )
+            .hint("It can no longer be taken back."));
         }
         self.tell(Event::Outbox);
         let author = self.account(row.item.account)?.settings.identity();
@@ -176,7 +194,11 @@ impl Shared {
         })
         .await?;
         let flags = [Flag::Draft, Flag::Seen].into_iter().collect::<Flags>();
-        let arrived = Arrived { account, received: None, size: raw.len() as u64 };
+        let arrived = Arrived {
+            account,
+            received: None,
+            size: raw.len() as u64,
+        };
         let (placement, folder) = self
             .store
             .write(Durability::PowerCut, move |w| {

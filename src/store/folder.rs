@@ -139,7 +139,10 @@ impl Write<'_> {
             changed |= self.upsert_folder(account, folder, &before)?;
         }
         let paths: HashSet<&str> = listed.iter().map(|folder| folder.path.as_str()).collect();
-        for gone in before.iter().filter(|row| !paths.contains(row.folder.path.as_str())) {
+        for gone in before
+            .iter()
+            .filter(|row| !paths.contains(row.folder.path.as_str()))
+        {
             if !self.is_awaited(gone.folder.id)? {
                 self.remove_folder(gone.folder.id)?;
                 changed = true;
@@ -171,19 +174,30 @@ impl Write<'_> {
         // Some servers keep every folder below the inbox ("INBOX.Sent").
         let below = |row: &FolderRow| {
             let prefix = row.remote_name.get(..6)?;
-            prefix.to_uppercase().starts_with("INBOX").then(|| prefix.to_owned())
+            prefix
+                .to_uppercase()
+                .starts_with("INBOX")
+                .then(|| prefix.to_owned())
         };
-        let mut others = before.iter().filter(|row| row.folder.role != Some(FolderRole::Inbox));
+        let mut others = before
+            .iter()
+            .filter(|row| row.folder.role != Some(FolderRole::Inbox));
         let prefix = others.find_map(below);
         let name = role.title();
         let new = NewFolder {
-            path: if prefix.is_some() { format!("INBOX/{name}") } else { name.to_owned() },
+            path: if prefix.is_some() {
+                format!("INBOX/{name}")
+            } else {
+                name.to_owned()
+            },
             remote_name: format!("{}{name}", prefix.unwrap_or_default()),
             role: Some(role),
             selectable: true,
         };
         self.upsert_folder(account, &new, &before)?;
-        self.read().folder_with_role(account, role)?.ok_or(super::Error::NotFound)
+        self.read()
+            .folder_with_role(account, role)?
+            .ok_or(super::Error::NotFound)
     }
 
     fn upsert_folder(

@@ -253,15 +253,10 @@ impl Write<'_> {
     }
 
     /// The server calls the message of one op something new.
-    pub(crate) fn renumber_op(
-        &self,
-        id: i64,
-        uid: Uid,
-        uid_validity: Option<UidValidity>,
-    ) -> Result<()> {
+    pub(crate) fn renumber_op(&self, id: i64, uid: Uid, uid_validity: UidValidity) -> Result<()> {
         self.mail
             .prepare_cached("UPDATE pending_op SET uid = ?2, uid_validity = ?3 WHERE id = ?1")?
-            .execute(params![id, uid.get(), uid_validity.map_or(0, UidValidity::get)])?;
+            .execute(params![id, uid.get(), uid_validity.get()])?;
         Ok(())
     }
 }

@@ -2,10 +2,10 @@
 
 use std::time::Instant;
 
+use super::fetched::{BIG, Message};
 use super::receive::Arrived;
 use super::session::{Error, Session, Told};
 use crate::model::{AccountId, EmailId, FolderId, PlacementId, Uid};
-use crate::protocol::imap::Fetched;
 use crate::store::{Durability, FolderRow, NewEmail, PackedRaw, Store, Unfetched};
 
 /// How much one FETCH asks for: enough to keep the line busy, little enough
@@ -45,15 +45,21 @@ impl Session {
         let mut keeping = None;
         for chunk in chunks(wanted) {
             self.serve_urgent(Some(row)).await?;
-            let uids: Vec<Uid> = chunk.iter().map(|message| message.uid).collect();
-            let fetched = self.conn.bodies(&uids).await?;
-            let bytes: u64 = fetched.iter().map(|message| message.bytes.len() as u64).sum();
+            let fetched = self.chunk(chunk).await?;
+            let bytes: u64 = fetched
+                .iter()
+                .map(|message| message.bytes.len() as u64)
+                .sum();
             self.report(&row.folder.path).bytes += bytes;
             // Packing one chunk overlaps with fetching the next, and no more:
             // memory stays bounded.
             self.kept(row, keeping.take()).await?;
-            let task =
-                tokio::spawn(keep(self.store.clone(), self.account, chunk.to_vec(), fetched));
+            let task = tokio::spawn(keep(
+                self.store.clone(),
+                self.account,
+                chunk.to_vec(),
+                fetched,
+            ));
             keeping = Some((task, chunk));
         }
         self.kept(row, keeping).await?;
@@ -63,29 +69,49 @@ impl Session {
 
     /// Waits until a chunk is stored, and tells.
     async fn kept(&self, row: &FolderRow, keeping: Option<Keeping<'_>>) -> Result<(), Error> {
-        let Some((task, chunk)) = keeping else { return Ok(()) };
+        let Some((task, chunk)) = keeping else {
+            return Ok(());
+        };
         task.await??;
-        self.told(Told::Rows(chunk.iter().map(|message| message.placement).collect()));
+        self.told(Told::Rows(
+            chunk.iter().map(|message| message.placement).collect(),
+        ));
         self.progress(&row.folder).await
     }
 
     /// Fetches one message now: somebody wants to read it.
     pub(crate) async fn body_now(&mut self, placement: PlacementId) -> Result<(), Error> {
-        let (row, uid, email) = self
+        let (row, uid, email, size) = self
             .store
             .read(move |r| {
                 let placement = r.placement(placement)?;
                 let folder = r.folder(placement.folder)?;
-                Ok((folder, placement.uid, placement.email))
+                Ok((folder, placement.uid, placement.email, placement.size))
             })
             .await?;
         let Some(uid) = uid else { return Ok(()) };
         self.select_if_needed(&row).await?;
-        let fetched = self.conn.bodies(&[uid]).await?;
-        let wanted = Unfetched { placement, email, folder: row.folder.id, uid, size: 0 };
-        keep(self.store.clone(), self.account, vec![wanted], fetched).await?;
+        let wanted = vec![Unfetched {
+            placement,
+            email,
+            folder: row.folder.id,
+            uid,
+            size,
+        }];
+        let fetched = self.chunk(&wanted).await?;
+        keep(self.store.clone(), self.account, wanted, fetched).await?;
         self.told(Told::Rows(vec![placement]));
         Ok(())
+    }
+
+    async fn chunk(&mut self, wanted: &[Unfetched]) -> Result<Vec<Message>, Error> {
+        if let [one] = wanted
+            && one.size > BIG
+        {
+            return Ok(self.big_message(one.uid).await?.into_iter().collect());
+        }
+        let uids: Vec<Uid> = wanted.iter().map(|message| message.uid).collect();
+        self.messages(&uids).await
     }
 
     pub(super) async fn select_if_needed(&mut self, row: &FolderRow) -> Result<(), Error> {
@@ -93,13 +119,15 @@ impl Session {
             return Ok(());
         }
         let selected = self.select(&row.remote_name).await?;
-        if selected.uid_validity == row.state.uid_validity {
+        if Some(selected.uid_validity) == row.state.uid_validity {
             Ok(())
         } else {
             // The UIDs in hand are of another generation: the next pass
             // matches anew; asking with them would fetch strangers.
             self.selected = None;
-            Err(Error::Imap(crate::protocol::imap::Error::uid_validity_changed(&row.folder.path)))
+            Err(Error::Renumbered {
+                folder: row.folder.path.clone(),
+            })
         }
     }
 }
@@ -129,10 +157,13 @@ async fn keep(
     store: Store,
     account: AccountId,
     wanted: Vec<Unfetched>,
-    fetched: Vec<Fetched>,
+    fetched: Vec<Message>,
 ) -> Result<(), Error> {
     let packed = tokio::task::spawn_blocking(move || {
-        fetched.iter().map(|message| pack(account, &wanted, message)).collect::<Vec<_>>()
+        fetched
+            .iter()
+            .map(|message| pack(account, &wanted, message))
+            .collect::<Vec<_>>()
     })
     .await?;
     store
@@ -149,10 +180,17 @@ async fn keep(
 
 type Packed = crate::store::Result<(EmailId, NewEmail, PackedRaw)>;
 
-fn pack(account: AccountId, wanted: &[Unfetched], message: &Fetched) -> Option<Packed> {
-    let email = wanted.iter().find(|wanted| wanted.uid == message.uid)?.email;
+fn pack(account: AccountId, wanted: &[Unfetched], message: &Message) -> Option<Packed> {
+    let email = wanted
+        .iter()
+        .find(|wanted| wanted.uid == message.uid)?
+        .email;
     let size = message.bytes.len() as u64;
-    let arrived = Arrived { account, received: message.internal_date, size };
+    let arrived = Arrived {
+        account,
+        received: message.received,
+        size,
+    };
     let described = arrived.whole(&message.bytes);
     Some(PackedRaw::new(&message.bytes).map(|raw| (email, described, raw)))
 }
@@ -177,7 +215,12 @@ mod tests {
         let wanted = sized(&[10, CHUNK_BYTES * 3, 20, 30, CHUNK_BYTES, 40]);
         let lengths: Vec<usize> = chunks(&wanted).map(<[_]>::len).collect();
         assert_eq!(lengths, [1, 1, 2, 1, 1]);
-        assert_eq!(chunks(&sized(&[1; 600])).map(<[_]>::len).collect::<Vec<_>>(), [250, 250, 100]);
+        assert_eq!(
+            chunks(&sized(&[1; 600]))
+                .map(<[_]>::len)
+                .collect::<Vec<_>>(),
+            [250, 250, 100]
+        );
         assert_eq!(chunks(&[]).count(), 0);
     }
 }

@@ -3,11 +3,14 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::fetched::{FlagRow, Message};
 use super::plan::{FlagPlan, FolderPlan, Remote, plan};
 use super::receive::{Arrived, merged};
 use super::session::{Error, Session, Told};
-use crate::model::{Flag, Flags, FolderId, FolderRole, MessageId, PlacementId, Uid};
-use crate::protocol::imap::{self, Fetched, FlagRow};
+use crate::model::{
+    Flag, Flags, FolderId, FolderRole, MessageId, ModSeq, PlacementId, Uid, UidValidity,
+};
+use crate::protocol::imap;
 use crate::store::{
     self, Durability, FolderRow, NewEmail, NewPlacement, PlacementRow, SyncState, Write,
 };
@@ -24,7 +27,7 @@ impl Session {
     pub(super) async fn folder(
         &mut self,
         row: FolderRow,
-        status: Option<imap::Status>,
+        status: Option<imap::FolderStatus>,
     ) -> Result<(), Error> {
         let id = row.folder.id;
         let here = self.store.read(move |r| r.count_with_uid(id)).await?;
@@ -34,14 +37,12 @@ impl Session {
             return Ok(());
         }
         let selected = self.select(&row.remote_name).await?;
-        let Some(remote) = remote_of_selected(&selected) else {
-            let notice = format!("{} was left out: the server gives it no UIDVALIDITY.", row.folder.path);
-            self.report(&row.folder.path).notices.push(notice);
-            return Ok(());
-        };
+        let remote = remote_of_selected(&selected);
         let plan = plan(&row.state, here, &remote);
         if plan == FolderPlan::Rebuild {
-            self.store.write(Durability::Crash, move |w| w.forget_uids(id)).await?;
+            self.store
+                .write(Durability::Crash, move |w| w.forget_uids(id))
+                .await?;
         }
         let pass = FolderPass { row, remote };
         match plan {
@@ -57,12 +58,15 @@ impl Session {
         match flags {
             FlagPlan::All => return self.compare(pass).await,
             FlagPlan::Since(modseq) => {
-                let rows = self.conn.flags_since(modseq).await?;
+                let rows = self.flags_since(modseq).await?;
                 self.apply_flags(pass, &rows).await?;
             }
             FlagPlan::Nothing => {}
         }
-        let fresh = self.conn.flags(from).await?;
+        let fresh = match Uid::new(from) {
+            Some(from) => self.flags_from(from).await?,
+            None => Vec::new(),
+        };
         self.fetch_headers(pass, &fresh).await?;
         let id = pass.id();
         let here = self.store.read(move |r| r.count_with_uid(id)).await?;
@@ -77,7 +81,7 @@ impl Session {
 
     /// Compares every UID and flag of the folder with what is here.
     async fn compare(&mut self, pass: &FolderPass) -> Result<(), Error> {
-        let rows = self.conn.flags(1).await?;
+        let rows = self.flags_from(Uid::FIRST).await?;
         self.fetch_headers(pass, &rows).await?;
         self.apply_flags(pass, &rows).await?;
         // A list that is shorter than what the server says it has must not
@@ -98,8 +102,10 @@ impl Session {
 
     async fn fetch_headers(&mut self, pass: &FolderPass, rows: &[FlagRow]) -> Result<(), Error> {
         let id = pass.id();
-        let (known, leaving) =
-            self.store.read(move |r| Ok((r.known_uids(id)?, r.leaving(id)?))).await?;
+        let (known, leaving) = self
+            .store
+            .read(move |r| Ok((r.known_uids(id)?, r.leaving(id)?)))
+            .await?;
         let leaving: HashSet<Uid> = leaving.into_iter().collect();
         let mut missing: Vec<Uid> = rows
             .iter()
@@ -113,7 +119,7 @@ impl Session {
         while !rest.is_empty() {
             self.serve_urgent(Some(&pass.row)).await?;
             let (now, later) = rest.split_at(step.min(rest.len()));
-            let fetched = self.conn.headers(now).await?;
+            let fetched = self.headers(now).await?;
             homeless = self.keep_headers(pass, fetched, homeless).await?;
             (rest, step) = (later, STEP);
         }
@@ -136,14 +142,17 @@ impl Session {
     async fn keep_headers(
         &mut self,
         pass: &FolderPass,
-        fetched: Vec<Fetched>,
+        fetched: Vec<Message>,
         mut homeless: Homeless,
     ) -> Result<Homeless, Error> {
         let (account, folder) = (self.account, pass.id());
         let described = tokio::task::spawn_blocking(move || {
-            let describe = |fetched: Fetched| {
-                let arrived =
-                    Arrived { account, received: fetched.internal_date, size: fetched.size };
+            let describe = |fetched: Message| {
+                let arrived = Arrived {
+                    account,
+                    received: fetched.received,
+                    size: fetched.size,
+                };
                 (arrived.by_header(&fetched.bytes), fetched)
             };
             fetched.into_iter().map(describe).collect::<Vec<_>>()
@@ -259,7 +268,10 @@ impl Session {
             highest_modseq: pass.remote.highest_modseq,
             total: pass.remote.exists,
         };
-        Ok(self.store.write(Durability::Crash, move |w| w.set_sync_state(id, state)).await?)
+        Ok(self
+            .store
+            .write(Durability::Crash, move |w| w.set_sync_state(id, state))
+            .await?)
     }
 }
 
@@ -276,22 +288,22 @@ impl FolderPass {
     }
 }
 
-fn remote_of_status(status: &imap::Status) -> Option<Remote> {
+fn remote_of_status(status: &imap::FolderStatus) -> Option<Remote> {
     Some(Remote {
-        uid_validity: status.uid_validity?,
+        uid_validity: UidValidity::new(status.uid_validity?)?,
         uid_next: status.uid_next.unwrap_or(0),
-        exists: status.messages?,
-        highest_modseq: status.highest_modseq,
+        exists: u32::try_from(status.messages?).ok()?,
+        highest_modseq: status.highest_modseq.map(ModSeq),
     })
 }
 
-fn remote_of_selected(selected: &imap::Selected) -> Option<Remote> {
-    Some(Remote {
-        uid_validity: selected.uid_validity?,
+fn remote_of_selected(selected: &imap::Selected) -> Remote {
+    Remote {
+        uid_validity: selected.uid_validity,
         uid_next: selected.uid_next.unwrap_or(0),
         exists: selected.exists,
         highest_modseq: selected.highest_modseq,
-    })
+    }
 }
 
 /// Rows without a UID, by Message-ID and size: what a moved or uploaded
@@ -307,7 +319,7 @@ fn adopt(
     w: &Write<'_>,
     row: &PlacementRow,
     folder: FolderId,
-    fetched: &Fetched,
+    fetched: &Message,
 ) -> store::Result<()> {
     w.place(row.id, folder, Some(fetched.uid))?;
     w.readdress_ops(row.id, folder, Some(fetched.uid))?;
@@ -319,7 +331,7 @@ fn add(
     w: &Write<'_>,
     email: &NewEmail,
     folder: FolderId,
-    fetched: &Fetched,
+    fetched: &Message,
 ) -> store::Result<PlacementId> {
     let id = w.add_email(email)?;
     w.add_placement(&NewPlacement {

@@ -11,9 +11,7 @@ use crate::model::{
     SendState,
 };
 use crate::protocol::smtp::{Outcome, State};
-use crate::store::{
-    self, Durability, NewEmail, NewPlacement, OutboxRow, PackedRaw, Store, Write,
-};
+use crate::store::{self, Durability, NewEmail, NewPlacement, OutboxRow, PackedRaw, Store, Write};
 use crate::{Error as EngineError, ErrorKind};
 
 /// How long to wait before the second, third, … try. The last one is repeated.
@@ -69,8 +67,12 @@ pub(crate) async fn next_due(
     account: AccountId,
 ) -> store::Result<Option<DateTime<Utc>>> {
     let rows = store.read(move |r| r.outbox(Some(account))).await?;
-    let waiting = rows.into_iter().filter(|row| row.item.state == SendState::Waiting);
-    Ok(waiting.map(|row| row.item.next_attempt.unwrap_or_else(Utc::now)).min())
+    let waiting = rows
+        .into_iter()
+        .filter(|row| row.item.state == SendState::Waiting);
+    Ok(waiting
+        .map(|row| row.item.next_attempt.unwrap_or_else(Utc::now))
+        .min())
 }
 
 /// Notes that a message goes on the wire now: from here on its fate is
@@ -132,8 +134,14 @@ pub(crate) async fn settle(
         Err(error) => postpone(&mut item, &error),
     }
     let kept = item.clone();
-    store.write(Durability::PowerCut, move |w| w.update_outbox(&kept)).await?;
-    Ok(Settled { item, folders: Vec::new(), rows: Vec::new() })
+    store
+        .write(Durability::PowerCut, move |w| w.update_outbox(&kept))
+        .await?;
+    Ok(Settled {
+        item,
+        folders: Vec::new(),
+        rows: Vec::new(),
+    })
 }
 
 /// A passing trouble is tried again later, by itself; a lasting one stays for
@@ -167,7 +175,11 @@ async fn sent(
     let raw = with_bcc(&row.bcc, raw);
     let account = item.account;
     let (packed, described) = tokio::task::spawn_blocking(move || {
-        let arrived = Arrived { account, received: None, size: raw.len() as u64 };
+        let arrived = Arrived {
+            account,
+            received: None,
+            size: raw.len() as u64,
+        };
         PackedRaw::new(&raw).map(|packed| (packed, arrived.whole(&raw)))
     })
     .await??;
@@ -199,7 +211,11 @@ async fn sent(
             Ok((folders, rows))
         })
         .await?;
-    Ok(Settled { item, folders, rows })
+    Ok(Settled {
+        item,
+        folders,
+        rows,
+    })
 }
 
 /// The copy in Sent names the hidden recipients; the sent message never did.
@@ -277,7 +293,10 @@ mod tests {
 
     #[test]
     fn only_the_kept_copy_names_hidden_recipients() {
-        let copy = with_bcc(&["a@x".into(), "b@x".into()], b"Subject: s\r\n\r\nb".to_vec());
+        let copy = with_bcc(
+            &["a@x".into(), "b@x".into()],
+            b"Subject: s\r\n\r\nb".to_vec(),
+        );
         assert_eq!(copy, b"Bcc: a@x,\r\n b@x\r\nSubject: s\r\n\r\nb");
         assert_eq!(with_bcc(&[], b"x".to_vec()), b"x");
     }

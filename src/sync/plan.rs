@@ -67,7 +67,10 @@ pub(crate) fn plan(known: &SyncState, here: u32, remote: &Remote) -> FolderPlan 
     if arrived_at_most == 0 && flags == FlagPlan::Nothing {
         return FolderPlan::Nothing;
     }
-    FolderPlan::Continue { from: known.uid_next, flags }
+    FolderPlan::Continue {
+        from: known.uid_next,
+        flags,
+    }
 }
 
 #[cfg(test)]
@@ -97,22 +100,100 @@ mod tests {
         use FolderPlan::{Compare, Nothing, Rebuild};
         let go = |from, flags| FolderPlan::Continue { from, flags };
         let table = [
-            ("first sight", known(0, 0, 0), 0, remote(1, 5, 4, 9), Compare),
-            ("first pass was cut short", known(1, 0, 0), 2, remote(1, 5, 4, 9), Compare),
+            (
+                "first sight",
+                known(0, 0, 0),
+                0,
+                remote(1, 5, 4, 9),
+                Compare,
+            ),
+            (
+                "first pass was cut short",
+                known(1, 0, 0),
+                2,
+                remote(1, 5, 4, 9),
+                Compare,
+            ),
             ("in step", known(1, 5, 9), 4, remote(1, 5, 4, 9), Nothing),
-            ("UIDs are void", known(1, 5, 9), 4, remote(2, 5, 4, 9), Rebuild),
-            ("UIDs are void and the folder is empty", known(1, 5, 9), 4, remote(2, 1, 0, 1), Rebuild),
-            ("rows of unknown generation", known(0, 0, 0), 3, remote(1, 5, 4, 9), Rebuild),
-            ("one came", known(1, 5, 9), 4, remote(1, 6, 5, 10), go(5, FlagPlan::Since(ModSeq(9)))),
+            (
+                "UIDs are void",
+                known(1, 5, 9),
+                4,
+                remote(2, 5, 4, 9),
+                Rebuild,
+            ),
+            (
+                "UIDs are void and the folder is empty",
+                known(1, 5, 9),
+                4,
+                remote(2, 1, 0, 1),
+                Rebuild,
+            ),
+            (
+                "rows of unknown generation",
+                known(0, 0, 0),
+                3,
+                remote(1, 5, 4, 9),
+                Rebuild,
+            ),
+            (
+                "one came",
+                known(1, 5, 9),
+                4,
+                remote(1, 6, 5, 10),
+                go(5, FlagPlan::Since(ModSeq(9))),
+            ),
             ("one went", known(1, 5, 9), 4, remote(1, 5, 3, 10), Compare),
-            ("one came, one went", known(1, 5, 9), 4, remote(1, 6, 4, 10), go(5, FlagPlan::Since(ModSeq(9)))),
-            ("two went, one came", known(1, 5, 9), 4, remote(1, 6, 3, 10), Compare),
-            ("a flag changed", known(1, 5, 9), 4, remote(1, 5, 4, 10), go(5, FlagPlan::Since(ModSeq(9)))),
-            ("no change counter", known(1, 5, 0), 4, remote(1, 5, 4, 0), go(5, FlagPlan::All)),
-            ("a counter appeared", known(1, 5, 0), 4, remote(1, 5, 4, 7), go(5, FlagPlan::All)),
-            ("more than can have come", known(1, 5, 9), 4, remote(1, 6, 9, 10), Compare),
+            (
+                "one came, one went",
+                known(1, 5, 9),
+                4,
+                remote(1, 6, 4, 10),
+                go(5, FlagPlan::Since(ModSeq(9))),
+            ),
+            (
+                "two went, one came",
+                known(1, 5, 9),
+                4,
+                remote(1, 6, 3, 10),
+                Compare,
+            ),
+            (
+                "a flag changed",
+                known(1, 5, 9),
+                4,
+                remote(1, 5, 4, 10),
+                go(5, FlagPlan::Since(ModSeq(9))),
+            ),
+            (
+                "no change counter",
+                known(1, 5, 0),
+                4,
+                remote(1, 5, 4, 0),
+                go(5, FlagPlan::All),
+            ),
+            (
+                "a counter appeared",
+                known(1, 5, 0),
+                4,
+                remote(1, 5, 4, 7),
+                go(5, FlagPlan::All),
+            ),
+            (
+                "more than can have come",
+                known(1, 5, 9),
+                4,
+                remote(1, 6, 9, 10),
+                Compare,
+            ),
             ("no UIDNEXT", known(1, 5, 9), 4, remote(1, 0, 4, 9), Compare),
-            ("UIDNEXT went back", known(1, 5, 9), 4, remote(1, 3, 4, 9), Compare),
+            (
+                "UIDNEXT went back",
+                known(1, 5, 9),
+                4,
+                remote(1, 3, 4, 9),
+                Compare,
+            ),
         ];
         for (name, known, here, remote, expected) in table {
             assert_eq!(plan(&known, here, &remote), expected, "{name}");

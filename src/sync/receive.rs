@@ -69,7 +69,9 @@ impl Arrived {
 /// The server's flags with what a person changed here and the server does not
 /// know yet.
 pub(crate) fn merged(server: Flags, pending: &[crate::model::FlagChange]) -> Flags {
-    pending.iter().fold(server, |flags, change| flags.with(change.flag, change.on))
+    pending
+        .iter()
+        .fold(server, |flags, change| flags.with(change.flag, change.on))
 }
 
 #[cfg(test)]
@@ -78,17 +80,29 @@ mod tests {
 
     fn arrived(received: &str) -> Arrived {
         let received = DateTime::parse_from_rfc3339(received).ok();
-        Arrived { account: AccountId(1), received, size: 10 }
+        Arrived {
+            account: AccountId(1),
+            received,
+            size: 10,
+        }
     }
 
     #[test]
     fn a_date_from_the_future_is_not_believed() {
         let arrived = arrived("2026-05-01T10:00:00+02:00");
         let dated = |date: &str| {
-            arrived.by_header(format!("Date: {date}\r\nSubject: x\r\n\r\n").as_bytes()).date
+            arrived
+                .by_header(format!("Date: {date}\r\nSubject: x\r\n\r\n").as_bytes())
+                .date
         };
-        assert_eq!(dated("Fri, 01 May 2026 07:00:00 +0000").to_rfc3339(), "2026-05-01T07:00:00+00:00");
-        assert_eq!(dated("Fri, 01 May 2099 07:00:00 +0000").to_rfc3339(), "2026-05-01T10:00:00+02:00");
+        assert_eq!(
+            dated("Fri, 01 May 2026 07:00:00 +0000").to_rfc3339(),
+            "2026-05-01T07:00:00+00:00"
+        );
+        assert_eq!(
+            dated("Fri, 01 May 2099 07:00:00 +0000").to_rfc3339(),
+            "2026-05-01T10:00:00+02:00"
+        );
         assert_eq!(dated("whenever").to_rfc3339(), "2026-05-01T10:00:00+02:00");
     }
 }

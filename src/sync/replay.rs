@@ -3,11 +3,10 @@
 
 use std::collections::HashSet;
 
-use chrono::Utc;
+use chrono::Local;
 
 use super::session::{Error, Session, Told};
-use crate::model::{FlagChange, FolderId, PlacementId, Uid};
-use crate::protocol::imap;
+use crate::model::{Flag, FlagChange, FolderId, PlacementId, Uid, UidValidity};
 use crate::store::{self, Change, Durability, FolderRow, PendingOp, Write};
 use crate::{Error as EngineError, ErrorKind};
 
@@ -34,7 +33,9 @@ impl Session {
     }
 
     async fn tell_server(&mut self, batch: &[PendingOp]) -> Result<(), Error> {
-        let Some(first) = batch.first() else { return Ok(()) };
+        let Some(first) = batch.first() else {
+            return Ok(());
+        };
         let folder = first.folder;
         let row = match self.store.read(move |r| r.folder(folder)).await {
             Ok(row) => row,
@@ -61,19 +62,22 @@ impl Session {
         row: &FolderRow,
     ) -> Result<(), Error> {
         let selected = self.select(&row.remote_name).await?;
-        let stale = |op: &&PendingOp| op.uid_validity != selected.uid_validity;
-        if batch.iter().any(|op| stale(&op)) {
+        let validity = Some(selected.uid_validity);
+        if batch.iter().any(|op| op.uid_validity != validity) {
             // The UIDs are of another generation: the next pass finds the
             // messages anew and gives these ops their new UIDs.
-            return self.readdress(batch, row).await;
+            return self.readdress(batch, row, selected.uid_validity).await;
         }
         let uids: Vec<Uid> = batch.iter().filter_map(|op| op.uid).collect();
         match change {
             Change::Flag(FlagChange { flag, on }) => {
-                self.conn.store_flags(&uids, *flag, *on).await?;
+                self.conn.store_flags(&uids, &[flag.imap()], *on).await?;
                 self.drop_ops(batch).await
             }
             Change::Expunge => {
+                self.conn
+                    .store_flags(&uids, &[Flag::Deleted.imap()], true)
+                    .await?;
                 self.conn.expunge(&uids).await?;
                 self.drop_ops(batch).await
             }
@@ -90,11 +94,18 @@ impl Session {
     ) -> Result<(), Error> {
         let target_row = self.store.read(move |r| r.folder(target)).await?;
         self.make_if_new(&target_row).await?;
-        let pairs = self.conn.move_to(uids, &target_row.remote_name).await?;
+        let pairs = self
+            .conn
+            .move_messages(uids, &target_row.remote_name)
+            .await?
+            .pairs;
         let told: Vec<(i64, PlacementId, Option<Uid>)> = batch
             .iter()
             .map(|op| {
-                let new = pairs.iter().find(|(old, _)| Some(*old) == op.uid).map(|(_, new)| *new);
+                let new = pairs
+                    .iter()
+                    .find(|(old, _)| Some(*old) == op.uid)
+                    .map(|(_, new)| *new);
                 (op.id, op.placement, new)
             })
             .collect();
@@ -102,7 +113,10 @@ impl Session {
             for (op, placement, uid) in told {
                 w.drop_op(op)?;
                 // A row removed or moved on in the meantime goes its own way.
-                if w.read().placement(placement).is_ok_and(|row| row.folder == target) {
+                if w.read()
+                    .placement(placement)
+                    .is_ok_and(|row| row.folder == target)
+                {
                     w.place(placement, target, uid)?;
                     w.readdress_ops(placement, target, uid)?;
                 }
@@ -117,7 +131,7 @@ impl Session {
         if row.state.uid_validity.is_some() {
             return Ok(());
         }
-        match self.conn.create(&row.remote_name).await {
+        match self.conn.create_folder(&row.remote_name).await {
             // There already: what was wanted.
             Err(error) if error.is_refusal() => Ok(()),
             other => Ok(other?),
@@ -146,12 +160,15 @@ impl Session {
         }
         if uid.is_none() {
             let id = op.id;
-            self.store.write(Durability::Crash, move |w| w.count_attempt(id)).await?;
+            self.store
+                .write(Durability::Crash, move |w| w.count_attempt(id))
+                .await?;
             self.make_if_new(row).await?;
-            let when = Utc::now().fixed_offset();
+            let flags: Vec<&str> = message.flags.iter().map(Flag::imap).collect();
+            let when = Some(Local::now().fixed_offset());
             uid = self
                 .conn
-                .append(&row.remote_name, message.flags, when, &raw)
+                .append(&row.remote_name, &flags, when, &raw)
                 .await?
                 .filter(|(validity, _)| row.state.uid_validity.is_none_or(|own| own == *validity))
                 .map(|(_, uid)| uid);
@@ -159,7 +176,10 @@ impl Session {
         let (id, folder) = (op.id, op.folder);
         let write = move |w: &Write<'_>| {
             w.drop_op(id)?;
-            if w.read().placement(placement).is_ok_and(|row| row.folder == folder) {
+            if w.read()
+                .placement(placement)
+                .is_ok_and(|row| row.folder == folder)
+            {
                 w.place(placement, folder, uid)?;
                 w.readdress_ops(placement, folder, uid)?;
             }
@@ -169,7 +189,12 @@ impl Session {
     }
 
     /// Finds messages under their new UIDs by their names.
-    async fn readdress(&mut self, batch: &[PendingOp], row: &FolderRow) -> Result<(), Error> {
+    async fn readdress(
+        &mut self,
+        batch: &[PendingOp],
+        row: &FolderRow,
+        validity: UidValidity,
+    ) -> Result<(), Error> {
         for op in batch {
             let placement = op.placement;
             let message = self.store.read(move |r| r.placement(placement)).await;
@@ -194,9 +219,10 @@ impl Session {
                 continue;
             };
             let (uid, op) = (*uid, op.clone());
-            let validity = self.conn.uid_validity();
             self.store
-                .write(Durability::Crash, move |w| w.renumber_op(op.id, uid, validity))
+                .write(Durability::Crash, move |w| {
+                    w.renumber_op(op.id, uid, validity)
+                })
                 .await?;
         }
         Ok(())
@@ -232,7 +258,9 @@ fn take_back(w: &Write<'_>, op: &PendingOp) -> store::Result<()> {
         return Ok(());
     }
     w.drop_op(op.id)?;
-    let Ok(row) = w.read().placement(op.placement) else { return Ok(()) };
+    let Ok(row) = w.read().placement(op.placement) else {
+        return Ok(());
+    };
     match op.change {
         Change::Move(target) if row.folder == target => {
             w.place(op.placement, op.folder, op.uid)?;
@@ -250,7 +278,9 @@ fn take_back(w: &Write<'_>, op: &PendingOp) -> store::Result<()> {
 fn next_batch(pending: &[PendingOp]) -> Vec<PendingOp> {
     let ready = |op: &&PendingOp| op.uid.is_some() || op.change == Change::Append;
     let mut ops = pending.iter().filter(ready);
-    let Some(first) = ops.next() else { return Vec::new() };
+    let Some(first) = ops.next() else {
+        return Vec::new();
+    };
     let mut batch = vec![first.clone()];
     if first.change != Change::Append {
         let alike = |op: &&PendingOp| op.folder == first.folder && op.change == first.change;

@@ -19,9 +19,26 @@ pub(crate) enum Error {
     /// The local store.
     #[error(transparent)]
     Store(#[from] store::Error),
+    /// The folder's UIDs are of another generation than those known here.
+    #[error("the server renumbered {folder}")]
+    Renumbered {
+        /// Path of the folder.
+        folder: String,
+    },
     /// A worker died.
     #[error("a part of the program failed")]
     Worker(#[from] tokio::task::JoinError),
+}
+
+impl Error {
+    /// Whether the connection can go on and other folders are not concerned.
+    fn is_of_one_folder(&self) -> bool {
+        match self {
+            Self::Imap(error) => error.is_refusal(),
+            Self::Renumbered { .. } => true,
+            Self::Store(_) | Self::Worker(_) => false,
+        }
+    }
 }
 
 impl From<Error> for crate::Error {
@@ -29,14 +46,23 @@ impl From<Error> for crate::Error {
         match error {
             Error::Imap(error) => error.into(),
             Error::Store(error) => error.into(),
-            Error::Worker(error) => {
-                Self::new(crate::ErrorKind::Bug, "A part of Waxwing failed while fetching mail.")
-                    .hint("Nothing is lost; it is tried again.")
-                    .source(error)
-            }
+            Error::Renumbered { folder } => Self::new(
+                crate::ErrorKind::Conflict,
+                format!("The server renumbered the messages of {folder}."),
+            )
+            .hint("They are matched anew with the next check."),
+            Error::Worker(error) => Self::new(
+                crate::ErrorKind::Bug,
+                "A part of Waxwing failed while fetching mail.",
+            )
+            .hint("Nothing is lost; it is tried again.")
+            .source(error),
         }
     }
 }
+
+/// How long one IDLE lasts: servers hang up after 30 minutes (RFC 2177).
+const IDLE: Duration = Duration::from_secs(25 * 60);
 
 /// What a pass tells while it runs: what changed, never what it is now.
 #[derive(Debug, Clone)]
@@ -121,13 +147,22 @@ impl Session {
         tell: Tell,
         urgent: mpsc::UnboundedReceiver<Urgent>,
     ) -> Self {
-        Self { store, conn, account, tell, selected: None, reports: BTreeMap::new(), urgent }
+        Self {
+            store,
+            conn,
+            account,
+            tell,
+            selected: None,
+            reports: BTreeMap::new(),
+            urgent,
+        }
     }
 
     /// Ends politely and gives back what was not served.
-    pub(crate) async fn end(mut self) -> mpsc::UnboundedReceiver<Urgent> {
-        self.conn.logout().await;
-        self.urgent
+    pub(crate) async fn end(self) -> mpsc::UnboundedReceiver<Urgent> {
+        let Self { conn, urgent, .. } = self;
+        conn.logout().await;
+        urgent
     }
 
     /// Gives back what was not served, without a word to the server.
@@ -152,10 +187,16 @@ impl Session {
             Urgent::Push => self.replay().await,
             Urgent::Body(placement, asked) => {
                 let result = self.body_now(placement).await;
-                let lost = matches!(&result, Err(Error::Imap(error)) if !error.is_refusal());
+                let lost = result
+                    .as_ref()
+                    .is_err_and(|error| !error.is_of_one_folder());
                 // Nobody waiting any more is fine: the body is here.
                 drop(asked.send(result.map_err(crate::Error::from)));
-                if lost { Err(Error::Imap(imap::Error::ConnectionLost)) } else { Ok(()) }
+                // The next command meets the lost connection and says why.
+                if lost {
+                    self.conn.noop().await?;
+                }
+                Ok(())
             }
         }
     }
@@ -166,15 +207,50 @@ impl Session {
         &mut self,
         interrupt: impl Future<Output = ()> + Send,
     ) -> Result<bool, Error> {
-        let Self { urgent, .. } = self;
         tokio::pin!(interrupt);
-        tokio::select! {
-            request = urgent.recv() => match request {
-                Some(request) => self.serve(request).await.map(|()| true),
-                None => std::future::pending().await,
-            },
-            () = &mut interrupt => Ok(false),
+        if self.has_news().await? {
+            return Ok(false);
         }
+        let (mut request, mut due) = (None, false);
+        let urgent = &mut self.urgent;
+        let stop = async {
+            tokio::select! {
+                Some(urgent) = urgent.recv() => request = Some(urgent),
+                () = &mut interrupt => due = true,
+            }
+        };
+        if self.conn.capabilities().idle() {
+            if self.conn.idle(IDLE, stop).await? == imap::IdleEnd::Changed {
+                due = true;
+            }
+        } else {
+            stop.await;
+        }
+        match request {
+            Some(request) => self.serve(request).await.map(|()| !due),
+            None => Ok(!due),
+        }
+    }
+
+    /// Selects the inbox, for the server to tell of its news, and says whether
+    /// there are some already.
+    async fn has_news(&mut self) -> Result<bool, Error> {
+        let account = self.account;
+        let inbox = self
+            .store
+            .read(move |r| r.folder_with_role(account, crate::model::FolderRole::Inbox))
+            .await?;
+        let Some(inbox) = inbox.filter(|_| self.conn.capabilities().idle()) else {
+            return Ok(false);
+        };
+        if self.selected.as_deref() == Some(inbox.remote_name.as_str()) {
+            return Ok(self.conn.take_changed());
+        }
+        let selected = self.select(&inbox.remote_name).await?;
+        let came = selected
+            .uid_next
+            .is_some_and(|next| next != inbox.state.uid_next);
+        Ok(came || selected.exists != inbox.state.total)
     }
 
     /// One whole pass: tells the server what was done here, then makes what is
@@ -202,9 +278,13 @@ impl Session {
 
     /// A folder that the server will not open must not stop the others: its
     /// refusal becomes a notice. A lost connection stops the pass.
-    pub(super) fn keep_going(&mut self, path: &str, result: Result<(), Error>) -> Result<(), Error> {
+    pub(super) fn keep_going(
+        &mut self,
+        path: &str,
+        result: Result<(), Error>,
+    ) -> Result<(), Error> {
         match result {
-            Err(Error::Imap(error)) if error.is_refusal() => {
+            Err(error) if error.is_of_one_folder() => {
                 let error = crate::Error::from(error);
                 self.selected = None;
                 self.report(path).notices.push(error.to_string());
@@ -233,7 +313,11 @@ impl Session {
     pub(super) async fn progress(&self, folder: &Folder) -> Result<(), Error> {
         let account = self.account;
         let (done, total) = self.store.read(move |r| r.progress(account)).await?;
-        self.told(Told::Progress { folder: folder.path.clone(), done, total });
+        self.told(Told::Progress {
+            folder: folder.path.clone(),
+            done,
+            total,
+        });
         Ok(())
     }
 }

@@ -251,11 +251,21 @@ impl Bed {
             self.doveadm(&["force-resync", "-u", &user.address, "INBOX"]);
             self.uid_validity(user) != before
         };
-        assert!(wait_until(PATIENCE, changed), "the INBOX was not renumbered");
+        assert!(
+            wait_until(PATIENCE, changed),
+            "the INBOX was not renumbered"
+        );
     }
 
     fn uid_validity(&self, user: &User) -> String {
-        self.doveadm(&["mailbox", "status", "-u", &user.address, "uidvalidity", "INBOX"])
+        self.doveadm(&[
+            "mailbox",
+            "status",
+            "-u",
+            &user.address,
+            "uidvalidity",
+            "INBOX",
+        ])
     }
 
     /// Waits until a folder holds `count` messages, and gives them.

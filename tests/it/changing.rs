@@ -13,7 +13,9 @@ fn marks_reach_the_server() {
     let profile = with_account(bed, &user);
     sync(&profile);
     let rows = list(&profile, "INBOX");
-    profile.run(&["mark", &id(&rows[0]), &id(&rows[1]), "--read"]).objects();
+    profile
+        .run(&["mark", &id(&rows[0]), &id(&rows[1]), "--read"])
+        .objects();
     profile.run(&["mark", &id(&rows[1]), "--star"]).objects();
     sync(&profile);
     let on_server = |flag: &str| {
@@ -22,7 +24,9 @@ fn marks_reach_the_server() {
     };
     assert_eq!(on_server("SEEN"), 2);
     assert_eq!(on_server("FLAGGED"), 1);
-    profile.run(&["mark", &id(&rows[1]), "--unstar", "--unread"]).objects();
+    profile
+        .run(&["mark", &id(&rows[1]), "--unstar", "--unread"])
+        .objects();
     sync(&profile);
     assert_eq!(on_server("SEEN"), 1);
     assert_eq!(on_server("FLAGGED"), 0);
@@ -60,7 +64,9 @@ fn deleted_goes_to_trash_and_from_there_for_good() {
     sync(&profile);
     let rows = list(&profile, "INBOX");
     profile.run(&["delete", &id(&rows[0])]).objects();
-    profile.run(&["delete", &id(&rows[1]), "--permanently"]).objects();
+    profile
+        .run(&["delete", &id(&rows[1]), "--permanently"])
+        .objects();
     sync(&profile);
     assert_eq!(bed.raw_messages(&user, "INBOX").len(), 1);
     assert_eq!(bed.raw_messages(&user, "Trash").len(), 1);
@@ -78,11 +84,26 @@ fn only_the_named_message_is_expunged() {
         bed.deliver(&user, &mail(name, ""));
     }
     // Another program marked one as deleted and left it there.
-    bed.doveadm(&["flags", "add", "-u", &user.address, "\\Deleted", "mailbox", "INBOX", "uid", "1"]);
+    bed.doveadm(&[
+        "flags",
+        "add",
+        "-u",
+        &user.address,
+        "\\Deleted",
+        "mailbox",
+        "INBOX",
+        "uid",
+        "1",
+    ]);
     let profile = with_account(bed, &user);
     sync(&profile);
-    let row = list(&profile, "INBOX").into_iter().find(|row| row["uid"] == 2).unwrap();
-    profile.run(&["delete", &id(&row), "--permanently"]).objects();
+    let row = list(&profile, "INBOX")
+        .into_iter()
+        .find(|row| row["uid"] == 2)
+        .unwrap();
+    profile
+        .run(&["delete", &id(&row), "--permanently"])
+        .objects();
     sync(&profile);
     assert_eq!(bed.raw_messages(&user, "INBOX").len(), 2);
 }
@@ -99,10 +120,21 @@ fn a_change_to_a_message_that_is_gone_is_no_trouble() {
     let gone = rows.iter().find(|row| row["uid"] == 1).unwrap();
     profile.run(&["mark", &id(gone), "--star"]).objects();
     profile.run(&["move", &id(gone), "Archive"]).objects();
-    bed.doveadm(&["expunge", "-u", &user.address, "mailbox", "INBOX", "uid", "1"]);
+    bed.doveadm(&[
+        "expunge",
+        "-u",
+        &user.address,
+        "mailbox",
+        "INBOX",
+        "uid",
+        "1",
+    ]);
     sync(&profile);
     sync(&profile);
     assert!(list(&profile, "Archive").is_empty());
     assert_eq!(list(&profile, "INBOX").len(), 1);
-    assert_eq!(profile.run(&["mark", &id(gone), "--read"]).error_kind(), "not_found");
+    assert_eq!(
+        profile.run(&["mark", &id(gone), "--read"]).error_kind(),
+        "not_found"
+    );
 }

@@ -8,10 +8,8 @@ use super::profile::{AccountFile, Incoming, Outcome, Profile};
 use super::script_server::ScriptServer;
 
 fn letter(from: &str, to: &str, subject: &str, more: &str) -> Vec<u8> {
-    format!(
-        "From: Me <{from}>\nTo: {to}\nSubject: {subject}\n{more}\nHello.\n.\n..and dots\n"
-    )
-    .into_bytes()
+    format!("From: Me <{from}>\nTo: {to}\nSubject: {subject}\n{more}\nHello.\n.\n..and dots\n")
+        .into_bytes()
 }
 
 fn send(profile: &Profile, raw: &[u8]) -> Outcome {
@@ -37,15 +35,24 @@ fn a_message_arrives_and_one_copy_is_kept() {
     for user in [&you, &hidden] {
         let arrived = text(&bed.wait_for_messages(user, "INBOX", 1)[0]);
         assert!(arrived.contains("Subject: Hello"));
-        assert!(!arrived.contains(&hidden.address) || user.address == hidden.address, "{arrived}");
+        assert!(
+            !arrived.contains(&hidden.address) || user.address == hidden.address,
+            "{arrived}"
+        );
         assert!(!arrived.to_lowercase().contains("\nbcc:"), "{arrived}");
-        assert!(arrived.contains("Hello.\r\n.\r\n..and dots\r\n"), "{arrived}");
+        assert!(
+            arrived.contains("Hello.\r\n.\r\n..and dots\r\n"),
+            "{arrived}"
+        );
     }
     sync(&profile);
     sync(&profile);
     let kept = bed.raw_messages(&me, "Sent");
     assert_eq!(kept.len(), 1);
-    assert!(text(&kept[0]).contains(&hidden.address), "the own copy names the hidden ones");
+    assert!(
+        text(&kept[0]).contains(&hidden.address),
+        "the own copy names the hidden ones"
+    );
     assert_eq!(list(&profile, "Sent").len(), 1);
     assert!(profile.run(&["outbox"]).objects().is_empty());
 }
@@ -84,8 +91,16 @@ fn scripted(bed: &Bed, script: &str) -> (Profile, ScriptServer, String) {
     account.outgoing.security = "none";
     let profile = Profile::new(bed);
     let file = profile.file("account.toml", account.to_toml().as_bytes());
-    let arguments = ["account", "add", file.to_str().unwrap(), "--password-stdin", "--no-verify"];
-    profile.run_with(&arguments, format!("{}\n", me.password).as_bytes()).objects();
+    let arguments = [
+        "account",
+        "add",
+        file.to_str().unwrap(),
+        "--password-stdin",
+        "--no-verify",
+    ];
+    profile
+        .run_with(&arguments, format!("{}\n", me.password).as_bytes())
+        .objects();
     (profile, server, me.address)
 }
 
@@ -99,7 +114,8 @@ fn only(outbox: &[Value]) -> &Value {
 #[test]
 fn an_answer_that_never_came_is_uncertain_and_not_repeated() {
     let bed = bed();
-    let script = format!("{HELLO}C: MAIL\nS: 250 ok\nC: RCPT\nS: 250 ok\nC: DATA\nS: 354 go\nBODY\nCUT\n");
+    let script =
+        format!("{HELLO}C: MAIL\nS: 250 ok\nC: RCPT\nS: 250 ok\nC: DATA\nS: 354 go\nBODY\nCUT\n");
     let (profile, server, me) = scripted(bed, &script);
     let sent = send(&profile, &letter(&me, "you@example.test", "Lost", ""));
     assert!(sent.stdout.contains("uncertain"), "{sent:#?}");
@@ -108,13 +124,20 @@ fn an_answer_that_never_came_is_uncertain_and_not_repeated() {
     let connections = server.connections();
     profile.run(&["sync"]);
     profile.run(&["outbox"]).objects();
-    assert_eq!(server.connections(), connections, "it was tried again unasked");
+    assert_eq!(
+        server.connections(),
+        connections,
+        "it was tried again unasked"
+    );
 }
 
 #[test]
 fn a_temporary_refusal_waits_and_a_lasting_one_stays() {
     let bed = bed();
-    for (answer, state) in [("450 4.2.0 later", "waiting"), ("554 5.7.1 never", "failed")] {
+    for (answer, state) in [
+        ("450 4.2.0 later", "waiting"),
+        ("554 5.7.1 never", "failed"),
+    ] {
         let script = format!("{HELLO}C: MAIL\nS: {answer}\n");
         let (profile, _server, me) = scripted(bed, &script);
         let sent = send(&profile, &letter(&me, "you@example.test", "No", ""));
@@ -122,7 +145,13 @@ fn a_temporary_refusal_waits_and_a_lasting_one_stays() {
         let outbox = profile.run(&["outbox", "list"]).objects();
         assert_eq!(only(&outbox)["state"], state);
         assert_eq!(only(&outbox)["attempts"], 1);
-        assert!(only(&outbox)["last_error"].as_str().unwrap().contains(&answer[10..]), "{outbox:?}");
+        assert!(
+            only(&outbox)["last_error"]
+                .as_str()
+                .unwrap()
+                .contains(&answer[10..]),
+            "{outbox:?}"
+        );
         let id = only(&outbox)["id"].as_str().unwrap().to_owned();
         profile.run(&["outbox", "cancel", &id]).objects();
         assert!(profile.run(&["outbox"]).objects().is_empty());
@@ -135,9 +164,14 @@ fn queued_only_stays_until_it_is_sent() {
     let (me, you) = (bed.fresh_user(), bed.fresh_user());
     let profile = with_account(bed, &me);
     let file = profile.file("q.eml", &letter(&me.address, &you.address, "Queued", ""));
-    let queued = profile.run(&["send", "--queue-only", file.to_str().unwrap()]).objects();
+    let queued = profile
+        .run(&["send", "--queue-only", file.to_str().unwrap()])
+        .objects();
     assert_eq!(queued[0]["state"], "waiting");
-    assert_eq!(only(&profile.run(&["outbox"]).objects())["state"], "waiting");
+    assert_eq!(
+        only(&profile.run(&["outbox"]).objects())["state"],
+        "waiting"
+    );
     let retried = profile.run(&["outbox", "retry"]).objects();
     assert_eq!(only(&retried)["state"], "sent");
     bed.wait_for_messages(&you, "INBOX", 1);
@@ -147,15 +181,22 @@ fn queued_only_stays_until_it_is_sent() {
 #[test]
 fn a_program_killed_while_sending_does_not_send_twice() {
     let bed = bed();
-    let script =
-        format!("{HELLO}C: MAIL\nS: 250 ok\nC: RCPT\nS: 250 ok\nC: DATA\nS: 354 go\nBODY\nPAUSE 60000\n");
+    let script = format!(
+        "{HELLO}C: MAIL\nS: 250 ok\nC: RCPT\nS: 250 ok\nC: DATA\nS: 354 go\nBODY\nPAUSE 60000\n"
+    );
     let (profile, server, me) = scripted(bed, &script);
     let file = profile.file("k.eml", &letter(&me, "you@example.test", "Killed", ""));
     let mut child = profile.spawn(&["send", file.to_str().unwrap()]);
     let patience = std::time::Duration::from_secs(10);
-    assert!(super::bed::wait_until(patience, || server.heard().iter().any(|line| line == "DATA")));
+    assert!(super::bed::wait_until(patience, || server
+        .heard()
+        .iter()
+        .any(|line| line == "DATA")));
     std::thread::sleep(std::time::Duration::from_millis(300));
     child.kill().unwrap();
     child.wait().unwrap();
-    assert_eq!(only(&profile.run(&["outbox"]).objects())["state"], "uncertain");
+    assert_eq!(
+        only(&profile.run(&["outbox"]).objects())["state"],
+        "uncertain"
+    );
 }

@@ -138,7 +138,11 @@ fn line_ends_become_crlf_once() {
 pub(crate) fn forget_uids(home: &Path) {
     for entry in fs::read_dir(home.join("Maildir")).unwrap() {
         let path = entry.unwrap().path();
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let name = path
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
         if name.starts_with("dovecot") {
             fs::remove_file(path).ok();
         }
