@@ -1,1 +1,4 @@
-//! Being built.
+//! The engine and the commands against real servers.
+
+#[path = "it/demo_clients.rs"]
+mod demo_clients;
