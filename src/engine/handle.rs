@@ -23,6 +23,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::model::{
     Account, AccountId, AccountSettings, ComposeMode, Draft, Email, Envelope, FlagChange, Folder,
     FolderId, FolderRole, ListView, OutboxId, OutboxItem, PartId, Password, PlacementId,
+    SendState,
 };
 
 /// The engine as seen from a front end. Cheap to clone.
@@ -370,11 +371,14 @@ impl Handle {
     ) -> Result<OutboxItem> {
         self.run(async move |shared| {
             let item = shared.queue_raw(account, raw).await?;
-            if wait {
-                shared.hand_over(item.id).await
-            } else {
-                Ok(item)
+            if !wait {
+                return Ok(item);
             }
+            let item = shared.hand_over(item.id).await?;
+            if item.state == SendState::Sent && !shared.online {
+                shared.file_now(account).await;
+            }
+            Ok(item)
         })
         .await
     }
