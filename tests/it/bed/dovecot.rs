@@ -176,9 +176,12 @@ userdb passwd-file {{
         // Must come first in the file.
         Dialect::V24 => "dovecot_config_version = 2.4.0\ndovecot_storage_version = 2.4.0\n",
     };
-    // The penalty and the delay would make each refused sign-in cost seconds.
+    // A state_dir of its own keeps Dovecot from the system's list of instances,
+    // and from the lock on it, which a killed one would leave behind. Penalty
+    // and delay would make each refused sign-in cost seconds.
     format!(
         "{head}base_dir = {dir}/run-{instance}
+state_dir = {dir}/run-{instance}
 instance_name = waxwing-{instance}
 log_path = {dir}/dovecot-{instance}.log
 protocols = {protocols}

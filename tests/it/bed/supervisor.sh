@@ -30,22 +30,22 @@ start_postfix() {
 stop() {
     [ -n "$1" ] || return 0
     kill -TERM "$1" 2>/dev/null
-    tries=0
-    while kill -0 "$1" 2>/dev/null && [ "$tries" -lt 10 ]; do
-        sleep 0.05
-        tries=$((tries + 1))
-    done
+    { sleep 0.5 && kill -KILL "-$1" 2>/dev/null; } &
+    force=$!
+    wait "$1" 2>/dev/null
+    kill "$force" 2>/dev/null
     # Each server leads a process group of its own.
     kill -KILL "-$1" 2>/dev/null
-    wait "$1" 2>/dev/null
 }
 
 finish() {
     trap '' TERM
-    stop "$imap_pid"
-    stop "$smtp_pid"
-    stop "$post_pid"
-    # Servers may still write a last line of log.
+    # By force at once: nothing of theirs is kept.
+    for pid in $imap_pid $smtp_pid $post_pid; do
+        kill -KILL "-$pid" 2>/dev/null
+    done
+    wait
+    # A process that is just dying may still write a last line of log.
     rm -rf "$dir" || { sleep 0.3; rm -rf "$dir"; }
     exit 0
 }
