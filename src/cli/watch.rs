@@ -53,14 +53,12 @@ impl Watch {
         let folders = context.handle.folders(self.account).await?;
         for folder in folders.into_iter().filter(wanted).collect::<Vec<_>>() {
             let id = folder.id;
-            if !self.known.contains_key(&id) {
-                let content = if later {
-                    HashSet::new()
-                } else {
-                    content(context, id).await?
-                };
-                self.known.insert(id, (folder, content));
-            }
+            let before = match self.known.remove(&id) {
+                Some((_, before)) => before,
+                None if later => HashSet::new(),
+                None => content(context, id).await?,
+            };
+            self.known.insert(id, (folder, before));
             if later {
                 self.content(context, id).await?;
             }
