@@ -96,7 +96,7 @@ pub struct Fetching {
 impl Default for Fetching {
     fn default() -> Self {
         Self {
-            interval_seconds: 300,
+            interval_seconds: 60,
         }
     }
 }
