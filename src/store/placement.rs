@@ -116,6 +116,18 @@ impl Read<'_> {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
+    /// Whether a folder has messages without a UID of which the server will not
+    /// hear any more.
+    pub(crate) fn has_strays(&self, folder: FolderId) -> Result<bool> {
+        Ok(self
+            .mail
+            .prepare_cached(
+                "SELECT EXISTS (SELECT 1 FROM placement p WHERE p.folder = ?1 AND p.uid IS NULL
+                     AND NOT EXISTS (SELECT 1 FROM pending_op o WHERE o.placement = p.id))",
+            )?
+            .query_row([folder.0], |row| row.get(0))?)
+    }
+
     /// The message with that UID.
     pub(crate) fn placement_by_uid(
         &self,

@@ -30,15 +30,22 @@ impl Session {
         status: Option<imap::FolderStatus>,
     ) -> Result<(), Error> {
         let id = row.folder.id;
-        let here = self.store.read(move |r| r.count_with_uid(id)).await?;
+        let (here, strays) =
+            self.store.read(move |r| Ok((r.count_with_uid(id)?, r.has_strays(id)?))).await?;
+        let plan_for = |remote: &Remote| match plan(&row.state, here, remote) {
+            // Rows that wait for a UID nobody will tell: only a comparison
+            // shows whether the server has their messages.
+            FolderPlan::Nothing | FolderPlan::Continue { .. } if strays => FolderPlan::Compare,
+            plan => plan,
+        };
         if let Some(remote) = status.and_then(|status| remote_of_status(&status))
-            && plan(&row.state, here, &remote) == FolderPlan::Nothing
+            && plan_for(&remote) == FolderPlan::Nothing
         {
             return Ok(());
         }
         let selected = self.select(&row.remote_name).await?;
         let remote = remote_of_selected(&selected);
-        let plan = plan(&row.state, here, &remote);
+        let plan = plan_for(&remote);
         if plan == FolderPlan::Rebuild {
             self.store
                 .write(Durability::Crash, move |w| w.forget_uids(id))

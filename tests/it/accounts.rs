@@ -1,5 +1,7 @@
 //! Adding, checking and removing accounts.
 
+use std::io::{BufRead, BufReader};
+
 use super::bed::bed;
 use super::profile::{AccountFile, Incoming, Profile};
 
@@ -132,20 +134,21 @@ fn a_file_that_cannot_be_used_says_where() {
 #[test]
 fn a_second_program_on_the_profile_is_turned_away() {
     let bed = bed();
+    let user = bed.fresh_user();
+    bed.deliver(&user, b"Subject: one\r\n\r\nText.\r\n");
     let profile = Profile::new(bed);
-    profile
-        .add_account(&AccountFile::on(bed, &bed.fresh_user(), Incoming::ImapTls))
-        .objects();
+    profile.add_account(&AccountFile::on(bed, &user, Incoming::ImapTls)).objects();
     let mut watching = profile.spawn(&["sync", "--watch"]);
-    let busy = super::bed::wait_until(std::time::Duration::from_secs(10), || {
-        let outcome = profile.run(&["folders"]);
-        outcome.status == Some(1) && outcome.error_kind() == "busy"
-    });
+    // Its first line says that it has the profile.
+    let mut line = String::new();
+    BufReader::new(watching.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    assert!(line.contains("INBOX"), "{line:?}");
+    let refused = profile.run(&["folders"]);
     watching.kill().unwrap();
     watching.wait().unwrap();
-    assert!(busy);
+    assert_eq!(refused.error_kind(), "busy");
     // The lock went with the process, and nothing is damaged.
-    profile.run(&["folders"]).objects();
+    assert_eq!(profile.run(&["list", "INBOX"]).objects().len(), 1);
 }
 
 #[test]

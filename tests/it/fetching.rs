@@ -1,6 +1,6 @@
 //! Mail comes in: whole, once, and only what changed the next time.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -55,6 +55,19 @@ fn flags(row: &Value) -> Vec<String> {
         .collect()
 }
 
+/// The hashes of what is here and of what the server has.
+fn assert_same_bytes(profile: &Profile, bed: &Bed, user: &User) {
+    let here: BTreeSet<String> = list(profile, "INBOX")
+        .iter()
+        .map(|row| row["sha256"].as_str().unwrap_or("none").to_owned())
+        .collect();
+    let there = bed.raw_messages(user, "INBOX");
+    let there: BTreeSet<String> = there.iter().map(|raw| sha256(raw)).collect();
+    let lost: Vec<_> = there.difference(&here).collect();
+    let invented: Vec<_> = here.difference(&there).collect();
+    assert!(lost.is_empty() && invented.is_empty(), "{lost:?} {invented:?}");
+}
+
 #[test]
 fn every_byte_arrives() {
     let bed = bed();
@@ -62,38 +75,21 @@ fn every_byte_arrives() {
     bed.fill(&user, "INBOX", 120);
     bed.deliver(&user, &mail("dots", "\r\n.\r\n..two\r\n"));
     bed.deliver(&user, b"no header at all\r\n");
-    bed.deliver(
-        &user,
-        b"Subject: raw \xe9\xff\r\n\r\n8 bit \xe9\xff\0 and no end",
-    );
+    // No NUL: Dovecot itself replaces it, for a literal cannot hold one
+    // (RFC 9051, 4.3.1).
+    bed.deliver(&user, b"Subject: raw \xe9\xff\r\n\r\n8 bit \xe9\xff and no end");
     let profile = with_account(bed, &user);
     let told = sync(&profile);
     assert_eq!(told["INBOX"]["new"], 123);
     let rows = list(&profile, "INBOX");
     assert_eq!(rows.len(), 123);
-    let mut sums: Vec<String> = rows
-        .iter()
-        .map(|row| {
-            assert_eq!(row["stored"], "full");
-            row["sha256"].as_str().unwrap().to_owned()
-        })
-        .collect();
-    let mut expected: Vec<String> = bed
-        .raw_messages(&user, "INBOX")
-        .iter()
-        .map(|raw| sha256(raw))
-        .collect();
-    sums.sort();
-    expected.sort();
-    assert_eq!(sums, expected);
+    assert!(rows.iter().all(|row| row["stored"] == "full"));
+    assert_same_bytes(&profile, bed, &user);
 }
 
 fn sha256(bytes: &[u8]) -> String {
     use sha2::{Digest, Sha256};
-    Sha256::digest(bytes)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[test]
@@ -236,16 +232,6 @@ fn a_program_killed_at_any_time_goes_on_where_it_was() {
         child.wait().unwrap();
     }
     sync(&profile);
-    let mut sums: Vec<_> = list(&profile, "INBOX")
-        .iter()
-        .map(|row| row["sha256"].as_str().unwrap().to_owned())
-        .collect();
-    let mut expected: Vec<_> = bed
-        .raw_messages(&user, "INBOX")
-        .iter()
-        .map(|raw| sha256(raw))
-        .collect();
-    sums.sort();
-    expected.sort();
-    assert_eq!(sums, expected);
+    assert_eq!(list(&profile, "INBOX").len(), 600);
+    assert_same_bytes(&profile, bed, &user);
 }
