@@ -20,7 +20,7 @@ const LAYERS: [(&str, &[&str]); 15] = [
     ("error", &["model"]),
     ("mime", &["model", "error"]),
     ("config", &["model", "error"]),
-    ("secrets", &["model", "error"]),
+    ("secrets", &["model", "error", "config"]),
     ("store", &["model", "error"]),
     ("net", &["model", "error"]),
     ("protocol", &["model", "error", "net", "mime"]),
