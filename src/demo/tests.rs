@@ -398,6 +398,60 @@ async fn pop3_stuffs_dots_and_deletes_at_quit_only() {
 }
 
 #[tokio::test]
+async fn smtp_delivers_each_message_once_and_as_it_was_sent() {
+    let server = server().await;
+    let mut wire = Wire::open(server.ports().smtp).await;
+    wire.ask("HELO here").await;
+    assert!(
+        wire.ask("MAIL FROM:<wren@waxwing.test>")
+            .await
+            .starts_with("530 ")
+    );
+    wire.ask("AUTH PLAIN AHdyZW4Ad3Jlbg==").await;
+    assert!(
+        wire.ask("MAIL FROM:<wren@waxwing.test> SIZE=99999999")
+            .await
+            .starts_with("552 ")
+    );
+    assert!(wire.ask("DATA").await.starts_with("503 "));
+    assert!(
+        wire.ask("mail from: <wren@waxwing.test> BODY=8BITMIME")
+            .await
+            .starts_with("250 ")
+    );
+    assert!(wire.ask("DATA").await.starts_with("554 "));
+    for recipient in ["wren", "Wren", "robin"] {
+        let answer = wire
+            .ask(&format!("RCPT TO:<{recipient}@waxwing.test>"))
+            .await;
+        assert!(answer.starts_with("250 "), "{answer}");
+    }
+    assert!(wire.ask("RCPT TO:wren").await.starts_with("501 "));
+    assert!(wire.ask("DATA").await.starts_with("354 "));
+    assert!(
+        wire.ask("a: ü\r\n\r\n..\r\n...two\r\n.")
+            .await
+            .starts_with("250 ")
+    );
+    // All at once, as PIPELINING allows.
+    wire.send("RSET\r\nNOOP\r\nQUIT\r\n").await;
+    for code in ["250 ", "250 ", "221 "] {
+        assert!(wire.line().await.starts_with(code));
+    }
+    let mut wire = Wire::inbox(&server).await;
+    let answer = wire.imap("FETCH 3:* (FLAGS BODY.PEEK[TEXT])").await;
+    assert_eq!(
+        answer,
+        "* 3 FETCH (FLAGS () BODY[TEXT] {10}\r\n.\r\n..two\r\n)\r\nx OK Fetched\r\n"
+    );
+    assert!(
+        wire.imap("FETCH 3 BODY[HEADER]")
+            .await
+            .contains("\r\na: ü\r\n\r\n")
+    );
+}
+
+#[tokio::test]
 async fn stopping_cuts_all_connections() {
     let server = server().await;
     let mut wire = Wire::inbox(&server).await;
