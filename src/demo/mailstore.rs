@@ -4,12 +4,21 @@
 //! what changed by comparing it with a later one; [`Mailstore::changes`] says
 //! when to look.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod folders;
+mod mailbox;
+mod names;
+
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use chrono::{DateTime, FixedOffset, Utc};
+use chrono::Utc;
 use tokio::sync::watch;
 
+pub(super) use self::folders::{Listed, MailboxError};
+use self::mailbox::Mailbox;
+pub(super) use self::mailbox::{Flags, FlagsChange, Message, NewMessage, Snapshot, UidValidity};
+use self::names::is_name;
+pub(super) use self::names::modified_utf7;
 use super::sample::SampleMessage;
 
 /// The domain of the demonstration.
@@ -29,44 +38,9 @@ const MAILBOXES: [(&str, Option<&str>); 6] = [
     ("Trash", Some("Trash")),
 ];
 
-/// The flags of a message, as IMAP writes them.
-pub(super) type Flags = BTreeSet<String>;
-
-/// A message in a mailbox.
-#[derive(Debug, Clone)]
-pub(super) struct Message {
-    pub(super) uid: u32,
-    pub(super) flags: Flags,
-    pub(super) received: DateTime<FixedOffset>,
-    pub(super) raw: Arc<[u8]>,
-}
-
 /// Who signed in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct UserId(usize);
-
-/// A mailbox's UIDVALIDITY. No two mailboxes share one, so it also says which
-/// mailbox is meant when names change.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct UidValidity(pub(super) u32);
-
-/// A mailbox as a list shows it.
-#[derive(Debug, Clone)]
-pub(super) struct Listed {
-    pub(super) name: String,
-    pub(super) special_use: Option<&'static str>,
-    pub(super) subscribed: bool,
-    pub(super) has_children: bool,
-}
-
-/// A mailbox at one moment.
-#[derive(Debug, Clone)]
-pub(super) struct Snapshot {
-    pub(super) validity: UidValidity,
-    pub(super) uid_next: u32,
-    /// By ascending UID.
-    pub(super) messages: Vec<Arc<Message>>,
-}
 
 /// Where copies went: the UIDs of the originals and of the copies, in step.
 #[derive(Debug)]
@@ -74,59 +48,6 @@ pub(super) struct Copied {
     pub(super) validity: UidValidity,
     pub(super) from: Vec<u32>,
     pub(super) to: Vec<u32>,
-}
-
-/// How a set of flags changes the flags of a message.
-#[derive(Debug, Clone)]
-pub(super) enum FlagsChange {
-    Replace(Flags),
-    Add(Flags),
-    Remove(Flags),
-}
-
-impl FlagsChange {
-    pub(super) fn apply(&self, to: &Flags) -> Flags {
-        match self {
-            Self::Replace(flags) => flags.clone(),
-            Self::Add(flags) => to.union(flags).cloned().collect(),
-            Self::Remove(flags) => to.difference(flags).cloned().collect(),
-        }
-    }
-}
-
-/// Why a mailbox was not changed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub(super) enum MailboxError {
-    #[error("There is no such mailbox")]
-    Missing,
-    #[error("There is such a mailbox already")]
-    Exists,
-    #[error("This cannot be done with the inbox")]
-    Inbox,
-    #[error("This cannot be the name of a mailbox")]
-    BadName,
-}
-
-struct Mailbox {
-    validity: UidValidity,
-    uid_next: u32,
-    special_use: Option<&'static str>,
-    subscribed: bool,
-    messages: Vec<Arc<Message>>,
-}
-
-impl Mailbox {
-    fn add(&mut self, flags: Flags, received: DateTime<FixedOffset>, raw: Arc<[u8]>) -> u32 {
-        let uid = self.uid_next;
-        self.uid_next += 1;
-        self.messages.push(Arc::new(Message {
-            uid,
-            flags,
-            received,
-            raw,
-        }));
-        uid
-    }
 }
 
 struct User {
@@ -187,16 +108,6 @@ impl State {
         }
         Ok(())
     }
-}
-
-/// Whether a mailbox may have this name: no empty level, nothing that is not
-/// printable ASCII or a wildcard.
-fn is_name(name: &str) -> bool {
-    name.len() <= 500
-        && name.split(SEPARATOR).all(|level| !level.is_empty())
-        && name
-            .chars()
-            .all(|c| matches!(c, ' '..='~') && !matches!(c, '*' | '%'))
 }
 
 /// The store of the demonstration. Cheap calls, safe from all tasks.
@@ -285,115 +196,18 @@ impl Mailstore {
         found.map(UserId)
     }
 
-    /// The mailboxes, the inbox first.
-    pub(super) fn list(&self, user: UserId) -> Vec<Listed> {
-        let mut state = self.state();
-        let Some(user) = state.user(user) else {
-            return Vec::new();
-        };
-        let mut listed: Vec<Listed> = user
-            .mailboxes
-            .iter()
-            .map(|(name, mailbox)| {
-                let below = format!("{name}{SEPARATOR}");
-                Listed {
-                    name: name.clone(),
-                    special_use: mailbox.special_use,
-                    subscribed: mailbox.subscribed,
-                    has_children: user.mailboxes.keys().any(|other| other.starts_with(&below)),
-                }
-            })
-            .collect();
-        listed.sort_by_key(|mailbox| mailbox.name != INBOX);
-        listed
-    }
-
     /// The mailbox of this name as it is now.
     pub(super) fn open(&self, user: UserId, name: &str) -> Result<Snapshot, MailboxError> {
         let mut state = self.state();
         let user = state.user(user).ok_or(MailboxError::Missing)?;
-        user.mailbox(name).map(|mailbox| snapshot(mailbox))
+        user.mailbox(name).map(|mailbox| mailbox.snapshot())
     }
 
     /// The mailbox as it is now; nothing if it was deleted.
     pub(super) fn snapshot(&self, user: UserId, validity: UidValidity) -> Option<Snapshot> {
         let mut state = self.state();
         let mailbox = state.user(user)?.by_validity(validity)?;
-        Some(snapshot(mailbox))
-    }
-
-    pub(super) fn create(&self, user: UserId, name: &str) -> Result<(), MailboxError> {
-        // CREATE may end in the separator to say that mailboxes will follow
-        // below (RFC 3501, 6.3.3).
-        let name = name.strip_suffix(SEPARATOR).unwrap_or(name);
-        if self.open(user, name).is_ok() {
-            return Err(MailboxError::Exists);
-        }
-        self.state().create(user, name)?;
-        self.announce();
-        Ok(())
-    }
-
-    /// Deletes one mailbox; those below it stay.
-    pub(super) fn delete(&self, user: UserId, name: &str) -> Result<(), MailboxError> {
-        if name == INBOX {
-            return Err(MailboxError::Inbox);
-        }
-        let mut state = self.state();
-        let user = state.user(user).ok_or(MailboxError::Missing)?;
-        user.mailboxes.remove(name).ok_or(MailboxError::Missing)?;
-        drop(state);
-        self.announce();
-        Ok(())
-    }
-
-    /// Renames a mailbox and all below it.
-    pub(super) fn rename(&self, user: UserId, from: &str, to: &str) -> Result<(), MailboxError> {
-        if from == INBOX {
-            return Err(MailboxError::Inbox);
-        }
-        let below = format!("{from}{SEPARATOR}");
-        if to.starts_with(&below) || !is_name(to) {
-            return Err(MailboxError::BadName);
-        }
-        let mut state = self.state();
-        let owner = state.user(user).ok_or(MailboxError::Missing)?;
-        if owner.mailboxes.contains_key(to) {
-            return Err(MailboxError::Exists);
-        }
-        let moved = owner.mailboxes.remove(from).ok_or(MailboxError::Missing)?;
-        let names: Vec<String> = owner
-            .mailboxes
-            .keys()
-            .filter(|name| name.starts_with(&below))
-            .cloned()
-            .collect();
-        for name in names {
-            if let (Some(mailbox), Some(rest)) =
-                (owner.mailboxes.remove(&name), name.strip_prefix(from))
-            {
-                owner.mailboxes.insert(format!("{to}{rest}"), mailbox);
-            }
-        }
-        state.create(user, to)?;
-        if let Some(owner) = state.user(user) {
-            owner.mailboxes.insert(to.to_owned(), moved);
-        }
-        drop(state);
-        self.announce();
-        Ok(())
-    }
-
-    pub(super) fn subscribe(
-        &self,
-        user: UserId,
-        name: &str,
-        subscribed: bool,
-    ) -> Result<(), MailboxError> {
-        let mut state = self.state();
-        let user = state.user(user).ok_or(MailboxError::Missing)?;
-        user.mailbox(name)?.subscribed = subscribed;
-        Ok(())
+        Some(mailbox.snapshot())
     }
 
     /// Adds a message and tells its UID.
@@ -485,13 +299,6 @@ impl Mailstore {
     }
 }
 
-/// A message on its way into a mailbox.
-pub(super) struct NewMessage {
-    pub(super) flags: Flags,
-    pub(super) received: DateTime<FixedOffset>,
-    pub(super) raw: Vec<u8>,
-}
-
 /// The address of a user.
 pub(super) fn address(name: &str) -> String {
     format!("{name}@{DOMAIN}")
@@ -499,48 +306,4 @@ pub(super) fn address(name: &str) -> String {
 
 fn is_user(user: &User, name: &str) -> bool {
     user.name.eq_ignore_ascii_case(name) || address(user.name).eq_ignore_ascii_case(name)
-}
-
-fn snapshot(mailbox: &Mailbox) -> Snapshot {
-    Snapshot {
-        validity: mailbox.validity,
-        uid_next: mailbox.uid_next,
-        messages: mailbox.messages.clone(),
-    }
-}
-
-/// A mailbox name as IMAP writes it (modified UTF-7, RFC 3501, 5.1.3).
-pub(super) fn modified_utf7(name: &str) -> String {
-    use base64::Engine as _;
-    use base64::alphabet::IMAP_MUTF7;
-    use base64::engine::{GeneralPurpose, general_purpose::NO_PAD};
-
-    fn flush(shifted: &mut Vec<u8>, out: &mut String) {
-        if !shifted.is_empty() {
-            let base64 = GeneralPurpose::new(&IMAP_MUTF7, NO_PAD).encode(&shifted);
-            out.push('&');
-            out.push_str(&base64);
-            out.push('-');
-            shifted.clear();
-        }
-    }
-
-    let mut out = String::new();
-    let mut shifted = Vec::new();
-    for c in name.chars() {
-        if c == ' ' || c.is_ascii_graphic() {
-            flush(&mut shifted, &mut out);
-            out.push(c);
-            if c == '&' {
-                out.push('-');
-            }
-        } else {
-            let mut units = [0; 2];
-            for unit in c.encode_utf16(&mut units) {
-                shifted.extend_from_slice(&unit.to_be_bytes());
-            }
-        }
-    }
-    flush(&mut shifted, &mut out);
-    out
 }

@@ -136,6 +136,9 @@ async fn listen<F>(
         tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
+                    // Short answers must not wait for each other; without it
+                    // all works the same, only slower.
+                    let _ = stream.set_nodelay(true);
                     let connection = serve(stream, Arc::clone(&store));
                     connections.spawn(async move {
                         if let Err(error) = connection.await {

@@ -18,7 +18,7 @@ use crate::demo::mailstore::{Copied, Flags, FlagsChange, MailboxError, NewMessag
 const READ_ONLY: &str = "[READ-ONLY] The mailbox is open for reading only";
 
 impl Session {
-    pub(super) fn append(
+    pub(super) fn append_message(
         &mut self,
         user: UserId,
         mailbox: &Mailbox<'_>,
@@ -35,7 +35,7 @@ impl Session {
         }
     }
 
-    pub(super) fn store(
+    pub(super) fn store_flags(
         &mut self,
         user: UserId,
         (set, by_uid): (&SequenceSet, bool),
@@ -80,7 +80,7 @@ impl Session {
         Reply::ok("Stored")
     }
 
-    pub(super) fn copy(
+    pub(super) fn copy_messages(
         &mut self,
         user: UserId,
         (set, by_uid): (&SequenceSet, bool),
@@ -100,7 +100,7 @@ impl Session {
         }
     }
 
-    pub(super) fn move_(
+    pub(super) fn move_messages(
         &mut self,
         user: UserId,
         (set, by_uid): (&SequenceSet, bool),

@@ -224,7 +224,7 @@ impl Session {
                 flags,
                 date,
                 message,
-            } => self.append(user, &mailbox, (&flags, date, message.data())),
+            } => self.append_message(user, &mailbox, (&flags, date, message.data())),
             body if self.view.is_some() => self.run_selected(user, body),
             CommandBody::Login { .. } | CommandBody::Authenticate { .. } => {
                 Reply::bad("Signed in already")
@@ -262,17 +262,17 @@ impl Session {
                 response,
                 flags,
                 uid,
-            } => self.store(user, (&sequence_set, uid), (kind, response), &flags),
+            } => self.store_flags(user, (&sequence_set, uid), (kind, response), &flags),
             CommandBody::Copy {
                 sequence_set,
                 mailbox,
                 uid,
-            } => self.copy(user, (&sequence_set, uid), &mailbox),
+            } => self.copy_messages(user, (&sequence_set, uid), &mailbox),
             CommandBody::Move {
                 sequence_set,
                 mailbox,
                 uid,
-            } => self.move_(user, (&sequence_set, uid), &mailbox),
+            } => self.move_messages(user, (&sequence_set, uid), &mailbox),
             _ => Reply::bad("Not here"),
         }
     }
