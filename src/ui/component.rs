@@ -1,0 +1,9 @@
+//! Small parts of views: functions and a little state, no engine.
+
+pub(crate) mod avatar;
+pub(crate) mod control;
+pub(crate) mod date;
+pub(crate) mod empty;
+pub(crate) mod toast;
+
+pub(crate) use control::{icon, icon_button, icon_text_button, label, tip};
