@@ -1,0 +1,305 @@
+//! The whole of the window's state, and who gets which message.
+
+pub(crate) mod action;
+pub(crate) mod engine_event;
+pub(crate) mod perform;
+pub(crate) mod windows;
+
+use std::collections::BTreeMap;
+use std::time::Instant;
+
+use chrono::{DateTime, Local};
+use iced::keyboard::Modifiers;
+use iced::theme::Mode;
+use iced::{Subscription, Task, Theme, event, keyboard, system, time, window};
+use waxwing::engine::{Event, Handle};
+use waxwing::model::{Account, AccountId};
+
+use super::Options;
+use super::command::Press;
+use super::component::toast::{self, Toast, Toasts, Undo};
+use super::screen::{composer, mail, wizard};
+use super::theme;
+
+pub(crate) use action::{Action, ComposeRequest, Context, Query, Verb};
+
+/// A window, by what it shows.
+#[derive(Debug)]
+pub(crate) enum Window {
+    /// The mail, or the wizard on top of it.
+    Main,
+    /// A message being written.
+    Composer(Box<composer::State>),
+}
+
+/// Everything.
+pub(crate) struct App {
+    pub(crate) engine: Option<Handle>,
+    pub(crate) options: Options,
+    pub(crate) system: Mode,
+    pub(crate) modifiers: Modifiers,
+    pub(crate) now: DateTime<Local>,
+    pub(crate) accounts: Vec<Account>,
+    pub(crate) windows: BTreeMap<window::Id, Window>,
+    pub(crate) mail: mail::State,
+    /// In front of the mail while there is no account or one is being added.
+    pub(crate) wizard: Option<wizard::State>,
+    pub(crate) toasts: Toasts,
+}
+
+/// What can happen.
+#[derive(Debug)]
+pub(crate) enum Message {
+    /// In the mail screen.
+    Mail(mail::Message),
+    /// In the wizard.
+    Wizard(wizard::Message),
+    /// In a composer.
+    Composer(window::Id, composer::Message),
+    /// At the foot of a window.
+    Toast(toast::Message),
+    /// In the engine.
+    Engine(Event),
+    /// The accounts were read.
+    Accounts(Result<Vec<Account>, waxwing::Error>),
+    /// A verb was carried out.
+    Done(Result<waxwing::engine::Done, waxwing::Error>),
+    /// Undo was carried out.
+    Undone(Result<Option<String>, waxwing::Error>),
+    /// Sending was taken back.
+    SendCancelled(Result<Box<waxwing::model::Draft>, waxwing::Error>),
+    /// A key no widget took.
+    Key(window::Id, Press),
+    /// Shift, Ctrl or another such key went down or up.
+    Modifiers(Modifiers),
+    /// A window is there.
+    Opened(window::Id),
+    /// The person wants a window closed.
+    CloseRequested(window::Id),
+    /// A window is gone.
+    Closed(window::Id),
+    /// A window has another size.
+    Resized(window::Id, iced::Size),
+    /// The desktop turned light or dark.
+    System(Mode),
+    /// Time passed: relative dates grow old.
+    Clock,
+}
+
+impl App {
+    /// The start: opens the main window and asks for the accounts.
+    pub(crate) fn boot(engine: Option<Handle>, options: Options) -> (Self, Task<Message>) {
+        let mut app = Self::new(engine, options);
+        let open = app.open_main();
+        let accounts = app.read_accounts();
+        (
+            app,
+            Task::batch([open, accounts, system::theme().map(Message::System)]),
+        )
+    }
+
+    /// The state before anything is known.
+    pub(crate) fn new(engine: Option<Handle>, options: Options) -> Self {
+        Self {
+            engine,
+            options,
+            system: Mode::None,
+            modifiers: Modifiers::default(),
+            now: Local::now(),
+            accounts: Vec::new(),
+            windows: BTreeMap::new(),
+            mail: mail::State::default(),
+            wizard: None,
+            toasts: Toasts::default(),
+        }
+    }
+
+    /// What screens may know of the rest.
+    pub(crate) fn context(&self) -> Context<'_> {
+        Context {
+            engine: self.engine.as_ref(),
+            options: &self.options,
+            accounts: &self.accounts,
+            now: self.now,
+            modifiers: self.modifiers,
+        }
+    }
+
+    /// The theme of a window.
+    pub(crate) fn theme(&self, _window: window::Id) -> Theme {
+        theme::theme(self.options.theme, self.system)
+    }
+
+    /// The zoom of a window.
+    pub(crate) fn scale_factor(&self, _window: window::Id) -> f32 {
+        self.options.scale
+    }
+
+    /// Follows what happened.
+    pub(crate) fn update(&mut self, message: Message) -> Task<Message> {
+        self.now = Local::now();
+        match message {
+            Message::Mail(message) => self.mail_update(message),
+            Message::Wizard(message) => self.wizard_update(message),
+            Message::Composer(id, message) => self.composer_update(id, message),
+            Message::Toast(message) => match self.toasts.update(&message) {
+                Some(undo) => self.undo(undo),
+                None => Task::none(),
+            },
+            Message::Engine(event) => self.engine_event(event),
+            Message::Accounts(answer) => self.accounts_read(answer),
+            Message::Done(answer) => self.verb_done(answer),
+            Message::Undone(answer) => self.undone(answer),
+            Message::SendCancelled(answer) => self.send_cancelled(answer),
+            Message::Key(id, press) => self.key(id, &press),
+            Message::Modifiers(modifiers) => {
+                self.modifiers = modifiers;
+                Task::none()
+            }
+            Message::Opened(_) => Task::none(),
+            Message::CloseRequested(id) => self.close_requested(id),
+            Message::Closed(id) => self.closed(id),
+            Message::Resized(id, size) => self.resized(id, size),
+            Message::System(mode) => {
+                self.system = mode;
+                Task::none()
+            }
+            Message::Clock => Task::none(),
+        }
+    }
+
+    fn mail_update(&mut self, message: mail::Message) -> Task<Message> {
+        let mut screen = std::mem::take(&mut self.mail);
+        let action = screen.update(message, &self.context());
+        self.mail = screen;
+        self.act(action, None, Message::Mail)
+    }
+
+    fn wizard_update(&mut self, message: wizard::Message) -> Task<Message> {
+        let Some(mut screen) = self.wizard.take() else {
+            return Task::none();
+        };
+        let action = screen.update(message, &self.context());
+        self.wizard = Some(screen);
+        self.act(action, None, Message::Wizard)
+    }
+
+    fn composer_update(&mut self, id: window::Id, message: composer::Message) -> Task<Message> {
+        self.with_composer(id, |screen, context| screen.update(message, context))
+    }
+
+    /// Lets a composer act while it can see the rest of the app.
+    pub(crate) fn with_composer(
+        &mut self,
+        id: window::Id,
+        change: impl FnOnce(&mut composer::State, &Context<'_>) -> Action<composer::Message>,
+    ) -> Task<Message> {
+        let Some(Window::Composer(mut screen)) = self.windows.remove(&id) else {
+            return Task::none();
+        };
+        let action = change(&mut screen, &self.context());
+        self.windows.insert(id, Window::Composer(screen));
+        self.act(action, Some(id), move |message| {
+            Message::Composer(id, message)
+        })
+    }
+
+    fn key(&mut self, id: window::Id, press: &Press) -> Task<Message> {
+        if press.is(keyboard::key::Named::Tab) {
+            return iced::widget::operation::focus_next();
+        }
+        if press.key == keyboard::Key::Named(keyboard::key::Named::Tab) && press.modifiers.shift() {
+            return iced::widget::operation::focus_previous();
+        }
+        match self.windows.get(&id) {
+            Some(Window::Composer(_)) => {
+                self.with_composer(id, |screen, context| screen.key(press, context))
+            }
+            Some(Window::Main) => self.main_key(press),
+            None => Task::none(),
+        }
+    }
+
+    fn main_key(&mut self, press: &Press) -> Task<Message> {
+        if let Some(mut screen) = self.wizard.take() {
+            let action = screen.key(press, &self.context());
+            self.wizard = Some(screen);
+            return self.act(action, None, Message::Wizard);
+        }
+        if press.is_ctrl("z") {
+            return match self.toasts.newest_undo() {
+                Some(undo) => self.undo(undo),
+                None => Task::none(),
+            };
+        }
+        let mut screen = std::mem::take(&mut self.mail);
+        let action = screen.key(press, &self.context());
+        self.mail = screen;
+        self.act(action, None, Message::Mail)
+    }
+
+    /// Shows news at the foot of the main window.
+    pub(crate) fn toast(&mut self, toast: Toast) {
+        self.toasts.push(toast, Instant::now());
+    }
+
+    fn undo(&mut self, undo: Undo) -> Task<Message> {
+        match undo {
+            Undo::LastVerb => self.undo_last(),
+            Undo::Send(id) => self.cancel_send(id),
+        }
+    }
+
+    /// Everything that can happen by itself.
+    pub(crate) fn subscription(&self) -> Subscription<Message> {
+        let mut all = vec![
+            event::listen_with(window_event),
+            system::theme_changes().map(Message::System),
+            time::every(std::time::Duration::from_secs(20)).map(|_| Message::Clock),
+        ];
+        if let Some(engine) = &self.engine {
+            all.push(
+                Subscription::run_with(engine.clone(), |engine| engine.events())
+                    .map(Message::Engine),
+            );
+        }
+        if !self.toasts.is_empty() {
+            all.push(
+                time::every(std::time::Duration::from_millis(500))
+                    .map(|now| Message::Toast(toast::Message::Tick(now))),
+            );
+        }
+        Subscription::batch(all)
+    }
+
+    /// The account mail is written from when nothing else says so.
+    pub(crate) fn first_account(&self) -> Option<AccountId> {
+        self.accounts.first().map(|account| account.id)
+    }
+}
+
+/// Keys are commands only when no widget wanted them.
+fn window_event(event: iced::Event, status: event::Status, id: window::Id) -> Option<Message> {
+    match event {
+        iced::Event::Keyboard(keyboard::Event::KeyPressed {
+            key,
+            modified_key,
+            modifiers,
+            ..
+        }) if status == event::Status::Ignored => Some(Message::Key(
+            id,
+            Press {
+                key,
+                modified: modified_key,
+                modifiers,
+            },
+        )),
+        iced::Event::Keyboard(keyboard::Event::ModifiersChanged(modifiers)) => {
+            Some(Message::Modifiers(modifiers))
+        }
+        iced::Event::Window(window::Event::CloseRequested) => Some(Message::CloseRequested(id)),
+        iced::Event::Window(window::Event::Closed) => Some(Message::Closed(id)),
+        iced::Event::Window(window::Event::Resized(size)) => Some(Message::Resized(id, size)),
+        _ => None,
+    }
+}

@@ -1,0 +1,156 @@
+//! What screens see of the rest, and what they ask for.
+
+use chrono::{DateTime, Local};
+use iced::Task;
+use iced::keyboard::Modifiers;
+use waxwing::engine::Handle;
+use waxwing::model::{
+    Account, AccountId, ComposeMode, Draft, FlagChange, FolderId, ListView, PartId, PlacementId,
+};
+
+use crate::ui::Options;
+use crate::ui::component::toast::Toast;
+
+/// What screens may know of the rest.
+#[derive(Clone, Copy)]
+pub(crate) struct Context<'a> {
+    /// The engine, for tasks only a screen itself can run. None in tests.
+    pub(crate) engine: Option<&'a Handle>,
+    /// What the person settled.
+    pub(crate) options: &'a Options,
+    /// The accounts, in the person's order.
+    pub(crate) accounts: &'a [Account],
+    /// The time, once per message.
+    pub(crate) now: DateTime<Local>,
+    /// The keys held down.
+    pub(crate) modifiers: Modifiers,
+}
+
+/// How a composer begins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum ComposeRequest {
+    /// The engine says what it starts with.
+    Start {
+        /// New, reply, forward, ….
+        mode: ComposeMode,
+        /// The account it leaves from.
+        account: AccountId,
+        /// The message it follows from.
+        origin: Option<PlacementId>,
+    },
+    /// Taken back from the outbox.
+    Draft(Box<Draft>),
+}
+
+/// What a screen asks for. Plain data but for [`Action::Run`].
+pub(crate) enum Action<Message> {
+    /// Nothing.
+    None,
+    /// A task of its own.
+    Run(Task<Message>),
+    /// News at the foot of the main window.
+    Toast(Toast),
+    /// A window to write in.
+    Compose(ComposeRequest),
+    /// The wizard.
+    AddAccount,
+    /// To change messages.
+    Perform(Verb),
+    /// To know something of the engine.
+    Ask(Query),
+    /// The window this screen is in may go.
+    Close,
+    /// The wizard is done or left: back to the mail, accounts read anew.
+    Back,
+    /// Several, in turn.
+    Batch(Vec<Self>),
+}
+
+impl<Message> Action<Message> {
+    /// This and then that.
+    pub(crate) fn and(self, next: Self) -> Self {
+        match (self, next) {
+            (Self::None, action) | (action, Self::None) => action,
+            (Self::Batch(mut all), next) => {
+                all.push(next);
+                Self::Batch(all)
+            }
+            (first, next) => Self::Batch(vec![first, next]),
+        }
+    }
+
+    /// The parts, without nesting.
+    #[cfg(test)]
+    pub(crate) fn flatten(self) -> Vec<Self> {
+        match self {
+            Self::None => Vec::new(),
+            Self::Batch(all) => all.into_iter().flat_map(Self::flatten).collect(),
+            one => vec![one],
+        }
+    }
+}
+
+impl<Message> std::fmt::Debug for Action<Message> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::None => f.write_str("None"),
+            Self::Run(_) => f.write_str("Run(…)"),
+            Self::Toast(toast) => f.debug_tuple("Toast").field(toast).finish(),
+            Self::Compose(request) => f.debug_tuple("Compose").field(request).finish(),
+            Self::AddAccount => f.write_str("AddAccount"),
+            Self::Perform(verb) => f.debug_tuple("Perform").field(verb).finish(),
+            Self::Ask(query) => f.debug_tuple("Ask").field(query).finish(),
+            Self::Close => f.write_str("Close"),
+            Self::Back => f.write_str("Back"),
+            Self::Batch(all) => f.debug_list().entries(all).finish(),
+        }
+    }
+}
+
+/// A change of messages. Answered by a toast.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Verb {
+    /// Mark, quietly when the window itself does it.
+    Mark {
+        /// Which.
+        ids: Vec<PlacementId>,
+        /// How.
+        change: FlagChange,
+        /// Whether no toast tells of it.
+        quiet: bool,
+    },
+    /// Into a folder.
+    MoveTo(Vec<PlacementId>, FolderId),
+    /// To Trash, or away for good.
+    Delete {
+        /// Which.
+        ids: Vec<PlacementId>,
+        /// Whether for good.
+        permanently: bool,
+    },
+    /// Put away.
+    Archive(Vec<PlacementId>),
+    /// Look for news now.
+    SyncNow,
+    /// Take the last one back.
+    Undo,
+}
+
+/// A question of the mail screen; the answer carries the epoch back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Query {
+    /// Folders of all accounts.
+    Folders,
+    /// How the accounts are doing.
+    States,
+    /// How many messages wait to be sent.
+    Outbox,
+    /// The order of a list.
+    Order(u64, ListView),
+    /// Rows of a list.
+    Envelopes(u64, Vec<PlacementId>),
+    /// A whole message.
+    Email(u64, PlacementId),
+    /// Save an attachment under a path.
+    Save(PlacementId, PartId, std::path::PathBuf),
+}

@@ -1,0 +1,156 @@
+//! The windows: opening, drawing, closing.
+
+use iced::widget::{space, stack};
+use iced::{Size, Task, window};
+
+use super::{Action, App, ComposeRequest, Message, Window};
+use crate::ui::APP_ID;
+use crate::ui::screen::{composer, wizard};
+use crate::ui::widget::Element;
+
+/// The smallest window everything is still usable in.
+const SMALLEST: Size = Size::new(560.0, 400.0);
+/// The main window at the first start.
+pub(crate) const MAIN: Size = Size::new(1280.0, 800.0);
+/// A composer.
+const COMPOSER: Size = Size::new(760.0, 640.0);
+
+/// The window icon as raw pixels: no image decoder is needed for it.
+const ICON: &[u8] = include_bytes!("../../../assets/icons/app/waxwing-64.rgba");
+const ICON_SIDE: u32 = 64;
+
+fn settings(size: Size) -> window::Settings {
+    window::Settings {
+        size,
+        min_size: Some(SMALLEST),
+        icon: window::icon::from_rgba(ICON.to_vec(), ICON_SIDE, ICON_SIDE).ok(),
+        exit_on_close_request: false,
+        #[cfg(target_os = "linux")]
+        platform_specific: window::settings::PlatformSpecific {
+            application_id: APP_ID.to_owned(),
+            ..window::settings::PlatformSpecific::default()
+        },
+        ..window::Settings::default()
+    }
+}
+
+impl App {
+    pub(super) fn open_main(&mut self) -> Task<Message> {
+        let (id, open) = window::open(settings(MAIN));
+        self.windows.insert(id, Window::Main);
+        open.map(Message::Opened)
+    }
+
+    /// Opens a window to write in.
+    pub(crate) fn compose(&mut self, start: ComposeRequest) -> Task<Message> {
+        let (id, open) = window::open(settings(COMPOSER));
+        let (screen, task) = composer::State::new(start, &self.context());
+        self.windows.insert(id, Window::Composer(Box::new(screen)));
+        Task::batch([
+            open.map(Message::Opened),
+            task.map(move |message| Message::Composer(id, message)),
+        ])
+    }
+
+    /// Puts the wizard in front of the mail.
+    pub(crate) fn open_wizard(&mut self) -> Task<Message> {
+        let (screen, task) = if self.accounts.is_empty() {
+            wizard::State::welcome()
+        } else {
+            wizard::State::add_account()
+        };
+        self.wizard = Some(screen);
+        task.map(Message::Wizard)
+    }
+
+    /// The title of a window.
+    pub(crate) fn title(&self, id: window::Id) -> String {
+        match self.windows.get(&id) {
+            Some(Window::Composer(screen)) => screen.title(),
+            Some(Window::Main) if self.wizard.is_none() => self.mail.title(),
+            _ => "Waxwing".to_owned(),
+        }
+    }
+
+    /// What a window shows. Frames come before and after the bookkeeping, so
+    /// an unknown window is simply empty.
+    pub(crate) fn view(&self, id: window::Id) -> Element<'_, Message> {
+        match self.windows.get(&id) {
+            Some(Window::Main) => self.main_view(),
+            Some(Window::Composer(screen)) => screen
+                .view(&self.context())
+                .map(move |message| Message::Composer(id, message)),
+            None => space().into(),
+        }
+    }
+
+    fn main_view(&self) -> Element<'_, Message> {
+        let screen = match &self.wizard {
+            Some(wizard) => wizard.view(&self.context()).map(Message::Wizard),
+            None => self.mail.view(&self.context()).map(Message::Mail),
+        };
+        if self.toasts.is_empty() {
+            // The same tree with and without toasts: widgets keep their state.
+            stack![screen].into()
+        } else {
+            stack![screen, self.toasts.view().map(Message::Toast)].into()
+        }
+    }
+
+    pub(super) fn close_requested(&mut self, id: window::Id) -> Task<Message> {
+        match self.windows.get(&id) {
+            Some(Window::Composer(_)) => {
+                self.with_composer(id, |screen, context| screen.close_requested(context))
+            }
+            _ => window::close(id),
+        }
+    }
+
+    pub(super) fn closed(&mut self, id: window::Id) -> Task<Message> {
+        self.windows.remove(&id);
+        if self.windows.is_empty() {
+            iced::exit()
+        } else {
+            Task::none()
+        }
+    }
+
+    pub(super) fn resized(&mut self, id: window::Id, size: Size) -> Task<Message> {
+        if matches!(self.windows.get(&id), Some(Window::Main)) {
+            self.mail.resized(size);
+        }
+        Task::none()
+    }
+
+    /// Carries out what a screen asked for. `of` is the window the screen is
+    /// in, where that is not the main one.
+    pub(crate) fn act<M: Send + 'static>(
+        &mut self,
+        action: Action<M>,
+        of: Option<window::Id>,
+        wrap: impl Fn(M) -> Message + Clone + Send + 'static,
+    ) -> Task<Message> {
+        match action {
+            Action::None => Task::none(),
+            Action::Run(task) => task.map(wrap),
+            Action::Toast(toast) => {
+                self.toast(toast);
+                Task::none()
+            }
+            Action::Compose(start) => self.compose(start),
+            Action::AddAccount => self.open_wizard(),
+            Action::Perform(verb) => self.perform(verb),
+            Action::Ask(query) => self.ask(query),
+            Action::Close => of.map_or_else(Task::none, window::close),
+            Action::Back => {
+                self.wizard = None;
+                self.read_accounts()
+            }
+            Action::Batch(all) => Task::batch(
+                all.into_iter()
+                    .map(|action| self.act(action, of, wrap.clone()))
+                    .collect::<Vec<_>>(),
+            ),
+        }
+    }
+}

@@ -1,0 +1,246 @@
+//! The text of a message, to read, select and copy: quoted parts dimmed by
+//! their depth and folded, links marked. Nothing in it is ever fetched.
+
+mod link;
+mod parse;
+#[cfg(test)]
+mod tests;
+
+use iced::keyboard::key::Named;
+use iced::keyboard::{Key, Modifiers};
+use iced::widget::text_editor::{self, Action, Binding, KeyPress, Motion};
+use iced::widget::{column, row, rule, text};
+use iced::{Alignment, Length};
+
+use super::control::text_button;
+use crate::ui::theme::button::Kind;
+use crate::ui::theme::{self, size, space, tokens};
+use crate::ui::widget::Element;
+
+pub(crate) use link::links;
+
+/// Laying out more than this at once would be felt; the rest is cut off with a
+/// word about it.
+const LONGEST: usize = 200_000;
+
+/// A stretch of text of one depth of quoting.
+#[derive(Debug)]
+struct Block {
+    depth: usize,
+    lines: usize,
+    folded: bool,
+    content: text_editor::Content,
+}
+
+/// A text that is shown.
+#[derive(Debug, Default)]
+pub(crate) struct BodyText {
+    blocks: Vec<Block>,
+    /// Bytes that are not shown, when it is very long.
+    cut: usize,
+    /// The link that was pressed last.
+    link: Option<String>,
+}
+
+/// What a reader does.
+#[derive(Debug, Clone)]
+pub(crate) enum Message {
+    /// Moves, selects: in the stretch with that number.
+    Act(usize, Action),
+    /// Shows or hides a quoted stretch.
+    Fold(usize),
+    /// Puts the link bar away.
+    CloseLink,
+    /// Takes the link along.
+    CopyLink,
+    /// Opens the link in the web browser.
+    OpenLink,
+}
+
+/// What the screen is to do.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// Nothing.
+    None,
+    /// Put this on the clipboard.
+    Copy(String),
+    /// Open this outside.
+    Open(String),
+}
+
+impl BodyText {
+    /// Makes a text ready to show.
+    pub(crate) fn new(text: &str) -> Self {
+        let mut end = LONGEST.min(text.len());
+        while !text.is_char_boundary(end) {
+            end -= 1;
+        }
+        let shown = text.get(..end).unwrap_or(text);
+        let blocks = parse::blocks(shown)
+            .into_iter()
+            .map(|(depth, text)| Block {
+                depth,
+                lines: text.lines().count(),
+                folded: depth > 0 && text.lines().count() > 3,
+                content: text_editor::Content::with_text(&text),
+            })
+            .collect();
+        Self {
+            blocks,
+            cut: text.len() - shown.len(),
+            link: None,
+        }
+    }
+
+    /// Whether there is nothing to read.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.blocks.is_empty()
+    }
+
+    /// Follows what the reader does. Nothing edits.
+    pub(crate) fn update(&mut self, message: Message) -> Outcome {
+        match message {
+            Message::Act(index, action) => {
+                let Some(block) = self.blocks.get_mut(index) else {
+                    return Outcome::None;
+                };
+                if action.is_edit() {
+                    return Outcome::None;
+                }
+                let pressed = matches!(action, Action::Click(_));
+                block.content.perform(action);
+                if pressed {
+                    self.link = link::at_cursor(&block.content);
+                    for (other, block) in self.blocks.iter_mut().enumerate() {
+                        if other != index && block.content.selection().is_some() {
+                            block.content.perform(Action::Move(Motion::DocumentStart));
+                        }
+                    }
+                }
+                Outcome::None
+            }
+            Message::Fold(index) => {
+                if let Some(block) = self.blocks.get_mut(index) {
+                    block.folded = !block.folded;
+                }
+                Outcome::None
+            }
+            Message::CloseLink => {
+                self.link = None;
+                Outcome::None
+            }
+            Message::CopyLink => self.link.clone().map_or(Outcome::None, Outcome::Copy),
+            Message::OpenLink => self.link.clone().map_or(Outcome::None, Outcome::Open),
+        }
+    }
+
+    /// The link that was pressed, as it really is.
+    pub(crate) fn link(&self) -> Option<&str> {
+        self.link.as_deref()
+    }
+
+    /// The text.
+    pub(crate) fn view(&self) -> Element<'_, Message> {
+        let mut stack = column![].spacing(space::XS).width(Length::Fill);
+        for (index, block) in self.blocks.iter().enumerate() {
+            stack = stack.push(block.view(index));
+        }
+        if self.cut > 0 {
+            stack = stack.push(
+                text(format!(
+                    "This message is very long. {} more are not shown.",
+                    super::bytes(self.cut as u64)
+                ))
+                .size(size::SMALL)
+                .style(theme::text::weak),
+            );
+        }
+        stack.into()
+    }
+}
+
+impl Block {
+    fn view(&self, index: usize) -> Element<'_, Message> {
+        if self.depth == 0 {
+            return self.editor(index);
+        }
+        let words = if self.folded {
+            format!("Show {} quoted lines", self.lines)
+        } else {
+            "Hide quoted text".to_owned()
+        };
+        let mut stack = column![].spacing(space::XS);
+        if self.lines > 3 {
+            stack = stack.push(
+                row![text_button(words, Kind::Weak, Some(Message::Fold(index)))]
+                    .align_y(Alignment::Center),
+            );
+        }
+        if self.folded {
+            return stack.into();
+        }
+        let mut quoted = row![].spacing(space::S);
+        for _ in 0..self.depth.min(4) {
+            quoted = quoted.push(rule::vertical(2).style(theme::rule));
+        }
+        stack.push(quoted.push(self.editor(index))).into()
+    }
+
+    fn editor(&self, index: usize) -> Element<'_, Message> {
+        let quoted = self.depth > 0;
+        text_editor::TextEditor::new(&self.content)
+            .size(size::BODY)
+            .line_height(1.5)
+            .padding(0)
+            .height(Length::Shrink)
+            .key_binding(reading_keys)
+            .style(move |theme, status| {
+                let t = tokens(theme);
+                text_editor::Style {
+                    value: if quoted { t.text_weak } else { t.text },
+                    ..theme::text_input::editor(theme, status)
+                }
+            })
+            .highlight_with::<link::Highlighter>((), |(), theme| {
+                iced::advanced::text::highlighter::Format {
+                    color: Some(tokens(theme).accent),
+                    font: None,
+                }
+            })
+            .on_action(move |action| Message::Act(index, action))
+            .into()
+    }
+}
+
+/// Selecting and copying only: all other keys stay commands of the window.
+fn reading_keys(press: KeyPress) -> Option<Binding<Message>> {
+    let KeyPress {
+        key,
+        modifiers,
+        status: text_editor::Status::Focused { .. },
+        ..
+    } = press
+    else {
+        return None;
+    };
+    match key {
+        Key::Character(c) if modifiers == Modifiers::COMMAND => match c.as_str() {
+            "c" => Some(Binding::Copy),
+            "a" => Some(Binding::SelectAll),
+            _ => None,
+        },
+        Key::Named(named) if modifiers.shift() => {
+            let motion = match named {
+                Named::ArrowLeft => Motion::Left,
+                Named::ArrowRight => Motion::Right,
+                Named::ArrowUp => Motion::Up,
+                Named::ArrowDown => Motion::Down,
+                Named::Home => Motion::Home,
+                Named::End => Motion::End,
+                _ => return None,
+            };
+            Some(Binding::Select(motion))
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,5 @@
+//! The screens: each a state, its messages, `update` and `view`.
+
+pub(crate) mod composer;
+pub(crate) mod mail;
+pub(crate) mod wizard;

@@ -1,0 +1,205 @@
+//! The main window: folders, messages, and the one being read.
+
+pub(crate) mod attachment;
+pub(crate) mod dialog;
+pub(crate) mod layout;
+pub(crate) mod list;
+pub(crate) mod reader;
+pub(crate) mod selection;
+pub(crate) mod sidebar;
+pub(crate) mod status;
+pub(crate) mod toolbar;
+mod update;
+mod verbs;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use iced::Size;
+use waxwing::engine::{AccountState, Event};
+use waxwing::model::{AccountId, Email, Envelope, Folder, FolderRole, ListView, PlacementId};
+use waxwing::{Error, Result};
+
+use crate::ui::app::{Action, Context, Query};
+use crate::ui::command::{Situation, UserCommand};
+use crate::ui::component::body_text;
+use crate::ui::widget::virtual_list::Click;
+use attachment::Picked;
+use dialog::Dialog;
+use layout::Panes;
+use list::List;
+use reader::Reader;
+use sidebar::Sidebar;
+
+/// What happens in the main window.
+#[derive(Debug, Clone)]
+pub(crate) enum Message {
+    /// Folders were read.
+    FoldersLoaded(Result<Vec<Folder>>),
+    /// The states of the accounts were read.
+    StatesLoaded(Result<Vec<(AccountId, AccountState)>>),
+    /// The outbox was counted.
+    OutboxLoaded(Result<usize>),
+    /// The order of the list was read, under that epoch.
+    OrderLoaded(u64, Result<Arc<[PlacementId]>>),
+    /// Rows were read: those asked for, and what came.
+    RowsLoaded(u64, Vec<PlacementId>, Result<Vec<Envelope>>),
+    /// A message was read.
+    EmailLoaded(u64, Result<Box<Email>>),
+    /// An attachment was written.
+    Saved(Result<PathBuf>),
+    /// A folder was pressed.
+    Folder(ListView),
+    /// A row was pressed.
+    Click(Click),
+    /// Other rows are in sight.
+    Range(usize, usize),
+    /// A command, by button.
+    Command(UserCommand),
+    /// The message shown was looked at long enough.
+    Looked(u64),
+    /// In the text of the message.
+    Body(body_text::Message),
+    /// Shows or hides recipients.
+    Recipients,
+    /// Save the attachment with that number.
+    SaveAttachment(usize),
+    /// A place for it was picked, or not.
+    Picked(usize, Picked),
+    /// In the dialog on top.
+    Dialog(dialog::Message),
+    /// The sidebar is to be that wide.
+    SidebarWidth(f32),
+    /// The list is to be that wide.
+    ListWidth(f32),
+    /// Back from the message to the list, in a narrow window.
+    Back,
+    /// Read the list or the message again after a failure.
+    Retry,
+    /// Add an account.
+    AddAccount,
+}
+
+/// The main window.
+#[derive(Default)]
+pub(crate) struct State {
+    pub(crate) panes: Panes,
+    pub(crate) sidebar: Sidebar,
+    pub(crate) states: BTreeMap<AccountId, AccountState>,
+    pub(crate) list: List,
+    pub(crate) reader: Reader,
+    pub(crate) dialog: Option<Dialog>,
+    pub(crate) picker: attachment::Picker,
+    /// Why nothing could be read at all.
+    failure: Option<Error>,
+    today: Option<chrono::NaiveDate>,
+}
+
+impl State {
+    /// The title of the window.
+    pub(crate) fn title(&self) -> String {
+        match self.list.view.and_then(|view| self.sidebar.name(view)) {
+            Some(name) => format!("{name} – Waxwing"),
+            None => "Waxwing".to_owned(),
+        }
+    }
+
+    /// Everything is read anew.
+    pub(crate) fn reload(&mut self) -> Action<Message> {
+        let order = self
+            .list
+            .refresh()
+            .map_or(Action::None, Action::Ask);
+        Action::Ask(Query::Folders)
+            .and(Action::Ask(Query::States))
+            .and(Action::Ask(Query::Outbox))
+            .and(order)
+    }
+
+    /// Accounts came or went.
+    pub(crate) fn accounts_changed(&mut self, context: &Context<'_>) -> Action<Message> {
+        self.failure = None;
+        self.sidebar.set_accounts(context.accounts);
+        if context.accounts.is_empty() {
+            *self = Self {
+                panes: self.panes,
+                ..Self::default()
+            };
+            return Action::None;
+        }
+        self.reload()
+    }
+
+    /// Nothing can be read.
+    pub(crate) fn failed(&mut self, error: Error) {
+        self.failure = Some(error);
+    }
+
+    /// The window has another size.
+    pub(crate) fn resized(&mut self, size: Size) {
+        self.panes.size = size;
+    }
+
+    /// Something changed in the engine.
+    pub(crate) fn on_event(&mut self, event: &Event) -> Action<Message> {
+        match event {
+            Event::Accounts => Action::None,
+            Event::AccountState(_) => Action::Ask(Query::States),
+            Event::Folders(_) => Action::Ask(Query::Folders),
+            Event::FolderContent(folder) => {
+                let shown = self
+                    .list
+                    .view
+                    .is_some_and(|view| self.sidebar.covers(view, *folder));
+                let order = shown.then(|| self.list.refresh()).flatten();
+                Action::Ask(Query::Folders).and(order.map_or(Action::None, Action::Ask))
+            }
+            Event::Rows(ids) => self.list.stale(ids).map_or(Action::None, Action::Ask),
+            Event::Outbox => Action::Ask(Query::Outbox),
+            Event::NewMail { .. } | Event::Problem { .. } => Action::None,
+            Event::Resync => self.reload(),
+        }
+    }
+
+    /// What commands can be done by.
+    pub(crate) fn situation(&self, context: &Context<'_>) -> Situation {
+        let selection = &self.list.selection;
+        let mut accounts: Vec<_> = match selection.len() {
+            0 => Vec::new(),
+            // A folder's rows are all of one account.
+            _ if !matches!(self.list.view, Some(ListView::Unified(_))) => Vec::new(),
+            _ => selection
+                .ids(&self.list.order)
+                .into_iter()
+                .filter_map(|id| self.list.entry(id))
+                .map(|entry| entry.envelope.account)
+                .collect(),
+        };
+        accounts.dedup();
+        Situation {
+            selected: selection.len(),
+            reading: self.reader.shown.is_some(),
+            rows: !self.list.order.is_empty(),
+            account: !context.accounts.is_empty(),
+            one_account: accounts.len() <= 1,
+        }
+    }
+
+    /// The account a new message leaves from: that of the folder in sight.
+    pub(crate) fn account(&self, context: &Context<'_>) -> Option<AccountId> {
+        let of_view = match self.list.view {
+            Some(ListView::Folder(id)) => self.sidebar.folder(id).map(|folder| folder.account),
+            Some(ListView::Role(account, _)) => Some(account),
+            _ => None,
+        };
+        of_view.or_else(|| context.accounts.first().map(|account| account.id))
+    }
+
+    fn is_trash(&self) -> bool {
+        self.list
+            .view
+            .and_then(|view| self.sidebar.role(view))
+            .is_some_and(|role| role == FolderRole::Trash)
+    }
+}

@@ -1,0 +1,319 @@
+//! What lies on top of the mail: choosing a folder, a path, being sure, and
+//! the sheet of keys.
+
+use std::path::PathBuf;
+
+use iced::keyboard::key::Named;
+use iced::widget::{button, column, container, mouse_area, opaque, row, scrollable, space, text, text_input};
+use iced::{Alignment, Length};
+use waxwing::model::FolderId;
+
+use super::toolbar;
+use crate::ui::command::{Press, UserCommand};
+use crate::ui::component::control::text_button;
+use crate::ui::component::{icon, label};
+use crate::ui::font;
+use crate::ui::icon::Icon;
+use crate::ui::theme::button::Kind;
+use crate::ui::theme::{self, size, space as gap};
+use crate::ui::widget::Element;
+
+const FIELD: &str = "dialog-field";
+/// More folders than this are reached by typing.
+const SHOWN: usize = 200;
+
+/// A dialog.
+#[derive(Debug, Clone)]
+pub(crate) enum Dialog {
+    /// Where to move messages to.
+    Move {
+        /// What is typed.
+        filter: String,
+        /// All folders.
+        all: Vec<(FolderId, String)>,
+        /// Which of those that match the keyboard is at.
+        at: usize,
+    },
+    /// Where to save the attachment with that number.
+    Save {
+        /// Which attachment.
+        number: usize,
+        /// What is typed.
+        path: String,
+    },
+    /// Whether so many messages shall be gone for good.
+    DeleteForever(usize),
+    /// All keys.
+    Shortcuts,
+}
+
+/// What happens in it.
+#[derive(Debug, Clone)]
+pub(crate) enum Message {
+    /// The field says something else.
+    Typed(String),
+    /// The field or the main button was confirmed.
+    Confirm,
+    /// A folder was pressed.
+    Choose(FolderId),
+    /// Up or down in the folders.
+    Step(isize),
+    /// Never mind.
+    Cancel,
+    /// A press on the dialog itself.
+    Nothing,
+}
+
+/// What comes of it.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// It stays open.
+    Stay,
+    /// It closes.
+    Cancel,
+    /// Move there.
+    Move(FolderId),
+    /// Save there.
+    Save(usize, PathBuf),
+    /// Delete for good.
+    DeleteForever,
+}
+
+impl Dialog {
+    /// Asks where to move messages to.
+    pub(crate) fn choose_folder(all: Vec<(FolderId, String)>) -> Self {
+        Self::Move {
+            filter: String::new(),
+            all,
+            at: 0,
+        }
+    }
+
+    /// Asks for a path, where the desktop has no dialog.
+    pub(crate) fn save(number: usize, path: &str) -> Self {
+        Self::Save {
+            number,
+            path: path.to_owned(),
+        }
+    }
+
+    /// The field that takes the keyboard first.
+    pub(crate) fn field(&self) -> Option<&'static str> {
+        matches!(self, Self::Move { .. } | Self::Save { .. }).then_some(FIELD)
+    }
+
+    /// The folders that match what is typed.
+    fn matching(&self) -> Vec<&(FolderId, String)> {
+        let Self::Move { filter, all, .. } = self else {
+            return Vec::new();
+        };
+        let words = filter.trim().to_lowercase();
+        all.iter()
+            .filter(|(_, name)| name.to_lowercase().contains(&words))
+            .take(SHOWN)
+            .collect()
+    }
+
+    /// Follows what happened.
+    pub(crate) fn update(&mut self, message: Message) -> Outcome {
+        match (message, &mut *self) {
+            (Message::Typed(text), Self::Move { filter, at, .. }) => {
+                *filter = text;
+                *at = 0;
+                Outcome::Stay
+            }
+            (Message::Typed(text), Self::Save { path, .. }) => {
+                *path = text;
+                Outcome::Stay
+            }
+            (Message::Step(by), _) => {
+                let most = self.matching().len().saturating_sub(1);
+                if let Self::Move { at, .. } = self {
+                    *at = at.saturating_add_signed(by).min(most);
+                }
+                Outcome::Stay
+            }
+            (Message::Choose(id), _) => Outcome::Move(id),
+            (Message::Confirm, Self::Move { at, .. }) => {
+                let at = *at;
+                self.matching()
+                    .get(at)
+                    .map_or(Outcome::Stay, |(id, _)| Outcome::Move(*id))
+            }
+            (Message::Confirm, Self::Save { number, path }) if !path.trim().is_empty() => {
+                Outcome::Save(*number, PathBuf::from(path.trim()))
+            }
+            (Message::Confirm, Self::DeleteForever(_)) => Outcome::DeleteForever,
+            (Message::Confirm, Self::Shortcuts) | (Message::Cancel, _) => Outcome::Cancel,
+            _ => Outcome::Stay,
+        }
+    }
+
+    /// What a key no widget took means here.
+    pub(crate) fn key(&self, press: &Press) -> Option<Message> {
+        if press.is(Named::Escape) {
+            return Some(Message::Cancel);
+        }
+        if press.is(Named::Enter) {
+            return Some(Message::Confirm);
+        }
+        if press.is(Named::ArrowDown) {
+            return Some(Message::Step(1));
+        }
+        if press.is(Named::ArrowUp) {
+            return Some(Message::Step(-1));
+        }
+        (matches!(self, Self::Shortcuts) && UserCommand::of(press) == Some(UserCommand::Shortcuts))
+            .then_some(Message::Cancel)
+    }
+
+    /// The veil and the card on it.
+    pub(crate) fn view(&self) -> Element<'_, Message> {
+        let (width, card) = match self {
+            Self::Move { filter, at, .. } => (420.0, self.folders_view(filter, *at)),
+            Self::Save { path, .. } => (520.0, save_view(path)),
+            Self::DeleteForever(count) => (420.0, delete_view(*count)),
+            Self::Shortcuts => (560.0, shortcuts_view()),
+        };
+        let card = container(card)
+            .padding(gap::XL)
+            .max_width(width)
+            .style(theme::container::floating);
+        opaque(
+            mouse_area(
+                container(opaque(mouse_area(card).on_press(Message::Nothing)))
+                    .center(Length::Fill)
+                    .padding(gap::XL)
+                    .style(theme::container::veil),
+            )
+            .on_press(Message::Cancel),
+        )
+    }
+
+    fn folders_view<'a>(&'a self, filter: &'a str, at: usize) -> Element<'a, Message> {
+        let matching = self.matching();
+        let rows = matching.iter().enumerate().map(|(index, (id, name))| {
+            button(
+                row![
+                    icon(Icon::Folder, 16.0, |t| t.text_weak),
+                    text(name.clone()).size(size::LIST),
+                ]
+                .spacing(10)
+                .align_y(Alignment::Center),
+            )
+            .padding([0.0, gap::S])
+            .height(theme::row::FOLDER)
+            .width(Length::Fill)
+            .style(theme::button::row(index == at))
+            .on_press(Message::Choose(*id))
+            .into()
+        });
+        let list: Element<'_, Message> = if matching.is_empty() {
+            container(label("No folder is called so.")).padding(gap::S).into()
+        } else {
+            scrollable(column(rows).spacing(1))
+                .style(theme::scrollable::slim)
+                .height(280)
+                .into()
+        };
+        column![
+            title("Move to folder"),
+            text_input("Type to find a folder", filter)
+                .id(FIELD)
+                .size(size::BODY)
+                .padding([7.0, 10.0])
+                .style(theme::text_input::field)
+                .on_input(Message::Typed)
+                .on_submit(Message::Confirm),
+            list,
+            row![space().width(Length::Fill), cancel()],
+        ]
+        .spacing(gap::L)
+        .into()
+    }
+}
+
+fn title<'a>(words: &'a str) -> Element<'a, Message> {
+    text(words)
+        .size(size::HEADING)
+        .font(font::SEMIBOLD)
+        .into()
+}
+
+fn cancel<'a>() -> Element<'a, Message> {
+    text_button("Cancel", Kind::Secondary, Some(Message::Cancel))
+}
+
+fn save_view(path: &str) -> Element<'_, Message> {
+    let ready = (!path.trim().is_empty()).then_some(Message::Confirm);
+    column![
+        title("Save attachment"),
+        label("This desktop has no file dialog. Type where to save it:"),
+        text_input("Path", path)
+            .id(FIELD)
+            .size(size::BODY)
+            .padding([7.0, 10.0])
+            .style(theme::text_input::field)
+            .on_input(Message::Typed)
+            .on_submit(Message::Confirm),
+        row![
+            space().width(Length::Fill),
+            cancel(),
+            text_button("Save", Kind::Primary, ready)
+        ]
+        .spacing(gap::S),
+    ]
+    .spacing(gap::L)
+    .into()
+}
+
+fn delete_view<'a>(count: usize) -> Element<'a, Message> {
+    let question = match count {
+        1 => "Delete this message for good?".to_owned(),
+        count => format!("Delete {} for good?", toolbar::messages(count)),
+    };
+    column![
+        text(question).size(size::HEADING).font(font::SEMIBOLD),
+        text("This cannot be undone, here or on the server.").size(size::BODY),
+        row![
+            space().width(Length::Fill),
+            cancel(),
+            text_button("Delete for good", Kind::Danger, Some(Message::Confirm))
+        ]
+        .spacing(gap::S),
+    ]
+    .spacing(gap::L)
+    .into()
+}
+
+fn shortcuts_view<'a>() -> Element<'a, Message> {
+    let line = |command: &UserCommand| -> Element<'a, Message> {
+        let keys: Vec<_> = command.keys().iter().map(|chord| chord.words()).collect();
+        row![
+            text(command.label()).size(size::LIST).width(Length::Fill),
+            text(keys.join("  or  "))
+                .size(size::SMALL)
+                .font(font::MEDIUM)
+                .style(theme::text::weak),
+        ]
+        .align_y(Alignment::Center)
+        .height(26)
+        .into()
+    };
+    column![
+        title("Keyboard shortcuts"),
+        scrollable(
+            container(column(UserCommand::ALL.iter().map(line))).padding(iced::Padding {
+                right: gap::L,
+                ..iced::Padding::ZERO
+            })
+        )
+        .style(theme::scrollable::slim),
+        row![
+            space().width(Length::Fill),
+            text_button("Close", Kind::Secondary, Some(Message::Cancel))
+        ],
+    ]
+    .spacing(gap::L)
+    .into()
+}

@@ -1,0 +1,199 @@
+//! The panes and how they share the window.
+
+use iced::widget::{column, container, row, rule, space, stack};
+use iced::{Length, Size};
+
+use super::{Message, State};
+use crate::ui::app::Context;
+use crate::ui::component::empty::empty;
+use crate::ui::icon::Icon;
+use crate::ui::theme;
+use crate::ui::widget::virtual_list::VirtualList;
+use crate::ui::widget::{Element, Splitter};
+
+/// Below this width only one pane is shown at a time.
+const NARROW: f32 = 900.0;
+/// What the reading pane keeps for itself.
+const READER_LEAST: f32 = 360.0;
+/// The name of the message list, for focus and tests.
+pub(crate) const LIST: &str = "message-list";
+
+/// The pane a narrow window shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Pane {
+    /// Folders.
+    Folders,
+    /// Messages.
+    #[default]
+    List,
+    /// The one being read.
+    Reader,
+}
+
+/// How the window is shared.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Panes {
+    pub(crate) size: Size,
+    pub(crate) sidebar: f32,
+    pub(crate) list: f32,
+    pub(crate) sidebar_hidden: bool,
+    pub(crate) pane: Pane,
+}
+
+impl Default for Panes {
+    fn default() -> Self {
+        Self {
+            size: crate::ui::app::windows::MAIN,
+            sidebar: 232.0,
+            list: 384.0,
+            sidebar_hidden: false,
+            pane: Pane::List,
+        }
+    }
+}
+
+impl Panes {
+    /// Whether only one pane is shown at a time.
+    pub(crate) fn is_narrow(&self) -> bool {
+        self.size.width < NARROW
+    }
+
+    /// Shows or hides the folders.
+    pub(crate) fn toggle_sidebar(&mut self) {
+        if self.is_narrow() {
+            self.pane = if self.pane == Pane::Folders {
+                Pane::List
+            } else {
+                Pane::Folders
+            };
+        } else {
+            self.sidebar_hidden = !self.sidebar_hidden;
+        }
+    }
+
+    /// The widest the list can be.
+    fn list_most(&self) -> f32 {
+        let sidebar = if self.sidebar_hidden { 0.0 } else { self.sidebar };
+        (self.size.width - sidebar - READER_LEAST).max(280.0)
+    }
+}
+
+impl State {
+    /// What is drawn.
+    pub(crate) fn view<'a>(&'a self, context: &Context<'a>) -> Element<'a, Message> {
+        let panes = if self.panes.is_narrow() {
+            self.one_pane(context)
+        } else {
+            self.three_panes(context)
+        };
+        let window = column![
+            panes,
+            rule::horizontal(1).style(theme::rule),
+            self.status_view(context),
+        ];
+        let window = container(window)
+            .width(Length::Fill)
+            .height(Length::Fill)
+            .style(theme::container::surface);
+        match &self.dialog {
+            Some(dialog) => stack![window, dialog.view().map(Message::Dialog)].into(),
+            None => stack![window].into(),
+        }
+    }
+
+    fn three_panes<'a>(&'a self, context: &Context<'a>) -> Element<'a, Message> {
+        let list = self.panes.list.min(self.panes.list_most());
+        let mut panes = row![];
+        if !self.panes.sidebar_hidden {
+            panes = panes
+                .push(
+                    container(self.sidebar_view(context))
+                        .width(self.panes.sidebar)
+                        .height(Length::Fill)
+                        .style(theme::container::sidebar),
+                )
+                .push(Splitter::new(
+                    self.panes.sidebar,
+                    (180.0, 360.0),
+                    Message::SidebarWidth,
+                ));
+        }
+        panes
+            .push(container(self.list_pane(context)).width(list))
+            .push(Splitter::new(
+                list,
+                (280.0, self.panes.list_most()),
+                Message::ListWidth,
+            ))
+            .push(self.reader_pane(context))
+            .height(Length::Fill)
+            .into()
+    }
+
+    fn one_pane<'a>(&'a self, context: &Context<'a>) -> Element<'a, Message> {
+        let pane = match self.panes.pane {
+            Pane::Folders => container(self.sidebar_view(context))
+                .style(theme::container::sidebar)
+                .into(),
+            Pane::List => self.list_pane(context),
+            Pane::Reader => self.reader_pane(context),
+        };
+        container(pane)
+            .width(Length::Fill)
+            .height(Length::Fill)
+            .into()
+    }
+
+    fn list_pane<'a>(&'a self, context: &Context<'a>) -> Element<'a, Message> {
+        column![
+            self.list_bar(context),
+            rule::horizontal(1).style(theme::rule),
+            self.list_view(),
+        ]
+        .height(Length::Fill)
+        .into()
+    }
+
+    fn reader_pane<'a>(&'a self, context: &Context<'a>) -> Element<'a, Message> {
+        column![
+            self.reader_bar(context),
+            rule::horizontal(1).style(theme::rule),
+            self.reader_view(context),
+        ]
+        .width(Length::Fill)
+        .height(Length::Fill)
+        .into()
+    }
+
+    fn list_view(&self) -> Element<'_, Message> {
+        if let Some(error) = self.failure.as_ref().or(self.list.error.as_ref()) {
+            return empty(
+                Icon::CircleAlert,
+                error.to_string(),
+                Some(("Try again", Message::Retry)),
+            );
+        }
+        if self.list.view.is_none() || (self.list.loading && self.list.order.is_empty()) {
+            // Milliseconds, usually: a sentence would only flicker.
+            return space().width(Length::Fill).height(Length::Fill).into();
+        }
+        if self.list.order.is_empty() {
+            return empty(Icon::Inbox, self.nothing_here(), None);
+        }
+        let list = &self.list;
+        VirtualList::new(list.order.len(), theme::row::MESSAGE, move |index| {
+            list.entry_at(index).map(super::list::Entry::row)
+        })
+        .id(LIST)
+        .selected(move |index| {
+            list.order
+                .get(index)
+                .is_some_and(|id| list.selection.has(*id))
+        })
+        .cursor(list.selection.cursor_index(&list.order))
+        .scrolls(&list.scrolls)
+        .on_click(Message::Click)
+        .on_range(Message::Range)
+        .into()
+    }
+}

@@ -1,0 +1,257 @@
+//! The message being read.
+
+mod view;
+
+use waxwing::model::{Address, Attachment, Email, Flag, PlacementId, TextSource};
+use waxwing::{Error, Result};
+
+use super::list::Entry;
+use crate::ui::app::Context;
+use crate::ui::component::body_text::{self, BodyText, Outcome};
+use crate::ui::component::{bytes, date};
+use crate::ui::icon::Icon;
+
+/// The reading pane.
+#[derive(Debug, Default)]
+pub(crate) struct Reader {
+    /// Which message.
+    pub(crate) shown: Option<PlacementId>,
+    /// Whether all recipients are told.
+    pub(crate) recipients_open: bool,
+    epoch: u64,
+    /// Whether it becomes read after a while.
+    marks: bool,
+    head: Head,
+    content: Content,
+}
+
+#[derive(Debug, Default)]
+enum Content {
+    #[default]
+    Loading,
+    Here(Box<Document>),
+    Failed(Error),
+}
+
+/// What is known from the row already.
+#[derive(Debug, Default)]
+struct Head {
+    subject: String,
+    from: Option<Address>,
+    /// "Today at 09:14" and to the second.
+    date: (String, String),
+    /// "to me, Ada": one line.
+    to: String,
+    starred: bool,
+}
+
+/// A message made ready to show.
+#[derive(Debug)]
+struct Document {
+    body: BodyText,
+    source: TextSource,
+    recipients: Vec<(&'static str, String)>,
+    attachments: Vec<Chip>,
+}
+
+/// An attachment made ready to show.
+#[derive(Debug)]
+pub(crate) struct Chip {
+    attachment: Attachment,
+    icon: Icon,
+    size: String,
+}
+
+fn icon_of(content_type: &str) -> Icon {
+    match content_type.split('/').next() {
+        Some("image") => Icon::Image,
+        Some("text") => Icon::FileText,
+        Some("message") => Icon::Mail,
+        _ if content_type == "application/pdf" => Icon::FileText,
+        _ => Icon::File,
+    }
+}
+
+fn full(addresses: &[Address]) -> String {
+    let all: Vec<_> = addresses
+        .iter()
+        .map(|address| {
+            if address.name.is_empty() {
+                address.address.clone()
+            } else {
+                format!("{} <{}>", address.name, address.address)
+            }
+        })
+        .collect();
+    all.join(", ")
+}
+
+/// "to me and Ada", with the own addresses as "me".
+fn folded(to: &[Address], cc: &[Address], context: &Context<'_>) -> String {
+    const SHOWN: usize = 3;
+    let is_me = |address: &Address| {
+        context
+            .accounts
+            .iter()
+            .any(|account| account.settings.identity().same_mailbox(address))
+    };
+    let all: Vec<_> = to.iter().chain(cc).collect();
+    let mut names: Vec<_> = all
+        .iter()
+        .take(SHOWN)
+        .map(|address| {
+            if is_me(address) {
+                "me".to_owned()
+            } else {
+                address.short().to_owned()
+            }
+        })
+        .collect();
+    if all.len() > SHOWN {
+        names.push(format!("{} more", all.len() - SHOWN));
+    }
+    if names.is_empty() {
+        "to undisclosed recipients".to_owned()
+    } else {
+        format!("to {}", names.join(", "))
+    }
+}
+
+impl Document {
+    fn new(email: &Email) -> Self {
+        let recipients = [
+            ("From", &email.from),
+            ("Reply to", &email.reply_to),
+            ("To", &email.to),
+            ("Cc", &email.cc),
+            ("Bcc", &email.bcc),
+        ]
+        .into_iter()
+        .filter(|(_, addresses)| !addresses.is_empty())
+        .map(|(name, addresses)| (name, full(addresses)))
+        .collect();
+        Self {
+            body: BodyText::new(&email.text),
+            source: email.text_source,
+            recipients,
+            attachments: email
+                .attachments
+                .iter()
+                .filter(|attachment| !attachment.inline)
+                .map(|attachment| Chip {
+                    icon: icon_of(&attachment.content_type),
+                    size: bytes(attachment.size),
+                    attachment: attachment.clone(),
+                })
+                .collect(),
+        }
+    }
+}
+
+impl Reader {
+    /// Shows a message: what its row says at once, the rest when it is here.
+    /// Says under which epoch to ask.
+    pub(crate) fn open(
+        &mut self,
+        id: PlacementId,
+        entry: Option<&Entry>,
+        context: &Context<'_>,
+    ) -> u64 {
+        *self = Self {
+            shown: Some(id),
+            epoch: self.epoch + 1,
+            marks: true,
+            ..Self::default()
+        };
+        if let Some(Entry { envelope, .. }) = entry {
+            self.head = Head {
+                subject: envelope.subject.clone(),
+                from: envelope.from.first().cloned(),
+                date: (
+                    date::long(&envelope.date, &context.now),
+                    date::exact(&envelope.date),
+                ),
+                to: folded(&envelope.to, &[], context),
+                starred: envelope.flags.has(Flag::Flagged),
+            };
+        }
+        self.epoch
+    }
+
+    /// Shows nothing.
+    pub(crate) fn close(&mut self) {
+        *self = Self {
+            epoch: self.epoch + 1,
+            ..Self::default()
+        };
+    }
+
+    /// Takes a message in, unless another was opened since.
+    pub(crate) fn loaded(
+        &mut self,
+        epoch: u64,
+        answer: Result<Box<Email>>,
+        context: &Context<'_>,
+    ) {
+        if epoch != self.epoch || self.shown.is_none() {
+            return;
+        }
+        match answer {
+            Ok(email) => {
+                self.head.subject.clone_from(&email.subject);
+                if let Some(from) = email.from.first() {
+                    self.head.from = Some(from.clone());
+                }
+                if let Some(when) = &email.date {
+                    self.head.date = (date::long(when, &context.now), date::exact(when));
+                }
+                self.head.to = folded(&email.to, &email.cc, context);
+                self.content = Content::Here(Box::new(Document::new(&email)));
+            }
+            Err(error) => self.content = Content::Failed(error),
+        }
+    }
+
+    /// The row of the message changed.
+    pub(crate) fn envelope_changed(&mut self, entry: Option<&Entry>) {
+        if let Some(entry) = entry {
+            self.head.starred = entry.envelope.flags.has(Flag::Flagged);
+        }
+    }
+
+    /// Whether the message could not be read.
+    pub(crate) fn has_failed(&self) -> bool {
+        matches!(self.content, Content::Failed(_))
+    }
+
+    /// The message that was looked at long enough, if it is still this one.
+    pub(crate) fn looked_at(&self, epoch: u64) -> Option<PlacementId> {
+        (epoch == self.epoch && self.marks)
+            .then_some(self.shown)
+            .flatten()
+    }
+
+    /// The person marked it by hand.
+    pub(crate) fn forget_to_mark(&mut self) {
+        self.marks = false;
+    }
+
+    /// The attachment with that number.
+    pub(crate) fn attachment(&self, number: usize) -> Option<&Attachment> {
+        match &self.content {
+            Content::Here(document) => document
+                .attachments
+                .get(number)
+                .map(|chip| &chip.attachment),
+            _ => None,
+        }
+    }
+
+    /// In the text.
+    pub(crate) fn body(&mut self, message: body_text::Message) -> Outcome {
+        match &mut self.content {
+            Content::Here(document) => document.body.update(message),
+            _ => Outcome::None,
+        }
+    }
+}

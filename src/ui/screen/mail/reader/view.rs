@@ -1,0 +1,285 @@
+//! How a message is set.
+
+use iced::widget::{column, container, row, scrollable, text};
+use iced::{Alignment, Length};
+use waxwing::model::TextSource;
+
+use super::{Chip, Content, Document, Reader};
+use crate::ui::app::Context;
+use crate::ui::component::avatar::avatar;
+use crate::ui::component::control::text_button;
+use crate::ui::component::empty::empty;
+use crate::ui::component::{body_text, icon, icon_button, label, tip};
+use crate::ui::font;
+use crate::ui::icon::Icon;
+use crate::ui::screen::mail::{Message, State, toolbar};
+use crate::ui::theme::button::Kind;
+use crate::ui::theme::{self, size, space as gap};
+use crate::ui::widget::Element;
+
+/// Lines longer than this are hard to read.
+const MEASURE: f32 = 720.0;
+
+impl State {
+    /// The reading pane.
+    pub(in crate::ui::screen::mail) fn reader_view<'a>(
+        &'a self,
+        _context: &Context<'a>,
+    ) -> Element<'a, Message> {
+        if self.reader.shown.is_some() {
+            return self.reader.view();
+        }
+        match self.list.selection.len() {
+            0 | 1 => empty(Icon::MailOpen, "Choose a message to read it here.", None),
+            count => empty(
+                Icon::List,
+                format!("{} are selected.", toolbar::messages(count)),
+                None,
+            ),
+        }
+    }
+}
+
+impl Reader {
+    fn view(&self) -> Element<'_, Message> {
+        let subject = if self.head.subject.trim().is_empty() {
+            "(no subject)"
+        } else {
+            &self.head.subject
+        };
+        let mut title = row![
+            text(subject)
+                .size(size::TITLE)
+                .font(font::SEMIBOLD)
+                .line_height(1.3)
+                .width(Length::Fill),
+        ]
+        .spacing(gap::S);
+        if self.head.starred {
+            title = title.push(container(icon(Icon::Star, 18.0, |t| t.star)).padding([4.0, 0.0]));
+        }
+        let mut page = column![title, self.head_view()].spacing(gap::L);
+        page = match &self.content {
+            Content::Loading => page.push(label("Loading the message…")),
+            Content::Failed(error) => page.push(failed(&error.to_string())),
+            Content::Here(document) => document.push_to(page, self.recipients_open),
+        };
+        scrollable(
+            container(page.max_width(MEASURE).width(Length::Fill))
+                .padding([gap::XL, gap::XL])
+                .width(Length::Fill),
+        )
+        .direction(scrollable::Direction::Vertical(
+            scrollable::Scrollbar::new().width(8).scroller_width(6).margin(2),
+        ))
+        .style(theme::scrollable::slim)
+        .height(Length::Fill)
+        .width(Length::Fill)
+        .into()
+    }
+
+    fn head_view(&self) -> Element<'_, Message> {
+        let from = self.head.from.clone().unwrap_or_default();
+        let address = if from.name.is_empty() {
+            String::new()
+        } else {
+            from.address.clone()
+        };
+        let disc = avatar(&from, 40.0);
+        let who = row![
+            text(from.short().to_owned())
+                .size(size::BODY)
+                .font(font::SEMIBOLD),
+            text(address).size(size::LIST).style(theme::text::weak),
+        ]
+        .spacing(gap::S)
+        .align_y(Alignment::Center);
+        let fold = if self.recipients_open {
+            Icon::ChevronDown
+        } else {
+            Icon::ChevronRight
+        };
+        let to = iced::widget::button(
+            row![
+                text(&self.head.to)
+                    .size(size::SMALL)
+                    .style(theme::text::weak),
+                icon(fold, 12.0, |t| t.text_weak),
+            ]
+            .spacing(gap::XS)
+            .align_y(Alignment::Center),
+        )
+        .padding([2.0, 0.0])
+        .style(Kind::Weak.style())
+        .on_press(Message::Recipients);
+        let to = crate::ui::widget::focusable(to, Some(Message::Recipients));
+        row![
+            disc,
+            column![who.wrap(), to].width(Length::Fill),
+            tip(label(self.head.date.0.as_str()), self.head.date.1.as_str()),
+        ]
+        .spacing(gap::M)
+        .align_y(Alignment::Start)
+        .into()
+    }
+}
+
+impl Document {
+    fn push_to<'a>(
+        &'a self,
+        mut page: iced::widget::Column<'a, Message>,
+        recipients_open: bool,
+    ) -> iced::widget::Column<'a, Message> {
+        if recipients_open {
+            page = page.push(self.recipients_view());
+        }
+        if let Some(link) = self.body.link() {
+            page = page.push(link_bar(link));
+        }
+        if self.source == TextSource::Html {
+            page = page.push(label(
+                "Shown as text: this message was written in HTML.",
+            ));
+        }
+        if self.source == TextSource::None || self.body.is_empty() {
+            page = page.push(label("This message has no text."));
+        } else {
+            page = page.push(self.body.view().map(Message::Body));
+        }
+        if !self.attachments.is_empty() {
+            page = page.push(self.attachments_view());
+        }
+        page
+    }
+
+    fn recipients_view(&self) -> Element<'_, Message> {
+        let lines = self.recipients.iter().map(|(name, addresses)| {
+            row![
+                container(label(*name)).width(64),
+                text(addresses)
+                    .size(size::SMALL)
+                    .wrapping(text::Wrapping::WordOrGlyph)
+                    .width(Length::Fill),
+            ]
+            .into()
+        });
+        container(column(lines).spacing(gap::XS))
+            .padding(gap::M)
+            .width(Length::Fill)
+            .style(theme::container::notice)
+            .into()
+    }
+
+    fn attachments_view(&self) -> Element<'_, Message> {
+        let count = match self.attachments.len() {
+            1 => "1 attachment".to_owned(),
+            count => format!("{count} attachments"),
+        };
+        let chips = self
+            .attachments
+            .iter()
+            .enumerate()
+            .map(|(number, chip)| chip.view(number));
+        column![
+            iced::widget::rule::horizontal(1).style(theme::rule),
+            label(count),
+            row(chips).spacing(gap::S).wrap().vertical_spacing(gap::S),
+        ]
+        .spacing(gap::M)
+        .into()
+    }
+}
+
+impl Chip {
+    fn view(&self, number: usize) -> Element<'_, Message> {
+        container(
+            row![
+                icon(self.icon, 20.0, |t| t.text_weak),
+                column![
+                    text(shortened(&self.attachment.name))
+                        .size(size::LIST)
+                        .font(font::MEDIUM)
+                        .wrapping(text::Wrapping::None),
+                    label(self.size.as_str()),
+                ],
+                icon_button(
+                    Icon::Download,
+                    "Save…",
+                    Some(Message::SaveAttachment(number)),
+                ),
+            ]
+            .spacing(gap::M)
+            .align_y(Alignment::Center),
+        )
+        .padding(iced::Padding {
+            top: gap::S,
+            bottom: gap::S,
+            left: gap::M,
+            right: gap::S,
+        })
+        .style(theme::container::chip)
+        .into()
+    }
+}
+
+/// A long name keeps its beginning and its ending.
+fn shortened(name: &str) -> String {
+    const MOST: usize = 36;
+    let count = name.chars().count();
+    if count <= MOST {
+        return name.to_owned();
+    }
+    let start: String = name.chars().take(MOST - 12).collect();
+    let end: String = name.chars().skip(count - 11).collect();
+    format!("{start}…{end}")
+}
+
+fn link_bar(link: &str) -> Element<'_, Message> {
+    container(
+        row![
+            icon(Icon::Info, 16.0, |t| t.text_weak),
+            text(link)
+                .size(size::SMALL)
+                .wrapping(text::Wrapping::Glyph)
+                .width(Length::Fill),
+            text_button(
+                "Open link",
+                Kind::Link,
+                Some(Message::Body(body_text::Message::OpenLink))
+            ),
+            text_button(
+                "Copy",
+                Kind::Quiet,
+                Some(Message::Body(body_text::Message::CopyLink))
+            ),
+            icon_button(
+                Icon::X,
+                "Close",
+                Some(Message::Body(body_text::Message::CloseLink))
+            ),
+        ]
+        .spacing(gap::S)
+        .align_y(Alignment::Center),
+    )
+    .padding(iced::Padding {
+        left: gap::M,
+        ..iced::Padding::from(gap::XS)
+    })
+    .style(theme::container::notice)
+    .into()
+}
+
+fn failed<'a>(words: &str) -> Element<'a, Message> {
+    container(
+        row![
+            icon(Icon::CircleAlert, 18.0, |t| t.danger),
+            text(words.to_owned()).size(size::LIST).width(Length::Fill),
+            text_button("Try again", Kind::Secondary, Some(Message::Retry)),
+        ]
+        .spacing(gap::M)
+        .align_y(Alignment::Center),
+    )
+    .padding(gap::M)
+    .style(theme::container::alert)
+    .into()
+}

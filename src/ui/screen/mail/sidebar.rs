@@ -1,0 +1,399 @@
+//! Accounts and their folders.
+
+use iced::widget::{button, column, container, row, scrollable, space, text};
+use iced::{Alignment, Border, Length, Theme};
+use waxwing::engine::AccountState;
+use waxwing::model::{Account, AccountId, Folder, FolderId, FolderRole, ListView};
+
+use super::{Message, State, status};
+use crate::ui::app::Context;
+use crate::ui::command::UserCommand;
+use crate::ui::component::{icon, icon_button, icon_text_button, tip};
+use crate::ui::font;
+use crate::ui::icon::Icon;
+use crate::ui::theme::button::Kind;
+use crate::ui::theme::{self, size, space as gap, tokens};
+use crate::ui::widget::{Element, focusable};
+
+/// A row, made ready when folders were loaded.
+#[derive(Debug, Clone)]
+pub(crate) struct FolderRow {
+    pub(crate) view: ListView,
+    pub(crate) name: String,
+    icon: Icon,
+    depth: usize,
+    unread: u64,
+    selectable: bool,
+}
+
+#[derive(Debug, Clone)]
+struct Section {
+    account: AccountId,
+    name: String,
+    rows: Vec<FolderRow>,
+}
+
+/// The sidebar.
+#[derive(Debug, Default)]
+pub(crate) struct Sidebar {
+    /// How many messages wait to be sent.
+    pub(crate) outbox: usize,
+    folders: Vec<Folder>,
+    accounts: Vec<(AccountId, String)>,
+    unified: Option<FolderRow>,
+    sections: Vec<Section>,
+}
+
+/// What a folder of that role is called, whatever the server calls it.
+pub(crate) fn role_name(role: FolderRole) -> &'static str {
+    match role {
+        FolderRole::Inbox => "Inbox",
+        FolderRole::Drafts => "Drafts",
+        FolderRole::Sent => "Sent",
+        FolderRole::Archive => "Archive",
+        FolderRole::Junk => "Junk",
+        FolderRole::Trash => "Trash",
+        FolderRole::All => "All mail",
+        FolderRole::Flagged => "Starred",
+    }
+}
+
+fn role_icon(role: Option<FolderRole>) -> Icon {
+    match role {
+        Some(FolderRole::Inbox) => Icon::Inbox,
+        Some(FolderRole::Drafts) => Icon::FilePen,
+        Some(FolderRole::Sent) => Icon::Send,
+        Some(FolderRole::Archive) => Icon::Archive,
+        Some(FolderRole::Junk) => Icon::ShieldAlert,
+        Some(FolderRole::Trash) => Icon::Trash2,
+        Some(FolderRole::All) => Icon::Mail,
+        Some(FolderRole::Flagged) => Icon::Star,
+        None => Icon::Folder,
+    }
+}
+
+/// What a folder is called in the tree.
+pub(crate) fn folder_name(folder: &Folder) -> String {
+    match folder.role {
+        Some(role) => role_name(role).to_owned(),
+        None => folder.name().to_owned(),
+    }
+}
+
+impl FolderRow {
+    fn new(folder: &Folder) -> Self {
+        let counts = !matches!(
+            folder.role,
+            Some(FolderRole::Sent | FolderRole::Trash | FolderRole::All | FolderRole::Flagged)
+        );
+        Self {
+            view: ListView::Folder(folder.id),
+            name: folder_name(folder),
+            icon: role_icon(folder.role),
+            depth: if folder.role.is_some() {
+                0
+            } else {
+                folder.depth().min(6)
+            },
+            unread: if counts { folder.unread } else { 0 },
+            selectable: folder.selectable,
+        }
+    }
+}
+
+impl Sidebar {
+    /// Takes the accounts in.
+    pub(crate) fn set_accounts(&mut self, accounts: &[Account]) {
+        self.accounts = accounts
+            .iter()
+            .map(|account| (account.id, account.settings.name.clone()))
+            .collect();
+        self.arrange();
+    }
+
+    /// Takes folders in.
+    pub(crate) fn set_folders(&mut self, folders: Vec<Folder>) {
+        self.folders = folders;
+        self.arrange();
+    }
+
+    fn arrange(&mut self) {
+        self.sections = self
+            .accounts
+            .iter()
+            .map(|(account, name)| Section {
+                account: *account,
+                name: name.clone(),
+                rows: arranged(&self.folders, *account),
+            })
+            .collect();
+        let inboxes = || {
+            self.folders
+                .iter()
+                .filter(|folder| folder.role == Some(FolderRole::Inbox))
+        };
+        self.unified = (self.accounts.len() > 1 && inboxes().count() > 1).then(|| FolderRow {
+            view: ListView::Unified(FolderRole::Inbox),
+            name: "All inboxes".to_owned(),
+            icon: Icon::Inbox,
+            depth: 0,
+            unread: inboxes().map(|folder| folder.unread).sum(),
+            selectable: true,
+        });
+    }
+
+    fn rows(&self) -> impl Iterator<Item = &FolderRow> {
+        self.unified
+            .iter()
+            .chain(self.sections.iter().flat_map(|section| &section.rows))
+    }
+
+    /// What to show at the start.
+    pub(crate) fn first(&self) -> Option<ListView> {
+        self.rows().find(|row| row.selectable).map(|row| row.view)
+    }
+
+    /// Whether a view can still be shown.
+    pub(crate) fn has(&self, view: ListView) -> bool {
+        self.rows().any(|row| row.view == view)
+    }
+
+    /// What a view is called.
+    pub(crate) fn name(&self, view: ListView) -> Option<&str> {
+        self.rows()
+            .find(|row| row.view == view)
+            .map(|row| row.name.as_str())
+    }
+
+    /// A folder.
+    pub(crate) fn folder(&self, id: FolderId) -> Option<&Folder> {
+        self.folders.iter().find(|folder| folder.id == id)
+    }
+
+    /// What a view is for.
+    pub(crate) fn role(&self, view: ListView) -> Option<FolderRole> {
+        match view {
+            ListView::Folder(id) => self.folder(id)?.role,
+            ListView::Unified(role) | ListView::Role(_, role) => Some(role),
+        }
+    }
+
+    /// Whether what is in a folder is shown in a view.
+    pub(crate) fn covers(&self, view: ListView, id: FolderId) -> bool {
+        match view {
+            ListView::Folder(shown) => shown == id,
+            ListView::Unified(role) => self.folder(id).is_none_or(|f| f.role == Some(role)),
+            ListView::Role(account, role) => self
+                .folder(id)
+                .is_none_or(|f| f.account == account && f.role == Some(role)),
+        }
+    }
+
+    /// Where messages of an account can be moved to from a folder.
+    pub(crate) fn targets(&self, account: AccountId, here: FolderId) -> Vec<(FolderId, String)> {
+        let mut targets: Vec<_> = self
+            .folders
+            .iter()
+            .filter(|f| {
+                f.account == account
+                    && f.id != here
+                    && f.selectable
+                    && !matches!(f.role, Some(FolderRole::All | FolderRole::Flagged))
+            })
+            .map(|f| {
+                let name = match f.role {
+                    Some(role) => role_name(role).to_owned(),
+                    None => f.path.replace('/', " / "),
+                };
+                (f.id, name, f.role)
+            })
+            .collect();
+        targets.sort_by_key(|(_, name, role)| (role.is_none(), *role, name.to_lowercase()));
+        targets.into_iter().map(|(id, name, _)| (id, name)).collect()
+    }
+}
+
+/// Folders with a role first, in the order of roles, then the tree.
+fn arranged(folders: &[Folder], account: AccountId) -> Vec<FolderRow> {
+    let mut mine: Vec<_> = folders.iter().filter(|f| f.account == account).collect();
+    mine.sort_by_key(|f| {
+        // Levels compare one by one, so that children follow their parent.
+        let levels: Vec<_> = f.path.split('/').map(str::to_lowercase).collect();
+        (f.role.is_none(), f.role, levels)
+    });
+    mine.into_iter().map(FolderRow::new).collect()
+}
+
+impl State {
+    /// The sidebar.
+    pub(super) fn sidebar_view<'a>(&'a self, context: &Context<'a>) -> Element<'a, Message> {
+        let write = UserCommand::NewMessage;
+        let head = row![
+            icon_text_button(
+                write.icon(),
+                write.label(),
+                Kind::Primary,
+                Some(Message::Command(write)),
+            ),
+            space().width(Length::Fill),
+            icon_button(
+                Icon::PanelLeft,
+                UserCommand::ToggleSidebar.tip(),
+                Some(Message::Command(UserCommand::ToggleSidebar)),
+            ),
+        ]
+        .align_y(Alignment::Center);
+        let mut stack = column![].spacing(1);
+        if let Some(row) = &self.sidebar.unified {
+            stack = stack.push(self.folder_row(row));
+        }
+        for section in &self.sidebar.sections {
+            stack = stack.push(self.section_head(section, context));
+            for row in &section.rows {
+                stack = stack.push(self.folder_row(row));
+            }
+        }
+        if self.sidebar.outbox > 0 {
+            stack = stack.push(outbox_row(self.sidebar.outbox));
+        }
+        column![
+            container(head)
+                .height(theme::row::TOOLBAR)
+                .padding([0.0, gap::S])
+                .align_y(Alignment::Center),
+            scrollable(container(stack).padding([0.0, gap::S]))
+                .direction(scrollable::Direction::Vertical(
+                    scrollable::Scrollbar::new().width(6).scroller_width(6).margin(1),
+                ))
+                .style(theme::scrollable::slim)
+                .height(Length::Fill),
+            container(icon_text_button(
+                Icon::Plus,
+                "Add account",
+                Kind::Weak,
+                Some(Message::AddAccount),
+            ))
+            .padding(gap::S),
+        ]
+        .into()
+    }
+
+    fn section_head<'a>(
+        &'a self,
+        section: &'a Section,
+        context: &Context<'_>,
+    ) -> Element<'a, Message> {
+        let state = self.states.get(&section.account);
+        let name = text(&section.name)
+            .size(size::SMALL)
+            .font(font::SEMIBOLD)
+            .style(theme::text::weak)
+            .wrapping(text::Wrapping::None);
+        let mut line = row![container(name).width(Length::Fill).clip(true)]
+            .spacing(gap::S)
+            .align_y(Alignment::Center);
+        if let Some(state) = state {
+            line = line.push(tip(dot(state), status::words(state, context)));
+        }
+        let mut head = column![line].spacing(gap::XS);
+        if let Some(
+            state @ (AccountState::NeedsPassword(_)
+            | AccountState::Broken(_)
+            | AccountState::Offline { .. }),
+        ) = state
+        {
+            head = head.push(
+                text(status::words(state, context))
+                    .size(size::TINY)
+                    .style(theme::text::danger),
+            );
+        }
+        container(head)
+            .padding(iced::Padding {
+                top: gap::M,
+                bottom: gap::XS,
+                left: gap::S,
+                right: 10.0,
+            })
+            .into()
+    }
+
+    fn folder_row<'a>(&'a self, folder: &'a FolderRow) -> Element<'a, Message> {
+        let selected = self.list.view == Some(folder.view);
+        let strong = folder.unread > 0;
+        let name = text(&folder.name)
+            .size(size::LIST)
+            .font(if strong || selected {
+                font::MEDIUM
+            } else {
+                font::REGULAR
+            })
+            .wrapping(text::Wrapping::None);
+        #[allow(clippy::cast_precision_loss, reason = "a depth is at most 6")]
+        let indent = folder.depth as f32 * gap::M;
+        let mut line = row![
+            space().width(indent),
+            if selected {
+                icon(folder.icon, 16.0, |t| t.accent)
+            } else {
+                icon(folder.icon, 16.0, |t| t.text_weak)
+            },
+            container(name).width(Length::Fill).clip(true),
+        ]
+        .spacing(10)
+        .align_y(Alignment::Center);
+        if folder.unread > 0 {
+            line = line.push(
+                text(folder.unread.to_string())
+                    .size(size::SMALL)
+                    .font(font::MEDIUM)
+                    .style(if selected {
+                        theme::text::accent
+                    } else {
+                        theme::text::weak
+                    }),
+            );
+        }
+        let message = folder.selectable.then_some(Message::Folder(folder.view));
+        focusable(
+            button(line)
+                .padding([0.0, gap::S])
+                .height(theme::row::FOLDER)
+                .width(Length::Fill)
+                .style(theme::button::row(selected))
+                .on_press_maybe(message.clone()),
+            message,
+        )
+        .into()
+    }
+}
+
+fn outbox_row<'a>(count: usize) -> Element<'a, Message> {
+    container(
+        row![
+            icon(Icon::Clock, 16.0, |t| t.text_weak),
+            text("Outbox").size(size::LIST).width(Length::Fill),
+            text(count.to_string())
+                .size(size::SMALL)
+                .font(font::MEDIUM)
+                .style(theme::text::weak),
+        ]
+        .spacing(10)
+        .align_y(Alignment::Center),
+    )
+    .padding([0.0, gap::S])
+    .height(theme::row::FOLDER)
+    .align_y(Alignment::Center)
+    .into()
+}
+
+fn dot<'a>(state: &AccountState) -> Element<'a, Message> {
+    let colour = status::colour(state);
+    container(space().width(8).height(8))
+        .style(move |theme: &Theme| {
+            container::Style::default()
+                .background(colour(tokens(theme)))
+                .border(Border::default().rounded(4))
+        })
+        .into()
+}

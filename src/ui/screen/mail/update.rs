@@ -1,0 +1,319 @@
+//! What happened, one line each, and the methods behind.
+
+use chrono::Datelike as _;
+use iced::Task;
+use iced::keyboard::{Key, key::Named};
+use iced::widget::operation;
+use waxwing::Result;
+use waxwing::model::{Folder, FolderRole, ListView, PlacementId};
+
+use super::{Message, State, attachment, dialog, layout::Pane};
+use crate::ui::app::{Action, Context, Query};
+use crate::ui::command::{Press, UserCommand};
+use crate::ui::component::body_text::{self, Outcome};
+use crate::ui::component::toast::Toast;
+use crate::ui::widget::virtual_list::{Click, ClickKind};
+
+impl State {
+    /// Follows what happened.
+    pub(crate) fn update(&mut self, message: Message, context: &Context<'_>) -> Action<Message> {
+        self.new_day(context);
+        match message {
+            Message::FoldersLoaded(answer) => self.folders_loaded(answer),
+            Message::StatesLoaded(answer) => {
+                if let Ok(states) = answer {
+                    self.states = states.into_iter().collect();
+                }
+                Action::None
+            }
+            Message::OutboxLoaded(answer) => {
+                self.sidebar.outbox = answer.unwrap_or(0);
+                Action::None
+            }
+            Message::OrderLoaded(epoch, answer) => self.order_loaded(epoch, answer),
+            Message::RowsLoaded(epoch, asked, answer) => {
+                self.list.rows_loaded(epoch, &asked, answer, &context.now);
+                if let Some(id) = self.reader.shown {
+                    self.reader.envelope_changed(self.list.entry(id));
+                }
+                Action::None
+            }
+            Message::EmailLoaded(epoch, answer) => {
+                self.reader.loaded(epoch, answer, context);
+                Action::None
+            }
+            Message::Saved(answer) => Action::Toast(match answer {
+                Ok(path) => Toast::done(format!("Saved as {}", path.display())),
+                Err(error) => Toast::error(error.to_string()),
+            }),
+            Message::Folder(view) => self.open_view(view),
+            Message::Click(click) => self.clicked(click, context),
+            Message::Range(first, last) => self.ask(|list| list.in_sight(first, last)),
+            Message::Command(command) => self.command(command, context),
+            Message::Looked(epoch) => self.looked(epoch),
+            Message::Body(message) => self.body(message),
+            Message::Recipients => {
+                self.reader.recipients_open = !self.reader.recipients_open;
+                Action::None
+            }
+            Message::SaveAttachment(number) => self.pick_place(number),
+            Message::Picked(number, picked) => self.place_picked(number, picked),
+            Message::Dialog(message) => self.dialog_update(message, context),
+            Message::SidebarWidth(width) => {
+                self.panes.sidebar = width;
+                Action::None
+            }
+            Message::ListWidth(width) => {
+                self.panes.list = width;
+                Action::None
+            }
+            Message::Back => {
+                self.panes.pane = Pane::List;
+                Action::None
+            }
+            Message::Retry => self.retry(context),
+            Message::AddAccount => Action::AddAccount,
+        }
+    }
+
+    fn new_day(&mut self, context: &Context<'_>) {
+        let today = context.now.date_naive();
+        let before = self.today.replace(today);
+        if before.is_some_and(|before| before.num_days_from_ce() != today.num_days_from_ce()) {
+            self.list.restamp(&context.now);
+        }
+    }
+
+    fn ask(
+        &mut self,
+        question: impl FnOnce(&mut super::list::List) -> Option<Query>,
+    ) -> Action<Message> {
+        question(&mut self.list).map_or(Action::None, Action::Ask)
+    }
+
+    fn folders_loaded(&mut self, answer: Result<Vec<Folder>>) -> Action<Message> {
+        match answer {
+            Ok(folders) => {
+                self.failure = None;
+                self.sidebar.set_folders(folders);
+                let gone = self
+                    .list
+                    .view
+                    .is_none_or(|view| !self.sidebar.has(view));
+                match self.sidebar.first() {
+                    Some(view) if gone => self.open_view(view),
+                    _ => Action::None,
+                }
+            }
+            Err(error) => {
+                self.failure = Some(error);
+                Action::None
+            }
+        }
+    }
+
+    /// Shows a folder.
+    pub(crate) fn open_view(&mut self, view: ListView) -> Action<Message> {
+        self.panes.pane = Pane::List;
+        let outgoing = self
+            .sidebar
+            .role(view)
+            .is_some_and(|role| matches!(role, FolderRole::Sent | FolderRole::Drafts));
+        self.reader.close();
+        Action::Ask(self.list.open(view, outgoing))
+    }
+
+    fn order_loaded(
+        &mut self,
+        epoch: u64,
+        answer: Result<std::sync::Arc<[PlacementId]>>,
+    ) -> Action<Message> {
+        if !self.list.order_loaded(epoch, answer) {
+            return Action::None;
+        }
+        if self
+            .reader
+            .shown
+            .is_some_and(|id| !self.list.order.contains(&id))
+        {
+            self.reader.close();
+        }
+        self.ask(super::list::List::missing)
+    }
+
+    fn clicked(&mut self, click: Click, context: &Context<'_>) -> Action<Message> {
+        let Some(id) = self.list.order.get(click.index).copied() else {
+            return Action::None;
+        };
+        match click.kind {
+            ClickKind::Star => self.toggle_star(&[id]),
+            ClickKind::Right => {
+                if self.list.selection.has(id) {
+                    return Action::None;
+                }
+                self.list.selection.only(id);
+                self.show_selected(context, true)
+            }
+            ClickKind::Single | ClickKind::Double => {
+                let order = self.list.order.clone();
+                self.list
+                    .selection
+                    .click(&order, click.index, click.modifiers);
+                if self.list.selection.len() == 1 && !click.modifiers.shift() {
+                    self.panes.pane = Pane::Reader;
+                }
+                let draft = click.kind == ClickKind::Double && self.is_drafts();
+                if draft {
+                    self.command(UserCommand::Open, context)
+                } else {
+                    self.show_selected(context, true)
+                }
+            }
+        }
+    }
+
+    pub(super) fn is_drafts(&self) -> bool {
+        self.list
+            .view
+            .and_then(|view| self.sidebar.role(view))
+            .is_some_and(|role| role == FolderRole::Drafts)
+    }
+
+    /// Shows what is selected, when it is one message. `looked_at` starts the
+    /// time after which it counts as read.
+    pub(super) fn show_selected(
+        &mut self,
+        context: &Context<'_>,
+        looked_at: bool,
+    ) -> Action<Message> {
+        let Some(id) = self.list.selection.single() else {
+            self.reader.close();
+            return Action::None;
+        };
+        if self.reader.shown == Some(id) && !self.reader.has_failed() {
+            return Action::None;
+        }
+        let epoch = self.reader.open(id, self.list.entry(id), context);
+        let ask = Action::Ask(Query::Email(epoch, id));
+        match context.options.mark_read_after {
+            Some(after) if looked_at => ask.and(Action::Run(Task::perform(
+                tokio::time::sleep(after),
+                move |()| Message::Looked(epoch),
+            ))),
+            _ => ask,
+        }
+    }
+
+    fn body(&mut self, message: body_text::Message) -> Action<Message> {
+        match self.reader.body(message) {
+            Outcome::None => Action::None,
+            Outcome::Copy(link) => Action::Run(iced::clipboard::write(link))
+                .and(Action::Toast(Toast::done("Link copied."))),
+            Outcome::Open(link) => match attachment::open_outside(&link) {
+                Ok(()) => Action::None,
+                Err(error) => Action::Toast(Toast::error(format!(
+                    "The link could not be opened: {error}."
+                ))),
+            },
+        }
+    }
+
+    fn retry(&mut self, context: &Context<'_>) -> Action<Message> {
+        self.failure = None;
+        self.list.error = None;
+        let message = if self.reader.has_failed() {
+            self.show_selected(context, false)
+        } else {
+            Action::None
+        };
+        self.reload().and(message)
+    }
+
+    /// A key no widget took.
+    pub(crate) fn key(&mut self, press: &Press, context: &Context<'_>) -> Action<Message> {
+        if let Some(message) = self
+            .dialog
+            .as_ref()
+            .and_then(|dialog| dialog.key(press))
+        {
+            return self.dialog_update(message, context);
+        }
+        if self.dialog.is_some() {
+            return Action::None;
+        }
+        if press.is(Named::Escape) {
+            self.panes.pane = Pane::List;
+            return Action::None;
+        }
+        if let Some(action) = self.movement(press, context) {
+            return action;
+        }
+        match UserCommand::of(press) {
+            Some(command) => self.command(command, context),
+            None => Action::None,
+        }
+    }
+
+    /// Moves in the list by keys that have no button.
+    fn movement(&mut self, press: &Press, context: &Context<'_>) -> Option<Action<Message>> {
+        let Key::Named(named) = press.key else {
+            return None;
+        };
+        let extend = press.modifiers.shift();
+        let page = self.list.page();
+        let by = match named {
+            Named::ArrowDown => 1,
+            Named::ArrowUp => -1,
+            Named::PageDown => page,
+            Named::PageUp => -page,
+            Named::Home => isize::MIN,
+            Named::End => isize::MAX,
+            _ => return None,
+        };
+        Some(self.step(by, extend, context))
+    }
+
+    /// Moves the selection by rows and shows where it ends.
+    pub(super) fn step(
+        &mut self,
+        by: isize,
+        extend: bool,
+        context: &Context<'_>,
+    ) -> Action<Message> {
+        let order = self.list.order.clone();
+        self.list.selection.step(&order, by, extend);
+        self.list.reveal_cursor();
+        self.show_selected(context, true)
+    }
+
+    pub(super) fn open_dialog(&mut self, dialog: super::Dialog) -> Action<Message> {
+        let field = dialog.field();
+        self.dialog = Some(dialog);
+        field.map_or(Action::None, |id| Action::Run(operation::focus(id)))
+    }
+
+    fn dialog_update(&mut self, message: dialog::Message, context: &Context<'_>) -> Action<Message> {
+        let Some(dialog) = &mut self.dialog else {
+            return Action::None;
+        };
+        match dialog.update(message) {
+            dialog::Outcome::Stay => Action::None,
+            dialog::Outcome::Cancel => {
+                self.dialog = None;
+                Action::None
+            }
+            dialog::Outcome::Move(folder) => {
+                self.dialog = None;
+                self.move_selected(folder, context)
+            }
+            dialog::Outcome::Save(number, path) => {
+                self.dialog = None;
+                self.save(number, path)
+            }
+            dialog::Outcome::DeleteForever => {
+                self.dialog = None;
+                self.delete_selected(true, context)
+            }
+        }
+    }
+}

@@ -1,0 +1,220 @@
+//! What is done to messages.
+
+use iced::Task;
+use waxwing::model::{ComposeMode, Flag, FlagChange, FolderId, PlacementId};
+
+use super::attachment::{self, Picked};
+use super::dialog::Dialog;
+use super::{Message, State};
+use crate::ui::app::{Action, ComposeRequest, Context, Query, Verb};
+use crate::ui::command::UserCommand;
+
+impl State {
+    /// Does what a button or key stands for, when it can be done.
+    pub(crate) fn command(
+        &mut self,
+        command: UserCommand,
+        context: &Context<'_>,
+    ) -> Action<Message> {
+        if !command.enabled(&self.situation(context)) {
+            return Action::None;
+        }
+        match command {
+            UserCommand::NewMessage => self.compose(ComposeMode::New, None, context),
+            UserCommand::Reply => self.answer(ComposeMode::Reply, context),
+            UserCommand::ReplyAll => self.answer(ComposeMode::ReplyAll, context),
+            UserCommand::Forward => self.answer(ComposeMode::Forward, context),
+            UserCommand::Archive => {
+                let ids = self.take_selected(context);
+                ids.1.and(Action::Perform(Verb::Archive(ids.0)))
+            }
+            UserCommand::Delete if self.is_trash() => self.confirm_delete(),
+            UserCommand::Delete => self.delete_selected(false, context),
+            UserCommand::DeleteForever => self.confirm_delete(),
+            UserCommand::Move => self.choose_folder(),
+            UserCommand::Star => {
+                let ids = self.selected();
+                self.toggle_star(&ids)
+            }
+            UserCommand::MarkUnread => self.mark_selected(FlagChange::seen(false)),
+            UserCommand::MarkRead => self.mark_selected(FlagChange::seen(true)),
+            UserCommand::Next => self.step(1, false, context),
+            UserCommand::Previous => self.step(-1, false, context),
+            UserCommand::Open if self.is_drafts() => self.answer(ComposeMode::EditDraft, context),
+            UserCommand::Open => {
+                self.panes.pane = super::layout::Pane::Reader;
+                self.show_selected(context, true)
+            }
+            UserCommand::SelectAll => {
+                let order = self.list.order.clone();
+                self.list.selection.all(&order);
+                self.show_selected(context, false)
+            }
+            UserCommand::Undo => Action::Perform(Verb::Undo),
+            UserCommand::CheckMail => Action::Perform(Verb::SyncNow),
+            UserCommand::ToggleSidebar => {
+                self.panes.toggle_sidebar();
+                Action::None
+            }
+            UserCommand::Shortcuts => self.open_dialog(Dialog::Shortcuts),
+        }
+    }
+
+    fn selected(&self) -> Vec<PlacementId> {
+        self.list.selection.ids(&self.list.order)
+    }
+
+    fn compose(
+        &self,
+        mode: ComposeMode,
+        origin: Option<PlacementId>,
+        context: &Context<'_>,
+    ) -> Action<Message> {
+        let of_origin = origin
+            .and_then(|id| self.list.entry(id))
+            .map(|entry| entry.envelope.account);
+        match of_origin.or_else(|| self.account(context)) {
+            Some(account) => Action::Compose(ComposeRequest::Start {
+                mode,
+                account,
+                origin,
+            }),
+            None => Action::None,
+        }
+    }
+
+    fn answer(&self, mode: ComposeMode, context: &Context<'_>) -> Action<Message> {
+        match self.list.selection.single() {
+            Some(id) => self.compose(mode, Some(id), context),
+            None => Action::None,
+        }
+    }
+
+    /// Takes the selected rows out of the list and shows the next message.
+    fn take_selected(&mut self, context: &Context<'_>) -> (Vec<PlacementId>, Action<Message>) {
+        let gone = self.list.remove_selected();
+        let rows = self.list.missing().map_or(Action::None, Action::Ask);
+        (gone, rows.and(self.show_selected(context, false)))
+    }
+
+    pub(super) fn delete_selected(
+        &mut self,
+        permanently: bool,
+        context: &Context<'_>,
+    ) -> Action<Message> {
+        let (ids, next) = self.take_selected(context);
+        next.and(Action::Perform(Verb::Delete { ids, permanently }))
+    }
+
+    fn confirm_delete(&mut self) -> Action<Message> {
+        let count = self.list.selection.len();
+        self.open_dialog(Dialog::DeleteForever(count))
+    }
+
+    fn choose_folder(&mut self) -> Action<Message> {
+        let account = self
+            .selected()
+            .first()
+            .and_then(|id| self.list.entry(*id))
+            .map(|entry| (entry.envelope.account, entry.envelope.folder));
+        let Some((account, here)) = account else {
+            return Action::None;
+        };
+        let dialog = Dialog::choose_folder(self.sidebar.targets(account, here));
+        self.open_dialog(dialog)
+    }
+
+    pub(super) fn move_selected(
+        &mut self,
+        folder: FolderId,
+        context: &Context<'_>,
+    ) -> Action<Message> {
+        let (ids, next) = self.take_selected(context);
+        next.and(Action::Perform(Verb::MoveTo(ids, folder)))
+    }
+
+    fn mark_selected(&mut self, change: FlagChange) -> Action<Message> {
+        let ids = self.selected();
+        self.list.mark(&ids, change);
+        // Marked by hand: what is being looked at stays so.
+        self.reader.forget_to_mark();
+        Action::Perform(Verb::Mark {
+            ids,
+            change,
+            quiet: false,
+        })
+    }
+
+    /// Sets the star, or clears it when all have it.
+    pub(super) fn toggle_star(&mut self, ids: &[PlacementId]) -> Action<Message> {
+        let all = ids
+            .iter()
+            .filter_map(|id| self.list.entry(*id))
+            .all(|entry| entry.envelope.flags.has(Flag::Flagged));
+        let change = FlagChange::flagged(!all);
+        self.list.mark(ids, change);
+        if let Some(id) = self.reader.shown {
+            self.reader.envelope_changed(self.list.entry(id));
+        }
+        Action::Perform(Verb::Mark {
+            ids: ids.to_vec(),
+            change,
+            quiet: true,
+        })
+    }
+
+    /// The message shown was looked at long enough: it is read now.
+    pub(super) fn looked(&mut self, epoch: u64) -> Action<Message> {
+        let Some(id) = self.reader.looked_at(epoch) else {
+            return Action::None;
+        };
+        let unread = self
+            .list
+            .entry(id)
+            .is_some_and(|entry| entry.envelope.flags.is_unread());
+        if !unread {
+            return Action::None;
+        }
+        let change = FlagChange::seen(true);
+        self.list.mark(&[id], change);
+        Action::Perform(Verb::Mark {
+            ids: vec![id],
+            change,
+            quiet: true,
+        })
+    }
+
+    /// Asks where an attachment shall go.
+    pub(super) fn pick_place(&mut self, number: usize) -> Action<Message> {
+        let Some(attachment) = self.reader.attachment(number) else {
+            return Action::None;
+        };
+        Action::Run(Task::perform(
+            self.picker.clone().pick(attachment.name.clone()),
+            move |picked| Message::Picked(number, picked),
+        ))
+    }
+
+    pub(super) fn place_picked(&mut self, number: usize, picked: Picked) -> Action<Message> {
+        match picked {
+            Picked::Path(path) => self.save(number, path),
+            Picked::Cancelled => Action::None,
+            Picked::NoDialog => {
+                let Some(attachment) = self.reader.attachment(number) else {
+                    return Action::None;
+                };
+                let path = attachment::suggestion(&attachment.name);
+                self.open_dialog(Dialog::save(number, &path))
+            }
+        }
+    }
+
+    pub(super) fn save(&mut self, number: usize, path: std::path::PathBuf) -> Action<Message> {
+        match (self.reader.shown, self.reader.attachment(number)) {
+            (Some(id), Some(attachment)) => {
+                Action::Ask(Query::Save(id, attachment.part, path))
+            }
+            _ => Action::None,
+        }
+    }
+}

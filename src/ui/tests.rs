@@ -1,0 +1,3 @@
+//! The window, tested without one.
+
+mod contrast;

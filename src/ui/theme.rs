@@ -1,0 +1,69 @@
+//! How the window looks: colour tokens, measures and the style of each kind of
+//! widget. Views name tokens and styles, never colours and numbers.
+
+pub(crate) mod button;
+pub(crate) mod container;
+pub(crate) mod palette;
+pub(crate) mod scrollable;
+pub(crate) mod text;
+pub(crate) mod text_input;
+pub(crate) mod tokens;
+
+use iced::Theme;
+use iced::theme::{Base as _, Mode, Palette};
+
+pub(crate) use tokens::{Tokens, radius, row, size, space};
+
+/// What the person wants the window to look like.
+#[allow(dead_code, reason = "settings choose among them")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum ThemeChoice {
+    /// As the desktop says.
+    #[default]
+    System,
+    /// Always light.
+    Light,
+    /// Always dark.
+    Dark,
+    /// Strongest contrast.
+    HighContrast,
+}
+
+/// The theme to draw with, from the choice and the desktop's mode.
+pub(crate) fn theme(choice: ThemeChoice, system: Mode) -> Theme {
+    let tokens = match (choice, system) {
+        (ThemeChoice::HighContrast, _) => &palette::HIGH_CONTRAST,
+        (ThemeChoice::Dark, _) | (ThemeChoice::System, Mode::Dark) => &palette::DARK,
+        _ => &palette::LIGHT,
+    };
+    Theme::custom(
+        tokens.name,
+        Palette {
+            background: tokens.surface,
+            text: tokens.text,
+            primary: tokens.accent,
+            success: tokens.success,
+            warning: tokens.warning,
+            danger: tokens.danger,
+        },
+    )
+}
+
+/// The tokens behind a theme that [`theme`] made.
+pub(crate) fn tokens(theme: &Theme) -> &'static Tokens {
+    let name = theme.name();
+    palette::ALL
+        .into_iter()
+        .find(|tokens| tokens.name == name)
+        .unwrap_or(&palette::LIGHT)
+}
+
+/// The rule between panes and rows.
+pub(crate) fn rule(theme: &Theme) -> iced::widget::rule::Style {
+    iced::widget::rule::Style {
+        color: tokens(theme).border,
+        radius: 0.0.into(),
+        fill_mode: iced::widget::rule::FillMode::Full,
+        snap: true,
+    }
+}

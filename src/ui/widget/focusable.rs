@@ -1,0 +1,233 @@
+//! Makes anything pressable reachable by keyboard: iced gives focus to text
+//! fields only.
+
+use iced::advanced::widget::{Operation, Tree, operation, tree};
+use iced::advanced::{
+    Clipboard, Layout, Renderer as _, Shell, Widget, layout, mouse, overlay, renderer,
+};
+use iced::keyboard::{self, key::Named};
+use iced::widget::Id;
+use iced::{Background, Border, Color, Event, Length, Rectangle, Renderer, Size, Theme, Vector};
+
+use super::Element;
+use crate::ui::theme::{radius, tokens};
+
+/// Wraps `content` so that Tab reaches it and Enter and Space press it.
+pub(crate) fn focusable<'a, Message: Clone + 'a>(
+    content: impl Into<Element<'a, Message>>,
+    on_press: Option<Message>,
+) -> Focusable<'a, Message> {
+    Focusable {
+        id: None,
+        content: content.into(),
+        on_press,
+    }
+}
+
+/// See [`focusable`].
+pub(crate) struct Focusable<'a, Message> {
+    id: Option<Id>,
+    content: Element<'a, Message>,
+    on_press: Option<Message>,
+}
+
+impl<Message> Focusable<'_, Message> {
+    /// Names it, for `operation::focus` and for tests.
+    pub(crate) fn id(mut self, id: impl Into<Id>) -> Self {
+        self.id = Some(id.into());
+        self
+    }
+}
+
+#[derive(Default)]
+struct State {
+    focused: bool,
+}
+
+impl operation::Focusable for State {
+    fn is_focused(&self) -> bool {
+        self.focused
+    }
+
+    fn focus(&mut self) {
+        self.focused = true;
+    }
+
+    fn unfocus(&mut self) {
+        self.focused = false;
+    }
+}
+
+/// How far the ring stands off.
+const RING_WIDTH: f32 = 2.0;
+
+impl<Message: Clone> Widget<Message, Theme, Renderer> for Focusable<'_, Message> {
+    fn tag(&self) -> tree::Tag {
+        tree::Tag::of::<State>()
+    }
+
+    fn state(&self) -> tree::State {
+        tree::State::new(State::default())
+    }
+
+    fn children(&self) -> Vec<Tree> {
+        vec![Tree::new(&self.content)]
+    }
+
+    fn diff(&self, tree: &mut Tree) {
+        tree.diff_children(std::slice::from_ref(&self.content));
+    }
+
+    fn size(&self) -> Size<Length> {
+        self.content.as_widget().size()
+    }
+
+    fn size_hint(&self) -> Size<Length> {
+        self.content.as_widget().size_hint()
+    }
+
+    fn layout(
+        &mut self,
+        tree: &mut Tree,
+        renderer: &Renderer,
+        limits: &layout::Limits,
+    ) -> layout::Node {
+        match tree.children.first_mut() {
+            Some(child) => self.content.as_widget_mut().layout(child, renderer, limits),
+            None => layout::Node::default(),
+        }
+    }
+
+    fn operate(
+        &mut self,
+        tree: &mut Tree,
+        layout: Layout<'_>,
+        renderer: &Renderer,
+        operation: &mut dyn Operation,
+    ) {
+        if self.on_press.is_some() {
+            let state = tree.state.downcast_mut::<State>();
+            operation.focusable(self.id.as_ref(), layout.bounds(), state);
+        }
+        operation.container(self.id.as_ref(), layout.bounds());
+        if let Some(child) = tree.children.first_mut() {
+            operation.traverse(&mut |operation| {
+                self.content
+                    .as_widget_mut()
+                    .operate(child, layout, renderer, operation);
+            });
+        }
+    }
+
+    fn update(
+        &mut self,
+        tree: &mut Tree,
+        event: &Event,
+        layout: Layout<'_>,
+        cursor: mouse::Cursor,
+        renderer: &Renderer,
+        clipboard: &mut dyn Clipboard,
+        shell: &mut Shell<'_, Message>,
+        viewport: &Rectangle,
+    ) {
+        if let Some(child) = tree.children.first_mut() {
+            self.content.as_widget_mut().update(
+                child, event, layout, cursor, renderer, clipboard, shell, viewport,
+            );
+        }
+        let state = tree.state.downcast_mut::<State>();
+        if !state.focused {
+            return;
+        }
+        match event {
+            Event::Mouse(mouse::Event::ButtonPressed(_)) => {
+                state.focused = false;
+                shell.request_redraw();
+            }
+            Event::Keyboard(keyboard::Event::KeyPressed { key, .. }) => match (key, &self.on_press)
+            {
+                (keyboard::Key::Named(Named::Enter | Named::Space), Some(message)) => {
+                    shell.publish(message.clone());
+                    shell.capture_event();
+                }
+                (keyboard::Key::Named(Named::Escape), _) => {
+                    state.focused = false;
+                    shell.capture_event();
+                    shell.request_redraw();
+                }
+                _ => {}
+            },
+            _ => {}
+        }
+    }
+
+    fn draw(
+        &self,
+        tree: &Tree,
+        renderer: &mut Renderer,
+        theme: &Theme,
+        style: &renderer::Style,
+        layout: Layout<'_>,
+        cursor: mouse::Cursor,
+        viewport: &Rectangle,
+    ) {
+        if let Some(child) = tree.children.first() {
+            self.content
+                .as_widget()
+                .draw(child, renderer, theme, style, layout, cursor, viewport);
+        }
+        if tree.state.downcast_ref::<State>().focused {
+            renderer.fill_quad(
+                renderer::Quad {
+                    bounds: layout.bounds(),
+                    border: Border::default()
+                        .rounded(radius::CONTROL)
+                        .width(RING_WIDTH)
+                        .color(tokens(theme).accent),
+                    ..renderer::Quad::default()
+                },
+                Background::Color(Color::TRANSPARENT),
+            );
+        }
+    }
+
+    fn mouse_interaction(
+        &self,
+        tree: &Tree,
+        layout: Layout<'_>,
+        cursor: mouse::Cursor,
+        viewport: &Rectangle,
+        renderer: &Renderer,
+    ) -> mouse::Interaction {
+        tree.children
+            .first()
+            .map_or_else(Default::default, |child| {
+                self.content
+                    .as_widget()
+                    .mouse_interaction(child, layout, cursor, viewport, renderer)
+            })
+    }
+
+    fn overlay<'b>(
+        &'b mut self,
+        tree: &'b mut Tree,
+        layout: Layout<'b>,
+        renderer: &Renderer,
+        viewport: &Rectangle,
+        translation: Vector,
+    ) -> Option<overlay::Element<'b, Message, Theme, Renderer>> {
+        self.content.as_widget_mut().overlay(
+            tree.children.first_mut()?,
+            layout,
+            renderer,
+            viewport,
+            translation,
+        )
+    }
+}
+
+impl<'a, Message: Clone + 'a> From<Focusable<'a, Message>> for Element<'a, Message> {
+    fn from(widget: Focusable<'a, Message>) -> Self {
+        Element::new(widget)
+    }
+}

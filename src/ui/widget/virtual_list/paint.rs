@@ -1,0 +1,347 @@
+//! Drawing rows.
+
+use iced::advanced::svg::{Renderer as _, Svg};
+use iced::advanced::text::Renderer as _;
+use iced::advanced::{Renderer as _, renderer};
+use iced::{Background, Border, Color, Point, Rectangle, Renderer, Size, Theme};
+
+use super::Row;
+use super::fit::{Fitted, Setting, line};
+use super::geometry::{BAR, Geometry, STRIP};
+use crate::ui::font;
+use crate::ui::icon::Icon;
+use crate::ui::theme::{Tokens, size, tokens};
+
+/// Where text begins; the dot of an unread row is left of it.
+const LEFT: f32 = 28.0;
+/// Where text ends.
+const RIGHT: f32 = 20.0;
+/// Tops of the two lines in a row.
+const FIRST: f32 = 11.0;
+const SECOND: f32 = 31.0;
+/// The dot.
+const DOT: f32 = 8.0;
+/// Small signs.
+const SIGN: f32 = 14.0;
+
+/// Everything a frame needs.
+pub(super) struct Scene<'a, 'r> {
+    pub(super) geometry: Geometry,
+    pub(super) offset: f64,
+    pub(super) hovered: Option<usize>,
+    pub(super) cursor: Option<usize>,
+    pub(super) ring: bool,
+    pub(super) dragging: bool,
+    pub(super) pointer_inside: bool,
+    pub(super) rows: &'a (dyn Fn(usize) -> Option<Row<'r>> + 'r),
+    pub(super) selected: &'a (dyn Fn(usize) -> bool + 'r),
+}
+
+struct Painter<'a> {
+    fitted: &'a mut Fitted,
+    renderer: &'a mut Renderer,
+    t: &'static Tokens,
+    clip: Rectangle,
+}
+
+/// Draws the list.
+pub(super) fn list(
+    scene: &Scene<'_, '_>,
+    fitted: &mut Fitted,
+    renderer: &mut Renderer,
+    theme: &Theme,
+) {
+    let t = tokens(theme);
+    let geometry = &scene.geometry;
+    let room = geometry.room();
+    renderer.with_layer(room, |renderer| {
+        let mut painter = Painter {
+            fitted,
+            renderer,
+            t,
+            clip: room,
+        };
+        for index in geometry.visible(scene.offset) {
+            painter.row(scene, index);
+        }
+    });
+    renderer.with_layer(geometry.bounds, |renderer| {
+        let mut painter = Painter {
+            fitted,
+            renderer,
+            t,
+            clip: geometry.bounds,
+        };
+        painter.strip(scene);
+        painter.bar(scene);
+    });
+}
+
+fn group_setting() -> Setting {
+    Setting {
+        font: font::SEMIBOLD,
+        size: size::TINY,
+    }
+}
+
+impl Painter<'_> {
+    fn quad(&mut self, bounds: Rectangle, colour: Color, radius: f32) {
+        self.renderer.fill_quad(
+            renderer::Quad {
+                bounds,
+                border: Border::default().rounded(radius),
+                ..renderer::Quad::default()
+            },
+            Background::Color(colour),
+        );
+    }
+
+    /// Draws text cut to `width`; says how wide it is.
+    fn text(
+        &mut self,
+        words: &str,
+        setting: Setting,
+        at: Point,
+        width: f32,
+        colour: Color,
+    ) -> f32 {
+        let (words, taken) = self.fitted.fit(words, setting, width);
+        if !words.is_empty() {
+            let bounds = Size::new(width + 2.0, setting.size * 1.3);
+            self.renderer
+                .fill_text(line(words, setting, bounds), at, colour, self.clip);
+        }
+        taken
+    }
+
+    fn icon(&mut self, icon: Icon, bounds: Rectangle, colour: Color) {
+        let svg = Svg::new(icon.handle()).color(colour);
+        self.renderer.draw_svg(svg, bounds, self.clip);
+    }
+
+    fn row(&mut self, scene: &Scene<'_, '_>, index: usize) {
+        let place = scene.geometry.row(index, scene.offset);
+        let selected = (scene.selected)(index);
+        let hovered = scene.hovered == Some(index) && scene.pointer_inside;
+        if selected {
+            self.quad(place, self.t.selection, 0.0);
+        } else if hovered {
+            self.quad(place, self.t.hover, 0.0);
+        }
+        let row = (scene.rows)(index);
+        self.divider(scene, index, place, row.as_ref());
+        match row {
+            Some(row) => self.content(&row, place, hovered),
+            None => self.soft_bars(place, index),
+        }
+        if scene.ring && scene.cursor == Some(index) {
+            self.renderer.fill_quad(
+                renderer::Quad {
+                    bounds: place.shrink(1.0),
+                    border: Border::default().rounded(4).width(2).color(self.t.accent),
+                    ..renderer::Quad::default()
+                },
+                Background::Color(Color::TRANSPARENT),
+            );
+        }
+    }
+
+    /// The line above a row; with the name of the group where one begins.
+    fn divider(
+        &mut self,
+        scene: &Scene<'_, '_>,
+        index: usize,
+        place: Rectangle,
+        row: Option<&Row<'_>>,
+    ) {
+        if index == 0 {
+            return;
+        }
+        let above = (scene.rows)(index - 1);
+        let begins = match (above, row) {
+            (Some(above), Some(row)) if above.group != row.group => Some(row.group),
+            _ => None,
+        };
+        let Some(group) = begins else {
+            let line = Rectangle {
+                x: place.x + LEFT,
+                width: place.width - LEFT,
+                height: 1.0,
+                ..place
+            };
+            self.quad(line, self.t.border.scale_alpha(0.7), 0.0);
+            return;
+        };
+        let full = Rectangle {
+            height: 1.0,
+            ..place
+        };
+        self.quad(full, self.t.border, 0.0);
+        let (words, width) = self.fitted.fit(group, group_setting(), place.width);
+        let tag = Rectangle::new(
+            Point::new(place.x + LEFT - 8.0, place.y - 8.0),
+            Size::new(width + 16.0, 16.0),
+        );
+        self.renderer.fill_quad(
+            renderer::Quad {
+                bounds: tag,
+                border: Border::default().rounded(8).width(1).color(self.t.border),
+                ..renderer::Quad::default()
+            },
+            Background::Color(self.t.surface_dim),
+        );
+        self.renderer.fill_text(
+            line(words, group_setting(), Size::new(width + 2.0, 16.0)),
+            Point::new(tag.x + 8.0, tag.y + 1.0),
+            self.t.text_weak,
+            self.clip,
+        );
+    }
+
+    fn content(&mut self, row: &Row<'_>, place: Rectangle, hovered: bool) {
+        let t = self.t;
+        let right = place.x + place.width - RIGHT;
+        if row.strong {
+            let dot = Rectangle::new(
+                Point::new(place.x + 12.0, place.y + FIRST + 5.0),
+                Size::new(DOT, DOT),
+            );
+            self.quad(dot, t.unread, DOT / 2.0);
+        }
+        let aside = Setting {
+            font: if row.strong { font::MEDIUM } else { font::REGULAR },
+            size: size::SMALL,
+        };
+        let (_, aside_width) = self.fitted.fit(row.aside, aside, place.width / 2.0);
+        let aside_colour = if row.strong { t.accent } else { t.text_weak };
+        let mut end = right - aside_width;
+        self.text(
+            row.aside,
+            aside,
+            Point::new(end, place.y + FIRST + 1.0),
+            aside_width + 1.0,
+            aside_colour,
+        );
+        if let Some(sign) = row.after {
+            end -= SIGN + 6.0;
+            let bounds = Rectangle::new(
+                Point::new(end, place.y + FIRST + 2.0),
+                Size::new(SIGN, SIGN),
+            );
+            self.icon(sign, bounds, t.text_weak);
+        }
+        let left = place.x + LEFT;
+        let title = Setting {
+            font: if row.strong { font::SEMIBOLD } else { font::MEDIUM },
+            size: size::LIST,
+        };
+        self.text(
+            row.title,
+            title,
+            Point::new(left, place.y + FIRST),
+            (end - 8.0 - left).max(0.0),
+            t.text,
+        );
+        self.second_line(row, place, hovered);
+    }
+
+    fn second_line(&mut self, row: &Row<'_>, place: Rectangle, hovered: bool) {
+        let t = self.t;
+        let star = Geometry::star(place);
+        let mut left = place.x + LEFT;
+        let mut right = place.x + place.width - RIGHT;
+        if row.starred || hovered {
+            right = star.x - 8.0;
+            let colour = if row.starred {
+                t.star
+            } else {
+                t.text_weak.scale_alpha(0.7)
+            };
+            self.icon(Icon::Star, star, colour);
+        }
+        if let Some(sign) = row.before {
+            let bounds = Rectangle::new(
+                Point::new(left, place.y + SECOND + 2.0),
+                Size::new(SIGN, SIGN),
+            );
+            self.icon(sign, bounds, t.text_weak);
+            left += SIGN + 5.0;
+        }
+        let subject = Setting {
+            font: if row.strong { font::MEDIUM } else { font::REGULAR },
+            size: size::LIST,
+        };
+        let room = (right - left).max(0.0);
+        let y = place.y + SECOND;
+        let taken = self.text(row.line, subject, Point::new(left, y), room, t.text);
+        let rest = room - taken - 8.0;
+        if rest > 24.0 && !row.weak.is_empty() {
+            let weak = Setting {
+                font: font::REGULAR,
+                size: size::LIST,
+            };
+            let at = Point::new(left + taken + 8.0, y);
+            self.text(row.weak, weak, at, rest, t.text_weak);
+        }
+    }
+
+    /// A row whose words are not here yet.
+    fn soft_bars(&mut self, place: Rectangle, index: usize) {
+        // Lengths differ so that it looks like text, and stay while scrolling.
+        let part = [0.42, 0.35, 0.5, 0.38]
+            .get(index % 4)
+            .copied()
+            .unwrap_or(0.4);
+        let room = place.width - LEFT - RIGHT;
+        let colour = self.t.placeholder.scale_alpha(0.7);
+        for (top, length) in [(FIRST + 3.0, room * part), (SECOND + 3.0, room * 0.86)] {
+            let bar = Rectangle::new(
+                Point::new(place.x + LEFT, place.y + top),
+                Size::new(length.round(), 10.0),
+            );
+            self.quad(bar, colour, 5.0);
+        }
+    }
+
+    /// The strip above the rows: the group of the first row in sight.
+    fn strip(&mut self, scene: &Scene<'_, '_>) {
+        let strip = scene.geometry.strip();
+        self.quad(strip, self.t.surface, 0.0);
+        let edge = Rectangle {
+            y: strip.y + STRIP - 1.0,
+            height: 1.0,
+            ..strip
+        };
+        self.quad(edge, self.t.border, 0.0);
+        let first = scene.geometry.visible(scene.offset).next();
+        if let Some(row) = first.and_then(|index| (scene.rows)(index)) {
+            self.text(
+                row.group,
+                group_setting(),
+                Point::new(strip.x + LEFT, strip.y + 7.0),
+                strip.width - LEFT - RIGHT,
+                self.t.text_weak,
+            );
+        }
+    }
+
+    fn bar(&mut self, scene: &Scene<'_, '_>) {
+        let Some(thumb) = scene.geometry.thumb(scene.offset) else {
+            return;
+        };
+        let colour = if scene.dragging {
+            self.t.text_weak
+        } else if scene.pointer_inside {
+            self.t.text_weak.scale_alpha(0.5)
+        } else {
+            self.t.placeholder
+        };
+        let slim = Rectangle {
+            x: thumb.x + 3.0,
+            width: BAR - 4.0,
+            y: thumb.y + 2.0,
+            height: thumb.height - 4.0,
+        };
+        self.quad(slim, colour, 3.0);
+    }
+}
