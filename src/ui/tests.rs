@@ -1,3 +1,8 @@
 //! The window, tested without one.
 
 mod contrast;
+mod fixture;
+mod harness;
+mod mail_screen;
+mod mail_state;
+mod shots;

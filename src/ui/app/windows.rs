@@ -35,7 +35,7 @@ fn settings(size: Size) -> window::Settings {
 }
 
 impl App {
-    pub(super) fn open_main(&mut self) -> Task<Message> {
+    pub(crate) fn open_main(&mut self) -> Task<Message> {
         let (id, open) = window::open(settings(MAIN));
         self.windows.insert(id, Window::Main);
         open.map(Message::Opened)

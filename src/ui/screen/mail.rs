@@ -107,10 +107,7 @@ impl State {
 
     /// Everything is read anew.
     pub(crate) fn reload(&mut self) -> Action<Message> {
-        let order = self
-            .list
-            .refresh()
-            .map_or(Action::None, Action::Ask);
+        let order = self.list.refresh().map_or(Action::None, Action::Ask);
         Action::Ask(Query::Folders)
             .and(Action::Ask(Query::States))
             .and(Action::Ask(Query::Outbox))

@@ -29,7 +29,10 @@ fn links_end_where_sentences_do() {
         found("See https://a.test/x?y=1. Or (http://b.test/é)!"),
         ["https://a.test/x?y=1", "http://b.test/é"]
     );
-    assert_eq!(found("<mailto:ada@x.test> https:// nothing"), ["mailto:ada@x.test"]);
+    assert_eq!(
+        found("<mailto:ada@x.test> https:// nothing"),
+        ["mailto:ada@x.test"]
+    );
     assert_eq!(found("https://w.test/A_(b)"), ["https://w.test/A_(b)"]);
     assert!(found("no link here").is_empty());
 }

@@ -4,7 +4,9 @@
 use std::path::PathBuf;
 
 use iced::keyboard::key::Named;
-use iced::widget::{button, column, container, mouse_area, opaque, row, scrollable, space, text, text_input};
+use iced::widget::{
+    button, column, container, mouse_area, opaque, row, scrollable, space, text, text_input,
+};
 use iced::{Alignment, Length};
 use waxwing::model::FolderId;
 
@@ -193,23 +195,24 @@ impl Dialog {
     fn folders_view<'a>(&'a self, filter: &'a str, at: usize) -> Element<'a, Message> {
         let matching = self.matching();
         let rows = matching.iter().enumerate().map(|(index, (id, name))| {
-            button(
-                row![
-                    icon(Icon::Folder, 16.0, |t| t.text_weak),
-                    text(name.clone()).size(size::LIST),
-                ]
-                .spacing(10)
-                .align_y(Alignment::Center),
-            )
-            .padding([0.0, gap::S])
-            .height(theme::row::FOLDER)
-            .width(Length::Fill)
-            .style(theme::button::row(index == at))
-            .on_press(Message::Choose(*id))
-            .into()
+            let face = row![
+                icon(Icon::Folder, 16.0, |t| t.text_weak),
+                text(name.clone()).size(size::LIST),
+            ]
+            .spacing(10)
+            .align_y(Alignment::Center);
+            button(container(face).center_y(Length::Fill))
+                .padding([0.0, gap::S])
+                .height(theme::row::FOLDER)
+                .width(Length::Fill)
+                .style(theme::button::row(index == at))
+                .on_press(Message::Choose(*id))
+                .into()
         });
         let list: Element<'_, Message> = if matching.is_empty() {
-            container(label("No folder is called so.")).padding(gap::S).into()
+            container(label("No folder is called so."))
+                .padding(gap::S)
+                .into()
         } else {
             scrollable(column(rows).spacing(1))
                 .style(theme::scrollable::slim)
@@ -234,10 +237,7 @@ impl Dialog {
 }
 
 fn title<'a>(words: &'a str) -> Element<'a, Message> {
-    text(words)
-        .size(size::HEADING)
-        .font(font::SEMIBOLD)
-        .into()
+    text(words).size(size::HEADING).font(font::SEMIBOLD).into()
 }
 
 fn cancel<'a>() -> Element<'a, Message> {

@@ -73,7 +73,11 @@ impl Panes {
 
     /// The widest the list can be.
     fn list_most(&self) -> f32 {
-        let sidebar = if self.sidebar_hidden { 0.0 } else { self.sidebar };
+        let sidebar = if self.sidebar_hidden {
+            0.0
+        } else {
+            self.sidebar
+        };
         (self.size.width - sidebar - READER_LEAST).max(280.0)
     }
 }

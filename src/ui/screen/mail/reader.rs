@@ -187,12 +187,7 @@ impl Reader {
     }
 
     /// Takes a message in, unless another was opened since.
-    pub(crate) fn loaded(
-        &mut self,
-        epoch: u64,
-        answer: Result<Box<Email>>,
-        context: &Context<'_>,
-    ) {
+    pub(crate) fn loaded(&mut self, epoch: u64, answer: Result<Box<Email>>, context: &Context<'_>) {
         if epoch != self.epoch || self.shown.is_none() {
             return;
         }

@@ -209,7 +209,10 @@ impl Sidebar {
             })
             .collect();
         targets.sort_by_key(|(_, name, role)| (role.is_none(), *role, name.to_lowercase()));
-        targets.into_iter().map(|(id, name, _)| (id, name)).collect()
+        targets
+            .into_iter()
+            .map(|(id, name, _)| (id, name))
+            .collect()
     }
 }
 
@@ -263,7 +266,10 @@ impl State {
                 .align_y(Alignment::Center),
             scrollable(container(stack).padding([0.0, gap::S]))
                 .direction(scrollable::Direction::Vertical(
-                    scrollable::Scrollbar::new().width(6).scroller_width(6).margin(1),
+                    scrollable::Scrollbar::new()
+                        .width(6)
+                        .scroller_width(6)
+                        .margin(1),
                 ))
                 .style(theme::scrollable::slim)
                 .height(Length::Fill),
@@ -356,7 +362,7 @@ impl State {
         }
         let message = folder.selectable.then_some(Message::Folder(folder.view));
         focusable(
-            button(line)
+            button(container(line).center_y(Length::Fill))
                 .padding([0.0, gap::S])
                 .height(theme::row::FOLDER)
                 .width(Length::Fill)

@@ -96,10 +96,7 @@ impl State {
             Ok(folders) => {
                 self.failure = None;
                 self.sidebar.set_folders(folders);
-                let gone = self
-                    .list
-                    .view
-                    .is_none_or(|view| !self.sidebar.has(view));
+                let gone = self.list.view.is_none_or(|view| !self.sidebar.has(view));
                 match self.sidebar.first() {
                     Some(view) if gone => self.open_view(view),
                     _ => Action::None,
@@ -197,7 +194,8 @@ impl State {
         let ask = Action::Ask(Query::Email(epoch, id));
         match context.options.mark_read_after {
             Some(after) if looked_at => ask.and(Action::Run(Task::perform(
-                tokio::time::sleep(after),
+                // The timer must be made inside the runtime, not here.
+                async move { tokio::time::sleep(after).await },
                 move |()| Message::Looked(epoch),
             ))),
             _ => ask,
@@ -231,11 +229,7 @@ impl State {
 
     /// A key no widget took.
     pub(crate) fn key(&mut self, press: &Press, context: &Context<'_>) -> Action<Message> {
-        if let Some(message) = self
-            .dialog
-            .as_ref()
-            .and_then(|dialog| dialog.key(press))
-        {
+        if let Some(message) = self.dialog.as_ref().and_then(|dialog| dialog.key(press)) {
             return self.dialog_update(message, context);
         }
         if self.dialog.is_some() {
@@ -292,7 +286,11 @@ impl State {
         field.map_or(Action::None, |id| Action::Run(operation::focus(id)))
     }
 
-    fn dialog_update(&mut self, message: dialog::Message, context: &Context<'_>) -> Action<Message> {
+    fn dialog_update(
+        &mut self,
+        message: dialog::Message,
+        context: &Context<'_>,
+    ) -> Action<Message> {
         let Some(dialog) = &mut self.dialog else {
             return Action::None;
         };

@@ -211,9 +211,7 @@ impl State {
 
     pub(super) fn save(&mut self, number: usize, path: std::path::PathBuf) -> Action<Message> {
         match (self.reader.shown, self.reader.attachment(number)) {
-            (Some(id), Some(attachment)) => {
-                Action::Ask(Query::Save(id, attachment.part, path))
-            }
+            (Some(id), Some(attachment)) => Action::Ask(Query::Save(id, attachment.part, path)),
             _ => Action::None,
         }
     }
