@@ -3,6 +3,7 @@
 mod account;
 mod attachments;
 mod change;
+mod demo;
 mod folders;
 mod list;
 mod lookup;
@@ -92,6 +93,8 @@ pub(crate) enum Command {
     Send(send::Options),
     /// See, retry or cancel what waits to be sent
     Outbox(outbox::Options),
+    /// Try everything on sample mail, without an account of your own
+    Demo(demo::Options),
 }
 
 impl Command {
@@ -129,6 +132,9 @@ pub(crate) fn run(global: &Global, command: Command) -> ExitCode {
 }
 
 fn job(global: &Global, command: Command, out: &mut Out) -> Result<()> {
+    if let Command::Demo(options) = &command {
+        return demo::run(global, options, out);
+    }
     // The engine brings its own tasks; this only waits for them and for Ctrl+C.
     let waiting = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -170,6 +176,8 @@ async fn dispatch(context: &mut Context, command: Command) -> Result<()> {
         Command::Archive(options) => change::archive(context, options).await,
         Command::Send(options) => send::run(context, options).await,
         Command::Outbox(options) => outbox::run(context, options).await,
+        // Done before an engine was started.
+        Command::Demo(_) => Ok(()),
     }
 }
 

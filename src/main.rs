@@ -19,20 +19,24 @@ fn main() -> ExitCode {
 
 #[cfg(feature = "gui")]
 fn window(global: &cli::Global) -> ExitCode {
-    let engine = match cli::session::start(global, cli::session::Needs::Everything) {
-        Ok(engine) => engine,
-        Err(error) => return cli::output::fail(global.json, &error),
-    };
-    let shown = ui::run(Some(engine.handle()), ui::Options::default());
-    engine.shutdown();
+    let shown = cli::session::start(global, cli::session::Needs::Everything).and_then(window_on);
     match shown {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => cli::output::fail(
-            global.json,
-            &waxwing::Error::new(waxwing::ErrorKind::Config, error.to_string())
-                .hint("`waxwing --help` lists the commands that need no window."),
-        ),
+        Err(error) => cli::output::fail(global.json, &error),
     }
+}
+
+/// Shows the window on a running engine until it is closed.
+#[cfg(feature = "gui")]
+fn window_on(engine: waxwing::engine::Engine) -> waxwing::Result<()> {
+    let handle = engine.handle();
+    let options = ui::Options::from_settings(&handle.settings());
+    let shown = ui::run(Some(handle), options);
+    engine.shutdown();
+    shown.map_err(|error| {
+        waxwing::Error::new(waxwing::ErrorKind::Config, error.to_string())
+            .hint("`waxwing --help` lists the commands that need no window.")
+    })
 }
 
 #[cfg(not(feature = "gui"))]
