@@ -156,7 +156,7 @@ impl App {
                 self.modifiers = modifiers;
                 Task::none()
             }
-            Message::Opened(_) => Task::none(),
+            Message::Opened(id) => self.with_composer(id, |screen, context| screen.opened(context)),
             Message::CloseRequested(id) => self.close_requested(id),
             Message::Closed(id) => self.closed(id),
             Message::Resized(id, size) => self.resized(id, size),
@@ -194,6 +194,10 @@ impl App {
         id: window::Id,
         change: impl FnOnce(&mut composer::State, &Context<'_>) -> Action<composer::Message>,
     ) -> Task<Message> {
+        // Only a composer leaves the map for the moment it acts.
+        if !matches!(self.windows.get(&id), Some(Window::Composer(_))) {
+            return Task::none();
+        }
         let Some(Window::Composer(mut screen)) = self.windows.remove(&id) else {
             return Task::none();
         };
@@ -296,6 +300,15 @@ fn window_event(event: iced::Event, status: event::Status, id: window::Id) -> Op
         )),
         iced::Event::Keyboard(keyboard::Event::ModifiersChanged(modifiers)) => {
             Some(Message::Modifiers(modifiers))
+        }
+        iced::Event::Window(window::Event::FileDropped(path)) => {
+            Some(Message::Composer(id, composer::Message::Dropped(path)))
+        }
+        iced::Event::Window(window::Event::FileHovered(_)) => {
+            Some(Message::Composer(id, composer::Message::Hovering(true)))
+        }
+        iced::Event::Window(window::Event::FilesHoveredLeft) => {
+            Some(Message::Composer(id, composer::Message::Hovering(false)))
         }
         iced::Event::Window(window::Event::CloseRequested) => Some(Message::CloseRequested(id)),
         iced::Event::Window(window::Event::Closed) => Some(Message::Closed(id)),

@@ -54,6 +54,8 @@ pub(crate) enum Action<Message> {
     Compose(ComposeRequest),
     /// The wizard.
     AddAccount,
+    /// Sample mail, to look around.
+    Demo,
     /// To change messages.
     Perform(Verb),
     /// To know something of the engine.
@@ -98,6 +100,7 @@ impl<Message> std::fmt::Debug for Action<Message> {
             Self::Toast(toast) => f.debug_tuple("Toast").field(toast).finish(),
             Self::Compose(request) => f.debug_tuple("Compose").field(request).finish(),
             Self::AddAccount => f.write_str("AddAccount"),
+            Self::Demo => f.write_str("Demo"),
             Self::Perform(verb) => f.debug_tuple("Perform").field(verb).finish(),
             Self::Ask(query) => f.debug_tuple("Ask").field(query).finish(),
             Self::Close => f.write_str("Close"),

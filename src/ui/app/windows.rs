@@ -5,6 +5,7 @@ use iced::{Size, Task, window};
 
 use super::{Action, App, ComposeRequest, Message, Window};
 use crate::ui::APP_ID;
+use crate::ui::component::toast::Toast;
 use crate::ui::screen::{composer, wizard};
 use crate::ui::widget::Element;
 
@@ -139,6 +140,10 @@ impl App {
             }
             Action::Compose(start) => self.compose(start),
             Action::AddAccount => self.open_wizard(),
+            Action::Demo => {
+                self.toast(Toast::error("There is no sample mail in this build."));
+                Task::none()
+            }
             Action::Perform(verb) => self.perform(verb),
             Action::Ask(query) => self.ask(query),
             Action::Close => of.map_or_else(Task::none, window::close),
