@@ -223,6 +223,14 @@ impl State {
         }
     }
 
+    /// The window is there and can take the caret.
+    pub(crate) fn opened(&self, context: &Context<'_>) -> Action<Message> {
+        match self.opening {
+            Opening::Done => self.caret().into_action(self, context),
+            Opening::Waiting | Opening::Failed(_) => Action::None,
+        }
+    }
+
     /// Follows what happened.
     pub(crate) fn update(&mut self, message: Message, context: &Context<'_>) -> Action<Message> {
         let effects = self.follow(message, context);

@@ -253,10 +253,10 @@ impl State {
     }
 
     fn checked(&mut self, epoch: u64) -> Vec<Effect> {
-        match self.running_check(epoch) {
-            Some(check) if check.ended(false) => self.add(),
-            _ => Vec::new(),
-        }
+        let proven = self
+            .running_check(epoch)
+            .is_some_and(|check| check.ended(false));
+        if proven { self.add() } else { Vec::new() }
     }
 
     fn cancel(&mut self) -> Vec<Effect> {

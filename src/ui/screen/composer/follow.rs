@@ -118,14 +118,18 @@ impl State {
             origin => self.origin = origin,
         }
         self.opening = Opening::Done;
-        let caret = if self.head.is_empty() {
+        vec![self.caret()]
+    }
+
+    /// Where writing goes on: at the first thing that is missing.
+    pub(super) fn caret(&self) -> Effect {
+        Effect::Focus(if self.head.is_empty() {
             self.head.to.id()
         } else if self.subject.is_empty() {
             Id::new(SUBJECT)
         } else {
             Id::new(BODY)
-        };
-        vec![Effect::Focus(caret)]
+        })
     }
 
     /// Something of the message changed: it is saved soon, and what was said

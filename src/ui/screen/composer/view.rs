@@ -6,13 +6,13 @@ use iced::{Alignment, Length, Padding};
 use waxwing::model::Account;
 
 use super::addressing::Field;
-use super::attachments::{size_words, sum_words, too_large};
+use super::attachments::{sum_words, too_large};
 use super::follow::{BODY, PATH, SUBJECT};
 use super::{Message, Opening, Refusal, State, body};
 use crate::ui::app::Context;
 use crate::ui::component::control::text_button;
 use crate::ui::component::form::{self, Tone, choice};
-use crate::ui::component::{date, icon, icon_button, icon_text_button, label, tip};
+use crate::ui::component::{bytes, date, icon, icon_button, icon_text_button, label, tip};
 use crate::ui::font;
 use crate::ui::icon::Icon;
 use crate::ui::theme::button::Kind;
@@ -170,7 +170,7 @@ impl State {
         let quoted = self.body.folded_size()?;
         let words = format!(
             "The quoted message ({}) is folded and goes along below your text.",
-            size_words(quoted)
+            bytes(quoted)
         );
         let bar = form::notice(
             Tone::Plain,
@@ -340,7 +340,7 @@ fn named<'a>(name: &'a str, content: impl Into<Element<'a, Message>>) -> Element
     .into()
 }
 
-fn attachment<'a>(index: usize, name: &'a str, bytes: u64) -> Element<'a, Message> {
+fn attachment<'a>(index: usize, name: &'a str, length: u64) -> Element<'a, Message> {
     let shown = if name.chars().count() > 40 {
         let start: String = name.chars().take(28).collect();
         let end: String = name.chars().skip(name.chars().count() - 10).collect();
@@ -351,7 +351,7 @@ fn attachment<'a>(index: usize, name: &'a str, bytes: u64) -> Element<'a, Messag
     let face = row![
         icon(Icon::File, 14.0, |t| t.text_weak),
         text(shown).size(size::LIST),
-        label(size_words(bytes)),
+        label(bytes(length)),
         icon_button(
             Icon::X,
             "Remove",
