@@ -115,15 +115,9 @@ impl State {
 
     /// A new password for an account whose server refused the old one;
     /// [`Action::Back`] leads back to the mail.
-    pub(crate) fn sign_in_again(
-        account: Account,
-        refused: Option<Error>,
-    ) -> (Self, Task<Message>) {
+    pub(crate) fn sign_in_again(account: Account, refused: Option<Error>) -> (Self, Task<Message>) {
         let page = Page::SignIn(Box::new(SignIn::new(account, refused)));
-        (
-            Self::at(page, true),
-            operation::focus(Part::Password.id()),
-        )
+        (Self::at(page, true), operation::focus(Part::Password.id()))
     }
 
     fn at(page: Page, can_leave: bool) -> Self {
@@ -368,9 +362,7 @@ impl State {
         let check = Task::run(engine.check(settings, passwords), move |progress| {
             Message::Progress(epoch, progress)
         });
-        let (task, running) = check
-            .chain(Task::done(Message::Checked(epoch)))
-            .abortable();
+        let (task, running) = check.chain(Task::done(Message::Checked(epoch))).abortable();
         self.running = Some(running.abort_on_drop());
         Action::Run(task)
     }

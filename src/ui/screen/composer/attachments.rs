@@ -28,12 +28,7 @@ pub(crate) fn desktop_picker() -> Picker {
                 .set_title("Attach files")
                 .pick_files()
                 .await?;
-            Some(
-                files
-                    .iter()
-                    .map(|file| file.path().to_path_buf())
-                    .collect(),
-            )
+            Some(files.iter().map(|file| file.path().to_path_buf()).collect())
         })
     })
 }
@@ -85,7 +80,9 @@ fn read(path: &Path) -> Read {
     }
     if about.len() > FILE_MAX {
         let size = bytes(about.len());
-        return Err(failed(&format!("{size} is more than any mail server takes")));
+        return Err(failed(&format!(
+            "{size} is more than any mail server takes"
+        )));
     }
     let content = std::fs::read(path).map_err(|error| failed(&reason(&error)))?;
     Ok(DraftAttachment {

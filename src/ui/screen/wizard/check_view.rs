@@ -8,7 +8,7 @@ use iced::{Alignment, Length};
 use super::Message;
 use super::account::Form;
 use super::check::{Check, Lane, Phase, Progress, STEPS, step_name};
-use super::view::{failure, foot, page, title};
+use super::view::{failure, foot, page, pair, title};
 use crate::ui::component::control::text_button;
 use crate::ui::component::{icon, label};
 use crate::ui::font;
@@ -23,7 +23,7 @@ const WIDE: f32 = 760.0;
 const SIGN: f32 = 16.0;
 
 /// The page.
-pub(super) fn view<'a>(form: &'a Form, check: &'a Check) -> Element<'a, Message> {
+pub(super) fn view<'a>(form: &'a Form, check: &'a Check, narrow: bool) -> Element<'a, Message> {
     let sentence = match &check.phase {
         Phase::Running => "Both servers are asked now. Nothing is saved yet.",
         Phase::Saving => "Both servers answered. The account is being saved.",
@@ -32,11 +32,11 @@ pub(super) fn view<'a>(form: &'a Form, check: &'a Check) -> Element<'a, Message>
     };
     let mut stack = column![
         title(format!("Checking {}", form.email.trim()), sentence),
-        row![
+        pair(
+            narrow,
             lane(&check.incoming, form),
-            lane(&check.outgoing, form),
-        ]
-        .spacing(space::L),
+            lane(&check.outgoing, form)
+        ),
     ]
     .spacing(space::XL);
     if let Some(error) = &check.failure {

@@ -7,7 +7,7 @@ use waxwing::model::Security;
 use super::Message;
 use super::account::{Form, Part};
 use super::server::{Change, ServerForm, Side};
-use super::view::{foot, page, secret, title};
+use super::view::{foot, page, pair, secret, title};
 use crate::ui::component::control::text_button;
 use crate::ui::component::form::{self, Tone};
 use crate::ui::component::{icon, label};
@@ -25,7 +25,7 @@ const WIDE: f32 = 760.0;
 const PORT: f32 = 88.0;
 
 /// The page.
-pub(super) fn view(form: &Form, can_leave: bool) -> Element<'_, Message> {
+pub(super) fn view(form: &Form, can_leave: bool, narrow: bool) -> Element<'_, Message> {
     let back = if can_leave { "Cancel" } else { "Back" };
     page(
         column![
@@ -33,8 +33,8 @@ pub(super) fn view(form: &Form, can_leave: bool) -> Element<'_, Message> {
                 "Add your account",
                 "The password stays on this computer. Nothing is saved before both servers answered."
             ),
-            person(form),
-            by_hand(form),
+            person(form, narrow),
+            by_hand(form, narrow),
             foot(
                 text_button(back, Kind::Quiet, Some(Message::Back)),
                 [text_button(
@@ -49,9 +49,9 @@ pub(super) fn view(form: &Form, can_leave: bool) -> Element<'_, Message> {
     )
 }
 
-fn person(form: &Form) -> Element<'_, Message> {
-    let name = form::field(NAME, "As others see it", &form.name, Message::Name)
-        .on_submit(Message::Submit);
+fn person(form: &Form, narrow: bool) -> Element<'_, Message> {
+    let name =
+        form::field(NAME, "As others see it", &form.name, Message::Name).on_submit(Message::Submit);
     let email = form::field(
         Part::Email.id(),
         "you@example.org",
@@ -60,12 +60,13 @@ fn person(form: &Form) -> Element<'_, Message> {
     )
     .on_submit(Message::Submit);
     column![
-        row![
+        pair(
+            narrow,
             form::labelled("Your name", name, None),
             form::labelled("Address", email, form.problem(Part::Email)),
-        ]
-        .spacing(space::L),
-        row![
+        ),
+        pair(
+            narrow,
             secret(
                 "Password",
                 Part::Password,
@@ -77,22 +78,29 @@ fn person(form: &Form) -> Element<'_, Message> {
                 "Some providers want an app password here, made on their web site."
             ))
             .width(Length::Fill)
-            .padding(iced::Padding::default().top(space::XL + space::XS)),
-        ]
-        .spacing(space::L),
+            .padding(iced::Padding::default().top(if narrow {
+                0.0
+            } else {
+                space::XL + space::XS
+            })),
+        ),
     ]
     .spacing(space::L)
     .into()
 }
 
-fn by_hand(form: &Form) -> Element<'_, Message> {
+fn by_hand(form: &Form, narrow: bool) -> Element<'_, Message> {
     let heading = row![
         icon(Icon::Server, 16.0, |t| t.text_weak),
-        text("Set up by hand").size(size::HEADING).font(font::SEMIBOLD),
+        text("Set up by hand")
+            .size(size::HEADING)
+            .font(font::SEMIBOLD),
     ]
     .spacing(space::S)
     .align_y(Alignment::Center);
-    let guessed = Side::BOTH.into_iter().any(|side| form.server(side).is_guess());
+    let guessed = Side::BOTH
+        .into_iter()
+        .any(|side| form.server(side).is_guess());
     let explained = if guessed {
         "The servers are guessed from your address. Correct what your provider says otherwise."
     } else {
@@ -101,17 +109,17 @@ fn by_hand(form: &Form) -> Element<'_, Message> {
     column![
         rule::horizontal(1).style(theme::rule),
         column![heading, label(explained)].spacing(space::XS),
-        row![
+        pair(
+            narrow,
             server(form, &form.incoming),
             server(form, &form.outgoing)
-        ]
-        .spacing(space::L),
+        ),
     ]
     .spacing(space::L)
     .into()
 }
 
-fn server<'a>(form: &'a Form, server: &'a ServerForm) -> Element<'a, Message> {
+fn server<'a>(typed: &'a Form, server: &'a ServerForm) -> Element<'a, Message> {
     let side = server.side;
     let change = move |change| Message::Server(side, change);
     let line = |part: Part, value: &'a str, to: fn(String) -> Change| {
@@ -121,12 +129,12 @@ fn server<'a>(form: &'a Form, server: &'a ServerForm) -> Element<'a, Message> {
         form::labelled(
             "Server",
             line(Part::Host(side), &server.host, Change::Host),
-            form.problem(Part::Host(side)),
+            typed.problem(Part::Host(side)),
         ),
         container(form::labelled(
             "Port",
             line(Part::Port(side), &server.port, Change::Port),
-            form.problem(Part::Port(side)),
+            typed.problem(Part::Port(side)),
         ))
         .width(PORT),
     ]
@@ -157,28 +165,28 @@ fn server<'a>(form: &'a Form, server: &'a ServerForm) -> Element<'a, Message> {
     stack = stack.push(form::labelled(
         "User name",
         line(Part::Username(side), &server.username, Change::Username),
-        form.problem(Part::Username(side)),
+        typed.problem(Part::Username(side)),
     ));
     if side == Side::Outgoing {
         stack = stack.push(form::tick(
             "Same password as for the incoming server",
-            form.same_password,
+            typed.same_password,
             Message::SamePassword,
         ));
-        if !form.same_password {
+        if !typed.same_password {
             stack = stack.push(secret(
                 "Password of the outgoing server",
                 Part::OutgoingPassword,
-                form.outgoing_password.reveal(),
-                form.revealed,
-                form.problem(Part::OutgoingPassword),
+                typed.outgoing_password.reveal(),
+                typed.revealed,
+                typed.problem(Part::OutgoingPassword),
             ));
         }
     }
     container(stack)
         .padding(space::L)
         .width(Length::Fill)
-        .style(theme::container::card)
+        .style(form::group)
         .into()
 }
 

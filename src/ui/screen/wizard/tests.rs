@@ -49,7 +49,9 @@ fn check(state: &State) -> &Check {
 
 fn sees(state: &State, words: &str) -> bool {
     let options = Options::default();
-    simulator(state.view(&context(&options))).find(words).is_ok()
+    simulator(state.view(&context(&options)))
+        .find(words)
+        .is_ok()
 }
 
 /// Clicks and follows what comes of it.
@@ -94,15 +96,21 @@ fn ended(server: Protocol, step: CheckStepKind, error: Option<Error>) -> CheckPr
 }
 
 fn refused() -> Error {
-    Error::new(ErrorKind::Auth, "imap.x.test refused the password for ann@x.test.")
-        .server_said("[AUTHENTICATIONFAILED] Authentication failed.")
-        .hint("Type the password again. Some providers want an app password here.")
+    Error::new(
+        ErrorKind::Auth,
+        "imap.x.test refused the password for ann@x.test.",
+    )
+    .server_said("[AUTHENTICATIONFAILED] Authentication failed.")
+    .hint("Type the password again. Some providers want an app password here.")
 }
 
 /// All steps of a server go well.
 fn proves(state: &mut State, server: Protocol) {
     for step in check::STEPS {
-        state.follow(Message::Progress(state.epoch, CheckProgress::Begun { server, step }));
+        state.follow(Message::Progress(
+            state.epoch,
+            CheckProgress::Begun { server, step },
+        ));
         state.follow(Message::Progress(state.epoch, ended(server, step, None)));
     }
 }
@@ -131,13 +139,19 @@ fn the_welcome_offers_two_ways() {
 #[test]
 fn from_the_mail_the_way_back_leads_to_the_mail() {
     let (mut state, _) = State::add_account();
-    assert!(matches!(click(&mut state, "Cancel").as_slice(), [Effect::Leave]));
+    assert!(matches!(
+        click(&mut state, "Cancel").as_slice(),
+        [Effect::Leave]
+    ));
 }
 
 #[test]
 fn signing_in_again_saves_one_password_for_both_servers() {
     let (mut state, _) = State::sign_in_again(account(), Some(refused()));
-    assert!(sees(&state, "imap.x.test refused the password for ann@x.test."));
+    assert!(sees(
+        &state,
+        "imap.x.test refused the password for ann@x.test."
+    ));
     click(&mut state, "Sign in");
     assert!(sees(&state, "The password is missing."));
     types(&mut state, Part::Password.id(), "new");

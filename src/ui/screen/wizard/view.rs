@@ -1,6 +1,6 @@
 //! The welcome, and the page each step is laid out on.
 
-use iced::widget::{column, container, row, scrollable, space as gap, svg, text};
+use iced::widget::{column, container, responsive, row, scrollable, space as gap, svg, text};
 use iced::{Alignment, Length};
 
 use super::account::Part;
@@ -18,18 +18,23 @@ use crate::ui::widget::Element;
 
 /// Width of a page with one column.
 const NARROW: f32 = 420.0;
+/// A window narrower than this has no room for two columns.
+const PAIR: f32 = 640.0;
 /// Side of the emblem.
 const EMBLEM: f32 = 72.0;
 
 impl State {
     /// What is drawn.
     pub(crate) fn view<'a>(&'a self, _context: &Context<'a>) -> Element<'a, Message> {
-        let content = match &self.page {
-            Page::Welcome => welcome(),
-            Page::Form(form) => super::form_view::view(form, self.can_leave),
-            Page::Check(form, check) => super::check_view::view(form, check),
-            Page::SignIn(sign_in) => sign_in_again(sign_in),
-        };
+        let content = responsive(|size| {
+            let narrow = size.width < PAIR;
+            match &self.page {
+                Page::Welcome => welcome(),
+                Page::Form(form) => super::form_view::view(form, self.can_leave, narrow),
+                Page::Check(form, check) => super::check_view::view(form, check, narrow),
+                Page::SignIn(sign_in) => sign_in_again(sign_in),
+            }
+        });
         container(content)
             .width(Length::Fill)
             .height(Length::Fill)
@@ -52,6 +57,19 @@ pub(super) fn page<'a>(
     .width(Length::Fill)
     .height(Length::Fill)
     .into()
+}
+
+/// Two things side by side, or one below the other where it is narrow.
+pub(super) fn pair<'a>(
+    narrow: bool,
+    one: impl Into<Element<'a, Message>>,
+    other: impl Into<Element<'a, Message>>,
+) -> Element<'a, Message> {
+    if narrow {
+        column![one.into(), other.into()].spacing(space::L).into()
+    } else {
+        row![one.into(), other.into()].spacing(space::L).into()
+    }
 }
 
 /// The title of a page with a sentence below it.
@@ -86,12 +104,16 @@ fn welcome<'a>() -> Element<'a, Message> {
     .width(EMBLEM)
     .height(EMBLEM);
     let words = column![
-        text("Welcome to Waxwing").size(size::TITLE).font(font::BOLD),
-        text("Your mail, kept on this computer and shown without delay. \
-              Nothing is loaded from the web unless you ask for it.")
-            .size(size::BODY)
-            .style(theme::text::weak)
-            .align_x(Alignment::Center),
+        text("Welcome to Waxwing")
+            .size(size::TITLE)
+            .font(font::BOLD),
+        text(
+            "Your mail, kept on this computer and shown without delay. \
+              Nothing is loaded from the web unless you ask for it."
+        )
+        .size(size::BODY)
+        .style(theme::text::weak)
+        .align_x(Alignment::Center),
     ]
     .spacing(space::S)
     .align_x(Alignment::Center);
@@ -125,10 +147,7 @@ fn sign_in_again(sign_in: &SignIn) -> Element<'_, Message> {
     let settings = &sign_in.account.settings;
     let mut stack = column![title(
         "Sign in again",
-        format!(
-            "{} no longer accepts the password for {}.",
-            settings.incoming.host, settings.email
-        ),
+        format!("The password for {} is needed.", settings.email),
     )]
     .spacing(space::L);
     if let Some(refused) = &sign_in.refused {
@@ -156,7 +175,11 @@ fn sign_in_again(sign_in: &SignIn) -> Element<'_, Message> {
             None,
         ));
     }
-    let words = if sign_in.saving { "Saving…" } else { "Sign in" };
+    let words = if sign_in.saving {
+        "Saving…"
+    } else {
+        "Sign in"
+    };
     let stack = stack.push(foot(
         text_button("Back", Kind::Quiet, Some(Message::Back)),
         [text_button(
@@ -170,8 +193,8 @@ fn sign_in_again(sign_in: &SignIn) -> Element<'_, Message> {
 
 /// What failed: the sentence, the server's words, what to do.
 pub(super) fn failure(error: &waxwing::Error) -> Element<'_, Message> {
-    let mut stack = column![form::notice(Tone::Danger, error.message(), Vec::new())]
-        .spacing(space::S);
+    let mut stack =
+        column![form::notice(Tone::Danger, error.message(), Vec::new())].spacing(space::S);
     if let Some(words) = error.words_of_server() {
         stack = stack.push(
             text(format!("The server said: “{words}”"))

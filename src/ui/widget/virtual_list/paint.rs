@@ -97,14 +97,7 @@ impl Painter<'_> {
     }
 
     /// Draws text cut to `width`; says how wide it is.
-    fn text(
-        &mut self,
-        words: &str,
-        setting: Setting,
-        at: Point,
-        width: f32,
-        colour: Color,
-    ) -> f32 {
+    fn text(&mut self, words: &str, setting: Setting, at: Point, width: f32, colour: Color) -> f32 {
         let (words, taken) = self.fitted.fit(words, setting, width);
         if !words.is_empty() {
             let bounds = Size::new(width + 2.0, setting.size * 1.3);
@@ -209,7 +202,11 @@ impl Painter<'_> {
             self.quad(dot, t.unread, DOT / 2.0);
         }
         let aside = Setting {
-            font: if row.strong { font::MEDIUM } else { font::REGULAR },
+            font: if row.strong {
+                font::MEDIUM
+            } else {
+                font::REGULAR
+            },
             size: size::SMALL,
         };
         let (_, aside_width) = self.fitted.fit(row.aside, aside, place.width / 2.0);
@@ -232,7 +229,11 @@ impl Painter<'_> {
         }
         let left = place.x + LEFT;
         let title = Setting {
-            font: if row.strong { font::SEMIBOLD } else { font::MEDIUM },
+            font: if row.strong {
+                font::SEMIBOLD
+            } else {
+                font::MEDIUM
+            },
             size: size::LIST,
         };
         self.text(
@@ -268,7 +269,11 @@ impl Painter<'_> {
             left += SIGN + 5.0;
         }
         let subject = Setting {
-            font: if row.strong { font::MEDIUM } else { font::REGULAR },
+            font: if row.strong {
+                font::MEDIUM
+            } else {
+                font::REGULAR
+            },
             size: size::LIST,
         };
         let room = (right - left).max(0.0);

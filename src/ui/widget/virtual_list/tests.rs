@@ -31,7 +31,10 @@ fn the_last_of_a_million_rows_is_drawn_to_the_pixel() {
 #[test]
 fn a_point_outside_rows_hits_none() {
     let g = geometry(2);
-    assert_eq!(g.index_at(Point::new(50.0, 20.0 + STRIP + 121.0), 0.0), None);
+    assert_eq!(
+        g.index_at(Point::new(50.0, 20.0 + STRIP + 121.0), 0.0),
+        None
+    );
     assert_eq!(g.index_at(Point::new(50.0, 25.0), 0.0), None);
     assert_eq!(g.index_at(Point::new(50.0, 20.0 + STRIP), 0.0), Some(0));
 }

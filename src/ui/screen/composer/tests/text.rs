@@ -63,7 +63,11 @@ fn a_quote_of_200_kb_does_not_slow_typing() {
         body.perform(Action::Edit(Edit::Insert('A')), Instant::now());
     }
     // Unoptimised and on a busy machine: still far less than a frame a letter.
-    assert!(began.elapsed().as_millis() < 200 * 16, "{:?}", began.elapsed());
+    assert!(
+        began.elapsed().as_millis() < 200 * 16,
+        "{:?}",
+        began.elapsed()
+    );
 }
 
 #[tokio::test]

@@ -22,8 +22,14 @@ fn servers_are_guessed_from_the_address_as_it_is_typed() {
 #[test]
 fn what_the_person_typed_is_not_guessed_over() {
     let mut state = filled();
-    state.follow(Message::Server(Side::Incoming, Change::Host("mail.y.test".into())));
-    state.follow(Message::Server(Side::Incoming, Change::Username("ann".into())));
+    state.follow(Message::Server(
+        Side::Incoming,
+        Change::Host("mail.y.test".into()),
+    ));
+    state.follow(Message::Server(
+        Side::Incoming,
+        Change::Username("ann".into()),
+    ));
     state.follow(Message::Email("ann@z.test".into()));
     assert_eq!(incoming(&state).host, "mail.y.test");
     assert_eq!(incoming(&state).username, "ann");
@@ -46,14 +52,20 @@ fn without_encryption_there_is_a_warning() {
     let warning = "Password and mail would travel readable for everyone on the way.";
     let mut state = filled();
     assert!(!sees(&state, warning));
-    state.follow(Message::Server(Side::Outgoing, Change::Security(Security::None)));
+    state.follow(Message::Server(
+        Side::Outgoing,
+        Change::Security(Security::None),
+    ));
     assert!(sees(&state, warning));
 }
 
 #[test]
 fn pop3_is_shown_and_cannot_be_chosen() {
     let mut state = filled();
-    assert!(sees(&state, "Fetching over POP3 comes with a later version."));
+    assert!(sees(
+        &state,
+        "Fetching over POP3 comes with a later version."
+    ));
     assert!(click(&mut state, "POP3").is_empty());
     assert_eq!(incoming(&state).protocol, Protocol::Imap);
 }
@@ -64,11 +76,17 @@ fn problems_are_told_in_words_once_the_person_was_done() {
     state.follow(Message::AddAccount);
     assert!(!sees(&state, "The address is missing."));
     let effects = click(&mut state, "Check and add");
-    assert!(matches!(effects.as_slice(), [Effect::Focus("wizard-email")]));
+    assert!(matches!(
+        effects.as_slice(),
+        [Effect::Focus("wizard-email")]
+    ));
     assert!(sees(&state, "The address is missing."));
     assert!(sees(&state, "The password is missing."));
     state.follow(Message::Email("ann".into()));
-    assert!(sees(&state, "This is no whole address yet. It looks like you@example.org."));
+    assert!(sees(
+        &state,
+        "This is no whole address yet. It looks like you@example.org."
+    ));
 }
 
 #[test]
@@ -85,7 +103,11 @@ fn hosts_and_ports_that_cannot_be_are_refused() {
     ] {
         let mut state = filled();
         state.follow(Message::Server(Side::Incoming, Change::Host(host.into())));
-        assert_eq!(form(&state).incoming.host_problem().is_none(), fine, "{host}");
+        assert_eq!(
+            form(&state).incoming.host_problem().is_none(),
+            fine,
+            "{host}"
+        );
     }
     for (port, fine) in [("993", true), ("0", false), ("70000", false), ("x", false)] {
         let mut state = filled();

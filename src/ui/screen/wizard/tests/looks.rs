@@ -12,11 +12,8 @@ fn draw(name: &str, state: &State, size: (f32, f32)) {
     };
     let options = Options::default();
     for (mode, suffix) in [(Mode::Light, "light"), (Mode::Dark, "dark")] {
-        let mut ui: Simulator<'_, Message> = Simulator::with_size(
-            crate::ui::settings(),
-            size,
-            state.view(&context(&options)),
-        );
+        let mut ui: Simulator<'_, Message> =
+            Simulator::with_size(crate::ui::settings(), size, state.view(&context(&options)));
         let path = std::path::Path::new(&folder).join(format!("{name}-{suffix}"));
         ui.snapshot(&theme(ThemeChoice::System, mode))
             .unwrap()
@@ -35,7 +32,10 @@ fn pictures_of_the_wizard() {
     draw("wizard-empty", &state, SIZE);
     state.follow(Message::Email("ann".into()));
     state.follow(Message::Submit);
-    state.follow(Message::Server(Side::Outgoing, Change::Security(Security::None)));
+    state.follow(Message::Server(
+        Side::Outgoing,
+        Change::Security(Security::None),
+    ));
     state.follow(Message::SamePassword(false));
     draw("wizard-problems", &state, (1000.0, 1000.0));
 

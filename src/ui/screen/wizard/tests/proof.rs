@@ -5,7 +5,10 @@ use super::*;
 fn proving() -> State {
     let mut state = filled();
     let effects = click(&mut state, "Check and add");
-    assert!(matches!(effects.as_slice(), [Effect::Check(1, ..)]), "{effects:?}");
+    assert!(
+        matches!(effects.as_slice(), [Effect::Check(1, ..)]),
+        "{effects:?}"
+    );
     state
 }
 
@@ -15,7 +18,10 @@ fn two_proven_servers_are_saved_and_the_wizard_is_left() {
     proves(&mut state, Protocol::Imap);
     proves(&mut state, Protocol::Smtp);
     let effects = state.follow(Message::Checked(state.epoch));
-    assert!(matches!(effects.as_slice(), [Effect::Add(..)]), "{effects:?}");
+    assert!(
+        matches!(effects.as_slice(), [Effect::Add(..)]),
+        "{effects:?}"
+    );
     let left = state.follow(Message::Added(Ok(Box::new(account()))));
     assert!(matches!(left.as_slice(), [Effect::Tell(_), Effect::Leave]));
 }
@@ -53,7 +59,10 @@ fn settings_can_be_changed_after_a_failure_and_are_all_still_there() {
 #[test]
 fn answers_of_a_proof_that_was_stopped_are_dropped() {
     let mut state = proving();
-    assert!(matches!(click(&mut state, "Cancel").as_slice(), [Effect::Stop]));
+    assert!(matches!(
+        click(&mut state, "Cancel").as_slice(),
+        [Effect::Stop]
+    ));
     assert!(sees(&state, "You stopped it. Nothing was saved."));
     proves_late(&mut state);
     assert!(!check(&state).incoming.is_proven());
@@ -96,7 +105,10 @@ fn an_account_that_could_not_be_saved_says_why() {
     proves(&mut state, Protocol::Imap);
     proves(&mut state, Protocol::Smtp);
     state.follow(Message::Checked(1));
-    let error = Error::new(ErrorKind::Conflict, "There is an account for ann@x.test already.");
+    let error = Error::new(
+        ErrorKind::Conflict,
+        "There is an account for ann@x.test already.",
+    );
     assert!(state.follow(Message::Added(Err(error))).is_empty());
     assert!(sees(&state, "There is an account for ann@x.test already."));
 }
