@@ -13,7 +13,7 @@ use iced::keyboard::Modifiers;
 use iced::theme::Mode;
 use iced::{Subscription, Task, Theme, event, keyboard, system, time, window};
 use waxwing::engine::{Event, Handle};
-use waxwing::model::{Account, AccountId};
+use waxwing::model::Account;
 
 use super::Options;
 use super::command::Press;
@@ -258,10 +258,7 @@ impl App {
             time::every(std::time::Duration::from_secs(20)).map(|_| Message::Clock),
         ];
         if let Some(engine) = &self.engine {
-            all.push(
-                Subscription::run_with(engine.clone(), |engine| engine.events())
-                    .map(Message::Engine),
-            );
+            all.push(Subscription::run_with(engine.clone(), Handle::events).map(Message::Engine));
         }
         if !self.toasts.is_empty() {
             all.push(
@@ -270,11 +267,6 @@ impl App {
             );
         }
         Subscription::batch(all)
-    }
-
-    /// The account mail is written from when nothing else says so.
-    pub(crate) fn first_account(&self) -> Option<AccountId> {
-        self.accounts.first().map(|account| account.id)
     }
 }
 

@@ -99,9 +99,7 @@ impl App {
 
     pub(super) fn close_requested(&mut self, id: window::Id) -> Task<Message> {
         match self.windows.get(&id) {
-            Some(Window::Composer(_)) => {
-                self.with_composer(id, |screen, context| screen.close_requested(context))
-            }
+            Some(Window::Composer(_)) => self.with_composer(id, composer::State::close_requested),
             _ => window::close(id),
         }
     }
