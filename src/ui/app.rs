@@ -70,6 +70,8 @@ pub(crate) enum Message {
     SendCancelled(Result<Box<waxwing::model::Draft>, waxwing::Error>),
     /// A key no widget took.
     Key(window::Id, Press),
+    /// Escape, though a widget (a field) took it.
+    Escape(window::Id),
     /// Shift, Ctrl or another such key went down or up.
     Modifiers(Modifiers),
     /// A window is there.
@@ -152,6 +154,7 @@ impl App {
             Message::Undone(answer) => self.undone(answer),
             Message::SendCancelled(answer) => self.send_cancelled(answer),
             Message::Key(id, press) => self.key(id, &press),
+            Message::Escape(id) => self.escape(id),
             Message::Modifiers(modifiers) => {
                 self.modifiers = modifiers;
                 Task::none()
@@ -220,6 +223,18 @@ impl App {
         }
     }
 
+    /// Closes a dialog even when the field in it took the key.
+    fn escape(&mut self, id: window::Id) -> Task<Message> {
+        let in_dialog = matches!(self.windows.get(&id), Some(Window::Main))
+            && self.wizard.is_none()
+            && self.mail.dialog.is_some();
+        if !in_dialog {
+            return Task::none();
+        }
+        let close = mail::dialog::Message::Cancel;
+        self.mail_update(mail::Message::Dialog(close))
+    }
+
     fn main_key(&mut self, press: &Press) -> Task<Message> {
         if let Some(mut screen) = self.wizard.take() {
             let action = screen.key(press, &self.context());
@@ -286,6 +301,10 @@ fn window_event(event: iced::Event, status: event::Status, id: window::Id) -> Op
                 modifiers,
             },
         )),
+        iced::Event::Keyboard(keyboard::Event::KeyPressed {
+            key: keyboard::Key::Named(keyboard::key::Named::Escape),
+            ..
+        }) => Some(Message::Escape(id)),
         iced::Event::Keyboard(keyboard::Event::ModifiersChanged(modifiers)) => {
             Some(Message::Modifiers(modifiers))
         }

@@ -185,12 +185,12 @@ impl State {
             // A folder's rows are all of one account.
             _ if !matches!(self.list.view, Some(ListView::Unified(_))) => Vec::new(),
             _ => selection
-                .ids(&self.list.order)
-                .into_iter()
+                .iter()
                 .filter_map(|id| self.list.entry(id))
                 .map(|entry| entry.envelope.account)
                 .collect(),
         };
+        accounts.sort_unstable();
         accounts.dedup();
         Situation {
             selected: selection.len(),
