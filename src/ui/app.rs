@@ -13,7 +13,7 @@ use iced::keyboard::Modifiers;
 use iced::theme::Mode;
 use iced::{Subscription, Task, Theme, event, keyboard, system, time, window};
 use waxwing::engine::{Event, Handle};
-use waxwing::model::{Account, AccountId};
+use waxwing::model::Account;
 
 use super::Options;
 use super::command::Press;
@@ -70,6 +70,8 @@ pub(crate) enum Message {
     SendCancelled(Result<Box<waxwing::model::Draft>, waxwing::Error>),
     /// A key no widget took.
     Key(window::Id, Press),
+    /// Escape, though a widget (a field) took it.
+    Escape(window::Id),
     /// Shift, Ctrl or another such key went down or up.
     Modifiers(Modifiers),
     /// A window is there.
@@ -152,6 +154,7 @@ impl App {
             Message::Undone(answer) => self.undone(answer),
             Message::SendCancelled(answer) => self.send_cancelled(answer),
             Message::Key(id, press) => self.key(id, &press),
+            Message::Escape(id) => self.escape(id),
             Message::Modifiers(modifiers) => {
                 self.modifiers = modifiers;
                 Task::none()
@@ -224,6 +227,18 @@ impl App {
         }
     }
 
+    /// Closes a dialog even when the field in it took the key.
+    fn escape(&mut self, id: window::Id) -> Task<Message> {
+        let in_dialog = matches!(self.windows.get(&id), Some(Window::Main))
+            && self.wizard.is_none()
+            && self.mail.dialog.is_some();
+        if !in_dialog {
+            return Task::none();
+        }
+        let close = mail::dialog::Message::Cancel;
+        self.mail_update(mail::Message::Dialog(close))
+    }
+
     fn main_key(&mut self, press: &Press) -> Task<Message> {
         if let Some(mut screen) = self.wizard.take() {
             let action = screen.key(press, &self.context());
@@ -262,10 +277,7 @@ impl App {
             time::every(std::time::Duration::from_secs(20)).map(|_| Message::Clock),
         ];
         if let Some(engine) = &self.engine {
-            all.push(
-                Subscription::run_with(engine.clone(), |engine| engine.events())
-                    .map(Message::Engine),
-            );
+            all.push(Subscription::run_with(engine.clone(), Handle::events).map(Message::Engine));
         }
         if !self.toasts.is_empty() {
             all.push(
@@ -274,11 +286,6 @@ impl App {
             );
         }
         Subscription::batch(all)
-    }
-
-    /// The account mail is written from when nothing else says so.
-    pub(crate) fn first_account(&self) -> Option<AccountId> {
-        self.accounts.first().map(|account| account.id)
     }
 }
 
@@ -298,6 +305,10 @@ fn window_event(event: iced::Event, status: event::Status, id: window::Id) -> Op
                 modifiers,
             },
         )),
+        iced::Event::Keyboard(keyboard::Event::KeyPressed {
+            key: keyboard::Key::Named(keyboard::key::Named::Escape),
+            ..
+        }) => Some(Message::Escape(id)),
         iced::Event::Keyboard(keyboard::Event::ModifiersChanged(modifiers)) => {
             Some(Message::Modifiers(modifiers))
         }

@@ -76,6 +76,7 @@ icons! {
     ShieldAlert = "shield-alert",
     SquarePen = "square-pen",
     Star = "star",
+    StarFilled = "star-filled",
     Sun = "sun",
     Tag = "tag",
     Trash2 = "trash-2",

@@ -1,3 +1,9 @@
 //! The window, tested without one.
 
+mod app;
 mod contrast;
+mod fixture;
+mod harness;
+mod mail_screen;
+mod mail_state;
+mod shots;

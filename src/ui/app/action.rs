@@ -5,7 +5,8 @@ use iced::Task;
 use iced::keyboard::Modifiers;
 use waxwing::engine::Handle;
 use waxwing::model::{
-    Account, AccountId, ComposeMode, Draft, FlagChange, FolderId, ListView, PartId, PlacementId,
+    Account, AccountId, ComposeMode, Draft, FlagChange, FolderId, ListView, OutboxId, PartId,
+    Password, PlacementId,
 };
 
 use crate::ui::Options;
@@ -137,6 +138,12 @@ pub(crate) enum Verb {
     SyncNow,
     /// Take the last one back.
     Undo,
+    /// A new password for an account.
+    SignIn(AccountId, Password),
+    /// Send a message that waits, now.
+    RetrySend(OutboxId),
+    /// Take a message out of the outbox and write on.
+    TakeBack(OutboxId),
 }
 
 /// A question of the mail screen; the answer carries the epoch back.
@@ -146,7 +153,7 @@ pub(crate) enum Query {
     Folders,
     /// How the accounts are doing.
     States,
-    /// How many messages wait to be sent.
+    /// What waits to be sent.
     Outbox,
     /// The order of a list.
     Order(u64, ListView),

@@ -36,7 +36,7 @@ fn settings(size: Size) -> window::Settings {
 }
 
 impl App {
-    pub(super) fn open_main(&mut self) -> Task<Message> {
+    pub(crate) fn open_main(&mut self) -> Task<Message> {
         let (id, open) = window::open(settings(MAIN));
         self.windows.insert(id, Window::Main);
         open.map(Message::Opened)
@@ -100,9 +100,7 @@ impl App {
 
     pub(super) fn close_requested(&mut self, id: window::Id) -> Task<Message> {
         match self.windows.get(&id) {
-            Some(Window::Composer(_)) => {
-                self.with_composer(id, |screen, context| screen.close_requested(context))
-            }
+            Some(Window::Composer(_)) => self.with_composer(id, composer::State::close_requested),
             _ => window::close(id),
         }
     }

@@ -73,7 +73,11 @@ impl Panes {
 
     /// The widest the list can be.
     fn list_most(&self) -> f32 {
-        let sidebar = if self.sidebar_hidden { 0.0 } else { self.sidebar };
+        let sidebar = if self.sidebar_hidden {
+            0.0
+        } else {
+            self.sidebar
+        };
         (self.size.width - sidebar - READER_LEAST).max(280.0)
     }
 }
@@ -96,7 +100,7 @@ impl State {
             .height(Length::Fill)
             .style(theme::container::surface);
         match &self.dialog {
-            Some(dialog) => stack![window, dialog.view().map(Message::Dialog)].into(),
+            Some(dialog) => stack![window, dialog.view(&self.outbox).map(Message::Dialog)].into(),
             None => stack![window].into(),
         }
     }

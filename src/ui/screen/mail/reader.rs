@@ -137,7 +137,7 @@ impl Document {
             attachments: email
                 .attachments
                 .iter()
-                .filter(|attachment| !attachment.inline)
+                // Also those meant for the HTML: the text alone does not show them.
                 .map(|attachment| Chip {
                     icon: icon_of(&attachment.content_type),
                     size: bytes(attachment.size),
@@ -187,12 +187,7 @@ impl Reader {
     }
 
     /// Takes a message in, unless another was opened since.
-    pub(crate) fn loaded(
-        &mut self,
-        epoch: u64,
-        answer: Result<Box<Email>>,
-        context: &Context<'_>,
-    ) {
+    pub(crate) fn loaded(&mut self, epoch: u64, answer: Result<Box<Email>>, context: &Context<'_>) {
         if epoch != self.epoch || self.shown.is_none() {
             return;
         }

@@ -71,10 +71,10 @@ impl State {
         } else {
             messages(self.list.order.len())
         };
-        let title = column![
-            text(name).size(15).font(font::SEMIBOLD),
-            label(count),
-        ];
+        let mut title = column![text(name).size(15).font(font::SEMIBOLD)];
+        if !count.is_empty() {
+            title = title.push(label(count));
+        }
         let mut line = row![].spacing(gap::XS).align_y(Alignment::Center);
         if self.panes.is_narrow() || self.panes.sidebar_hidden {
             line = line.push(button(UserCommand::ToggleSidebar, &situation));
@@ -113,7 +113,11 @@ impl State {
             ));
         }
         let star = icon_button(
-            Icon::Star,
+            if starred {
+                Icon::StarFilled
+            } else {
+                Icon::Star
+            },
             if starred {
                 "Remove star (S)".to_owned()
             } else {

@@ -94,7 +94,7 @@ impl State {
     fn take_selected(&mut self, context: &Context<'_>) -> (Vec<PlacementId>, Action<Message>) {
         let gone = self.list.remove_selected();
         let rows = self.list.missing().map_or(Action::None, Action::Ask);
-        (gone, rows.and(self.show_selected(context, false)))
+        (gone, rows.and(self.show_selected(context, true)))
     }
 
     pub(super) fn delete_selected(
@@ -211,9 +211,7 @@ impl State {
 
     pub(super) fn save(&mut self, number: usize, path: std::path::PathBuf) -> Action<Message> {
         match (self.reader.shown, self.reader.attachment(number)) {
-            (Some(id), Some(attachment)) => {
-                Action::Ask(Query::Save(id, attachment.part, path))
-            }
+            (Some(id), Some(attachment)) => Action::Ask(Query::Save(id, attachment.part, path)),
             _ => Action::None,
         }
     }

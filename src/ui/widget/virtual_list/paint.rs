@@ -41,7 +41,6 @@ struct Painter<'a> {
     fitted: &'a mut Fitted,
     renderer: &'a mut Renderer,
     t: &'static Tokens,
-    clip: Rectangle,
 }
 
 /// Draws the list.
@@ -59,7 +58,6 @@ pub(super) fn list(
             fitted,
             renderer,
             t,
-            clip: room,
         };
         for index in geometry.visible(scene.offset) {
             painter.row(scene, index);
@@ -70,7 +68,6 @@ pub(super) fn list(
             fitted,
             renderer,
             t,
-            clip: geometry.bounds,
         };
         painter.strip(scene);
         painter.bar(scene);
@@ -101,15 +98,17 @@ impl Painter<'_> {
         let (words, taken) = self.fitted.fit(words, setting, width);
         if !words.is_empty() {
             let bounds = Size::new(width + 2.0, setting.size * 1.3);
+            // The renderer clips at the layer only what says it reaches beyond it.
+            let extent = Rectangle::new(at, bounds);
             self.renderer
-                .fill_text(line(words, setting, bounds), at, colour, self.clip);
+                .fill_text(line(words, setting, bounds), at, colour, extent);
         }
         taken
     }
 
     fn icon(&mut self, icon: Icon, bounds: Rectangle, colour: Color) {
         let svg = Svg::new(icon.handle()).color(colour);
-        self.renderer.draw_svg(svg, bounds, self.clip);
+        self.renderer.draw_svg(svg, bounds, bounds);
     }
 
     fn row(&mut self, scene: &Scene<'_, '_>, index: usize) {
@@ -172,7 +171,10 @@ impl Painter<'_> {
         self.quad(full, self.t.border, 0.0);
         let (words, width) = self.fitted.fit(group, group_setting(), place.width);
         let tag = Rectangle::new(
-            Point::new(place.x + LEFT - 8.0, place.y - 8.0),
+            Point::new(
+                (place.x + (place.width - width) / 2.0 - 8.0).round(),
+                place.y - 8.0,
+            ),
             Size::new(width + 16.0, 16.0),
         );
         self.renderer.fill_quad(
@@ -187,7 +189,7 @@ impl Painter<'_> {
             line(words, group_setting(), Size::new(width + 2.0, 16.0)),
             Point::new(tag.x + 8.0, tag.y + 1.0),
             self.t.text_weak,
-            self.clip,
+            tag,
         );
     }
 
@@ -258,7 +260,12 @@ impl Painter<'_> {
             } else {
                 t.text_weak.scale_alpha(0.7)
             };
-            self.icon(Icon::Star, star, colour);
+            let shown = if row.starred {
+                Icon::StarFilled
+            } else {
+                Icon::Star
+            };
+            self.icon(shown, star, colour);
         }
         if let Some(sign) = row.before {
             let bounds = Rectangle::new(

@@ -42,6 +42,12 @@ impl State {
 
 impl Reader {
     fn view(&self) -> Element<'_, Message> {
+        if self.head.from.is_none() && matches!(self.content, Content::Loading) {
+            // Not even its row is here yet.
+            return container(label("Loading the message…"))
+                .padding(gap::XL)
+                .into();
+        }
         let subject = if self.head.subject.trim().is_empty() {
             "(no subject)"
         } else {
@@ -56,7 +62,8 @@ impl Reader {
         ]
         .spacing(gap::S);
         if self.head.starred {
-            title = title.push(container(icon(Icon::Star, 18.0, |t| t.star)).padding([4.0, 0.0]));
+            title =
+                title.push(container(icon(Icon::StarFilled, 18.0, |t| t.star)).padding([4.0, 0.0]));
         }
         let mut page = column![title, self.head_view()].spacing(gap::L);
         page = match &self.content {
@@ -70,7 +77,10 @@ impl Reader {
                 .width(Length::Fill),
         )
         .direction(scrollable::Direction::Vertical(
-            scrollable::Scrollbar::new().width(8).scroller_width(6).margin(2),
+            scrollable::Scrollbar::new()
+                .width(8)
+                .scroller_width(6)
+                .margin(2),
         ))
         .style(theme::scrollable::slim)
         .height(Length::Fill)
@@ -137,9 +147,7 @@ impl Document {
             page = page.push(link_bar(link));
         }
         if self.source == TextSource::Html {
-            page = page.push(label(
-                "Shown as text: this message was written in HTML.",
-            ));
+            page = page.push(label("Shown as text: this message was written in HTML."));
         }
         if self.source == TextSource::None || self.body.is_empty() {
             page = page.push(label("This message has no text."));

@@ -1,0 +1,328 @@
+//! Made-up mail that looks like mail.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Duration, FixedOffset, Local, TimeZone};
+use waxwing::engine::AccountState;
+use waxwing::model::{
+    Account, AccountId, AccountSettings, Address, Attachment, AuthMethod, Email, EmailId, Envelope,
+    Flag, Flags, Folder, FolderId, FolderRole, ListView, MessageId, OutboxId, OutboxItem, PartId,
+    PlacementId, Protocol, Recipient, Security, SendState, ServerSettings, Stored, TextSource,
+    ThreadId,
+};
+
+use crate::ui::app::Query;
+use crate::ui::screen::mail::Message;
+
+/// A Saturday at noon.
+pub(super) fn now() -> DateTime<Local> {
+    Local.with_ymd_and_hms(2026, 11, 21, 12, 0, 0).unwrap()
+}
+
+pub(super) fn account(id: i64, name: &str, email: &str) -> Account {
+    let server = |protocol, port| ServerSettings {
+        protocol,
+        host: "mail.example.test".into(),
+        port,
+        security: Security::Tls,
+        username: email.into(),
+        auth: AuthMethod::Password,
+    };
+    Account {
+        id: AccountId(id),
+        settings: AccountSettings {
+            name: name.into(),
+            email: email.into(),
+            display_name: "Robin Marsh".into(),
+            incoming: server(Protocol::Imap, 993),
+            pop3: None,
+            outgoing: server(Protocol::Smtp, 465),
+        },
+    }
+}
+
+pub(super) fn accounts() -> Vec<Account> {
+    vec![
+        account(1, "Personal", "robin@marsh.example"),
+        account(2, "Work", "robin.marsh@heron.example"),
+    ]
+}
+
+fn folder(id: i64, account: i64, path: &str, role: Option<FolderRole>, unread: u64) -> Folder {
+    Folder {
+        id: FolderId(id),
+        account: AccountId(account),
+        path: path.into(),
+        role,
+        selectable: true,
+        total: 40,
+        unread,
+    }
+}
+
+pub(super) fn folders() -> Vec<Folder> {
+    use FolderRole::{Archive, Drafts, Inbox, Junk, Sent, Trash};
+    vec![
+        folder(1, 1, "INBOX", Some(Inbox), 4),
+        folder(2, 1, "Drafts", Some(Drafts), 1),
+        folder(3, 1, "Sent", Some(Sent), 0),
+        folder(4, 1, "Archive", Some(Archive), 0),
+        folder(5, 1, "Junk", Some(Junk), 12),
+        folder(6, 1, "Trash", Some(Trash), 0),
+        folder(7, 1, "Family", None, 0),
+        folder(8, 1, "Family/Photos", None, 2),
+        folder(9, 1, "Receipts", None, 0),
+        folder(21, 2, "INBOX", Some(Inbox), 7),
+        folder(22, 2, "Drafts", Some(Drafts), 0),
+        folder(23, 2, "Sent Items", Some(Sent), 0),
+        folder(24, 2, "Deleted Items", Some(Trash), 0),
+        folder(25, 2, "Projects", None, 0),
+        folder(26, 2, "Projects/Wetlands survey", None, 3),
+    ]
+}
+
+type Line = (&'static str, &'static str, &'static str, &'static str);
+
+const LINES: [Line; 12] = [
+    (
+        "Ada Lindqvist",
+        "ada@lindqvist.example",
+        "Saturday walk?",
+        "The forecast looks kind after all. Shall we meet at the old mill at ten and follow the river down to the weir?",
+    ),
+    (
+        "Heron Ecology",
+        "office@heron.example",
+        "Survey schedule for week 48",
+        "Dear all, attached you will find the revised schedule. Transects 4 to 9 move to Thursday because of the tides.",
+    ),
+    (
+        "Tomás Ferreira",
+        "tomas@ferreira.example",
+        "Re: Lens for the hide",
+        "Bring the 400, the light has been wonderful in the early mornings and the waxwings sit still for minutes.",
+    ),
+    (
+        "Library of Aldmouth",
+        "loans@library.example",
+        "Two loans are due on Tuesday",
+        "“The Peregrine” and “Findings” are due on 24 November. You can renew both online or at the desk.",
+    ),
+    (
+        "Mum",
+        "jean@marsh.example",
+        "Recipe, as promised",
+        "Do not rush the onions. They want a good forty minutes on the lowest flame, and then the rest is easy.",
+    ),
+    (
+        "Nikolai Brandt",
+        "n.brandt@heron.example",
+        "Minutes of yesterday’s call",
+        "Thanks everyone. Below are the decisions and who does what until the next meeting, please correct me.",
+    ),
+    (
+        "Kestrel Rail",
+        "tickets@kestrel.example",
+        "Your booking KR-48213",
+        "Aldmouth to Northgate, Friday 27 November, 08:14, coach C, seat 41. Your ticket is attached as PDF.",
+    ),
+    (
+        "Priya Raman",
+        "priya@raman.example",
+        "Proofs of the spring leaflet",
+        "Here are the proofs. The map on page 3 still has last year’s paths; everything else is ready to print.",
+    ),
+    (
+        "Oskar",
+        "oskar@wren.example",
+        "Photos from the lake",
+        "So many good ones! I have put the best twelve in the attachment, the rest are on the drive.",
+    ),
+    (
+        "Energy Cooperative",
+        "billing@energy.example",
+        "Statement for October",
+        "Your statement is ready. You used 14 % less than in October last year. There is nothing to pay.",
+    ),
+    (
+        "山田 花子",
+        "hanako@yamada.example",
+        "写真をありがとう",
+        "きれいな写真をありがとうございました。来月また湖で会いましょう。",
+    ),
+    (
+        "Council of Aldmouth",
+        "planning@council.example",
+        "Consultation: footbridge at the weir",
+        "The consultation on the new footbridge is open until 12 December. You can see the drawings at the town hall.",
+    ),
+];
+
+/// The envelope of the `n`th newest message of a folder.
+pub(super) fn envelope(id: PlacementId) -> Envelope {
+    let n = id.0 - 1000;
+    let (name, address, subject, snippet) = LINES[usize::try_from(n).unwrap() % LINES.len()];
+    let hours = match n {
+        0..4 => n * 2 + 1,
+        4..7 => 20 + n,
+        _ => n * 9,
+    };
+    let date = now() - Duration::hours(hours) - Duration::minutes(n * 7 % 60);
+    let mut flags: Flags = [Flag::Seen].into_iter().collect();
+    if matches!(n, 0 | 1 | 3 | 7) {
+        flags = flags.with(Flag::Seen, false);
+    }
+    if matches!(n % 12, 2 | 6) {
+        flags = flags.with(Flag::Flagged, true);
+    }
+    if n % 12 == 2 {
+        flags = flags.with(Flag::Answered, true);
+    }
+    if n % 12 == 5 {
+        flags = flags.with(Flag::Forwarded, true);
+    }
+    Envelope {
+        id,
+        email: EmailId(id.0),
+        account: AccountId(1),
+        folder: FolderId(1),
+        uid: None,
+        message_id: None,
+        date: date.with_timezone(date.offset()).fixed_offset(),
+        from: vec![Address::new(name, address)],
+        to: vec![Address::new("Robin Marsh", "robin@marsh.example")],
+        subject: subject.into(),
+        flags,
+        keywords: Vec::new(),
+        size: 4_200,
+        attachments: u32::from(matches!(n % 12, 1 | 6 | 7 | 8)),
+        snippet: snippet.into(),
+        thread: ThreadId(id.0),
+        sha256: None,
+        stored: Stored::Full,
+    }
+}
+
+const BODY: &str = "Hello Robin,
+
+the forecast looks kind after all: dry until four, a light wind from the west. Shall we meet at the old mill at ten and follow the river down to the weir? I would love to see whether the waxwings are still in the rowans behind the boathouse.
+
+The path is described here: https://paths.example/aldmouth/river-walk?from=mill
+
+Oskar may join us if his train is on time. Bring the long lens.
+
+Ada
+
+On Thursday, Robin Marsh wrote:
+> Are you free on Saturday? I have not been out for two weeks and my boots
+> are beginning to look reproachful.
+>
+>> We should walk before the winter closes the river path.
+>> It was under water from December to March last year.
+>
+> Robin
+";
+
+fn attachment(part: u32, name: &str, content_type: &str, size: u64) -> Attachment {
+    Attachment {
+        part: PartId(part),
+        name: name.into(),
+        content_type: content_type.into(),
+        size,
+        content_id: None,
+        inline: false,
+    }
+}
+
+pub(super) fn email(id: PlacementId) -> Email {
+    let envelope = envelope(id);
+    let date: DateTime<FixedOffset> = envelope.date;
+    let html = id.0 % 3 == 1;
+    Email {
+        message_id: None,
+        in_reply_to: Vec::new(),
+        references: Vec::new(),
+        subject: envelope.subject,
+        from: envelope.from,
+        sender: None,
+        reply_to: Vec::new(),
+        to: envelope.to,
+        cc: vec![
+            Address::new("Oskar", "oskar@wren.example"),
+            Address::new("", "priya@raman.example"),
+        ],
+        bcc: Vec::new(),
+        date: Some(date),
+        headers: Vec::new(),
+        text: BODY.into(),
+        text_source: if html {
+            TextSource::Html
+        } else {
+            TextSource::Plain
+        },
+        html: None,
+        attachments: vec![
+            attachment(
+                2,
+                "River walk, map and timetable.pdf",
+                "application/pdf",
+                482_113,
+            ),
+            attachment(3, "mill.jpg", "image/jpeg", 2_310_000),
+        ],
+    }
+}
+
+fn waiting() -> OutboxItem {
+    OutboxItem {
+        id: OutboxId(1),
+        account: AccountId(1),
+        message_id: MessageId("a@marsh.example".into()),
+        subject: "Re: Lens for the hide".into(),
+        recipients: vec![Recipient {
+            address: "tomas@ferreira.example".into(),
+            code: Some(451),
+            text: "try later".into(),
+        }],
+        state: SendState::Waiting,
+        attempts: 2,
+        last_error: Some("smtp.example.test asked to try again later.".into()),
+        next_attempt: Some((now() + Duration::minutes(4)).to_utc()),
+    }
+}
+
+/// Answers questions as an engine would, for lists of `rows` rows.
+pub(super) fn answer(query: Query, rows: i64) -> Message {
+    match query {
+        Query::Folders => Message::FoldersLoaded(Ok(folders())),
+        Query::States => Message::StatesLoaded(Ok(vec![
+            (
+                AccountId(1),
+                AccountState::UpToDate((now() - Duration::seconds(12)).to_utc()),
+            ),
+            (
+                AccountId(2),
+                AccountState::Syncing {
+                    folder: "INBOX".into(),
+                    done: 1204,
+                    total: 3810,
+                },
+            ),
+        ])),
+        Query::Outbox => Message::OutboxLoaded(Ok(vec![waiting()])),
+        Query::Order(epoch, view) => {
+            let count = match view {
+                ListView::Folder(FolderId(5)) => 0,
+                _ => rows,
+            };
+            let order: Arc<[_]> = (1000..1000 + count).map(PlacementId).collect();
+            Message::OrderLoaded(epoch, Ok(order))
+        }
+        Query::Envelopes(epoch, ids) => {
+            let rows = ids.iter().copied().map(envelope).collect();
+            Message::RowsLoaded(epoch, ids, Ok(rows))
+        }
+        Query::Email(epoch, id) => Message::EmailLoaded(epoch, Ok(Box::new(email(id)))),
+        Query::Save(_, _, path) => Message::Saved(Ok(path)),
+    }
+}

@@ -1,0 +1,146 @@
+//! The mail screen as it is drawn and pressed.
+
+use iced::keyboard::Modifiers;
+use iced::{Event, Point, keyboard};
+use iced_test::selector::id;
+use waxwing::model::PlacementId;
+
+use super::harness::Harness;
+use crate::ui::app::Verb;
+use crate::ui::command::UserCommand;
+use crate::ui::component::toast::{Toast, Toasts, Undo};
+use crate::ui::component::{empty, toast};
+use crate::ui::icon::Icon;
+use crate::ui::screen::mail::layout::LIST;
+
+const WIDE: (f32, f32) = (1280.0, 800.0);
+const SMALL: (f32, f32) = (720.0, 480.0);
+
+#[test]
+fn folders_rows_and_states_are_drawn() {
+    let mut harness = Harness::with_rows(30);
+    harness.with_ui(WIDE, |ui| {
+        for words in [
+            "All inboxes",
+            "Personal",
+            "Wetlands survey",
+            "Ada Lindqvist",
+            "Saturday walk?",
+            "Today",
+            "30 messages",
+            "Personal: Checked 12 s ago",
+            "Work: Fetching mail: 1204 of 3810",
+            "1 message waits to be sent",
+            "Choose a message to read it here.",
+        ] {
+            assert!(ui.find(words).is_ok(), "{words}");
+        }
+        assert!(ui.find(id(LIST)).is_ok());
+    });
+}
+
+#[test]
+fn a_press_selects_and_opens() {
+    let mut harness = Harness::with_rows(30);
+    harness.with_ui(WIDE, |ui| {
+        ui.click("Lens for the hide").unwrap_err();
+        ui.click("Re: Lens for the hide").unwrap();
+    });
+    assert_eq!(harness.mail.reader.shown, Some(PlacementId(1002)));
+    harness.with_ui(WIDE, |ui| {
+        assert!(ui.find("tomas@ferreira.example").is_ok());
+        assert!(ui.find("to me, Oskar, priya@raman.example").is_ok());
+        assert!(ui.find("2 attachments").is_ok());
+    });
+}
+
+#[test]
+fn shift_selects_a_range() {
+    let mut harness = Harness::with_rows(30);
+    harness.with_ui(WIDE, |ui| {
+        ui.click("Saturday walk?").unwrap();
+        ui.simulate([Event::Keyboard(keyboard::Event::ModifiersChanged(
+            Modifiers::SHIFT,
+        ))]);
+        ui.click("Two loans are due on Tuesday").unwrap();
+    });
+    assert_eq!(harness.mail.list.selection.len(), 4);
+    harness.with_ui(WIDE, |ui| {
+        assert!(ui.find("4 messages are selected.").is_ok());
+        assert!(ui.find("4 selected").is_ok());
+    });
+}
+
+#[test]
+fn the_wheel_moves_the_list_and_asks_for_rows() {
+    let mut harness = Harness::with_rows(100_000);
+    harness.with_ui(WIDE, |ui| {
+        ui.point_at(Point::new(400.0, 400.0));
+        ui.simulate([Event::Mouse(iced::mouse::Event::WheelScrolled {
+            delta: iced::mouse::ScrollDelta::Pixels {
+                x: 0.0,
+                y: -60_000.0,
+            },
+        })]);
+    });
+    assert!(harness.mail.list.entry_at(1000).is_some());
+    assert!(harness.mail.list.entry_at(5000).is_none());
+}
+
+#[test]
+fn a_small_window_shows_one_pane_at_a_time() {
+    let mut harness = Harness::with_rows(30);
+    harness.with_ui(SMALL, |ui| {
+        assert!(ui.find("Personal").is_err());
+        ui.click("Recipe, as promised").unwrap();
+    });
+    harness.with_ui(SMALL, |ui| {
+        assert!(ui.find("jean@marsh.example").is_ok());
+        assert!(ui.find(id(LIST)).is_err());
+    });
+}
+
+#[test]
+fn keys_in_the_dialog_are_not_commands() {
+    let mut harness = Harness::with_rows(30);
+    harness.with_ui(WIDE, |ui| {
+        ui.click("Saturday walk?").unwrap();
+    });
+    harness.verbs();
+    harness.command(UserCommand::Move);
+    harness.with_ui(WIDE, |ui| {
+        assert!(ui.find("Move to folder").is_ok());
+        // The folder of that name in the sidebar lies under the dialog.
+        assert!(ui.find("Archive").is_ok());
+        ui.click("Family / Photos").unwrap();
+    });
+    assert_eq!(
+        harness.verbs(),
+        [Verb::MoveTo(
+            vec![PlacementId(1000)],
+            waxwing::model::FolderId(8)
+        )]
+    );
+}
+
+#[test]
+fn a_toast_takes_back() {
+    let mut toasts = Toasts::default();
+    let now = std::time::Instant::now();
+    toasts.push(Toast::done("Message deleted").undo(Undo::LastVerb), now);
+    let messages: Vec<_> = {
+        let mut ui = iced_test::simulator(toasts.view());
+        assert!(ui.find("Message deleted").is_ok());
+        ui.click("Undo").unwrap();
+        ui.into_messages().collect()
+    };
+    assert!(matches!(messages.as_slice(), [toast::Message::Undo(_)]));
+    assert_eq!(toasts.update(&messages[0]), Some(Undo::LastVerb));
+}
+
+#[test]
+fn an_empty_state_offers_one_thing_to_do() {
+    let mut ui = iced_test::simulator(empty::empty(Icon::Inbox, "Nothing", Some(("Do", ()))));
+    ui.click("Do").unwrap();
+    assert_eq!(ui.into_messages().count(), 1);
+}

@@ -1,0 +1,146 @@
+//! Pictures of the window to look at: written to `$CARGO_TARGET_DIR/shots` as
+//! raw RGBA when WAXWING_SHOTS is set.
+
+use std::time::Duration;
+
+use iced::keyboard::Modifiers;
+use iced::{Size, Task};
+
+use super::harness::Harness;
+use crate::ui::app::{App, Message as AppMessage};
+use crate::ui::command::UserCommand;
+use crate::ui::component::toast::{Toast, Undo};
+use crate::ui::screen::mail::{self, dialog};
+use crate::ui::widget::virtual_list::{Click, ClickKind};
+use crate::ui::{Options, ThemeChoice, program, theme};
+
+struct Shot {
+    name: &'static str,
+    theme: ThemeChoice,
+    size: (f32, f32),
+    scale: f32,
+    rows: i64,
+    prepare: fn(&mut Harness),
+}
+
+fn press(index: usize) -> mail::Message {
+    mail::Message::Click(Click {
+        index,
+        modifiers: Modifiers::empty(),
+        kind: ClickKind::Single,
+    })
+}
+
+fn boot(shot: &Shot) -> (App, Task<AppMessage>) {
+    let mut harness = Harness::with_rows(shot.rows);
+    harness.mail.resized(Size::new(shot.size.0, shot.size.1));
+    (shot.prepare)(&mut harness);
+    let options = Options {
+        theme: shot.theme,
+        ..Options::default()
+    };
+    let mut app = App::new(None, options);
+    app.now = super::fixture::now();
+    app.accounts = harness.accounts;
+    app.mail = harness.mail;
+    if shot.name.contains("toast") {
+        app.toast(Toast::done("1 message moved to Trash").undo(Undo::LastVerb));
+        app.toast(Toast::error(
+            "mail.example.test could not be reached. Check the network.",
+        ));
+    }
+    let open = app.open_main();
+    (app, open)
+}
+
+fn shots() -> Vec<Shot> {
+    use ThemeChoice::{Dark, HighContrast, Light};
+    let read: fn(&mut Harness) = |h| h.send(press(0));
+    let shot = |name, theme, size, scale, rows, prepare| Shot {
+        name,
+        theme,
+        size,
+        scale,
+        rows,
+        prepare,
+    };
+    vec![
+        shot("light", Light, (1280.0, 800.0), 1.0, 30, read),
+        shot("dark-toast", Dark, (1280.0, 800.0), 1.0, 30, read),
+        shot("contrast", HighContrast, (1280.0, 800.0), 1.0, 30, read),
+        shot("zoom", Light, (1280.0, 800.0), 2.0, 30, |h| {
+            h.send(press(1));
+            h.send(mail::Message::Recipients);
+        }),
+        shot("wide", Light, (1920.0, 1080.0), 1.0, 100_000, |h| {
+            h.send(press(1));
+        }),
+        shot("small-list", Light, (720.0, 480.0), 1.0, 30, |_| {}),
+        shot("small-reader", Dark, (720.0, 480.0), 1.0, 30, read),
+        shot("empty", Light, (1280.0, 800.0), 1.0, 0, |_| {}),
+        shot("waiting", Dark, (1280.0, 800.0), 1.0, 100_000, |h| {
+            h.held = Some(Vec::new());
+            h.send(mail::Message::Folder(waxwing::model::ListView::Folder(
+                waxwing::model::FolderId(1),
+            )));
+            let held = h.held.take().unwrap_or_default();
+            h.held = Some(Vec::new());
+            for query in held {
+                h.send(super::fixture::answer(query, 100_000));
+            }
+        }),
+        shot("move", Light, (1280.0, 800.0), 1.0, 30, |h| {
+            h.send(press(0));
+            h.command(UserCommand::Move);
+            h.send(mail::Message::Dialog(dialog::Message::Step(1)));
+        }),
+        shot("outbox", Light, (1280.0, 800.0), 1.0, 30, |h| {
+            h.send(mail::Message::OpenOutbox);
+        }),
+        shot("signin", Dark, (1280.0, 800.0), 1.0, 30, |h| {
+            h.mail.states.insert(
+                waxwing::model::AccountId(1),
+                waxwing::engine::AccountState::NeedsPassword(waxwing::Error::new(
+                    waxwing::ErrorKind::Auth,
+                    "mail.example.test refused the password.",
+                )),
+            );
+            h.send(mail::Message::SignIn(waxwing::model::AccountId(1)));
+        }),
+        shot("keys", Dark, (1280.0, 800.0), 1.0, 30, |h| {
+            h.command(UserCommand::Shortcuts);
+        }),
+    ]
+}
+
+#[test]
+fn every_look_can_be_drawn() {
+    let wanted = std::env::var("WAXWING_SHOTS").ok();
+    for shot in shots() {
+        let Some(wanted) = &wanted else {
+            // Without eyes on it, building the view is what can fail.
+            let (app, _) = boot(&shot);
+            let id = *app.windows.keys().next().unwrap();
+            drop(app.view(id));
+            continue;
+        };
+        if wanted != "all" && !shot.name.contains(wanted.as_str()) {
+            continue;
+        }
+        let (name, size, scale) = (shot.name, shot.size, shot.scale);
+        let look = theme::theme(shot.theme, iced::theme::Mode::None);
+        let program = program(move || boot(&shot));
+        let picture = iced_test::screenshot(
+            &program,
+            &look,
+            Size::new(size.0, size.1),
+            scale,
+            Duration::from_millis(150),
+        );
+        let directory = std::env::var("CARGO_TARGET_DIR").unwrap_or_else(|_| "target".into());
+        let directory = std::path::Path::new(&directory).join("shots");
+        std::fs::create_dir_all(&directory).unwrap();
+        let file = format!("{name}_{}x{}.rgba", picture.size.width, picture.size.height);
+        std::fs::write(directory.join(file), &picture.rgba).unwrap();
+    }
+}
