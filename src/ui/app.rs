@@ -13,7 +13,7 @@ use iced::keyboard::Modifiers;
 use iced::theme::Mode;
 use iced::{Subscription, Task, Theme, event, keyboard, system, time, window};
 use waxwing::engine::{Event, Handle};
-use waxwing::model::{Account, AccountId};
+use waxwing::model::Account;
 
 use super::Options;
 use super::command::Press;
@@ -70,6 +70,8 @@ pub(crate) enum Message {
     SendCancelled(Result<Box<waxwing::model::Draft>, waxwing::Error>),
     /// A key no widget took.
     Key(window::Id, Press),
+    /// Escape, though a widget (a field) took it.
+    Escape(window::Id),
     /// Shift, Ctrl or another such key went down or up.
     Modifiers(Modifiers),
     /// A window is there.
@@ -152,11 +154,12 @@ impl App {
             Message::Undone(answer) => self.undone(answer),
             Message::SendCancelled(answer) => self.send_cancelled(answer),
             Message::Key(id, press) => self.key(id, &press),
+            Message::Escape(id) => self.escape(id),
             Message::Modifiers(modifiers) => {
                 self.modifiers = modifiers;
                 Task::none()
             }
-            Message::Opened(_) => Task::none(),
+            Message::Opened(id) => self.with_composer(id, |screen, context| screen.opened(context)),
             Message::CloseRequested(id) => self.close_requested(id),
             Message::Closed(id) => self.closed(id),
             Message::Resized(id, size) => self.resized(id, size),
@@ -194,6 +197,10 @@ impl App {
         id: window::Id,
         change: impl FnOnce(&mut composer::State, &Context<'_>) -> Action<composer::Message>,
     ) -> Task<Message> {
+        // Only a composer leaves the map for the moment it acts.
+        if !matches!(self.windows.get(&id), Some(Window::Composer(_))) {
+            return Task::none();
+        }
         let Some(Window::Composer(mut screen)) = self.windows.remove(&id) else {
             return Task::none();
         };
@@ -218,6 +225,18 @@ impl App {
             Some(Window::Main) => self.main_key(press),
             None => Task::none(),
         }
+    }
+
+    /// Closes a dialog even when the field in it took the key.
+    fn escape(&mut self, id: window::Id) -> Task<Message> {
+        let in_dialog = matches!(self.windows.get(&id), Some(Window::Main))
+            && self.wizard.is_none()
+            && self.mail.dialog.is_some();
+        if !in_dialog {
+            return Task::none();
+        }
+        let close = mail::dialog::Message::Cancel;
+        self.mail_update(mail::Message::Dialog(close))
     }
 
     fn main_key(&mut self, press: &Press) -> Task<Message> {
@@ -258,10 +277,7 @@ impl App {
             time::every(std::time::Duration::from_secs(20)).map(|_| Message::Clock),
         ];
         if let Some(engine) = &self.engine {
-            all.push(
-                Subscription::run_with(engine.clone(), |engine| engine.events())
-                    .map(Message::Engine),
-            );
+            all.push(Subscription::run_with(engine.clone(), Handle::events).map(Message::Engine));
         }
         if !self.toasts.is_empty() {
             all.push(
@@ -270,11 +286,6 @@ impl App {
             );
         }
         Subscription::batch(all)
-    }
-
-    /// The account mail is written from when nothing else says so.
-    pub(crate) fn first_account(&self) -> Option<AccountId> {
-        self.accounts.first().map(|account| account.id)
     }
 }
 
@@ -294,8 +305,21 @@ fn window_event(event: iced::Event, status: event::Status, id: window::Id) -> Op
                 modifiers,
             },
         )),
+        iced::Event::Keyboard(keyboard::Event::KeyPressed {
+            key: keyboard::Key::Named(keyboard::key::Named::Escape),
+            ..
+        }) => Some(Message::Escape(id)),
         iced::Event::Keyboard(keyboard::Event::ModifiersChanged(modifiers)) => {
             Some(Message::Modifiers(modifiers))
+        }
+        iced::Event::Window(window::Event::FileDropped(path)) => {
+            Some(Message::Composer(id, composer::Message::Dropped(path)))
+        }
+        iced::Event::Window(window::Event::FileHovered(_)) => {
+            Some(Message::Composer(id, composer::Message::Hovering(true)))
+        }
+        iced::Event::Window(window::Event::FilesHoveredLeft) => {
+            Some(Message::Composer(id, composer::Message::Hovering(false)))
         }
         iced::Event::Window(window::Event::CloseRequested) => Some(Message::CloseRequested(id)),
         iced::Event::Window(window::Event::Closed) => Some(Message::Closed(id)),

@@ -1,5 +1,6 @@
 //! The window, tested without one.
 
+mod app;
 mod contrast;
 mod fixture;
 mod harness;

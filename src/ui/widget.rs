@@ -9,4 +9,3 @@ pub(crate) type Element<'a, Message> = iced::Element<'a, Message>;
 
 pub(crate) use focusable::focusable;
 pub(crate) use splitter::Splitter;
-pub(crate) use virtual_list::VirtualList;

@@ -5,7 +5,8 @@ use iced::Task;
 use iced::keyboard::Modifiers;
 use waxwing::engine::Handle;
 use waxwing::model::{
-    Account, AccountId, ComposeMode, Draft, FlagChange, FolderId, ListView, PartId, PlacementId,
+    Account, AccountId, ComposeMode, Draft, FlagChange, FolderId, ListView, OutboxId, PartId,
+    Password, PlacementId,
 };
 
 use crate::ui::Options;
@@ -54,6 +55,8 @@ pub(crate) enum Action<Message> {
     Compose(ComposeRequest),
     /// The wizard.
     AddAccount,
+    /// Sample mail, to look around.
+    Demo,
     /// To change messages.
     Perform(Verb),
     /// To know something of the engine.
@@ -98,6 +101,7 @@ impl<Message> std::fmt::Debug for Action<Message> {
             Self::Toast(toast) => f.debug_tuple("Toast").field(toast).finish(),
             Self::Compose(request) => f.debug_tuple("Compose").field(request).finish(),
             Self::AddAccount => f.write_str("AddAccount"),
+            Self::Demo => f.write_str("Demo"),
             Self::Perform(verb) => f.debug_tuple("Perform").field(verb).finish(),
             Self::Ask(query) => f.debug_tuple("Ask").field(query).finish(),
             Self::Close => f.write_str("Close"),
@@ -134,6 +138,12 @@ pub(crate) enum Verb {
     SyncNow,
     /// Take the last one back.
     Undo,
+    /// A new password for an account.
+    SignIn(AccountId, Password),
+    /// Send a message that waits, now.
+    RetrySend(OutboxId),
+    /// Take a message out of the outbox and write on.
+    TakeBack(OutboxId),
 }
 
 /// A question of the mail screen; the answer carries the epoch back.
@@ -143,7 +153,7 @@ pub(crate) enum Query {
     Folders,
     /// How the accounts are doing.
     States,
-    /// How many messages wait to be sent.
+    /// What waits to be sent.
     Outbox,
     /// The order of a list.
     Order(u64, ListView),

@@ -2,9 +2,9 @@
 //! the mail screen.
 
 use iced::Task;
-use waxwing::engine::{Done, Handle};
+use waxwing::Result;
+use waxwing::engine::{Done, Handle, Passwords};
 use waxwing::model::{Account, Draft, OutboxId};
-use waxwing::{Error, Result};
 
 use super::{App, ComposeRequest, Message, Query, Verb};
 use crate::ui::component::toast::{Toast, Undo};
@@ -26,27 +26,35 @@ impl App {
         };
         match verb {
             Verb::Undo => self.undo_last(),
-            Verb::SyncNow => {
-                Task::perform(
-                    async move { engine.sync_now(None).await },
-                    |answer| match answer {
-                        Ok(()) => Message::Clock,
-                        Err(error) => Message::Done(Err(error)),
-                    },
-                )
+            Verb::TakeBack(id) => self.cancel_send(id),
+            Verb::SyncNow => quietly(async move { engine.sync_now(None).await }),
+            Verb::RetrySend(id) => quietly(async move { engine.retry_send(id).await }),
+            Verb::SignIn(account, password) => {
+                let passwords = Passwords {
+                    incoming: password.clone(),
+                    outgoing: password,
+                };
+                quietly(async move { engine.set_passwords(account, passwords).await })
             }
             Verb::Mark {
                 ids,
                 change,
                 quiet: true,
-            } => Task::perform(
-                async move { engine.mark(ids, change).await },
-                |answer| match answer {
-                    Ok(_) => Message::Clock,
-                    Err(error) => Message::Done(Err(error)),
-                },
+            } => quietly(async move { engine.mark(ids, change).await.map(drop) }),
+            Verb::Mark { ids, change, .. } => {
+                Task::perform(async move { engine.mark(ids, change).await }, Message::Done)
+            }
+            Verb::MoveTo(ids, folder) => Task::perform(
+                async move { engine.move_to(ids, folder).await },
+                Message::Done,
             ),
-            verb => Task::perform(carry_out(engine, verb), Message::Done),
+            Verb::Delete { ids, permanently } => Task::perform(
+                async move { engine.delete(ids, permanently).await },
+                Message::Done,
+            ),
+            Verb::Archive(ids) => {
+                Task::perform(async move { engine.archive(ids).await }, Message::Done)
+            }
         }
     }
 
@@ -139,17 +147,12 @@ impl App {
     }
 }
 
-async fn carry_out(engine: Handle, verb: Verb) -> Result<Done> {
-    match verb {
-        Verb::Mark { ids, change, .. } => engine.mark(ids, change).await,
-        Verb::MoveTo(ids, folder) => engine.move_to(ids, folder).await,
-        Verb::Delete { ids, permanently } => engine.delete(ids, permanently).await,
-        Verb::Archive(ids) => engine.archive(ids).await,
-        Verb::SyncNow | Verb::Undo => Ok(Done {
-            label: String::new(),
-            can_undo: false,
-        }),
-    }
+/// Carries something out that needs no news unless it fails.
+fn quietly(work: impl Future<Output = Result<()>> + Send + 'static) -> Task<Message> {
+    Task::perform(work, |answer| match answer {
+        Ok(()) => Message::Clock,
+        Err(error) => Message::Done(Err(error)),
+    })
 }
 
 async fn answer(engine: Handle, query: Query) -> mail::Message {
@@ -157,7 +160,7 @@ async fn answer(engine: Handle, query: Query) -> mail::Message {
     match query {
         Query::Folders => M::FoldersLoaded(engine.folders(None).await),
         Query::States => M::StatesLoaded(engine.account_states().await),
-        Query::Outbox => M::OutboxLoaded(engine.outbox().await.map(|items| items.len())),
+        Query::Outbox => M::OutboxLoaded(engine.outbox().await),
         Query::Order(epoch, view) => M::OrderLoaded(epoch, engine.order(view).await),
         Query::Envelopes(epoch, ids) => {
             M::RowsLoaded(epoch, ids.clone(), engine.envelopes(ids).await)
@@ -165,9 +168,4 @@ async fn answer(engine: Handle, query: Query) -> mail::Message {
         Query::Email(epoch, id) => M::EmailLoaded(epoch, engine.email(id).await.map(Box::new)),
         Query::Save(id, part, path) => M::Saved(engine.save_attachment(id, part, path).await),
     }
-}
-
-/// An error as one sentence with what to do about it.
-pub(crate) fn sentence(error: &Error) -> String {
-    error.to_string()
 }

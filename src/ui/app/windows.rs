@@ -5,6 +5,7 @@ use iced::{Size, Task, window};
 
 use super::{Action, App, ComposeRequest, Message, Window};
 use crate::ui::APP_ID;
+use crate::ui::component::toast::Toast;
 use crate::ui::screen::{composer, wizard};
 use crate::ui::widget::Element;
 
@@ -99,9 +100,7 @@ impl App {
 
     pub(super) fn close_requested(&mut self, id: window::Id) -> Task<Message> {
         match self.windows.get(&id) {
-            Some(Window::Composer(_)) => {
-                self.with_composer(id, |screen, context| screen.close_requested(context))
-            }
+            Some(Window::Composer(_)) => self.with_composer(id, composer::State::close_requested),
             _ => window::close(id),
         }
     }
@@ -139,6 +138,10 @@ impl App {
             }
             Action::Compose(start) => self.compose(start),
             Action::AddAccount => self.open_wizard(),
+            Action::Demo => {
+                self.toast(Toast::error("There is no sample mail in this build."));
+                Task::none()
+            }
             Action::Perform(verb) => self.perform(verb),
             Action::Ask(query) => self.ask(query),
             Action::Close => of.map_or_else(Task::none, window::close),

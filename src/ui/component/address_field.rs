@@ -10,6 +10,7 @@ use iced::widget::Id;
 use waxwing::model::Address;
 
 pub(crate) use parse::Entry;
+pub(crate) use view::remove_button;
 
 /// Addresses and what is being typed beside them.
 #[derive(Debug)]

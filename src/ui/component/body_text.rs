@@ -17,7 +17,8 @@ use crate::ui::theme::button::Kind;
 use crate::ui::theme::{self, size, space, tokens};
 use crate::ui::widget::Element;
 
-pub(crate) use link::links;
+#[cfg(test)]
+use link::links;
 
 /// Laying out more than this at once would be felt; the rest is cut off with a
 /// word about it.

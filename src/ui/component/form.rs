@@ -34,11 +34,7 @@ pub(crate) fn labelled<'a, Message: 'a>(
     .spacing(space::XS)
     .width(Length::Fill);
     if let Some(problem) = problem {
-        stack = stack.push(
-            text(problem)
-                .size(size::SMALL)
-                .style(theme::text::danger),
-        );
+        stack = stack.push(text(problem).size(size::SMALL).style(theme::text::danger));
     }
     stack.into()
 }
@@ -89,6 +85,11 @@ pub(crate) fn segments<'a, Message: Clone + 'a>(
 fn segment(chosen: bool) -> impl Fn(&Theme, button::Status) -> button::Style {
     move |theme, status| {
         if chosen {
+            // What is chosen stays legible where nothing else can be.
+            let status = match status {
+                button::Status::Disabled => button::Status::Active,
+                other => other,
+            };
             theme::button::Kind::Secondary.style()(theme, status)
         } else {
             theme::button::Kind::Weak.style()(theme, status)
@@ -122,7 +123,12 @@ fn tick_style(theme: &Theme, status: checkbox::Status) -> checkbox::Style {
     | checkbox::Status::Hovered { is_checked }
     | checkbox::Status::Disabled { is_checked }) = status;
     checkbox::Style {
-        background: if is_checked { t.accent } else { t.surface_raised }.into(),
+        background: if is_checked {
+            t.accent
+        } else {
+            t.surface_raised
+        }
+        .into(),
         icon_color: t.on_accent,
         border: iced::Border::default()
             .rounded(theme::radius::CONTROL / 2.0)
@@ -154,10 +160,18 @@ pub(crate) fn notice<'a, Message: 'a>(
         .padding([space::S, space::M])
         .width(Length::Fill)
         .style(match tone {
-            Tone::Plain | Tone::Warning => theme::container::notice,
+            Tone::Plain => theme::container::notice,
+            Tone::Warning => theme::container::chip,
             Tone::Danger => theme::container::alert,
         })
         .into()
+}
+
+/// The ground of a group of fields: they stand out from it in every theme.
+pub(crate) fn group(theme: &Theme) -> container::Style {
+    let style = theme::container::chip(theme);
+    let border = style.border.rounded(theme::radius::CARD);
+    style.border(border)
 }
 
 /// A button of words for a [`notice`].

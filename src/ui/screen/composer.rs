@@ -29,8 +29,8 @@ use crate::ui::app::{Action, ComposeRequest, Context};
 use crate::ui::command::Press;
 use crate::ui::component::address_field;
 
-pub(crate) use addressing::Field;
 use addressing::Addressing;
+pub(crate) use addressing::Field;
 use attachments::{Picked, Picker, Read};
 use body::{Body, Command};
 pub(crate) use effect::Effect;
@@ -169,12 +169,12 @@ impl State {
         let effects = state.begin(start);
         let task = match state.carry_out(effects, context) {
             Action::Run(task) => task,
-            Action::Batch(actions) => Task::batch(actions.into_iter().filter_map(|action| {
-                match action {
+            Action::Batch(actions) => {
+                Task::batch(actions.into_iter().filter_map(|action| match action {
                     Action::Run(task) => Some(task),
                     _ => None,
-                }
-            })),
+                }))
+            }
             _ => Task::none(),
         };
         (state, task)
@@ -223,6 +223,14 @@ impl State {
         }
     }
 
+    /// The window is there and can take the caret.
+    pub(crate) fn opened(&self, context: &Context<'_>) -> Action<Message> {
+        match self.opening {
+            Opening::Done => self.caret().into_action(self, context),
+            Opening::Waiting | Opening::Failed(_) => Action::None,
+        }
+    }
+
     /// Follows what happened.
     pub(crate) fn update(&mut self, message: Message, context: &Context<'_>) -> Action<Message> {
         let effects = self.follow(message, context);
@@ -236,10 +244,6 @@ impl State {
             Message::Send
         } else if press.is_ctrl("s") {
             Message::Save
-        } else if press.is_ctrl("z") {
-            Message::Command(Command::Undo)
-        } else if press.is_ctrl("y") {
-            Message::Command(Command::Redo)
         } else if press.is_ctrl("w") {
             return self.close_requested(context);
         } else if press.is(Named::Escape) && self.question.is_some() {

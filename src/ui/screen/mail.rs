@@ -18,7 +18,9 @@ use std::sync::Arc;
 
 use iced::Size;
 use waxwing::engine::{AccountState, Event};
-use waxwing::model::{AccountId, Email, Envelope, Folder, FolderRole, ListView, PlacementId};
+use waxwing::model::{
+    AccountId, Email, Envelope, Folder, FolderRole, ListView, OutboxItem, PlacementId,
+};
 use waxwing::{Error, Result};
 
 use crate::ui::app::{Action, Context, Query};
@@ -39,8 +41,8 @@ pub(crate) enum Message {
     FoldersLoaded(Result<Vec<Folder>>),
     /// The states of the accounts were read.
     StatesLoaded(Result<Vec<(AccountId, AccountState)>>),
-    /// The outbox was counted.
-    OutboxLoaded(Result<usize>),
+    /// The outbox was read.
+    OutboxLoaded(Result<Vec<OutboxItem>>),
     /// The order of the list was read, under that epoch.
     OrderLoaded(u64, Result<Arc<[PlacementId]>>),
     /// Rows were read: those asked for, and what came.
@@ -79,6 +81,10 @@ pub(crate) enum Message {
     Retry,
     /// Add an account.
     AddAccount,
+    /// See what waits to be sent.
+    OpenOutbox,
+    /// Give an account's password anew.
+    SignIn(AccountId),
 }
 
 /// The main window.
@@ -91,6 +97,8 @@ pub(crate) struct State {
     pub(crate) reader: Reader,
     pub(crate) dialog: Option<Dialog>,
     pub(crate) picker: attachment::Picker,
+    /// What waits to be sent.
+    pub(crate) outbox: Vec<OutboxItem>,
     /// Why nothing could be read at all.
     failure: Option<Error>,
     today: Option<chrono::NaiveDate>,
@@ -108,7 +116,7 @@ impl State {
     /// Everything is read anew.
     pub(crate) fn reload(&mut self) -> Action<Message> {
         let order = self.list.refresh().map_or(Action::None, Action::Ask);
-        Action::Ask(Query::Folders)
+        self.read_folders()
             .and(Action::Ask(Query::States))
             .and(Action::Ask(Query::Outbox))
             .and(order)
@@ -138,19 +146,29 @@ impl State {
         self.panes.size = size;
     }
 
+    /// Asks for the folders; while they are on their way, once they are here.
+    fn read_folders(&mut self) -> Action<Message> {
+        if self.sidebar.ask() {
+            Action::Ask(Query::Folders)
+        } else {
+            Action::None
+        }
+    }
+
     /// Something changed in the engine.
     pub(crate) fn on_event(&mut self, event: &Event) -> Action<Message> {
         match event {
             Event::Accounts => Action::None,
             Event::AccountState(_) => Action::Ask(Query::States),
-            Event::Folders(_) => Action::Ask(Query::Folders),
+            Event::Folders(_) => self.read_folders(),
             Event::FolderContent(folder) => {
                 let shown = self
                     .list
                     .view
                     .is_some_and(|view| self.sidebar.covers(view, *folder));
                 let order = shown.then(|| self.list.refresh()).flatten();
-                Action::Ask(Query::Folders).and(order.map_or(Action::None, Action::Ask))
+                self.read_folders()
+                    .and(order.map_or(Action::None, Action::Ask))
             }
             Event::Rows(ids) => self.list.stale(ids).map_or(Action::None, Action::Ask),
             Event::Outbox => Action::Ask(Query::Outbox),
@@ -167,12 +185,12 @@ impl State {
             // A folder's rows are all of one account.
             _ if !matches!(self.list.view, Some(ListView::Unified(_))) => Vec::new(),
             _ => selection
-                .ids(&self.list.order)
-                .into_iter()
+                .iter()
                 .filter_map(|id| self.list.entry(id))
                 .map(|entry| entry.envelope.account)
                 .collect(),
         };
+        accounts.sort_unstable();
         accounts.dedup();
         Situation {
             selected: selection.len(),

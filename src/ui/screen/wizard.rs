@@ -115,15 +115,9 @@ impl State {
 
     /// A new password for an account whose server refused the old one;
     /// [`Action::Back`] leads back to the mail.
-    pub(crate) fn sign_in_again(
-        account: Account,
-        refused: Option<Error>,
-    ) -> (Self, Task<Message>) {
+    pub(crate) fn sign_in_again(account: Account, refused: Option<Error>) -> (Self, Task<Message>) {
         let page = Page::SignIn(Box::new(SignIn::new(account, refused)));
-        (
-            Self::at(page, true),
-            operation::focus(Part::Password.id()),
-        )
+        (Self::at(page, true), operation::focus(Part::Password.id()))
     }
 
     fn at(page: Page, can_leave: bool) -> Self {
@@ -253,10 +247,10 @@ impl State {
     }
 
     fn checked(&mut self, epoch: u64) -> Vec<Effect> {
-        match self.running_check(epoch) {
-            Some(check) if check.ended(false) => self.add(),
-            _ => Vec::new(),
-        }
+        let proven = self
+            .running_check(epoch)
+            .is_some_and(|check| check.ended(false));
+        if proven { self.add() } else { Vec::new() }
     }
 
     fn cancel(&mut self) -> Vec<Effect> {
@@ -368,9 +362,7 @@ impl State {
         let check = Task::run(engine.check(settings, passwords), move |progress| {
             Message::Progress(epoch, progress)
         });
-        let (task, running) = check
-            .chain(Task::done(Message::Checked(epoch)))
-            .abortable();
+        let (task, running) = check.chain(Task::done(Message::Checked(epoch))).abortable();
         self.running = Some(running.abort_on_drop());
         Action::Run(task)
     }

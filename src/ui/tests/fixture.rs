@@ -6,8 +6,9 @@ use chrono::{DateTime, Duration, FixedOffset, Local, TimeZone};
 use waxwing::engine::AccountState;
 use waxwing::model::{
     Account, AccountId, AccountSettings, Address, Attachment, AuthMethod, Email, EmailId, Envelope,
-    Flag, Flags, Folder, FolderId, FolderRole, ListView, PartId, PlacementId, Protocol, Security,
-    ServerSettings, Stored, TextSource, ThreadId,
+    Flag, Flags, Folder, FolderId, FolderRole, ListView, MessageId, OutboxId, OutboxItem, PartId,
+    PlacementId, Protocol, Recipient, Security, SendState, ServerSettings, Stored, TextSource,
+    ThreadId,
 };
 
 use crate::ui::app::Query;
@@ -272,6 +273,24 @@ pub(super) fn email(id: PlacementId) -> Email {
     }
 }
 
+fn waiting() -> OutboxItem {
+    OutboxItem {
+        id: OutboxId(1),
+        account: AccountId(1),
+        message_id: MessageId("a@marsh.example".into()),
+        subject: "Re: Lens for the hide".into(),
+        recipients: vec![Recipient {
+            address: "tomas@ferreira.example".into(),
+            code: Some(451),
+            text: "try later".into(),
+        }],
+        state: SendState::Waiting,
+        attempts: 2,
+        last_error: Some("smtp.example.test asked to try again later.".into()),
+        next_attempt: Some((now() + Duration::minutes(4)).to_utc()),
+    }
+}
+
 /// Answers questions as an engine would, for lists of `rows` rows.
 pub(super) fn answer(query: Query, rows: i64) -> Message {
     match query {
@@ -290,7 +309,7 @@ pub(super) fn answer(query: Query, rows: i64) -> Message {
                 },
             ),
         ])),
-        Query::Outbox => Message::OutboxLoaded(Ok(1)),
+        Query::Outbox => Message::OutboxLoaded(Ok(vec![waiting()])),
         Query::Order(epoch, view) => {
             let count = match view {
                 ListView::Folder(FolderId(5)) => 0,

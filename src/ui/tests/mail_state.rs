@@ -244,3 +244,51 @@ fn without_a_file_dialog_a_path_is_typed() {
     };
     assert_eq!(toast.words, "Saved as /tmp/map.pdf");
 }
+
+#[test]
+fn many_changes_at_once_are_read_once() {
+    let mut harness = Harness::with_rows(30);
+    harness.held = Some(Vec::new());
+    for _ in 0..50 {
+        let action = harness.mail.on_event(&Event::FolderContent(FolderId(1)));
+        harness.settle(action);
+    }
+    let held = harness.held.take().unwrap();
+    assert_eq!(held.len(), 2, "{held:?}");
+    // The answers were out of date before they came: one more round.
+    harness.held = Some(Vec::new());
+    for query in held {
+        harness.send(fixture::answer(query, 30));
+    }
+    assert_eq!(harness.held.take().unwrap().len(), 2);
+}
+
+#[test]
+fn a_refused_password_can_be_given_anew() {
+    let mut harness = Harness::with_rows(30);
+    harness.send(Message::SignIn(waxwing::model::AccountId(1)));
+    harness.actions.clear();
+    harness.send(Message::Dialog(dialog::Message::Confirm));
+    assert!(harness.verbs().is_empty(), "an empty password is none");
+    harness.send(Message::Dialog(dialog::Message::Typed(
+        "correct horse".into(),
+    )));
+    harness.send(Message::Dialog(dialog::Message::Confirm));
+    assert_eq!(
+        harness.verbs(),
+        [Verb::SignIn(
+            waxwing::model::AccountId(1),
+            waxwing::model::Password::new("correct horse")
+        )]
+    );
+}
+
+#[test]
+fn a_waiting_message_can_be_taken_back() {
+    let mut harness = Harness::with_rows(30);
+    harness.send(Message::OpenOutbox);
+    let id = harness.mail.outbox[0].id;
+    harness.send(Message::Dialog(dialog::Message::TakeBack(id)));
+    assert_eq!(harness.verbs(), [Verb::TakeBack(id)]);
+    assert!(harness.mail.dialog.is_none());
+}

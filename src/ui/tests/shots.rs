@@ -94,6 +94,19 @@ fn shots() -> Vec<Shot> {
             h.command(UserCommand::Move);
             h.send(mail::Message::Dialog(dialog::Message::Step(1)));
         }),
+        shot("outbox", Light, (1280.0, 800.0), 1.0, 30, |h| {
+            h.send(mail::Message::OpenOutbox);
+        }),
+        shot("signin", Dark, (1280.0, 800.0), 1.0, 30, |h| {
+            h.mail.states.insert(
+                waxwing::model::AccountId(1),
+                waxwing::engine::AccountState::NeedsPassword(waxwing::Error::new(
+                    waxwing::ErrorKind::Auth,
+                    "mail.example.test refused the password.",
+                )),
+            );
+            h.send(mail::Message::SignIn(waxwing::model::AccountId(1)));
+        }),
         shot("keys", Dark, (1280.0, 800.0), 1.0, 30, |h| {
             h.command(UserCommand::Shortcuts);
         }),

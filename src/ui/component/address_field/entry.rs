@@ -39,6 +39,15 @@ impl<'a, Message: Clone + 'a> Entry<'a, Message> {
         }
     }
 
+    /// Whether this is Ctrl+Enter, which belongs to the window.
+    fn is_for_the_window(event: &Event) -> bool {
+        matches!(
+            event,
+            Event::Keyboard(keyboard::Event::KeyPressed { key: Key::Named(Named::Enter), modifiers, .. })
+                if modifiers.command()
+        )
+    }
+
     /// What a key means here, before the text input sees it.
     fn before(&self, event: &Event, clipboard: &mut dyn Clipboard) -> Option<Message> {
         let Event::Keyboard(keyboard::Event::KeyPressed {
@@ -133,6 +142,9 @@ impl<'a, Message: Clone + 'a> Widget<Message, Theme, Renderer> for Entry<'a, Mes
         shell: &mut Shell<'_, Message>,
         viewport: &Rectangle,
     ) {
+        if Self::is_for_the_window(event) {
+            return;
+        }
         if has_caret(tree)
             && let Some(message) = self.before(event, clipboard)
         {

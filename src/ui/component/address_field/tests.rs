@@ -54,7 +54,12 @@ fn each_fault_is_named() {
     ] {
         assert_eq!(Entry::read(text).address, Err(wrong), "{text}");
     }
-    for good in ["jo@localhost", "jörg@exämple.test", "<jo@x.test>", "mailto:jo@x.test"] {
+    for good in [
+        "jo@localhost",
+        "jörg@exämple.test",
+        "<jo@x.test>",
+        "mailto:jo@x.test",
+    ] {
         assert!(Entry::read(good).address.is_ok(), "{good}");
     }
 }

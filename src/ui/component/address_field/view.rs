@@ -37,12 +37,16 @@ impl State {
         let field = container(
             scrollable(container(flow).width(Length::Fill))
                 .style(theme::scrollable::slim)
+                .spacing(space::XS)
                 .anchor_bottom(),
         )
         .max_height(MOST);
-        let problems = self
-            .problems()
-            .map(|words| text(words).size(size::SMALL).style(theme::text::danger).into());
+        let problems = self.problems().map(|words| {
+            text(words)
+                .size(size::SMALL)
+                .style(theme::text::danger)
+                .into()
+        });
         column![field, column(problems).spacing(space::XS)]
             .spacing(space::XS)
             .into()
@@ -78,7 +82,11 @@ impl State {
 fn chip(index: usize, entry: &Entry) -> Element<'_, Message> {
     let (shown, full, wrong) = match &entry.address {
         Ok(address) => (address.short(), address.to_string(), false),
-        Err(wrong) => (entry.typed.as_str(), format!("“{}” {wrong}.", entry.typed), true),
+        Err(wrong) => (
+            entry.typed.as_str(),
+            format!("“{}” {wrong}.", entry.typed),
+            true,
+        ),
     };
     let name = text(cut(shown)).size(size::LIST);
     let face = if wrong {
@@ -102,17 +110,22 @@ fn chip(index: usize, entry: &Entry) -> Element<'_, Message> {
         ),
         full,
     );
-    let remove = button(container(icon(Icon::X, 12.0, |t| t.text_weak)).center_y(Length::Fill))
-        .padding([0.0, space::XS])
-        .height(CHIP)
-        .style(theme::button::Kind::Quiet.style())
-        .on_press(Message::Remove(index));
-    container(row![edit, remove])
+    container(row![edit, remove_button(Message::Remove(index))])
         .style(if wrong {
             theme::container::alert
         } else {
             theme::container::chip
         })
+        .into()
+}
+
+/// The small cross at the end of a chip.
+pub(crate) fn remove_button<'a, Message: Clone + 'a>(message: Message) -> Element<'a, Message> {
+    button(container(icon(Icon::X, 12.0, |t| t.text_weak)).center_y(Length::Fill))
+        .padding([0.0, space::XS])
+        .height(CHIP)
+        .style(theme::button::Kind::Quiet.style())
+        .on_press(message)
         .into()
 }
 

@@ -8,7 +8,7 @@ use iced::widget::text_editor::Content;
 const STARTS: [&str; 3] = ["https://", "http://", "mailto:"];
 
 /// Where links are in a line, as byte ranges.
-pub(crate) fn links(line: &str) -> Vec<Range<usize>> {
+pub(super) fn links(line: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut from = 0;
     while let Some(rest) = line.get(from..) {

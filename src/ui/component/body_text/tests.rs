@@ -4,7 +4,10 @@ use super::parse::blocks;
 use super::{BodyText, LONGEST, Message, links};
 
 fn found(line: &str) -> Vec<&str> {
-    links(line).into_iter().map(|range| &line[range]).collect()
+    links(line)
+        .into_iter()
+        .filter_map(|range| line.get(range))
+        .collect()
 }
 
 #[test]

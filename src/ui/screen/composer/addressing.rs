@@ -106,11 +106,17 @@ impl Addressing {
 
     /// Why it cannot leave like this.
     pub(super) fn obstacle(&self) -> Option<String> {
-        let wrong = self.all().into_iter().find_map(|field| field.problems().next());
+        let wrong = self
+            .all()
+            .into_iter()
+            .find_map(|field| field.problems().next());
         if let Some(wrong) = wrong {
             return Some(format!("{wrong} Correct it or take it out, then send."));
         }
-        let nobody = self.all().iter().all(|field| field.addresses().next().is_none());
+        let nobody = self
+            .all()
+            .iter()
+            .all(|field| field.addresses().next().is_none());
         nobody.then(|| "Nobody would get this: write an address into To first.".to_owned())
     }
 }

@@ -8,6 +8,8 @@ use std::time::{Duration, Instant};
 use futures::future::BoxFuture;
 use waxwing::model::DraftAttachment;
 
+use crate::ui::component::bytes;
+
 /// Files larger than this are not taken: no server would.
 const FILE_MAX: u64 = 150_000_000;
 /// Above this, as it travels, many servers refuse a message.
@@ -26,12 +28,7 @@ pub(crate) fn desktop_picker() -> Picker {
                 .set_title("Attach files")
                 .pick_files()
                 .await?;
-            Some(
-                files
-                    .iter()
-                    .map(|file| file.path().to_path_buf())
-                    .collect(),
-            )
+            Some(files.iter().map(|file| file.path().to_path_buf()).collect())
         })
     })
 }
@@ -82,14 +79,16 @@ fn read(path: &Path) -> Read {
         return Err(failed("it is not a regular file"));
     }
     if about.len() > FILE_MAX {
-        let size = size_words(about.len());
-        return Err(failed(&format!("{size} is more than any mail server takes")));
+        let size = bytes(about.len());
+        return Err(failed(&format!(
+            "{size} is more than any mail server takes"
+        )));
     }
-    let bytes = std::fs::read(path).map_err(|error| failed(&reason(&error)))?;
+    let content = std::fs::read(path).map_err(|error| failed(&reason(&error)))?;
     Ok(DraftAttachment {
         content_type: media_type(path).to_owned(),
         name,
-        bytes: bytes.into(),
+        bytes: content.into(),
     })
 }
 
@@ -159,21 +158,9 @@ fn media_type(path: &Path) -> &'static str {
     }
 }
 
-/// A size as people read it: 512 B, 12 kB, 3.4 MB.
-pub(crate) fn size_words(bytes: u64) -> String {
-    match bytes {
-        0..1_000 => format!("{bytes} B"),
-        1_000..1_000_000 => format!("{} kB", bytes.div_ceil(1_000)),
-        _ => {
-            let tenths = bytes.div_ceil(100_000);
-            format!("{}.{} MB", tenths / 10, tenths % 10)
-        }
-    }
-}
-
 /// What all of them weigh together: "3 files, 1.2 MB".
 pub(crate) fn sum_words(attachments: &[DraftAttachment]) -> String {
-    let sum = size_words(sum(attachments));
+    let sum = bytes(sum(attachments));
     match attachments.len() {
         1 => format!("1 file, {sum}"),
         count => format!("{count} files, {sum}"),
@@ -194,7 +181,7 @@ pub(crate) fn too_large(attachments: &[DraftAttachment]) -> Option<String> {
     (travels > USUAL_MAX).then(|| {
         format!(
             "About {} on its way: many servers refuse messages over 25 MB.",
-            size_words(travels)
+            bytes(travels)
         )
     })
 }

@@ -62,9 +62,10 @@ impl Effect {
                 move |engine| async move { engine.draft(mode, account, origin).await },
                 |answer| Message::Started(answer.map(Box::new)),
             ),
-            Self::Clock(edit) => Action::Run(Task::perform(tokio::time::sleep(QUIET), move |()| {
-                Message::Rang(edit)
-            })),
+            Self::Clock(edit) => Action::Run(Task::perform(
+                async { tokio::time::sleep(QUIET).await },
+                move |()| Message::Rang(edit),
+            )),
             Self::Save(edit, draft) => ask(
                 engine,
                 move |engine| async move { engine.save_draft(*draft).await },

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use iced::widget::{Id, text_editor};
-use waxwing::model::{AccountId, ComposeMode, Draft, OutboxItem, PlacementId};
 use waxwing::Result;
+use waxwing::model::{AccountId, ComposeMode, Draft, OutboxItem, PlacementId};
 
 use super::addressing::{Addressing, Field};
 use super::attachments::{Picked, Read, typed_path};
@@ -27,7 +27,10 @@ impl State {
     /// Follows what happened; says what is to be done.
     pub(super) fn follow(&mut self, message: Message, context: &Context<'_>) -> Vec<Effect> {
         // What is being handed over must not change under the engine's hands.
-        let settled = matches!(message, Message::Sent(_) | Message::Saved(..) | Message::Rang(_));
+        let settled = matches!(
+            message,
+            Message::Sent(_) | Message::Saved(..) | Message::Rang(_)
+        );
         if self.sending && !settled {
             return Vec::new();
         }
@@ -118,14 +121,18 @@ impl State {
             origin => self.origin = origin,
         }
         self.opening = Opening::Done;
-        let caret = if self.head.is_empty() {
+        vec![self.caret()]
+    }
+
+    /// Where writing goes on: at the first thing that is missing.
+    pub(super) fn caret(&self) -> Effect {
+        Effect::Focus(if self.head.is_empty() {
             self.head.to.id()
         } else if self.subject.is_empty() {
             Id::new(SUBJECT)
         } else {
             Id::new(BODY)
-        };
-        vec![Effect::Focus(caret)]
+        })
     }
 
     /// Something of the message changed: it is saved soon, and what was said
@@ -307,9 +314,7 @@ impl State {
         let no_subject = || self.subject.trim().is_empty();
         let no_attachment = || {
             self.attachments.is_empty()
-                && announces_attachment(
-                    self.body.own_lines().chain([self.subject_of_ones_own()]),
-                )
+                && announces_attachment(self.body.own_lines().chain([self.subject_of_ones_own()]))
         };
         Some(Question::NoSubject)
             .filter(fresh)

@@ -1,18 +1,21 @@
 //! How a composer looks: the head, the text, what is attached, and a bar with
 //! what can be done.
 
-use iced::widget::{button, column, container, row, rule, space as gap, text, text_editor, text_input};
+use iced::widget::{
+    button, column, container, row, rule, space as gap, text, text_editor, text_input,
+};
 use iced::{Alignment, Length, Padding};
 use waxwing::model::Account;
 
 use super::addressing::Field;
-use super::attachments::{size_words, sum_words, too_large};
+use super::attachments::{sum_words, too_large};
 use super::follow::{BODY, PATH, SUBJECT};
 use super::{Message, Opening, Refusal, State, body};
 use crate::ui::app::Context;
+use crate::ui::component::address_field::remove_button;
 use crate::ui::component::control::text_button;
 use crate::ui::component::form::{self, Tone, choice};
-use crate::ui::component::{date, icon, icon_button, icon_text_button, label, tip};
+use crate::ui::component::{bytes, date, icon, icon_button, icon_text_button, label, tip};
 use crate::ui::font;
 use crate::ui::icon::Icon;
 use crate::ui::theme::button::Kind;
@@ -89,10 +92,7 @@ impl State {
             .size(size::BODY)
             .font(font::MEDIUM)
             .style(theme::text_input::bare);
-        lines
-            .push(named("Subject", subject))
-            .push(line())
-            .into()
+        lines.push(named("Subject", subject)).push(line()).into()
     }
 
     fn address_line(&self, field: Field) -> Element<'_, Message> {
@@ -132,7 +132,7 @@ impl State {
         .align_y(Alignment::Center);
         let current = focusable(
             button(container(face).center_y(Length::Fill))
-                .padding([0.0, space::XS])
+                .padding(0)
                 .height(LINE)
                 .style(Kind::Quiet.style())
                 .on_press(Message::ChooseFrom),
@@ -142,10 +142,9 @@ impl State {
         if self.head.choosing {
             let options = accounts.iter().map(|account| {
                 let chosen = account.id == self.head.account;
-                let face = container(
-                    text(account.settings.identity().to_string()).size(size::LIST),
-                )
-                .center_y(Length::Fill);
+                let face =
+                    container(text(account.settings.identity().to_string()).size(size::LIST))
+                        .center_y(Length::Fill);
                 focusable(
                     button(face)
                         .padding([0.0, space::S])
@@ -170,7 +169,7 @@ impl State {
         let quoted = self.body.folded_size()?;
         let words = format!(
             "The quoted message ({}) is folded and goes along below your text.",
-            size_words(quoted)
+            bytes(quoted)
         );
         let bar = form::notice(
             Tone::Plain,
@@ -188,11 +187,18 @@ impl State {
         let mut any = false;
         if !self.attachments.is_empty() {
             any = true;
-            let chips = self.attachments.iter().enumerate().map(|(index, file)| {
-                attachment(index, &file.name, file.bytes.len() as u64)
-            });
+            let chips = self
+                .attachments
+                .iter()
+                .enumerate()
+                .map(|(index, file)| attachment(index, &file.name, file.bytes.len() as u64));
             stack = stack
-                .push(row(chips).spacing(space::S).wrap().vertical_spacing(space::S))
+                .push(
+                    row(chips)
+                        .spacing(space::S)
+                        .wrap()
+                        .vertical_spacing(space::S),
+                )
                 .push(label(sum_words(&self.attachments)));
         }
         if let Some(words) = too_large(&self.attachments) {
@@ -204,7 +210,11 @@ impl State {
         }
         if self.files.hovering {
             any = true;
-            stack = stack.push(form::notice(Tone::Plain, "Drop it to attach it.", Vec::new()));
+            stack = stack.push(form::notice(
+                Tone::Plain,
+                "Drop it to attach it.",
+                Vec::new(),
+            ));
         }
         if let Some(path) = &self.files.path {
             any = true;
@@ -260,7 +270,12 @@ impl State {
         };
         let mut bar = row![
             tip(
-                icon_text_button(Icon::Send, send, Kind::Primary, idle.then_some(Message::Send)),
+                icon_text_button(
+                    Icon::Send,
+                    send,
+                    Kind::Primary,
+                    idle.then_some(Message::Send)
+                ),
                 "Send (Ctrl+Enter)"
             ),
             icon_text_button(
@@ -322,7 +337,10 @@ fn failed<'a>(words: String) -> Element<'a, Message> {
     .spacing(space::M)
     .max_width(WIDEST / 2.0)
     .align_x(Alignment::Center);
-    container(stack).center(Length::Fill).padding(space::XL).into()
+    container(stack)
+        .center(Length::Fill)
+        .padding(space::XL)
+        .into()
 }
 
 fn line<'a>() -> Element<'a, Message> {
@@ -340,7 +358,7 @@ fn named<'a>(name: &'a str, content: impl Into<Element<'a, Message>>) -> Element
     .into()
 }
 
-fn attachment<'a>(index: usize, name: &'a str, bytes: u64) -> Element<'a, Message> {
+fn attachment<'a>(index: usize, name: &'a str, length: u64) -> Element<'a, Message> {
     let shown = if name.chars().count() > 40 {
         let start: String = name.chars().take(28).collect();
         let end: String = name.chars().skip(name.chars().count() - 10).collect();
@@ -351,10 +369,9 @@ fn attachment<'a>(index: usize, name: &'a str, bytes: u64) -> Element<'a, Messag
     let face = row![
         icon(Icon::File, 14.0, |t| t.text_weak),
         text(shown).size(size::LIST),
-        label(size_words(bytes)),
-        icon_button(
-            Icon::X,
-            "Remove",
+        label(bytes(length)),
+        focusable(
+            remove_button(Message::RemoveAttachment(index)),
             Some(Message::RemoveAttachment(index))
         ),
     ]

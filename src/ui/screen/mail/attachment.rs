@@ -56,7 +56,7 @@ impl Picker {
 pub(crate) fn suggestion(name: &str) -> String {
     let directory = directories::UserDirs::new()
         .and_then(|dirs| dirs.download_dir().map(PathBuf::from))
-        .or_else(|| std::env::home_dir())
+        .or_else(std::env::home_dir)
         .unwrap_or_default();
     directory.join(name).display().to_string()
 }

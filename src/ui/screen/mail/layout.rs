@@ -100,7 +100,7 @@ impl State {
             .height(Length::Fill)
             .style(theme::container::surface);
         match &self.dialog {
-            Some(dialog) => stack![window, dialog.view().map(Message::Dialog)].into(),
+            Some(dialog) => stack![window, dialog.view(&self.outbox).map(Message::Dialog)].into(),
             None => stack![window].into(),
         }
     }

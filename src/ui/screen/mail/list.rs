@@ -108,6 +108,9 @@ pub(crate) struct List {
     /// Grows with every folder opened.
     view_epoch: u64,
     scroll_number: u64,
+    /// Whether an order is on its way, and whether it is out of date already.
+    asking: bool,
+    again: bool,
 }
 
 impl List {
@@ -127,14 +130,21 @@ impl List {
         self.ask_order(view)
     }
 
-    /// Asks for the order again.
+    /// Asks for the order again; while one is on its way, once that is here.
+    /// A first synchronisation tells of changes faster than they can be read.
     pub(crate) fn refresh(&mut self) -> Option<Query> {
         let view = self.view?;
+        if self.asking {
+            self.again = true;
+            return None;
+        }
         Some(self.ask_order(view))
     }
 
     fn ask_order(&mut self, view: ListView) -> Query {
         self.order_epoch += 1;
+        self.asking = true;
+        self.again = false;
         Query::Order(self.order_epoch, view)
     }
 
@@ -153,6 +163,7 @@ impl List {
             return false;
         }
         self.loading = false;
+        self.asking = false;
         match answer {
             Ok(order) => {
                 self.error = None;
@@ -166,6 +177,13 @@ impl List {
                 false
             }
         }
+    }
+
+    /// The question to ask because what came was out of date already.
+    pub(crate) fn overtaken(&mut self) -> Option<Query> {
+        (self.again && !self.asking)
+            .then(|| self.refresh())
+            .flatten()
     }
 
     /// Moves the offset by as much as the first row in sight that is still
@@ -313,6 +331,7 @@ impl List {
             .collect();
         // An answer on its way still has them.
         self.order_epoch += 1;
+        self.asking = false;
         self.selection.clear();
         if let Some(next) = next {
             self.selection.only(next);

@@ -137,7 +137,7 @@ impl Document {
             attachments: email
                 .attachments
                 .iter()
-                .filter(|attachment| !attachment.inline)
+                // Also those meant for the HTML: the text alone does not show them.
                 .map(|attachment| Chip {
                     icon: icon_of(&attachment.content_type),
                     size: bytes(attachment.size),

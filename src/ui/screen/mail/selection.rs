@@ -40,6 +40,11 @@ impl Selection {
         }
     }
 
+    /// What is selected, in no order.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = PlacementId> {
+        self.ids.iter().copied()
+    }
+
     /// Where the keyboard is.
     pub(crate) fn cursor(&self) -> Option<PlacementId> {
         self.cursor

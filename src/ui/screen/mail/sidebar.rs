@@ -8,6 +8,7 @@ use waxwing::model::{Account, AccountId, Folder, FolderId, FolderRole, ListView}
 use super::{Message, State, status};
 use crate::ui::app::Context;
 use crate::ui::command::UserCommand;
+use crate::ui::component::control::text_button;
 use crate::ui::component::{icon, icon_button, icon_text_button, tip};
 use crate::ui::font;
 use crate::ui::icon::Icon;
@@ -38,6 +39,9 @@ struct Section {
 pub(crate) struct Sidebar {
     /// How many messages wait to be sent.
     pub(crate) outbox: usize,
+    /// Whether folders are on their way, and out of date already.
+    asking: bool,
+    again: bool,
     folders: Vec<Folder>,
     accounts: Vec<(AccountId, String)>,
     unified: Option<FolderRow>,
@@ -102,6 +106,18 @@ impl FolderRow {
 }
 
 impl Sidebar {
+    /// Whether to ask for the folders now.
+    pub(crate) fn ask(&mut self) -> bool {
+        self.again = self.asking;
+        !std::mem::replace(&mut self.asking, true)
+    }
+
+    /// They came. Whether to ask once more.
+    pub(crate) fn answered(&mut self) -> bool {
+        self.asking = false;
+        std::mem::take(&mut self.again) && self.ask()
+    }
+
     /// Takes the accounts in.
     pub(crate) fn set_accounts(&mut self, accounts: &[Account]) {
         self.accounts = accounts
@@ -302,11 +318,13 @@ impl State {
             line = line.push(tip(dot(state), status::words(state, context)));
         }
         let mut head = column![line].spacing(gap::XS);
-        if let Some(
-            state @ (AccountState::NeedsPassword(_)
-            | AccountState::Broken(_)
-            | AccountState::Offline { .. }),
-        ) = state
+        if let Some(AccountState::NeedsPassword(_)) = state {
+            head = head.push(text_button(
+                "Sign in again",
+                Kind::Secondary,
+                Some(Message::SignIn(section.account)),
+            ));
+        } else if let Some(state @ (AccountState::Broken(_) | AccountState::Offline { .. })) = state
         {
             head = head.push(
                 text(status::words(state, context))
@@ -375,21 +393,25 @@ impl State {
 }
 
 fn outbox_row<'a>(count: usize) -> Element<'a, Message> {
-    container(
-        row![
-            icon(Icon::Clock, 16.0, |t| t.text_weak),
-            text("Outbox").size(size::LIST).width(Length::Fill),
-            text(count.to_string())
-                .size(size::SMALL)
-                .font(font::MEDIUM)
-                .style(theme::text::weak),
-        ]
-        .spacing(10)
-        .align_y(Alignment::Center),
+    let line = row![
+        icon(Icon::Clock, 16.0, |t| t.text_weak),
+        text("Outbox").size(size::LIST).width(Length::Fill),
+        text(count.to_string())
+            .size(size::SMALL)
+            .font(font::MEDIUM)
+            .style(theme::text::weak),
+    ]
+    .spacing(10)
+    .align_y(Alignment::Center);
+    focusable(
+        button(container(line).center_y(Length::Fill))
+            .padding([0.0, gap::S])
+            .height(theme::row::FOLDER)
+            .width(Length::Fill)
+            .style(theme::button::row(false))
+            .on_press(Message::OpenOutbox),
+        Some(Message::OpenOutbox),
     )
-    .padding([0.0, gap::S])
-    .height(theme::row::FOLDER)
-    .align_y(Alignment::Center)
     .into()
 }
 

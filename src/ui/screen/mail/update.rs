@@ -5,10 +5,10 @@ use iced::Task;
 use iced::keyboard::{Key, key::Named};
 use iced::widget::operation;
 use waxwing::Result;
-use waxwing::model::{Folder, FolderRole, ListView, PlacementId};
+use waxwing::model::{AccountId, Folder, FolderRole, ListView, PlacementId};
 
 use super::{Message, State, attachment, dialog, layout::Pane};
-use crate::ui::app::{Action, Context, Query};
+use crate::ui::app::{Action, Context, Query, Verb};
 use crate::ui::command::{Press, UserCommand};
 use crate::ui::component::body_text::{self, Outcome};
 use crate::ui::component::toast::Toast;
@@ -27,7 +27,11 @@ impl State {
                 Action::None
             }
             Message::OutboxLoaded(answer) => {
-                self.sidebar.outbox = answer.unwrap_or(0);
+                // Unknown is shown as it was: sending goes on all the same.
+                if let Ok(items) = answer {
+                    self.sidebar.outbox = items.len();
+                    self.outbox = items;
+                }
                 Action::None
             }
             Message::OrderLoaded(epoch, answer) => self.order_loaded(epoch, answer),
@@ -73,6 +77,8 @@ impl State {
             }
             Message::Retry => self.retry(context),
             Message::AddAccount => Action::AddAccount,
+            Message::OpenOutbox => self.open_dialog(super::Dialog::Outbox),
+            Message::SignIn(account) => self.sign_in(account, context),
         }
     }
 
@@ -92,6 +98,15 @@ impl State {
     }
 
     fn folders_loaded(&mut self, answer: Result<Vec<Folder>>) -> Action<Message> {
+        let again = if self.sidebar.answered() {
+            Action::Ask(Query::Folders)
+        } else {
+            Action::None
+        };
+        again.and(self.folders_taken(answer))
+    }
+
+    fn folders_taken(&mut self, answer: Result<Vec<Folder>>) -> Action<Message> {
         match answer {
             Ok(folders) => {
                 self.failure = None;
@@ -125,8 +140,10 @@ impl State {
         epoch: u64,
         answer: Result<std::sync::Arc<[PlacementId]>>,
     ) -> Action<Message> {
-        if !self.list.order_loaded(epoch, answer) {
-            return Action::None;
+        let taken = self.list.order_loaded(epoch, answer);
+        let again = self.ask(super::list::List::overtaken);
+        if !taken {
+            return again;
         }
         if self
             .reader
@@ -135,7 +152,7 @@ impl State {
         {
             self.reader.close();
         }
-        self.ask(super::list::List::missing)
+        self.ask(super::list::List::missing).and(again)
     }
 
     fn clicked(&mut self, click: Click, context: &Context<'_>) -> Action<Message> {
@@ -185,6 +202,9 @@ impl State {
     ) -> Action<Message> {
         let Some(id) = self.list.selection.single() else {
             self.reader.close();
+            if self.panes.pane == Pane::Reader {
+                self.panes.pane = Pane::List;
+            }
             return Action::None;
         };
         if self.reader.shown == Some(id) && !self.reader.has_failed() {
@@ -280,6 +300,17 @@ impl State {
         self.show_selected(context, true)
     }
 
+    fn sign_in(&mut self, id: AccountId, context: &Context<'_>) -> Action<Message> {
+        let account = context.accounts.iter().find(|account| account.id == id);
+        match account {
+            Some(account) => {
+                let name = account.settings.incoming.username.clone();
+                self.open_dialog(super::Dialog::sign_in(id, name))
+            }
+            None => Action::None,
+        }
+    }
+
     pub(super) fn open_dialog(&mut self, dialog: super::Dialog) -> Action<Message> {
         let field = dialog.field();
         self.dialog = Some(dialog);
@@ -307,6 +338,15 @@ impl State {
             dialog::Outcome::Save(number, path) => {
                 self.dialog = None;
                 self.save(number, path)
+            }
+            dialog::Outcome::SignIn(account, password) => {
+                self.dialog = None;
+                Action::Perform(Verb::SignIn(account, password))
+            }
+            dialog::Outcome::Retry(id) => Action::Perform(Verb::RetrySend(id)),
+            dialog::Outcome::TakeBack(id) => {
+                self.dialog = None;
+                Action::Perform(Verb::TakeBack(id))
             }
             dialog::Outcome::DeleteForever => {
                 self.dialog = None;

@@ -118,9 +118,10 @@ impl Form {
         };
         match part {
             Part::Email if self.email.trim().is_empty() => Some("The address is missing."),
-            Part::Email => self.address().is_none().then_some(
-                "This is no whole address yet. It looks like you@example.org.",
-            ),
+            Part::Email => self
+                .address()
+                .is_none()
+                .then_some("This is no whole address yet. It looks like you@example.org."),
             Part::Password => secret(&self.password),
             Part::OutgoingPassword if self.same_password => None,
             Part::OutgoingPassword => secret(&self.outgoing_password),

@@ -94,12 +94,9 @@ impl Lane {
 
     /// Whether one can sign in and nothing failed.
     pub(super) fn is_proven(&self) -> bool {
-        let signed_in = STEPS
-            .iter()
-            .zip(&self.steps)
-            .any(|(step, progress)| {
-                *step == CheckStepKind::SignIn && matches!(progress, Progress::Done(_))
-            });
+        let signed_in = STEPS.iter().zip(&self.steps).any(|(step, progress)| {
+            *step == CheckStepKind::SignIn && matches!(progress, Progress::Done(_))
+        });
         self.failure.is_none() && signed_in
     }
 }

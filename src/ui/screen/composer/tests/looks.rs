@@ -32,8 +32,14 @@ fn pictures_of_the_composer() {
 
     world.accounts.push(account(2, "Ann", "work@z.test"));
     state = world.open(reply());
-    world.write(&mut state, "Dear Bob,\n\nyes, Tuesday suits me well. The plan is attached.\n\nAnn\n");
-    for (name, size) in [("Plan of the house.pdf", 1_240_000), ("façade.jpg", 380_000)] {
+    world.write(
+        &mut state,
+        "Dear Bob,\n\nyes, Tuesday suits me well. The plan is attached.\n\nAnn\n",
+    );
+    for (name, size) in [
+        ("Plan of the house.pdf", 1_240_000),
+        ("façade.jpg", 380_000),
+    ] {
         state.attachments.push(file(name, size));
     }
     state.saving.at = Some(Local::now());
@@ -51,7 +57,10 @@ fn pictures_of_the_composer() {
 
     let mut state = world.written();
     world.write(&mut state, " I have attached it.");
-    state.files.problems.push("“gone.txt” was not attached: there is no such file.".into());
+    state
+        .files
+        .problems
+        .push("“gone.txt” was not attached: there is no such file.".into());
     world.follow(&mut state, Message::Path(Some(String::new())));
     world.follow(&mut state, Message::ChooseFrom);
     world.follow(&mut state, Message::Send);

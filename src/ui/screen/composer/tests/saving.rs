@@ -34,10 +34,7 @@ fn a_draft_is_saved_once_typing_stops_and_then_replaced() {
 
     let clock = clocks(&world.write(&mut state, "c"));
     let (_, draft) = save(&world.follow(&mut state, Message::Rang(clock[0])));
-    assert_eq!(
-        draft.origin,
-        Some((ComposeMode::EditDraft, PlacementId(9)))
-    );
+    assert_eq!(draft.origin, Some((ComposeMode::EditDraft, PlacementId(9))));
 }
 
 #[test]
@@ -95,7 +92,9 @@ fn a_message_without_recipient_or_with_a_wrong_one_stays() {
     assert!(matches!(&state.refusal, Some(Refusal::Mend(words)) if words.contains("Nobody")));
     world.address(&mut state, "bob");
     world.follow(&mut state, Message::Send);
-    assert!(matches!(&state.refusal, Some(Refusal::Mend(words)) if words.contains("“bob” has no @")));
+    assert!(
+        matches!(&state.refusal, Some(Refusal::Mend(words)) if words.contains("“bob” has no @"))
+    );
     assert!(!state.sending);
 }
 
@@ -111,7 +110,10 @@ fn a_missing_subject_and_a_forgotten_attachment_are_asked_once_each() {
     assert_eq!(state.question, Some(Question::NoAttachment));
     world.follow(&mut state, Message::Answer(false));
     let sent = world.follow(&mut state, Message::Send);
-    assert!(matches!(sent.as_slice(), [Effect::Send(_, None)]), "{sent:?}");
+    assert!(
+        matches!(sent.as_slice(), [Effect::Send(_, None)]),
+        "{sent:?}"
+    );
 }
 
 #[test]
@@ -150,10 +152,7 @@ fn a_draft_taken_up_again_is_replaced_by_the_engine() {
     let [Effect::Send(draft, None)] = sent.as_slice() else {
         panic!("{sent:?}");
     };
-    assert_eq!(
-        draft.origin,
-        Some((ComposeMode::EditDraft, PlacementId(5)))
-    );
+    assert_eq!(draft.origin, Some((ComposeMode::EditDraft, PlacementId(5))));
 }
 
 #[test]
@@ -212,10 +211,7 @@ fn a_draft_that_was_only_looked_at_is_not_thrown_away() {
 #[test]
 fn what_the_outbox_gave_back_is_saved_again() {
     let world = World::new();
-    let (state, _) = State::new(
-        ComposeRequest::Draft(Box::new(reply())),
-        &world.context(),
-    );
+    let (state, _) = State::new(ComposeRequest::Draft(Box::new(reply())), &world.context());
     assert!(state.saving.is_unsaved());
 }
 

@@ -170,7 +170,10 @@ fn without_a_file_dialog_a_path_can_be_typed() {
     world.follow(&mut state, Message::Path(Some("/tmp/plan.pdf".into())));
     let read = world.follow(&mut state, Message::AttachPath);
     assert_eq!(read, [Effect::Read(vec!["/tmp/plan.pdf".into()])]);
-    world.follow(&mut state, Message::FilesRead(vec![Ok(file("plan.pdf", 2000))]));
+    world.follow(
+        &mut state,
+        Message::FilesRead(vec![Ok(file("plan.pdf", 2000))]),
+    );
     assert!(world.sees(&state, "plan.pdf"));
     assert!(world.sees(&state, "1 file, 2 kB"));
     world.follow(&mut state, Message::RemoveAttachment(0));

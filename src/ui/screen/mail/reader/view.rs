@@ -42,6 +42,12 @@ impl State {
 
 impl Reader {
     fn view(&self) -> Element<'_, Message> {
+        if self.head.from.is_none() && matches!(self.content, Content::Loading) {
+            // Not even its row is here yet.
+            return container(label("Loading the message…"))
+                .padding(gap::XL)
+                .into();
+        }
         let subject = if self.head.subject.trim().is_empty() {
             "(no subject)"
         } else {

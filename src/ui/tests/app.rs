@@ -1,0 +1,71 @@
+//! The whole app by its messages, without an engine.
+
+use iced::window;
+use waxwing::Error;
+use waxwing::engine::Done;
+
+use super::fixture;
+use crate::ui::Options;
+use crate::ui::app::{App, Message, Window};
+use crate::ui::screen::mail;
+use crate::ui::theme::{self, ThemeChoice};
+
+fn app() -> App {
+    App::new(None, Options::default())
+}
+
+#[test]
+fn an_unknown_window_is_empty_and_not_a_panic() {
+    let app = app();
+    drop(app.view(window::Id::unique()));
+    assert_eq!(app.title(window::Id::unique()), "Waxwing");
+}
+
+#[test]
+fn without_an_account_the_wizard_is_shown_and_with_one_the_mail() {
+    let mut app = app();
+    drop(app.update(Message::Accounts(Ok(Vec::new()))));
+    assert!(app.wizard.is_some());
+    app.wizard = None;
+    drop(app.update(Message::Accounts(Ok(fixture::accounts()))));
+    assert!(app.wizard.is_none());
+    assert_eq!(app.accounts.len(), 2);
+}
+
+#[test]
+fn a_verb_that_was_done_offers_undo_and_one_that_failed_says_so() {
+    let mut app = app();
+    let done = Done {
+        label: "1 message moved to Trash".into(),
+        can_undo: true,
+    };
+    drop(app.update(Message::Done(Ok(done))));
+    let failed = Error::new(waxwing::ErrorKind::NotFound, "That message is gone.");
+    drop(app.update(Message::Done(Err(failed))));
+    assert_eq!(
+        app.toasts.words(),
+        ["1 message moved to Trash", "That message is gone."]
+    );
+    assert!(app.toasts.newest_undo().is_some());
+}
+
+#[test]
+fn escape_closes_a_dialog_though_its_field_took_the_key() {
+    let mut app = app();
+    let id = window::Id::unique();
+    app.windows.insert(id, Window::Main);
+    drop(app.update(Message::Mail(mail::Message::OpenOutbox)));
+    assert!(app.mail.dialog.is_some());
+    drop(app.update(Message::Escape(id)));
+    assert!(app.mail.dialog.is_none());
+}
+
+#[test]
+fn the_look_follows_the_desktop_unless_forced() {
+    use iced::theme::Mode;
+    let dark = |choice, mode| theme::tokens(&theme::theme(choice, mode)).dark;
+    assert!(dark(ThemeChoice::System, Mode::Dark));
+    assert!(!dark(ThemeChoice::System, Mode::Light));
+    assert!(!dark(ThemeChoice::Light, Mode::Dark));
+    assert!(dark(ThemeChoice::Dark, Mode::Light));
+}
