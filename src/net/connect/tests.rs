@@ -145,7 +145,10 @@ async fn what_is_no_host_name_is_not_asked_for() {
         assert_eq!(error.kind(), ErrorKind::Input, "{host:?}");
     }
     assert_eq!(ascii_host("[::1]").unwrap(), "::1");
-    assert_eq!(ascii_host("bücher.example").unwrap(), "xn--bcher-kva.example");
+    assert_eq!(
+        ascii_host("bücher.example").unwrap(),
+        "xn--bcher-kva.example"
+    );
 }
 
 #[test]

@@ -86,6 +86,7 @@ async fn secure(
 impl ImapConn {
     /// Takes what the greeting says.
     async fn welcome(&mut self, greeting: Greeting) -> Result<(), Error> {
+        self.preauth = greeting.preauth;
         match greeting.capabilities {
             Some(capabilities) => self.capabilities = capabilities,
             None => self.ask_capabilities().await?,
@@ -123,6 +124,9 @@ impl ImapConn {
 
     /// Signs in (RFC 9051, 6.2.2 and 6.2.3; RFC 4616; RFC 4959).
     pub(super) async fn sign_in(&mut self, user: &str, password: &Password) -> Result<(), Error> {
+        if self.preauth {
+            return Ok(());
+        }
         if user.contains('\0') || password.reveal().contains('\0') {
             return Err(self.fail(Fault::SignIn {
                 code: None,

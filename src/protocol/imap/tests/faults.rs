@@ -75,9 +75,14 @@ async fn session(stream: tokio::io::DuplexStream) -> Result<(), Error> {
     conn.move_messages(&uids([1]), "Bin").await?;
     conn.append("Bin", &[], None, b"x").await?;
     conn.take_changed();
-    conn.idle(Duration::from_secs(600), std::future::pending())
-        .await?;
+    let hour = Duration::from_secs(3600);
+    sendable(conn.idle(hour, std::future::pending())).await?;
     Ok(())
+}
+
+/// The engine runs connections in tasks of their own.
+fn sendable<T: Future + Send>(future: T) -> T {
+    future
 }
 
 fn length_of(script: &str) -> usize {
@@ -89,6 +94,16 @@ async fn in_time<T>(work: impl Future<Output = T>) -> T {
     tokio::time::timeout(Duration::from_secs(20), work)
         .await
         .expect("hangs")
+}
+
+#[tokio::test]
+async fn a_server_that_knows_the_caller_is_not_signed_in_to() {
+    let script = "S: * PREAUTH [CAPABILITY IMAP4rev1] welcome\nC: W1 NOOP\nS: W1 OK done\n";
+    let mut conn = connection(script, "");
+    greet_and_sign_in(&mut conn, "u", &Password::new("p"))
+        .await
+        .unwrap();
+    conn.noop().await.unwrap();
 }
 
 #[tokio::test]
