@@ -62,11 +62,7 @@ impl ImapConn {
         since: Option<ModSeq>,
     ) -> Result<Fetch<'_>, Error> {
         let last = last.map_or_else(|| "*".to_owned(), |last| last.to_string());
-        let modseq = if self.capabilities.condstore() {
-            " MODSEQ"
-        } else {
-            ""
-        };
+        let modseq = if self.counts_changes { " MODSEQ" } else { "" };
         let mut items = format!("(UID FLAGS{modseq})");
         if let Some(ModSeq(since)) = since {
             items.push_str(&format!(" (CHANGEDSINCE {since})"));

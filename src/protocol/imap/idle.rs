@@ -49,7 +49,7 @@ impl ImapConn {
         let mut news = false;
         let tag = self
             .begin(Command::new(NAME), &mut |untagged| {
-                news |= is_news(&untagged)
+                news |= is_news(&untagged);
             })
             .await?;
         if let Step::Done(_) = self.challenge(NAME, &tag).await? {
