@@ -23,7 +23,7 @@ use crate::ui::app::{Action, Context};
 use crate::ui::command::Press;
 use crate::ui::component::toast::Toast;
 
-use account::{Form, Part};
+use account::Form;
 use check::{Check, Phase};
 use server::{Change, Side};
 

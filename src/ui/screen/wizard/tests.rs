@@ -10,6 +10,7 @@ use iced_test::simulator;
 use waxwing::engine::{CheckStep, CheckStepKind};
 use waxwing::model::{AccountId, Protocol, Security, ServerSettings};
 
+use super::account::Part;
 use super::*;
 use crate::ui::Options;
 
