@@ -1,1 +1,21 @@
-//! Being built.
+//! The profile: where everything of one person lies, and its TOML files.
+//!
+//! No secret is ever in one of these files.
+
+pub mod account_file;
+pub mod accounts;
+pub(crate) mod file;
+pub mod load;
+mod migrate;
+pub mod paths;
+pub mod settings;
+pub mod state;
+
+#[cfg(test)]
+mod tests;
+
+pub use accounts::Accounts;
+pub use load::Loaded;
+pub use paths::{Profile, ProfileLock};
+pub use settings::Settings;
+pub use state::UiState;

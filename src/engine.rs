@@ -1,9 +1,26 @@
 //! The engine: what a front end starts and talks to.
 
+mod account;
+mod accounts;
+mod apply;
 pub mod check;
 pub mod event;
 pub mod handle;
+mod pass;
+mod post;
+mod reading;
+mod servers;
+mod shared;
+mod start;
+mod undo;
+mod verbs;
+mod words;
+mod writing;
 
 pub use check::{CheckProgress, CheckStep, CheckStepKind};
 pub use event::{AccountState, Event};
-pub use handle::{Done, Handle, Passwords};
+pub use handle::{Done, Handle, PartBytes, Passwords};
+pub use pass::{SyncReport, SyncRequest};
+pub use start::{Engine, Options};
+
+pub use crate::secrets::SecretsChoice;

@@ -1,12 +1,50 @@
-//! Waxwing's binary.
+//! Waxwing's binary: the window, or one command without it.
 
+mod cli;
 #[cfg(feature = "gui")]
 mod ui;
 
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    let cli = cli::Cli::parse();
+    cli::log_to_stderr(cli.global.verbose);
+    match cli.command {
+        Some(command) => cli::run(&cli.global, command),
+        None => window(&cli.global),
+    }
+}
+
 #[cfg(feature = "gui")]
-fn main() -> Result<(), ui::Error> {
-    ui::run(None, ui::Options::default())
+fn window(global: &cli::Global) -> ExitCode {
+    let shown = cli::session::start(global, cli::session::Needs::Everything).and_then(window_on);
+    match shown {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => cli::output::fail(global.json, &error),
+    }
+}
+
+/// Shows the window on a running engine until it is closed.
+#[cfg(feature = "gui")]
+fn window_on(engine: waxwing::engine::Engine) -> waxwing::Result<()> {
+    let handle = engine.handle();
+    let options = ui::Options::from_settings(&handle.settings());
+    let shown = ui::run(Some(handle), options);
+    engine.shutdown();
+    shown.map_err(|error| {
+        waxwing::Error::new(waxwing::ErrorKind::Config, error.to_string())
+            .hint("`waxwing --help` lists the commands that need no window.")
+    })
 }
 
 #[cfg(not(feature = "gui"))]
-fn main() {}
+fn window(global: &cli::Global) -> ExitCode {
+    let error = waxwing::Error::new(
+        waxwing::ErrorKind::Config,
+        "This Waxwing was built without its window.",
+    )
+    .hint("`waxwing --help` lists the commands that need none.");
+    cli::output::fail(global.json, &error)
+}

@@ -1,1 +1,39 @@
-//! Being built.
+//! Messages as bytes: reading them, writing them, answering them.
+//!
+//! The only home of the MIME parser, the MIME builder and the charset guesser.
+//! Everything here is pure, never panics on what a stranger sent, and takes
+//! time in proportion to the size of what it is given.
+
+mod address;
+mod attachment;
+mod body;
+mod build;
+mod charset;
+mod encoded_word;
+mod filename;
+mod flowed;
+mod header;
+mod line_ends;
+mod parse;
+mod prepare;
+mod preview;
+mod quote;
+mod repair;
+mod reply;
+mod subject;
+mod to_text;
+
+pub(crate) use address::{AddressError, address_list};
+pub(crate) use attachment::{SavedPart, attachment_bytes, part_sha256, saved_parts};
+pub(crate) use build::{Built, ascii_domain, build, new_message_id};
+pub(crate) use filename::{name_in, safe_name};
+pub(crate) use header::HeaderSummary;
+pub(crate) use line_ends::normalise_crlf;
+pub(crate) use parse::{Summary, headers_of, parse, summary};
+pub(crate) use prepare::{PrepareError, Prepared, envelope_of, prepare_raw};
+pub(crate) use preview::snippet;
+pub(crate) use reply::{draft_from, draft_from_eml};
+pub(crate) use subject::thread_subject;
+
+#[cfg(test)]
+mod tests;

@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod address;
+pub mod check;
 pub mod draft;
 pub mod email;
 pub mod envelope;
@@ -14,6 +15,7 @@ pub mod view;
 
 pub use account::{Account, AccountSettings};
 pub use address::Address;
+pub use check::CheckStepKind;
 pub use draft::{ComposeMode, Draft, DraftAttachment};
 pub use email::{Attachment, Email, PartId, TextSource};
 pub use envelope::{Envelope, Stored};

@@ -1,1 +1,13 @@
-//! Being built.
+//! Connections: name look-up, TCP, TLS, time limits. Knows no mail protocol.
+
+pub(crate) mod connect;
+pub(crate) mod error;
+pub(crate) mod observe;
+pub(crate) mod stream;
+pub(crate) mod timeout;
+pub(crate) mod tls;
+
+pub(crate) use connect::Connector;
+pub(crate) use error::{CertificateProblem, Error};
+pub(crate) use observe::{Quiet, StepObserver, observed};
+pub(crate) use stream::NetStream;

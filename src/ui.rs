@@ -26,7 +26,7 @@ use iced::Settings;
 use waxwing::engine::Handle;
 
 use app::App;
-pub(crate) use theme::ThemeChoice;
+pub(crate) use waxwing::config::settings::ThemeChoice;
 
 /// The name the desktop knows the program by: application id, desktop file and
 /// icon are called so.
@@ -52,6 +52,24 @@ impl Default for Options {
             scale: 1.0,
             mark_read_after: Some(Duration::from_millis(700)),
             send_hold: Duration::from_secs(10),
+        }
+    }
+}
+
+impl Options {
+    /// As the person's preferences say.
+    pub(crate) fn from_settings(settings: &waxwing::config::Settings) -> Self {
+        let scale = settings.appearance.scale;
+        Self {
+            theme: settings.appearance.theme,
+            // A file edited by hand may hold anything.
+            scale: if scale.is_finite() {
+                scale.clamp(1.0, 2.0)
+            } else {
+                1.0
+            },
+            send_hold: Duration::from_secs(settings.sending.undo_seconds.min(120)),
+            ..Self::default()
         }
     }
 }

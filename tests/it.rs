@@ -1,1 +1,19 @@
-//! Being built.
+//! The engine and the commands against real servers, and against scripted
+//! bad ones: ONE test binary, because each further one costs a link.
+//!
+//! The modules live in `tests/it/`. `bed` starts Dovecot and Postfix,
+//! `script_server` plays a written dialogue, `profile` runs the built program.
+
+#[cfg(test)]
+mod it {
+    mod accounts;
+    mod bed;
+    mod bed_tests;
+    mod changing;
+    mod demo_clients;
+    mod fetching;
+    mod line_client;
+    mod profile;
+    mod script_server;
+    mod sending;
+}

@@ -55,6 +55,21 @@ impl FolderRole {
         }
     }
 
+    /// The name such a folder gets where it has to be made.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Inbox => "INBOX",
+            Self::Drafts => "Drafts",
+            Self::Sent => "Sent",
+            Self::Archive => "Archive",
+            Self::Junk => "Junk",
+            Self::Trash => "Trash",
+            Self::All => "All Mail",
+            Self::Flagged => "Starred",
+        }
+    }
+
     /// The role with that name.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {

@@ -69,6 +69,9 @@ pub struct UidValidity(pub NonZeroU32);
 pub struct ModSeq(pub u64);
 
 impl Uid {
+    /// The lowest there can be.
+    pub const FIRST: Self = Self(NonZeroU32::MIN);
+
     /// A UID, unless the number is 0, which no server may give.
     #[must_use]
     pub fn new(number: u32) -> Option<Self> {

@@ -12,22 +12,9 @@ pub(crate) mod tokens;
 use iced::Theme;
 use iced::theme::{Base as _, Mode, Palette};
 
-pub(crate) use tokens::{Tokens, radius, row, size, space};
+pub(crate) use waxwing::config::settings::ThemeChoice;
 
-/// What the person wants the window to look like.
-#[allow(dead_code, reason = "settings choose among them")]
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) enum ThemeChoice {
-    /// As the desktop says.
-    #[default]
-    System,
-    /// Always light.
-    Light,
-    /// Always dark.
-    Dark,
-    /// Strongest contrast.
-    HighContrast,
-}
+pub(crate) use tokens::{Tokens, radius, row, size, space};
 
 /// The theme to draw with, from the choice and the desktop's mode.
 pub(crate) fn theme(choice: ThemeChoice, system: Mode) -> Theme {

@@ -28,7 +28,9 @@ impl App {
             Verb::Undo => self.undo_last(),
             Verb::TakeBack(id) => self.cancel_send(id),
             Verb::SyncNow => quietly(async move { engine.sync_now(None).await }),
-            Verb::RetrySend(id) => quietly(async move { engine.retry_send(id).await }),
+            Verb::RetrySend(id) => {
+                quietly(async move { engine.retry_send(id, false).await.map(drop) })
+            }
             Verb::Mark {
                 ids,
                 change,

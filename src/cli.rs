@@ -1,0 +1,221 @@
+//! The headless commands: the same engine without the window.
+
+mod account;
+mod attachments;
+mod change;
+mod demo;
+mod folders;
+mod list;
+mod lookup;
+mod outbox;
+pub(crate) mod output;
+mod send;
+pub(crate) mod session;
+mod show;
+mod sync;
+mod text;
+mod watch;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use waxwing::engine::Handle;
+use waxwing::{Error, ErrorKind, Result};
+
+use output::Out;
+use session::Needs;
+
+/// A calm, fast and private desktop mail program.
+///
+/// Without a command it opens the window.
+#[derive(Debug, Parser)]
+#[command(name = "waxwing", version, about)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+}
+
+/// What goes with every command.
+#[derive(Debug, Args)]
+pub(crate) struct Global {
+    /// The folder of the profile (default: the platform's own folders)
+    #[arg(long, global = true, value_name = "DIR", env = "WAXWING_PROFILE")]
+    pub(crate) profile: Option<PathBuf>,
+    /// Where passwords are kept; `file` takes its passphrase from
+    /// `WAXWING_PASSPHRASE` or asks for it
+    #[arg(long, global = true, value_enum, default_value_t = SecretsPlace::Keyring)]
+    pub(crate) secrets: SecretsPlace,
+    /// Print one JSON object a line
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// Tell more on stderr; twice for still more
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub(crate) verbose: u8,
+}
+
+/// Where passwords are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SecretsPlace {
+    /// The desktop's keyring.
+    Keyring,
+    /// An encrypted file of the profile.
+    File,
+}
+
+/// One job.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Add, list, remove and check accounts
+    #[command(subcommand)]
+    Account(account::Command),
+    /// Bring everything up to date with the servers, then exit
+    Sync(sync::Options),
+    /// List the folders
+    Folders(folders::Options),
+    /// List the messages of a folder, newest first
+    List(list::Options),
+    /// Show messages
+    Show(show::Options),
+    /// Save the attachments of messages
+    Attachments(attachments::Options),
+    /// Mark messages
+    Mark(change::MarkOptions),
+    /// Move messages to a folder of the same account
+    Move(change::MoveOptions),
+    /// Move messages to Trash, or remove them for good
+    Delete(change::DeleteOptions),
+    /// Move messages to Archive
+    Archive(change::Ids),
+    /// Send a finished message
+    Send(send::Options),
+    /// See, retry or cancel what waits to be sent
+    Outbox(outbox::Options),
+    /// Try everything on sample mail, without an account of your own
+    Demo(demo::Options),
+}
+
+impl Command {
+    fn needs(&self) -> Needs {
+        match self {
+            Self::Account(account::Command::List)
+            | Self::Folders(_)
+            | Self::List(_)
+            | Self::Mark(_)
+            | Self::Move(_)
+            | Self::Delete(_)
+            | Self::Archive(_) => Needs::Store,
+            Self::Outbox(options) if !options.retries() => Needs::Store,
+            Self::Send(options) if options.queue_only => Needs::Store,
+            Self::Sync(options) if options.watch => Needs::Everything,
+            _ => Needs::Secrets,
+        }
+    }
+}
+
+/// What a command works with.
+struct Context {
+    handle: Handle,
+    out: Out,
+}
+
+/// Does one job and says how it went: the exit status of the program.
+pub(crate) fn run(global: &Global, command: Command) -> ExitCode {
+    let mut out = Out::stdout(global.json);
+    match job(global, command, &mut out) {
+        Err(error) if !out.is_closed() => output::fail(global.json, &error),
+        // Whoever read the output has seen enough: no reason to complain.
+        _ => ExitCode::SUCCESS,
+    }
+}
+
+fn job(global: &Global, command: Command, out: &mut Out) -> Result<()> {
+    if let Command::Demo(options) = &command {
+        return demo::run(global, options, out);
+    }
+    // The engine brings its own tasks; this only waits for them and for Ctrl+C.
+    let waiting = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|cause| {
+            Error::new(ErrorKind::Bug, "Waxwing could not start its tasks.").source(cause)
+        })?;
+    let engine = session::start(global, command.needs())?;
+    let mut context = Context {
+        handle: engine.handle(),
+        out: out.again(),
+    };
+    let stays = matches!(&command, Command::Sync(options) if options.watch);
+    let result = waiting.block_on(async {
+        tokio::select! {
+            result = dispatch(&mut context, command) => result,
+            () = interrupted() => {
+                if stays { Ok(()) } else { Err(Error::new(ErrorKind::Cancelled, "Stopped.")) }
+            }
+        }
+    });
+    let flushed = context.out.flush();
+    *out = context.out;
+    engine.shutdown();
+    result.and(flushed)
+}
+
+async fn dispatch(context: &mut Context, command: Command) -> Result<()> {
+    match command {
+        Command::Account(command) => account::run(context, command).await,
+        Command::Sync(options) => sync::run(context, options).await,
+        Command::Folders(options) => folders::run(context, options).await,
+        Command::List(options) => list::run(context, options).await,
+        Command::Show(options) => show::run(context, options).await,
+        Command::Attachments(options) => attachments::run(context, options).await,
+        Command::Mark(options) => change::mark(context, options).await,
+        Command::Move(options) => change::move_to(context, options).await,
+        Command::Delete(options) => change::delete(context, options).await,
+        Command::Archive(options) => change::archive(context, options).await,
+        Command::Send(options) => send::run(context, options).await,
+        Command::Outbox(options) => outbox::run(context, options).await,
+        // Done before an engine was started.
+        Command::Demo(_) => Ok(()),
+    }
+}
+
+/// Ends when the person or the system wants the program to end.
+async fn interrupted() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = terminate.recv() => {}
+            }
+            return;
+        }
+    }
+    // Without a way to be told, the job runs to its end.
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}
+
+/// Logs of this program to stderr. Those of the libraries below stay off:
+/// some print whole sign-in lines.
+pub(crate) fn log_to_stderr(verbose: u8) {
+    let own = match verbose {
+        0 => "warn",
+        1 => "info",
+        2 => "debug",
+        _ => "trace",
+    };
+    tracing_subscriber::fmt()
+        .with_env_filter(tracing_subscriber::EnvFilter::new(format!(
+            "off,waxwing={own}"
+        )))
+        .with_writer(std::io::stderr)
+        .init();
+}
+
+#[cfg(test)]
+mod tests;

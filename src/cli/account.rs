@@ -1,0 +1,200 @@
+//! `account`
+
+use std::io::{BufRead, IsTerminal};
+use std::path::PathBuf;
+
+use clap::Subcommand;
+use futures::{Stream, StreamExt};
+use waxwing::config::{account_file, accounts::named};
+use waxwing::engine::{CheckProgress, Passwords};
+use waxwing::model::{Account, AccountSettings, AuthMethod, Password};
+use waxwing::{Error, ErrorKind, Result};
+
+use super::output::{AccountLine, AddedLine, CheckLine};
+use super::{Context, session, text};
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Sign in to both servers of an account file, then keep the account
+    Add {
+        /// The account file (TOML)
+        #[arg(value_name = "FILE.toml")]
+        file: PathBuf,
+        /// First line of stdin: the incoming password; second line: the
+        /// outgoing one, if another
+        #[arg(long)]
+        password_stdin: bool,
+        /// Keep it without signing in
+        #[arg(long)]
+        no_verify: bool,
+    },
+    /// List the accounts
+    List,
+    /// Forget an account and what was fetched; the server keeps everything
+    Remove {
+        /// Its name
+        name: String,
+    },
+    /// Sign in to both servers, step by step
+    Check {
+        /// Its name
+        name: String,
+    },
+}
+
+pub(super) async fn run(context: &mut Context, command: Command) -> Result<()> {
+    match command {
+        Command::Add {
+            file,
+            password_stdin,
+            no_verify,
+        } => {
+            let settings = account_file::read(&file)?;
+            let passwords = passwords(&settings, password_stdin)?;
+            add(context, settings, passwords, !no_verify).await
+        }
+        Command::List => {
+            let accounts = context.handle.accounts().await?;
+            accounts
+                .iter()
+                .try_for_each(|account| print(context, account))
+        }
+        Command::Remove { name } => {
+            let account = named(&context.handle.accounts().await?, &name)?.clone();
+            context.handle.remove_account(account.id).await?;
+            print(context, &account)
+        }
+        Command::Check { name } => {
+            let account = named(&context.handle.accounts().await?, &name)?.clone();
+            let steps = context.handle.check_account(account.id).await?;
+            proven(steps, |line| context.out.row(line, || line.text())).await
+        }
+    }
+}
+
+async fn add(
+    context: &mut Context,
+    settings: AccountSettings,
+    passwords: Passwords,
+    verify: bool,
+) -> Result<()> {
+    if verify {
+        let steps = context.handle.check(settings.clone(), passwords.clone());
+        proven(steps, |line| {
+            tracing::info!("{}", line.text());
+            Ok(())
+        })
+        .await?;
+    }
+    let account = context.handle.add_account(settings, passwords).await?;
+    let line = AddedLine {
+        account: account.settings.name,
+        verified: verify,
+    };
+    context.out.row(&line, || {
+        let how = if verify {
+            "checked and added"
+        } else {
+            "added unchecked"
+        };
+        format!("{} {how}", text::line(&line.account))
+    })
+}
+
+/// Follows a check to its end; its first failure is the result.
+async fn proven(
+    steps: impl Stream<Item = CheckProgress>,
+    mut tell: impl FnMut(&CheckLine) -> Result<()>,
+) -> Result<()> {
+    let mut steps = std::pin::pin!(steps);
+    let mut result = Ok(());
+    while let Some(progress) = steps.next().await {
+        let CheckProgress::Ended(step) = progress else {
+            continue;
+        };
+        tell(&CheckLine::new(&step))?;
+        if let (Some(error), Ok(())) = (step.error, &result) {
+            result = Err(error);
+        }
+    }
+    result
+}
+
+fn print(context: &mut Context, account: &Account) -> Result<()> {
+    let line = AccountLine::new(account);
+    context.out.row(&line, || {
+        let name = text::cell(&line.account, 24);
+        format!("{name} {:<5} {}", line.protocol, text::line(&line.email))
+    })
+}
+
+fn passwords(settings: &AccountSettings, from_stdin: bool) -> Result<Passwords> {
+    if from_stdin {
+        return from_lines(std::io::stdin().lock());
+    }
+    if !std::io::stdin().is_terminal() {
+        return Err(Error::new(
+            ErrorKind::Input,
+            "The account needs its password, and nobody is there to ask.",
+        )
+        .hint("Give it with --password-stdin."));
+    }
+    let incoming = session::ask(&format!("Password at {}: ", settings.incoming.host))?;
+    if settings.outgoing.auth == AuthMethod::None {
+        return Ok(Passwords {
+            incoming,
+            outgoing: Password::new(""),
+        });
+    }
+    let question = format!("Password at {} (empty: the same): ", settings.outgoing.host);
+    let outgoing = session::ask(&question)?;
+    let outgoing = if outgoing.reveal().is_empty() {
+        incoming.clone()
+    } else {
+        outgoing
+    };
+    Ok(Passwords { incoming, outgoing })
+}
+
+/// First line incoming, second line outgoing; one line is both.
+fn from_lines(input: impl BufRead) -> Result<Passwords> {
+    let mut lines = input.lines();
+    let mut next = || {
+        lines.next().transpose().map_err(|cause| {
+            Error::new(
+                ErrorKind::Input,
+                "The password on stdin is not a line of text in UTF-8.",
+            )
+            .source(cause)
+        })
+    };
+    let incoming = next()?.filter(|line| !line.is_empty()).ok_or_else(|| {
+        Error::new(ErrorKind::Input, "There is no password on stdin.")
+            .hint("Write the incoming password on the first line.")
+    })?;
+    let incoming = Password::new(incoming);
+    let outgoing = next()?.filter(|line| !line.is_empty());
+    let outgoing = outgoing.map_or_else(|| incoming.clone(), Password::new);
+    Ok(Passwords { incoming, outgoing })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_line_is_both_passwords() {
+        for (input, incoming, outgoing) in [
+            ("one", "one", "one"),
+            ("one\n", "one", "one"),
+            ("one\r\ntwo\r\n", "one", "two"),
+            (" one \ntwo\nthree", " one ", "two"),
+        ] {
+            let passwords = from_lines(input.as_bytes()).unwrap();
+            assert_eq!(passwords.incoming.reveal(), incoming, "{input:?}");
+            assert_eq!(passwords.outgoing.reveal(), outgoing, "{input:?}");
+        }
+        assert!(from_lines("".as_bytes()).is_err());
+        assert!(from_lines("\ntwo".as_bytes()).is_err());
+    }
+}

@@ -1,0 +1,162 @@
+//! `show`
+
+use std::collections::BTreeMap;
+
+use clap::Args;
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use waxwing::Result;
+use waxwing::engine::Handle;
+use waxwing::model::{Address, Email, PlacementId};
+
+use super::{Context, output, text};
+
+#[derive(Debug, Args)]
+pub(crate) struct Options {
+    /// Ids, as `list` prints them
+    #[arg(required = true, value_name = "ID")]
+    ids: Vec<PlacementId>,
+    /// The exact bytes the server gave
+    #[arg(long, group = "part")]
+    raw: bool,
+    /// The header fields only
+    #[arg(long, group = "part")]
+    headers: bool,
+    /// The text only
+    #[arg(long, group = "part")]
+    text: bool,
+}
+
+pub(super) async fn run(context: &mut Context, options: Options) -> Result<()> {
+    for (place, id) in options.ids.iter().enumerate() {
+        if options.raw {
+            let raw = context.handle.raw(*id).await?;
+            context.out.bytes(&raw)?;
+            continue;
+        }
+        let email = context.handle.email(*id).await?;
+        if context.out.is_json() {
+            let line = EmailLine::read(&context.handle, *id, email).await?;
+            context.out.row(&line, String::new)?;
+            continue;
+        }
+        let shown = if options.headers {
+            fields(&email)
+        } else if options.text {
+            text::clean(&email.text)
+        } else {
+            whole(&email)
+        };
+        let gap = if place > 0 { "\n" } else { "" };
+        context
+            .out
+            .row(&(), || format!("{gap}{}", shown.trim_end()))?;
+    }
+    Ok(())
+}
+
+/// A message for scripts. `html` stays empty: mail's own HTML is never given
+/// out as it came.
+#[derive(Debug, Serialize)]
+struct EmailLine {
+    id: String,
+    message_id: Option<String>,
+    subject: String,
+    from: Vec<Address>,
+    to: Vec<Address>,
+    cc: Vec<Address>,
+    date: Option<String>,
+    /// Fields by name; those that come more than once, joined by line ends.
+    headers: BTreeMap<String, String>,
+    text: String,
+    html: Option<String>,
+    attachments: Vec<AttachmentFields>,
+}
+
+#[derive(Debug, Serialize)]
+struct AttachmentFields {
+    part: u32,
+    name: String,
+    #[serde(rename = "type")]
+    content_type: String,
+    size: u64,
+    sha256: String,
+}
+
+impl EmailLine {
+    async fn read(handle: &Handle, id: PlacementId, email: Email) -> Result<Self> {
+        let mut attachments = Vec::with_capacity(email.attachments.len());
+        for attachment in &email.attachments {
+            let part = handle.part(id, attachment.part).await?;
+            attachments.push(AttachmentFields {
+                part: attachment.part.0,
+                name: attachment.name.clone(),
+                content_type: attachment.content_type.clone(),
+                size: attachment.size,
+                sha256: output::hex(&Sha256::digest(&part.bytes)),
+            });
+        }
+        Ok(Self::new(id, email, attachments))
+    }
+
+    fn new(id: PlacementId, email: Email, attachments: Vec<AttachmentFields>) -> Self {
+        let mut headers: BTreeMap<String, String> = BTreeMap::new();
+        for (name, value) in email.headers {
+            headers
+                .entry(name)
+                .and_modify(|before| {
+                    before.push('\n');
+                    before.push_str(&value);
+                })
+                .or_insert(value);
+        }
+        Self {
+            id: id.to_string(),
+            message_id: email.message_id.map(|id| id.to_string()),
+            subject: email.subject,
+            from: email.from,
+            to: email.to,
+            cc: email.cc,
+            date: email.date.map(|date| date.to_rfc3339()),
+            headers,
+            text: email.text,
+            html: None,
+            attachments,
+        }
+    }
+}
+
+fn fields(email: &Email) -> String {
+    let lines = email
+        .headers
+        .iter()
+        .map(|(name, value)| format!("{}: {}\n", text::line(name), text::line(value)));
+    lines.collect()
+}
+
+fn whole(email: &Email) -> String {
+    let mut shown = String::new();
+    let mut field = |name: &str, value: &str| {
+        if !value.is_empty() {
+            shown.push_str(&format!("{name:<9}{}\n", text::line(value)));
+        }
+    };
+    field("From:", &output::addresses(&email.from));
+    field("To:", &output::addresses(&email.to));
+    field("Cc:", &output::addresses(&email.cc));
+    field(
+        "Date:",
+        &email.date.map(|date| date.to_rfc2822()).unwrap_or_default(),
+    );
+    field("Subject:", &email.subject);
+    for attachment in &email.attachments {
+        let size = text::size(attachment.size);
+        field("File:", &format!("{} ({size})", attachment.name));
+    }
+    shown.push('\n');
+    shown.push_str(&text::clean(&email.text));
+    shown
+}
+
+#[cfg(test)]
+mod tests;

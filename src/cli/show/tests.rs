@@ -1,0 +1,74 @@
+use chrono::DateTime;
+use serde_json::json;
+use waxwing::model::{Attachment, MessageId, PartId, TextSource};
+
+use super::*;
+
+fn email() -> Email {
+    Email {
+        message_id: Some(MessageId("a@x.test".to_owned())),
+        in_reply_to: Vec::new(),
+        references: Vec::new(),
+        subject: "Hello".to_owned(),
+        from: vec![Address::new("Jo", "jo@x.test")],
+        sender: None,
+        reply_to: Vec::new(),
+        to: vec![Address::new("", "me@x.test")],
+        cc: Vec::new(),
+        bcc: Vec::new(),
+        date: DateTime::parse_from_rfc3339("2026-11-21T10:00:00+01:00").ok(),
+        headers: vec![
+            ("Received".to_owned(), "one".to_owned()),
+            ("Received".to_owned(), "two".to_owned()),
+            ("Subject".to_owned(), "Hello".to_owned()),
+        ],
+        text: "Hi\u{1b}]0;title\u{7}\n".to_owned(),
+        text_source: TextSource::Plain,
+        html: Some("<script>1</script>".to_owned()),
+        attachments: vec![Attachment {
+            part: PartId(2),
+            name: "a.pdf".to_owned(),
+            content_type: "application/pdf".to_owned(),
+            size: 10,
+            content_id: None,
+            inline: false,
+        }],
+    }
+}
+
+#[test]
+fn a_message_has_the_fields_that_scripts_rely_on() {
+    let attachment = AttachmentFields {
+        part: 2,
+        name: "a.pdf".to_owned(),
+        content_type: "application/pdf".to_owned(),
+        size: 10,
+        sha256: "00".to_owned(),
+    };
+    let line = EmailLine::new(PlacementId(7), email(), vec![attachment]);
+    assert_eq!(
+        serde_json::to_value(line).unwrap(),
+        json!({
+            "id": "7", "message_id": "a@x.test", "subject": "Hello",
+            "from": [{"name": "Jo", "address": "jo@x.test"}],
+            "to": [{"name": "", "address": "me@x.test"}], "cc": [],
+            "date": "2026-11-21T10:00:00+01:00",
+            "headers": {"Received": "one\ntwo", "Subject": "Hello"},
+            "text": "Hi\u{1b}]0;title\u{7}\n", "html": null,
+            "attachments": [{"part": 2, "name": "a.pdf", "type": "application/pdf",
+                             "size": 10, "sha256": "00"}],
+        })
+    );
+}
+
+#[test]
+fn people_see_a_header_the_files_and_harmless_text() {
+    let shown = whole(&email());
+    assert!(shown.starts_with("From:    Jo <jo@x.test>\nTo:      me@x.test\n"));
+    assert!(shown.contains("File:    a.pdf (10 B)\n"));
+    assert!(shown.ends_with("\n\nHi␛]0;title␇\n"), "{shown:?}");
+    assert_eq!(
+        fields(&email()),
+        "Received: one\nReceived: two\nSubject: Hello\n"
+    );
+}

@@ -1,0 +1,139 @@
+//! What the person prefers.
+
+use serde::{Deserialize, Serialize};
+
+use super::load::{self, Document, IfBroken, Loaded};
+use super::paths::Profile;
+use crate::error::Result;
+
+/// The person's preferences. What a file does not name has its default; what
+/// this version does not know is passed over.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Settings {
+    /// How the window looks.
+    pub appearance: Appearance,
+    /// How mail is fetched.
+    pub fetching: Fetching,
+    /// How mail is sent.
+    pub sending: Sending,
+}
+
+/// How the window looks.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Appearance {
+    /// Its colours.
+    pub theme: ThemeChoice,
+    /// How much room a row has.
+    pub density: Density,
+    /// Enlargement of everything; 1 is the platform's own size.
+    pub scale: f32,
+    /// Where the open message lies.
+    pub reading_pane: ReadingPane,
+}
+
+impl Default for Appearance {
+    fn default() -> Self {
+        Self {
+            theme: ThemeChoice::default(),
+            density: Density::default(),
+            scale: 1.0,
+            reading_pane: ReadingPane::default(),
+        }
+    }
+}
+
+/// The colours of the window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ThemeChoice {
+    /// As the desktop is.
+    #[default]
+    System,
+    /// Dark on light.
+    Light,
+    /// Light on dark.
+    Dark,
+    /// The strongest contrast.
+    HighContrast,
+}
+
+/// How much room a row has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Density {
+    /// As many rows as can be read.
+    Compact,
+    /// The middle.
+    #[default]
+    Comfortable,
+    /// Room for fingers.
+    Spacious,
+}
+
+/// Where the open message lies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ReadingPane {
+    /// Beside the list.
+    #[default]
+    Right,
+    /// Below the list.
+    Bottom,
+    /// Nowhere: messages open in the list's place.
+    Off,
+}
+
+/// How mail is fetched.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Fetching {
+    /// Seconds between two looks at servers that do not tell by themselves.
+    pub interval_seconds: u64,
+}
+
+impl Default for Fetching {
+    fn default() -> Self {
+        Self {
+            interval_seconds: 60,
+        }
+    }
+}
+
+/// How mail is sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Sending {
+    /// Seconds in which *Undo* takes a sent message back.
+    pub undo_seconds: u64,
+}
+
+impl Default for Sending {
+    fn default() -> Self {
+        Self { undo_seconds: 10 }
+    }
+}
+
+impl Document for Settings {
+    const IF_BROKEN: IfBroken = IfBroken::SetAside;
+    const REMEDY: &'static str =
+        "The default settings are used; correct the file to have yours again.";
+}
+
+impl Settings {
+    /// Reads the settings; the defaults where there are none.
+    #[must_use]
+    pub fn load(profile: &Profile) -> Loaded<Self> {
+        load::load(&profile.settings_file())
+    }
+
+    /// Writes them. A file that cannot be read is kept beside the new one; one
+    /// of a newer version is left alone.
+    ///
+    /// # Errors
+    /// `Config` or `DiskFull`.
+    pub fn save(&self, profile: &Profile) -> Result<()> {
+        load::save(&profile.settings_file(), self)
+    }
+}

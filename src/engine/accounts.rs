@@ -1,0 +1,139 @@
+//! Accounts come, change and go.
+
+use std::sync::Arc;
+
+use super::Event;
+use super::handle::Passwords;
+use super::reading::blocking;
+use super::shared::Shared;
+use crate::error::{Error, ErrorKind, Result};
+use crate::model::{Account, AccountId, AccountSettings, AuthMethod, Password, Protocol};
+use crate::secrets::{SecretId, Server};
+use crate::store::Durability;
+
+impl Shared {
+    /// Saves an account and its passwords, and starts following it.
+    pub(super) async fn add_account(
+        self: &Arc<Self>,
+        settings: AccountSettings,
+        passwords: Passwords,
+    ) -> Result<Account> {
+        refuse_pop3(&settings)?;
+        let shared = self.clone();
+        let account =
+            blocking(move || shared.change_accounts(|accounts| accounts.add(settings))).await?;
+        if let Err(error) = self.keep_passwords(account.id, &passwords).await {
+            // An account without its passwords would ask again and again.
+            let (shared, id) = (self.clone(), account.id);
+            blocking(move || shared.change_accounts(|accounts| accounts.remove(id))).await?;
+            return Err(error);
+        }
+        self.follow(account.clone());
+        self.tell(Event::Accounts);
+        Ok(account)
+    }
+
+    /// Saves new passwords and tries again.
+    pub(super) async fn set_passwords(
+        self: &Arc<Self>,
+        id: AccountId,
+        passwords: Passwords,
+    ) -> Result<()> {
+        self.account(id)?;
+        self.keep_passwords(id, &passwords).await?;
+        self.wake(Some(id));
+        Ok(())
+    }
+
+    async fn keep_passwords(self: &Arc<Self>, id: AccountId, passwords: &Passwords) -> Result<()> {
+        let Passwords { incoming, outgoing } = passwords.clone();
+        let shared = self.clone();
+        // A keyring may ask the person to unlock it first.
+        blocking(move || {
+            shared
+                .secrets
+                .set(shared.secret(id, Server::Incoming), &incoming)?;
+            shared
+                .secrets
+                .set(shared.secret(id, Server::Outgoing), &outgoing)
+        })
+        .await
+    }
+
+    fn secret(&self, account: AccountId, server: Server) -> SecretId {
+        SecretId {
+            profile: self.accounts().profile(),
+            account,
+            server,
+        }
+    }
+
+    /// Removes an account with all that is here of it.
+    pub(super) async fn remove_account(self: &Arc<Self>, id: AccountId) -> Result<()> {
+        self.account(id)?;
+        self.remove_actor(id);
+        let shared = self.clone();
+        blocking(move || {
+            shared.change_accounts(|accounts| accounts.remove(id))?;
+            // A keyring that does not answer must not keep the account alive.
+            for server in [Server::Incoming, Server::Outgoing] {
+                if let Err(error) = shared.secrets.remove(shared.secret(id, server)) {
+                    tracing::warn!(%error, "a password could not be removed");
+                }
+            }
+            Ok(())
+        })
+        .await?;
+        self.store
+            .write(Durability::PowerCut, move |w| w.remove_account(id))
+            .await?;
+        self.tell(Event::Accounts);
+        Ok(())
+    }
+
+    /// A saved account with its saved passwords.
+    pub(super) async fn account_with_passwords(
+        self: &Arc<Self>,
+        id: AccountId,
+    ) -> Result<(AccountSettings, Passwords)> {
+        let settings = self.account(id)?.settings;
+        let incoming = self.password(id, Server::Incoming, &settings).await?;
+        let outgoing = match settings.outgoing.auth {
+            AuthMethod::None => Password::new(""),
+            _ => self.password(id, Server::Outgoing, &settings).await?,
+        };
+        Ok((settings, Passwords { incoming, outgoing }))
+    }
+
+    pub(super) async fn password(
+        self: &Arc<Self>,
+        id: AccountId,
+        server: Server,
+        settings: &AccountSettings,
+    ) -> Result<Password> {
+        let shared = self.clone();
+        let found = blocking(move || shared.secrets.get(shared.secret(id, server))).await?;
+        found.ok_or_else(|| {
+            Error::new(
+                ErrorKind::Auth,
+                format!(
+                    "The password of {} is not stored on this computer.",
+                    settings.name
+                ),
+            )
+            .hint("Sign in again: type the password.")
+        })
+    }
+}
+
+/// POP3 accounts cannot be fetched yet: said before anything is saved.
+pub(super) fn refuse_pop3(settings: &AccountSettings) -> Result<()> {
+    match settings.incoming.protocol {
+        Protocol::Pop3 => Err(Error::new(
+            ErrorKind::Config,
+            "This version of Waxwing fetches mail over IMAP only; POP3 comes with a later one.",
+        )
+        .hint("Most providers offer IMAP as well: ask for its server name and use protocol = \"imap\".")),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,127 @@
+//! One pass for a front end that does not stay.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::Stream;
+use tokio::sync::mpsc;
+
+use super::shared::Shared;
+use crate::error::{Error, ErrorKind, Result};
+use crate::model::{Account, AccountId, PlacementId};
+use crate::sync::{Request, Urgent};
+
+/// What one pass shall cover.
+#[derive(Debug, Clone, Default)]
+pub struct SyncRequest {
+    /// Only this account.
+    pub account: Option<AccountId>,
+    /// Only the folder with this path.
+    pub folder: Option<String>,
+    /// Leave the bodies on the server.
+    pub headers_only: bool,
+}
+
+/// What a pass did to one folder.
+#[derive(Debug, Clone)]
+pub struct SyncReport {
+    /// Whose.
+    pub account: String,
+    /// Path of the folder.
+    pub folder: String,
+    /// Messages that came.
+    pub new: u64,
+    /// Messages whose flags changed.
+    pub changed: u64,
+    /// Messages that went.
+    pub removed: u64,
+    /// Bytes of the bodies fetched.
+    pub bytes: u64,
+    /// Time spent on it.
+    pub time: Duration,
+    /// What went wrong although the pass went on, as sentences.
+    pub notices: Vec<String>,
+}
+
+impl Shared {
+    /// One pass over the accounts asked for, told folder by folder.
+    pub(super) fn sync_pass(
+        self: &Arc<Self>,
+        request: SyncRequest,
+    ) -> impl Stream<Item = Result<SyncReport>> + Send + use<> {
+        let (sender, reports) = mpsc::unbounded_channel();
+        let shared = self.clone();
+        self.runtime.spawn(async move {
+            let wanted = |account: &Account| request.account.is_none_or(|id| id == account.id);
+            let accounts: Vec<Account> = shared
+                .accounts()
+                .all()
+                .iter()
+                .filter(|a| wanted(a))
+                .cloned()
+                .collect();
+            for account in accounts {
+                match shared.pass_once(&account, &request).await {
+                    Ok(list) => list
+                        .into_iter()
+                        .for_each(|report| drop(sender.send(Ok(report)))),
+                    Err(error) => drop(sender.send(Err(error))),
+                }
+            }
+        });
+        futures::stream::unfold(reports, async |mut reports| {
+            reports.recv().await.map(|report| (report, reports))
+        })
+    }
+
+    async fn pass_once(
+        self: &Arc<Self>,
+        account: &Account,
+        request: &SyncRequest,
+    ) -> Result<Vec<SyncReport>> {
+        let session = self.session(account, mpsc::unbounded_channel().1).await;
+        let mut session = session.map_err(|(_, error)| error)?;
+        let asked = Request {
+            folder: request.folder.clone(),
+            headers_only: request.headers_only,
+        };
+        let reports = session.pass(&asked).await.map_err(Error::from)?;
+        drop(session.end().await);
+        if let Some(folder) = &request.folder
+            && !reports.contains_key(folder)
+        {
+            return Err(Error::new(
+                ErrorKind::NotFound,
+                format!("{} has no folder “{folder}”.", account.settings.name),
+            )
+            .hint("`waxwing folders` lists those it has."));
+        }
+        let report = |(folder, report): (String, crate::sync::FolderReport)| SyncReport {
+            account: account.settings.name.clone(),
+            folder,
+            new: report.new,
+            changed: report.changed,
+            removed: report.removed,
+            bytes: report.bytes,
+            time: report.time,
+            notices: report.notices,
+        };
+        Ok(reports.into_iter().map(report).collect())
+    }
+
+    /// Fetches one message with a connection made for it.
+    pub(super) async fn fetch_alone(
+        self: &Arc<Self>,
+        account: AccountId,
+        id: PlacementId,
+    ) -> Result<()> {
+        let account = self.account(account)?;
+        let (urgent, requests) = mpsc::unbounded_channel::<Urgent>();
+        drop(urgent);
+        let session = self.session(&account, requests).await;
+        let mut session = session.map_err(|(_, error)| error)?;
+        session.body_now(id).await.map_err(Error::from)?;
+        drop(session.end().await);
+        Ok(())
+    }
+}

@@ -1,0 +1,175 @@
+//! Handing over what waits in the outbox.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::Utc;
+use tokio::sync::{Notify, mpsc};
+
+use super::Event;
+use super::shared::Shared;
+use crate::error::{Error, ErrorKind, Result};
+use crate::model::{Account, AccountId, FolderRole, OutboxId, OutboxItem, SendState};
+use crate::protocol::smtp;
+use crate::store::OutboxRow;
+use crate::sync::{Session, outbox};
+
+/// How long a headless send waits for its copy to reach the Sent folder. The
+/// copy is safe in the queue in any case.
+const FILE_WITHIN: Duration = Duration::from_secs(20);
+
+impl Shared {
+    /// Sends what is due, and sleeps until something is.
+    pub(super) async fn post_when_due(self: Arc<Self>, account: AccountId, nudged: &Notify) {
+        loop {
+            if let Err(error) = self.post_due(account).await {
+                self.tell(Event::Problem {
+                    account: Some(account),
+                    error,
+                });
+            }
+            let next = outbox::next_due(&self.store, account).await.ok().flatten();
+            let pause = next.map(|time| (time - Utc::now()).to_std().unwrap_or_default());
+            // A message that cannot go stays due; never spin on it.
+            let pause = pause.map(|pause| pause.max(Duration::from_millis(200)));
+            tokio::select! {
+                () = nudged.notified() => {}
+                () = sleep_or_never(pause) => {}
+            }
+        }
+    }
+
+    async fn post_due(self: &Arc<Self>, account: AccountId) -> Result<()> {
+        let rows = outbox::due(&self.store, account).await?;
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let account = self.account(account)?;
+        let mut session = self.connect_outgoing(&account).await;
+        for row in rows {
+            self.hand_over_one(&account, &mut session, &row).await?;
+        }
+        if let Ok(session) = session {
+            session.quit().await;
+        }
+        Ok(())
+    }
+
+    /// Hands one message over now and says what became of it.
+    pub(super) async fn hand_over(self: &Arc<Self>, id: OutboxId) -> Result<OutboxItem> {
+        let row = self.store.read(move |r| r.outbox_item(id)).await?;
+        let account = self.account(row.item.account)?;
+        let mut session = self.connect_outgoing(&account).await;
+        let item = self.hand_over_one(&account, &mut session, &row).await?;
+        if let Ok(session) = session {
+            session.quit().await;
+        }
+        Ok(item)
+    }
+
+    async fn hand_over_one(
+        self: &Arc<Self>,
+        account: &Account,
+        session: &mut Result<smtp::Session>,
+        row: &OutboxRow,
+    ) -> Result<OutboxItem> {
+        let Some(raw) = outbox::begin(&self.store, row).await? else {
+            // Taken back or sent by somebody else in the meantime.
+            return Ok(row.item.clone());
+        };
+        self.tell(Event::Outbox);
+        let answer = match session {
+            Ok(session) => {
+                let to: Vec<String> = row
+                    .item
+                    .recipients
+                    .iter()
+                    .map(|to| to.address.clone())
+                    .collect();
+                let mail = smtp::Outgoing {
+                    mail_from: &row.mail_from,
+                    recipients: &to,
+                    raw: &raw,
+                };
+                session.send(mail).await.map_err(Error::from)
+            }
+            Err(error) => Err(error.clone()),
+        };
+        let place = account.settings.outgoing.place();
+        let settled = outbox::settle(&self.store, row, raw, &place, answer).await?;
+        self.tell(Event::Outbox);
+        for folder in settled.folders {
+            self.tell(Event::FolderContent(folder));
+        }
+        if !settled.rows.is_empty() {
+            self.tell(Event::Rows(settled.rows));
+        }
+        self.tell(Event::Folders(account.id));
+        self.report(account.id, &settled.item);
+        self.push(&[account.id].into());
+        Ok(settled.item)
+    }
+
+    /// What a person should know of a message that did not simply leave.
+    fn report(&self, account: AccountId, item: &OutboxItem) {
+        let error = match item.state {
+            SendState::Sent => {
+                let refused: Vec<_> = item
+                    .recipients
+                    .iter()
+                    .filter(|to| !to.is_accepted())
+                    .collect();
+                let Some(first) = refused.first() else { return };
+                let names: Vec<_> = refused.iter().map(|to| to.address.as_str()).collect();
+                Error::new(
+                    ErrorKind::Server,
+                    format!(
+                        "“{}” was sent, but not to {}.",
+                        item.subject,
+                        names.join(", ")
+                    ),
+                )
+                .server_said(&first.text)
+                .hint("Check these addresses.")
+            }
+            SendState::Failed | SendState::Uncertain => Error::new(
+                ErrorKind::Server,
+                item.last_error
+                    .clone()
+                    .unwrap_or_else(|| "A message was not sent.".to_owned()),
+            ),
+            SendState::Waiting | SendState::Sending => return,
+        };
+        self.tell(Event::Problem {
+            account: Some(account),
+            error,
+        });
+    }
+
+    /// After a headless send: tries to put the copy into Sent on the server
+    /// at once. What fails here stays queued.
+    pub(super) async fn file_now(self: &Arc<Self>, account: AccountId) {
+        let filing = async {
+            let account = self.account(account)?;
+            let session = self.session(&account, mpsc::unbounded_channel().1).await;
+            let mut session: Session = session.map_err(|(_, error)| error)?;
+            session.replay().await.map_err(Error::from)?;
+            drop(session.end().await);
+            Ok::<(), Error>(())
+        };
+        match tokio::time::timeout(FILE_WITHIN, filing).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => {
+                tracing::warn!(%error, role = FolderRole::Sent.name(), "not filed yet")
+            }
+            Err(_) => tracing::warn!(role = FolderRole::Sent.name(), "not filed yet: too slow"),
+        }
+    }
+}
+
+async fn sleep_or_never(pause: Option<Duration>) {
+    match pause {
+        Some(pause) => tokio::time::sleep(pause).await,
+        None => std::future::pending().await,
+    }
+}

@@ -1,0 +1,248 @@
+//! Reaching an account's servers, and proving them.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use futures::Stream;
+use tokio::sync::mpsc;
+
+use super::accounts::refuse_pop3;
+use super::check::{CheckProgress, CheckStep};
+use super::handle::Passwords;
+use super::shared::Shared;
+use crate::error::{Error, Result};
+use crate::model::{
+    Account, AccountSettings, AuthMethod, CheckStepKind, Password, Security, ServerSettings,
+};
+use crate::net::{Connector, NetStream, Quiet, StepObserver};
+use crate::protocol::imap::{self, ImapConn};
+use crate::protocol::smtp;
+use crate::secrets::Server;
+
+impl Shared {
+    /// Connects and signs in to the incoming server.
+    pub(super) async fn connect_incoming(self: &Arc<Self>, account: &Account) -> Result<ImapConn> {
+        refuse_pop3(&account.settings)?;
+        let password = self
+            .password(account.id, Server::Incoming, &account.settings)
+            .await?;
+        let server = &account.settings.incoming;
+        Ok(imap::connect(&self.connector, server, &password, &Quiet).await?)
+    }
+
+    /// Connects and signs in to the outgoing server.
+    pub(super) async fn connect_outgoing(
+        self: &Arc<Self>,
+        account: &Account,
+    ) -> Result<smtp::Session> {
+        let server = &account.settings.outgoing;
+        let password = match server.auth {
+            AuthMethod::None => Password::new(""),
+            _ => {
+                self.password(account.id, Server::Outgoing, &account.settings)
+                    .await?
+            }
+        };
+        let stream = self.connector.connect(server, &Quiet).await?;
+        let limits = smtp::Timeouts::SENDING;
+        let mut session = smtp::Session::start(stream, &server.place(), limits).await?;
+        if let Some(upgrade) = upgrade(&self.connector, server) {
+            session = session.start_tls(upgrade).await?;
+        }
+        if let Some(who) = credentials(server, password) {
+            session.sign_in(&who).await?;
+        }
+        Ok(session)
+    }
+
+    /// Proves both servers at once, step by step.
+    pub(super) fn check(
+        self: &Arc<Self>,
+        settings: AccountSettings,
+        passwords: Passwords,
+    ) -> impl Stream<Item = CheckProgress> + Send + use<> {
+        let (sender, told) = mpsc::unbounded_channel();
+        let AccountSettings {
+            incoming, outgoing, ..
+        } = settings.clone();
+        let Passwords {
+            incoming: first,
+            outgoing: second,
+        } = passwords;
+        let connector = self.connector.clone();
+        let teller = Teller::new(&incoming, sender.clone());
+        self.runtime
+            .spawn(until_unheard(sender.clone(), async move {
+                let proven = match refuse_pop3(&settings) {
+                    Ok(()) => prove_incoming(&connector, &incoming, &first, &teller).await,
+                    Err(error) => Err(error),
+                };
+                teller.conclude(proven);
+            }));
+        let connector = self.connector.clone();
+        let teller = Teller::new(&outgoing, sender.clone());
+        self.runtime.spawn(until_unheard(sender, async move {
+            let proven = prove_outgoing(&connector, &outgoing, second, &teller).await;
+            teller.conclude(proven);
+        }));
+        futures::stream::unfold(told, async |mut told| {
+            told.recv().await.map(|step| (step, told))
+        })
+    }
+}
+
+/// Stops working once nobody listens: the person closed the form.
+async fn until_unheard(
+    sender: mpsc::UnboundedSender<CheckProgress>,
+    work: impl Future<Output = ()>,
+) {
+    tokio::select! {
+        () = sender.closed() => {}
+        () = work => {}
+    }
+}
+
+async fn prove_incoming(
+    connector: &Connector,
+    server: &ServerSettings,
+    password: &Password,
+    teller: &Teller,
+) -> Result<()> {
+    let mut conn = imap::connect(connector, server, password, teller).await?;
+    teller.begun(CheckStepKind::Command);
+    let began = Instant::now();
+    let folders = conn.folders().await?.len();
+    let what = format!("{} lists {folders} folders.", server.host);
+    teller.ended(CheckStepKind::Command, began.elapsed(), Some(&what));
+    conn.logout().await;
+    Ok(())
+}
+
+async fn prove_outgoing(
+    connector: &Connector,
+    server: &ServerSettings,
+    password: Password,
+    teller: &Teller,
+) -> Result<()> {
+    let stream = connector.connect(server, teller).await?;
+    let who = credentials(server, password);
+    let mut tell = |progress| teller.smtp(progress);
+    let tls = upgrade(connector, server);
+    Ok(smtp::verify(stream, &server.place(), tls, who.as_ref(), &mut tell).await?)
+}
+
+fn credentials(server: &ServerSettings, secret: Password) -> Option<smtp::Credentials> {
+    (server.auth != AuthMethod::None).then(|| smtp::Credentials {
+        username: server.username.clone(),
+        secret,
+        method: server.auth,
+    })
+}
+
+/// What turns a clear connection into TLS after STARTTLS.
+fn upgrade(connector: &Connector, server: &ServerSettings) -> Option<smtp::Upgrade> {
+    if server.security != Security::StartTls {
+        return None;
+    }
+    let (connector, server) = (connector.clone(), server.clone());
+    Some(Box::new(move |stream| {
+        Box::pin(async move {
+            let clear = NetStream::plain(stream, None);
+            let stream = connector.upgrade(clear, &server, &Quiet).await?;
+            Ok(Box::new(stream) as Box<dyn smtp::Stream>)
+        })
+    }))
+}
+
+fn kind(step: smtp::Step) -> CheckStepKind {
+    match step {
+        smtp::Step::Greeting => CheckStepKind::Greeting,
+        smtp::Step::Tls => CheckStepKind::Tls,
+        smtp::Step::SignIn => CheckStepKind::SignIn,
+        smtp::Step::Command | smtp::Step::Sending => CheckStepKind::Command,
+    }
+}
+
+/// Turns what connecting and signing in tell into steps for the front end.
+struct Teller {
+    server: ServerSettings,
+    sender: mpsc::UnboundedSender<CheckProgress>,
+    /// The step that runs, and since when.
+    running: Mutex<Option<(CheckStepKind, Instant)>>,
+}
+
+impl Teller {
+    fn new(server: &ServerSettings, sender: mpsc::UnboundedSender<CheckProgress>) -> Self {
+        Self {
+            server: server.clone(),
+            sender,
+            running: Mutex::new(None),
+        }
+    }
+
+    fn send(&self, progress: CheckProgress) {
+        // Nobody listening any more is noticed by the task.
+        drop(self.sender.send(progress));
+    }
+
+    fn step(&self, step: CheckStepKind, elapsed: Duration, message: String, error: Option<Error>) {
+        self.send(CheckProgress::Ended(CheckStep {
+            server: self.server.protocol,
+            place: self.server.place(),
+            step,
+            elapsed,
+            message,
+            error,
+        }));
+    }
+
+    fn running(&self) -> std::sync::MutexGuard<'_, Option<(CheckStepKind, Instant)>> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A failure belongs to the step that was running.
+    fn conclude(&self, proven: Result<()>) {
+        if let Err(error) = proven {
+            let (step, began) = self
+                .running()
+                .take()
+                .unwrap_or((CheckStepKind::Lookup, Instant::now()));
+            self.step(
+                step,
+                began.elapsed(),
+                error.message().to_owned(),
+                Some(error),
+            );
+        }
+    }
+
+    fn smtp(&self, progress: smtp::Progress) {
+        match progress {
+            smtp::Progress::Begun(step) => self.begun(kind(step)),
+            smtp::Progress::Ended(step, told) => {
+                let elapsed = self
+                    .running()
+                    .map_or(Duration::ZERO, |(_, began)| began.elapsed());
+                self.ended(kind(step), elapsed, Some(&told));
+            }
+        }
+    }
+}
+
+impl StepObserver for Teller {
+    fn begun(&self, step: CheckStepKind) {
+        *self.running() = Some((step, Instant::now()));
+        self.send(CheckProgress::Begun {
+            server: self.server.protocol,
+            step,
+        });
+    }
+
+    fn ended(&self, step: CheckStepKind, elapsed: Duration, told: Option<&str>) {
+        // Without words it failed: told with the error, at the end.
+        if let Some(told) = told {
+            *self.running() = None;
+            self.step(step, elapsed, told.to_owned(), None);
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! What every part of the engine shares.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::{Notify, broadcast, mpsc};
+use tokio_util::sync::CancellationToken;
+
+use super::undo::UndoStack;
+use super::{AccountState, Event};
+use crate::config::{Accounts, Profile, ProfileLock, Settings};
+use crate::error::{Error, ErrorKind, Result};
+use crate::model::{Account, AccountId};
+use crate::net::Connector;
+use crate::secrets::Secrets;
+use crate::store::Store;
+use crate::sync::Urgent;
+
+/// How many events a receiver may lag behind before it must read all anew.
+const EVENTS: usize = 1024;
+
+/// What every part of the engine shares.
+pub(super) struct Shared {
+    pub(super) profile: Profile,
+    pub(super) store: Store,
+    pub(super) secrets: Secrets,
+    pub(super) connector: Connector,
+    pub(super) runtime: tokio::runtime::Handle,
+    pub(super) stop: CancellationToken,
+    pub(super) events: broadcast::Sender<Event>,
+    /// Whether accounts are followed in the background (the window) or only
+    /// on demand (one command).
+    pub(super) online: bool,
+    accounts: Mutex<Accounts>,
+    settings: Mutex<Settings>,
+    states: Mutex<HashMap<AccountId, AccountState>>,
+    actors: Mutex<BTreeMap<AccountId, Actor>>,
+    undo: Mutex<UndoStack>,
+    _lock: ProfileLock,
+}
+
+/// The way to an account's running tasks.
+#[derive(Clone)]
+pub(super) struct Actor {
+    pub(super) urgent: mpsc::UnboundedSender<Urgent>,
+    /// Look for news now.
+    pub(super) wake: Arc<Notify>,
+    /// Look into the outbox now.
+    pub(super) post: Arc<Notify>,
+    pub(super) stop: CancellationToken,
+}
+
+/// What starting brings together.
+pub(super) struct Parts {
+    pub(super) profile: Profile,
+    pub(super) lock: ProfileLock,
+    pub(super) store: Store,
+    pub(super) accounts: Accounts,
+    pub(super) settings: Settings,
+    pub(super) secrets: Secrets,
+    pub(super) connector: Connector,
+    pub(super) runtime: tokio::runtime::Handle,
+    pub(super) online: bool,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // What is guarded is replaced whole, never left half changed.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Shared {
+    pub(super) fn new(parts: Parts) -> Self {
+        Self {
+            profile: parts.profile,
+            store: parts.store,
+            secrets: parts.secrets,
+            connector: parts.connector,
+            runtime: parts.runtime,
+            stop: CancellationToken::new(),
+            events: broadcast::channel(EVENTS).0,
+            online: parts.online,
+            accounts: Mutex::new(parts.accounts),
+            settings: Mutex::new(parts.settings),
+            states: Mutex::new(HashMap::new()),
+            actors: Mutex::new(BTreeMap::new()),
+            undo: Mutex::new(UndoStack::default()),
+            _lock: parts.lock,
+        }
+    }
+
+    /// Tells whoever listens.
+    pub(super) fn tell(&self, event: Event) {
+        // Nobody listening is fine.
+        drop(self.events.send(event));
+    }
+
+    pub(super) fn accounts(&self) -> MutexGuard<'_, Accounts> {
+        lock(&self.accounts)
+    }
+
+    /// Changes the account list and saves it; on an error nothing changed.
+    /// Blocks.
+    pub(super) fn change_accounts<T>(
+        &self,
+        change: impl FnOnce(&mut Accounts) -> Result<T>,
+    ) -> Result<T> {
+        let mut accounts = self.accounts();
+        let mut changed = accounts.clone();
+        let value = change(&mut changed)?;
+        changed.save(&self.profile)?;
+        *accounts = changed;
+        Ok(value)
+    }
+
+    pub(super) fn settings(&self) -> Settings {
+        lock(&self.settings).clone()
+    }
+
+    pub(super) fn account(&self, id: AccountId) -> Result<Account> {
+        self.accounts().find(id).cloned().ok_or_else(|| {
+            Error::new(ErrorKind::NotFound, "This account is no longer here.")
+                .hint("It was removed in the meantime.")
+        })
+    }
+
+    pub(super) fn undo(&self) -> MutexGuard<'_, UndoStack> {
+        lock(&self.undo)
+    }
+
+    pub(super) fn state(&self, id: AccountId) -> AccountState {
+        lock(&self.states)
+            .get(&id)
+            .cloned()
+            .unwrap_or(AccountState::Idle)
+    }
+
+    pub(super) fn set_state(&self, id: AccountId, state: AccountState) {
+        lock(&self.states).insert(id, state);
+        self.tell(Event::AccountState(id));
+    }
+
+    pub(super) fn actor(&self, id: AccountId) -> Option<Actor> {
+        lock(&self.actors).get(&id).cloned()
+    }
+
+    pub(super) fn add_actor(&self, id: AccountId, actor: Actor) {
+        if let Some(before) = lock(&self.actors).insert(id, actor) {
+            before.stop.cancel();
+        }
+    }
+
+    pub(super) fn remove_actor(&self, id: AccountId) {
+        if let Some(actor) = lock(&self.actors).remove(&id) {
+            actor.stop.cancel();
+        }
+        lock(&self.states).remove(&id);
+    }
+}

@@ -1,0 +1,115 @@
+//! Starting and ending.
+
+use std::sync::Arc;
+
+use super::Handle;
+use super::shared::{Parts, Shared};
+use crate::config::{Accounts, Profile, Settings};
+use crate::error::{Error, ErrorKind, Result};
+use crate::net::Connector;
+use crate::secrets::{Secrets, SecretsChoice};
+use crate::store::Store;
+use crate::sync::outbox;
+
+/// How to start the engine.
+#[derive(Debug)]
+pub struct Options {
+    /// Where everything of the person lies.
+    pub profile: Profile,
+    /// Where the passwords lie.
+    pub secrets: SecretsChoice,
+    /// Whether to follow the accounts in the background. A single command
+    /// does not.
+    pub online: bool,
+}
+
+/// A running engine. Ends when dropped; [`Engine::shutdown`] waits for it.
+#[derive(Debug)]
+pub struct Engine {
+    handle: Handle,
+    runtime: Option<tokio::runtime::Runtime>,
+}
+
+impl Engine {
+    /// Starts the engine on a profile that no other process uses. Blocks for
+    /// as long as opening files takes.
+    ///
+    /// # Errors
+    /// `Busy` when another process has the profile, `Config` when the account
+    /// list cannot be read, `Storage` or `DiskFull` for the store, `Secrets`
+    /// for the password file.
+    pub fn start(options: Options) -> Result<Self> {
+        let Options {
+            profile,
+            secrets,
+            online,
+        } = options;
+        let lock = profile.lock()?;
+        let accounts = Accounts::load(&profile);
+        if let Some(report) = accounts.report {
+            return Err(report);
+        }
+        let accounts = accounts.value;
+        let settings = Settings::load(&profile);
+        if let Some(report) = settings.report {
+            // Preferences are no reason not to show mail.
+            tracing::warn!(%report, "the settings could not be read");
+        }
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .thread_name("engine")
+            .worker_threads(2)
+            .enable_all()
+            .build()
+            .map_err(|error| {
+                Error::new(ErrorKind::Bug, "Waxwing could not start its tasks.").source(error)
+            })?;
+        let store = Store::open(profile.data_dir())?;
+        runtime.block_on(outbox::settle_interrupted(&store))?;
+        let shared = Arc::new(Shared::new(Parts {
+            secrets: Secrets::open(secrets, &profile)?,
+            connector: Connector::new(),
+            runtime: runtime.handle().clone(),
+            profile,
+            lock,
+            store,
+            accounts,
+            settings: settings.value,
+            online,
+        }));
+        // Named on disk before anything is stored under it.
+        shared.change_accounts(|_| Ok(()))?;
+        for account in shared.accounts().all().to_vec() {
+            shared.follow(account);
+        }
+        Ok(Self {
+            handle: Handle { shared },
+            runtime: Some(runtime),
+        })
+    }
+
+    /// What a front end talks to.
+    #[must_use]
+    pub fn handle(&self) -> Handle {
+        self.handle.clone()
+    }
+
+    /// Ends the engine: connections close, everything written is on disk.
+    pub fn shutdown(mut self) {
+        self.end();
+    }
+
+    fn end(&mut self) {
+        let shared = &self.handle.shared;
+        shared.stop.cancel();
+        shared.store.close();
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_timeout(std::time::Duration::from_secs(2));
+        }
+    }
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        self.end();
+    }
+}

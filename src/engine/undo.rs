@@ -1,0 +1,66 @@
+//! Taking things back: each verb leaves the verb that reverses it.
+
+use std::collections::VecDeque;
+
+use crate::model::{FlagChange, FolderId, PlacementId};
+
+/// How many verbs can be taken back.
+const DEPTH: usize = 20;
+
+/// What reverses a verb.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Inverse {
+    /// Flags as they were.
+    Flags(Vec<(PlacementId, FlagChange)>),
+    /// Folders as they were.
+    Folders(Vec<(PlacementId, FolderId)>),
+}
+
+impl Inverse {
+    fn is_empty(&self) -> bool {
+        match self {
+            Self::Flags(list) => list.is_empty(),
+            Self::Folders(list) => list.is_empty(),
+        }
+    }
+}
+
+/// The verbs that can be taken back, the last one first.
+#[derive(Debug, Default)]
+pub(super) struct UndoStack(VecDeque<(String, Inverse)>);
+
+impl UndoStack {
+    /// Remembers a verb. Says whether there is anything to take back.
+    pub(super) fn push(&mut self, label: &str, inverse: Inverse) -> bool {
+        if inverse.is_empty() {
+            return false;
+        }
+        if self.0.len() == DEPTH {
+            self.0.pop_front();
+        }
+        self.0.push_back((label.to_owned(), inverse));
+        true
+    }
+
+    /// The last verb, no longer remembered.
+    pub(super) fn pop(&mut self) -> Option<(String, Inverse)> {
+        self.0.pop_back()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_oldest_is_forgotten_and_nothing_is_not_remembered() {
+        let mut stack = UndoStack::default();
+        assert!(!stack.push("nothing", Inverse::Folders(vec![])));
+        for n in 0..DEPTH as i64 + 5 {
+            let inverse = Inverse::Folders(vec![(PlacementId(n), FolderId(1))]);
+            assert!(stack.push(&n.to_string(), inverse));
+        }
+        assert_eq!(stack.pop().unwrap().0, "24");
+        assert_eq!(std::iter::from_fn(|| stack.pop()).last().unwrap().0, "5");
+    }
+}

@@ -1,0 +1,195 @@
+//! What is attached, and its bytes.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+use mail_parser::{Encoding, Message, MessagePart, MimeHeaders, PartType};
+use sha2::{Digest, Sha256};
+
+use super::body::{self, Content};
+use super::{charset, filename, header, parse, repair};
+use crate::model::{Attachment, PartId};
+
+/// An attachment taken out of its message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct SavedPart {
+    /// A file name safe to write.
+    pub(crate) name: String,
+    /// Its media type, lower case.
+    pub(crate) content_type: String,
+    /// The exact bytes: transfer encoding undone, charset untouched.
+    pub(crate) bytes: Vec<u8>,
+}
+
+/// Takes one part out of a message.
+pub(crate) fn attachment_bytes(raw: &[u8], part: PartId) -> Option<SavedPart> {
+    let mut saved = saved_parts(raw, &[part]);
+    saved.pop()
+}
+
+/// Takes several parts out of a message with one pass over it. Parts that the
+/// message does not have are left out.
+pub(crate) fn saved_parts(raw: &[u8], parts: &[PartId]) -> Vec<SavedPart> {
+    let source = repair::source(raw);
+    let Some(message) = parse::message(&source) else {
+        return Vec::new();
+    };
+    parts
+        .iter()
+        .filter_map(|&PartId(index)| {
+            let part = message.part(index)?;
+            let content_type = content_type(part);
+            Some(SavedPart {
+                name: name(&source, part, index, &content_type),
+                content_type,
+                bytes: restored(&source, raw, part).into_owned(),
+            })
+        })
+        .collect()
+}
+
+/// The SHA-256 of the exact bytes of one part.
+pub(crate) fn part_sha256(raw: &[u8], part: PartId) -> Option<[u8; 32]> {
+    let source = repair::source(raw);
+    let message = parse::message(&source)?;
+    let part = message.part(part.0)?;
+    Some(Sha256::digest(restored(&source, raw, part)).into())
+}
+
+/// All that is attached, in the order of the message.
+pub(super) fn list(source: &[u8], message: &Message<'_>, content: &Content) -> Vec<Attachment> {
+    let shown = content.html.as_deref().map(content_ids).unwrap_or_default();
+    listed(message, &content.taken)
+        .map(|(index, part)| {
+            let content_type = content_type(part);
+            let content_id = part.content_id().map(header::one_line);
+            Attachment {
+                part: PartId(index),
+                name: name(source, part, index, &content_type),
+                size: body::bytes(source, part).len() as u64,
+                inline: is_inline(content_id.as_deref(), &shown),
+                content_type,
+                content_id,
+            }
+        })
+        .collect()
+}
+
+/// How many attachments a person would see.
+pub(super) fn count(source: &[u8], message: &Message<'_>) -> u32 {
+    let has_ids = message
+        .attachments
+        .iter()
+        .filter_map(|&id| message.part(id))
+        .any(|part| part.content_id().is_some());
+    let shown = if has_ids {
+        let html = message.html_body.iter().filter_map(|&id| message.part(id));
+        html.filter(|part| part.is_text_html())
+            .flat_map(|part| content_ids(&body::decoded(source, part)))
+            .collect()
+    } else {
+        HashSet::new()
+    };
+    let taken = body::stray_text(message);
+    let seen = listed(message, &taken)
+        .filter(|(_, part)| !is_inline(part.content_id(), &shown))
+        .count();
+    u32::try_from(seen).unwrap_or(u32::MAX)
+}
+
+fn listed<'a, 'x>(
+    message: &'a Message<'x>,
+    taken: &'a [u32],
+) -> impl Iterator<Item = (u32, &'a MessagePart<'x>)> {
+    message
+        .attachments
+        .iter()
+        .filter(|id| !taken.contains(id))
+        .filter_map(|&id| Some((id, message.part(id)?)))
+        // The third alternative some newsletters carry for one reader.
+        .filter(|(_, part)| !part.is_content_type("text", "x-amp-html"))
+}
+
+fn is_inline(content_id: Option<&str>, shown: &HashSet<String>) -> bool {
+    content_id.is_some_and(|id| shown.contains(&id.to_lowercase()))
+}
+
+/// The `cid:` references (RFC 2392) in an HTML text, lower case.
+fn content_ids(html: &str) -> HashSet<String> {
+    html.match_indices("cid:")
+        .filter_map(|(start, scheme)| html.get(start + scheme.len()..))
+        .map(|rest| {
+            let id: String = rest
+                .chars()
+                .take_while(|c| !c.is_whitespace() && !"\"'<>()&".contains(*c))
+                .collect();
+            id.replace("%40", "@").to_lowercase()
+        })
+        .collect()
+}
+
+/// Its media type as it was before the parser was kept from unpacking it.
+fn content_type(part: &MessagePart<'_>) -> String {
+    let Some(kind) = part.content_type() else {
+        return match part.body {
+            PartType::Text(_) => "text/plain",
+            PartType::Message(_) => "message/rfc822",
+            _ => "application/octet-stream",
+        }
+        .to_owned();
+    };
+    let subtype = match kind.subtype() {
+        Some("xfc822") => "rfc822",
+        Some("xlobal") => "global",
+        Some(subtype) => subtype,
+        None => return "application/octet-stream".to_owned(),
+    };
+    header::one_line(&format!("{}/{subtype}", kind.ctype()).to_lowercase())
+}
+
+/// The bytes of a part, with what [`repair::source`] overwrote in it restored:
+/// `source` is the end of `raw`, byte for byte but for those letters.
+fn restored<'a>(source: &'a [u8], raw: &'a [u8], part: &'a MessagePart<'_>) -> Cow<'a, [u8]> {
+    let shift = raw.len().saturating_sub(source.len());
+    let range = shift + part.offset_body as usize..shift + part.offset_end as usize;
+    match (part.encoding, raw.get(range)) {
+        (Encoding::None, Some(bytes)) => Cow::Borrowed(bytes),
+        _ => body::bytes(source, part),
+    }
+}
+
+fn name(source: &[u8], part: &MessagePart<'_>, index: u32, content_type: &str) -> String {
+    let given = part
+        .attachment_name()
+        .filter(|name| !name.trim().is_empty())
+        .map(|name| {
+            if name.contains('\u{fffd}') {
+                guessed_name(source, part).unwrap_or_else(|| name.to_owned())
+            } else {
+                name.to_owned()
+            }
+        });
+    let name = given.unwrap_or_else(|| match &part.body {
+        PartType::Message(inner) => {
+            let subject = inner.subject().unwrap_or_default().trim();
+            let subject = if subject.is_empty() {
+                "message"
+            } else {
+                subject
+            };
+            format!("{subject}.eml")
+        }
+        _ => format!("part-{index}.{}", filename::extension_for(content_type)),
+    });
+    filename::safe_name(&name)
+}
+
+/// The name again from its raw header fields, where they are raw 8-bit text.
+fn guessed_name(source: &[u8], part: &MessagePart<'_>) -> Option<String> {
+    let fields = source.get(part.offset_header as usize..part.offset_body as usize)?;
+    let mut text = charset::guess(fields).into_owned();
+    text.push_str("\r\n\r\n");
+    let message = mail_parser::MessageParser::new().parse_headers(text.as_bytes())?;
+    let name = message.parts.first()?.attachment_name()?;
+    Some(name.to_owned())
+}

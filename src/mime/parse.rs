@@ -1,0 +1,110 @@
+//! Bytes to [`Email`].
+
+use mail_parser::{Message, MessageParser};
+
+use super::header::{self, HeaderSummary};
+use super::{attachment, body, charset, preview, repair};
+use crate::model::{Email, TextSource};
+
+/// What a list row needs of a whole message, from one pass over it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Summary {
+    /// What the header says.
+    pub(crate) header: HeaderSummary,
+    /// How many attachments a person would see.
+    pub(crate) attachments: u32,
+    /// The start of the text.
+    pub(crate) snippet: String,
+}
+
+/// Reads a whole message. Never fails: what has no header is shown as text.
+pub(crate) fn parse(raw: &[u8]) -> Email {
+    let source = repair::source(raw);
+    let source = source.as_ref();
+    if !repair::has_header(source) {
+        return with_text(HeaderSummary::default(), Vec::new(), source);
+    }
+    let Some(message) = message(source) else {
+        let body = source.get(repair::header_len(source)..).unwrap_or_default();
+        return with_text(header::read(source), header::all(source), body);
+    };
+    let content = body::content(source, &message);
+    let attachments = attachment::list(source, &message, &content);
+    Email {
+        text: content.text,
+        text_source: content.source,
+        html: content.html,
+        attachments,
+        ..with_text(header::read(source), header::all(source), b"")
+    }
+}
+
+/// Reads a header alone, as IMAP hands it out.
+pub(crate) fn headers_of(raw_header: &[u8]) -> HeaderSummary {
+    header::read(&repair::source(raw_header))
+}
+
+/// What a list row shows of a whole message. Cheaper than [`parse`]: it looks
+/// at the start of the text only.
+pub(crate) fn summary(raw: &[u8]) -> Summary {
+    let source = repair::source(raw);
+    let source = source.as_ref();
+    let Some(message) = message(source) else {
+        let (header, body) = if repair::has_header(source) {
+            let body = source.get(repair::header_len(source)..);
+            (header::read(source), body.unwrap_or_default())
+        } else {
+            (HeaderSummary::default(), source)
+        };
+        let start = body.get(..body::PREVIEW_MAX).unwrap_or(body);
+        return Summary {
+            header,
+            snippet: preview::snippet(&charset::guess(start)),
+            attachments: 0,
+        };
+    };
+    Summary {
+        header: header::read(source),
+        attachments: attachment::count(source, &message),
+        snippet: preview::snippet(&body::start_of_text(source, &message)),
+    }
+}
+
+/// The message as the parser sees it, unless it has no header at all.
+pub(super) fn message(source: &[u8]) -> Option<Message<'_>> {
+    if !repair::has_header(source) {
+        return None;
+    }
+    // The parser asserts what damaged multiparts do not keep; a message that
+    // trips it is shown as text.
+    std::panic::catch_unwind(|| MessageParser::new().parse(source))
+        .ok()
+        .flatten()
+}
+
+/// A message whose body is just text.
+fn with_text(header: HeaderSummary, headers: Vec<(String, String)>, body: &[u8]) -> Email {
+    let text = body::unix_lines(&charset::guess(body));
+    Email {
+        message_id: header.message_id,
+        in_reply_to: header.in_reply_to,
+        references: header.references,
+        subject: header.subject,
+        from: header.from,
+        sender: header.sender,
+        reply_to: header.reply_to,
+        to: header.to,
+        cc: header.cc,
+        bcc: header.bcc,
+        date: header.date,
+        headers,
+        text_source: if text.is_empty() {
+            TextSource::None
+        } else {
+            TextSource::Plain
+        },
+        text,
+        html: None,
+        attachments: Vec::new(),
+    }
+}

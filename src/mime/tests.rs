@@ -1,0 +1,7 @@
+//! Whole messages: a corpus of files, and what becomes of them when they are
+//! damaged, written, answered and sent.
+
+mod answers;
+mod corpus;
+mod damage;
+mod writing;

@@ -1,0 +1,263 @@
+//! From a host name to a connection, step by step.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use futures::StreamExt;
+use futures::stream::FuturesUnordered;
+use tokio::net::TcpStream;
+use tokio::sync::OnceCell;
+use tokio::time::{sleep, timeout};
+use tokio_rustls::TlsConnector;
+use tokio_rustls::rustls::{self, ClientConfig, pki_types::ServerName};
+
+use super::error::{DOING_TLS, Error};
+use super::observe::{StepObserver, observed};
+use super::stream::NetStream;
+use super::{timeout as limits, tls};
+use crate::model::{CheckStepKind, Security, ServerSettings};
+
+/// Makes connections. Cheap to clone; all clones share the trusted roots,
+/// which are read once, at the first TLS connection.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Connector {
+    config: Arc<OnceCell<Arc<ClientConfig>>>,
+}
+
+impl Connector {
+    /// A connector with the system's trusted roots.
+    pub(crate) fn new() -> Self {
+        Self::default()
+    }
+
+    /// A connector with these TLS settings.
+    #[cfg(test)]
+    pub(crate) fn with_config(config: ClientConfig) -> Self {
+        Self {
+            config: Arc::new(OnceCell::new_with(Some(Arc::new(config)))),
+        }
+    }
+
+    /// Connects to the server. With [`Security::Tls`] the handshake is done;
+    /// otherwise the connection is in clear text, and [`Connector::upgrade`]
+    /// makes it TLS after the protocol's STARTTLS.
+    ///
+    /// # Errors
+    ///
+    /// When a step fails or takes too long.
+    pub(crate) async fn connect(
+        &self,
+        server: &ServerSettings,
+        observer: &dyn StepObserver,
+    ) -> Result<NetStream, Error> {
+        let place = server.place();
+        let addresses = observed(
+            observer,
+            CheckStepKind::Lookup,
+            look_up(&server.host, server.port),
+            |found| told_of_lookup(&server.host, found),
+        )
+        .await?;
+        let (tcp, peer) = observed(
+            observer,
+            CheckStepKind::Connect,
+            reach(&place, &addresses),
+            |(_, peer)| format!("{peer} answers."),
+        )
+        .await?;
+        let plain = NetStream::plain(tcp, Some(peer));
+        if server.security == Security::Tls {
+            self.upgrade(plain, server, observer).await
+        } else {
+            Ok(plain)
+        }
+    }
+
+    /// Does the TLS handshake on a connection in clear text.
+    ///
+    /// # Errors
+    ///
+    /// When TLS cannot be spoken or the certificate is not trusted.
+    pub(crate) async fn upgrade(
+        &self,
+        stream: NetStream,
+        server: &ServerSettings,
+        observer: &dyn StepObserver,
+    ) -> Result<NetStream, Error> {
+        observed(
+            observer,
+            CheckStepKind::Tls,
+            self.handshake(stream, server),
+            |_| format!("The certificate of {} is trusted.", server.host),
+        )
+        .await
+    }
+
+    async fn handshake(
+        &self,
+        stream: NetStream,
+        server: &ServerSettings,
+    ) -> Result<NetStream, Error> {
+        let place = server.place();
+        let config = self.config().await?;
+        let host = ascii_host(&server.host)?;
+        let name = ServerName::try_from(host).map_err(|_| Error::BadHost {
+            host: server.host.clone(),
+        })?;
+        let peer = stream.peer();
+        let handshake = Box::pin(TlsConnector::from(config).connect(name, stream));
+        match timeout(limits::TLS, handshake).await {
+            Ok(Ok(encrypted)) => Ok(NetStream::encrypted(encrypted, peer)),
+            Ok(Err(error)) => Err(tls::classify(&place, error)),
+            Err(_) => Err(Error::Timeout {
+                place,
+                doing: DOING_TLS,
+            }),
+        }
+    }
+
+    async fn config(&self) -> Result<Arc<ClientConfig>, Error> {
+        let load = async {
+            let loaded = tokio::task::spawn_blocking(tls::load_config)
+                .await
+                .map_err(|error| rustls::Error::General(error.to_string()))
+                .flatten();
+            loaded.map(Arc::new)
+        };
+        self.config
+            .get_or_try_init(|| load)
+            .await
+            .cloned()
+            .map_err(|source| Error::Setup { source })
+    }
+}
+
+/// The host in ASCII (RFC 5890), without the brackets of an IPv6 address.
+fn ascii_host(host: &str) -> Result<String, Error> {
+    let trimmed = host.trim();
+    let bare = trimmed
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'))
+        .unwrap_or(trimmed);
+    let bad = || Error::BadHost {
+        host: host.to_owned(),
+    };
+    if bare.is_empty() || bare.chars().any(|c| c.is_whitespace() || c.is_control()) {
+        return Err(bad());
+    }
+    if bare.is_ascii() {
+        return Ok(bare.to_owned());
+    }
+    idna::domain_to_ascii(bare).map_err(|_| bad())
+}
+
+async fn look_up(host: &str, port: u16) -> Result<Vec<SocketAddr>, Error> {
+    let ascii = ascii_host(host)?;
+    let found = timeout(
+        limits::LOOKUP,
+        tokio::net::lookup_host((ascii.as_str(), port)),
+    )
+    .await;
+    let addresses: Vec<SocketAddr> = match found {
+        Ok(Ok(addresses)) => interleave(addresses.collect()),
+        Ok(Err(source)) => {
+            return Err(Error::Lookup {
+                host: host.to_owned(),
+                source,
+            });
+        }
+        Err(elapsed) => {
+            return Err(Error::Lookup {
+                host: host.to_owned(),
+                source: elapsed.into(),
+            });
+        }
+    };
+    if addresses.is_empty() {
+        return Err(Error::NoAddress {
+            host: host.to_owned(),
+        });
+    }
+    Ok(addresses)
+}
+
+fn told_of_lookup(host: &str, addresses: &[SocketAddr]) -> String {
+    let listed: Vec<String> = addresses.iter().map(|a| a.ip().to_string()).collect();
+    format!("{host} is {}.", listed.join(", "))
+}
+
+/// Alternates the two address families, starting with the system's favourite
+/// (RFC 8305, 4).
+fn interleave(addresses: Vec<SocketAddr>) -> Vec<SocketAddr> {
+    let first_is_v6 = addresses.first().is_some_and(SocketAddr::is_ipv6);
+    let (favourite, other): (Vec<_>, Vec<_>) = addresses
+        .into_iter()
+        .partition(|address| address.is_ipv6() == first_is_v6);
+    let mut mixed = Vec::with_capacity(favourite.len() + other.len());
+    let (mut favourite, mut other) = (favourite.into_iter(), other.into_iter());
+    loop {
+        let pair = [favourite.next(), other.next()];
+        if pair.iter().all(Option::is_none) {
+            break;
+        }
+        for address in pair.into_iter().flatten() {
+            if !mixed.contains(&address) {
+                mixed.push(address);
+            }
+        }
+    }
+    mixed
+}
+
+/// Tries every address, each a moment after the one before, and takes the
+/// first that answers.
+async fn reach(place: &str, addresses: &[SocketAddr]) -> Result<(TcpStream, SocketAddr), Error> {
+    let attempts = addresses
+        .iter()
+        .zip(0u32..)
+        .map(|(&address, turn)| async move {
+            sleep(limits::NEXT_ADDRESS * turn).await;
+            let stream = TcpStream::connect(address).await?;
+            // Mail protocols are dialogues of small pieces: waiting to fill a
+            // packet only slows them.
+            stream.set_nodelay(true)?;
+            Ok::<_, io::Error>((stream, address))
+        });
+    let mut running: FuturesUnordered<_> = attempts.collect();
+    let all = async {
+        let mut worst: Option<io::Error> = None;
+        while let Some(outcome) = running.next().await {
+            match outcome {
+                Ok(reached) => return Ok(reached),
+                // A refusal says most: the machine is there.
+                Err(error) => {
+                    if worst.is_none() || error.kind() == io::ErrorKind::ConnectionRefused {
+                        worst = Some(error);
+                    }
+                }
+            }
+        }
+        Err(worst.unwrap_or_else(|| io::ErrorKind::AddrNotAvailable.into()))
+    };
+    match timeout(limits::CONNECT, all).await {
+        Ok(Ok(reached)) => Ok(reached),
+        Ok(Err(source)) => Err(unreached(place, source)),
+        Err(_) => Err(unreached(place, io::ErrorKind::TimedOut.into())),
+    }
+}
+
+fn unreached(place: &str, source: io::Error) -> Error {
+    let place = place.to_owned();
+    match source.kind() {
+        io::ErrorKind::ConnectionRefused => Error::Refused { place, source },
+        io::ErrorKind::TimedOut => Error::Timeout {
+            place,
+            doing: "while connecting",
+        },
+        _ => Error::Unreachable { place, source },
+    }
+}
+
+#[cfg(test)]
+mod tests;

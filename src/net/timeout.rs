@@ -1,0 +1,26 @@
+//! The time limits of the network. Every wait for a server has one.
+
+use std::time::Duration;
+
+/// Looking up a host name.
+pub(crate) const LOOKUP: Duration = Duration::from_secs(15);
+
+/// Reaching a port, over all addresses of the host.
+pub(crate) const CONNECT: Duration = Duration::from_secs(20);
+
+/// The head start of one address before the next is tried beside it
+/// (RFC 8305, 5).
+pub(crate) const NEXT_ADDRESS: Duration = Duration::from_millis(250);
+
+/// The TLS handshake.
+pub(crate) const TLS: Duration = Duration::from_secs(20);
+
+/// The first line of a server. Some look up the client's name first.
+pub(crate) const GREETING: Duration = Duration::from_secs(30);
+
+/// Silence in the middle of an answer. Servers think long about a search in a
+/// large folder, but not longer than this without a byte.
+pub(crate) const READ: Duration = Duration::from_secs(60);
+
+/// A piece of at most 64 KiB that the server does not take.
+pub(crate) const WRITE: Duration = Duration::from_secs(60);

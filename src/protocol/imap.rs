@@ -1,0 +1,42 @@
+//! IMAP (RFC 9051, RFC 3501) as a client speaks it.
+//!
+//! Every call has three ends: the server's tagged OK, a typed failure, or a
+//! lost connection. They are never mixed up: an answer that was cut off is
+//! never taken for a short one.
+
+mod append;
+mod capability;
+mod code;
+mod command;
+mod conn;
+mod connect;
+mod error;
+mod fetch;
+mod flags;
+mod folders;
+mod frame;
+mod guard;
+mod idle;
+mod own;
+mod repair;
+mod roles;
+mod select;
+mod token;
+mod transfer;
+mod uidset;
+mod utf7;
+
+#[cfg(test)]
+mod tests;
+
+pub(crate) use capability::Capabilities;
+pub(crate) use conn::ImapConn;
+pub(crate) use connect::connect;
+pub(crate) use error::{Error, Fault};
+pub(crate) use fetch::{Fetch, Fetched};
+pub(crate) use flags::is_flag;
+pub(crate) use folders::{RemoteFolder, path_of, raw_of};
+pub(crate) use idle::IdleEnd;
+pub(crate) use own::FolderStatus;
+pub(crate) use select::Selected;
+pub(crate) use transfer::Transferred;

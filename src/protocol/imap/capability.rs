@@ -1,0 +1,81 @@
+//! What a server can do (RFC 9051, 6.1.1).
+
+use std::collections::HashSet;
+
+/// The capabilities of a server; their case does not count.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Capabilities(HashSet<String>);
+
+impl Capabilities {
+    /// Whether the server has this one.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.0.contains(&name.to_ascii_uppercase())
+    }
+
+    /// Whether messages can be moved (RFC 6851).
+    pub(crate) fn moves(&self) -> bool {
+        self.has("MOVE") || self.rev2()
+    }
+
+    /// Whether single messages can be expunged (RFC 4315).
+    pub(crate) fn uid_plus(&self) -> bool {
+        self.has("UIDPLUS") || self.rev2()
+    }
+
+    /// Whether changes of flags are counted (RFC 7162).
+    pub(crate) fn condstore(&self) -> bool {
+        self.has("CONDSTORE") || self.has("QRESYNC")
+    }
+
+    /// Whether the server tells of changes by itself (RFC 2177).
+    pub(crate) fn idle(&self) -> bool {
+        self.has("IDLE") || self.rev2()
+    }
+
+    /// Whether a list can bring attributes and numbers with it (RFC 5258,
+    /// RFC 5819).
+    pub(crate) fn list_status(&self) -> bool {
+        self.rev2() || (self.has("LIST-EXTENDED") && self.has("LIST-STATUS"))
+    }
+
+    /// Whether the roles of folders are told (RFC 6154).
+    pub(crate) fn special_use(&self) -> bool {
+        self.has("SPECIAL-USE") || self.rev2()
+    }
+
+    /// Whether a search can answer in ranges (RFC 4731).
+    pub(crate) fn esearch(&self) -> bool {
+        self.has("ESEARCH") || self.rev2()
+    }
+
+    /// Whether a folder can tell its size (RFC 8438).
+    pub(crate) fn status_size(&self) -> bool {
+        self.has("STATUS=SIZE") || self.rev2()
+    }
+
+    /// The largest literal that needs no leave (RFC 7888).
+    pub(crate) fn free_literal(&self) -> usize {
+        if self.has("LITERAL+") {
+            usize::MAX
+        } else if self.has("LITERAL-") || self.rev2() {
+            4096
+        } else {
+            0
+        }
+    }
+
+    fn rev2(&self) -> bool {
+        self.has("IMAP4REV2")
+    }
+}
+
+impl FromIterator<String> for Capabilities {
+    fn from_iter<I: IntoIterator<Item = String>>(names: I) -> Self {
+        Self(
+            names
+                .into_iter()
+                .map(|name| name.to_ascii_uppercase())
+                .collect(),
+        )
+    }
+}

@@ -1,0 +1,90 @@
+//! Building commands: what a person or a server named never becomes syntax.
+
+use std::borrow::Cow;
+
+use zeroize::Zeroize;
+
+/// A piece of a command.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Piece<'a> {
+    /// Goes out as it is.
+    Plain(Vec<u8>),
+    /// Goes out as a literal (RFC 9051, 4.3).
+    Literal(Cow<'a, [u8]>),
+}
+
+/// A command without its tag.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) struct Command<'a> {
+    /// Its name, for errors.
+    pub(super) name: &'static str,
+    pub(super) pieces: Vec<Piece<'a>>,
+}
+
+impl<'a> Command<'a> {
+    /// A command of this name.
+    pub(super) fn new(name: &'static str) -> Self {
+        Self {
+            name,
+            pieces: vec![Piece::Plain(name.as_bytes().to_vec())],
+        }
+    }
+
+    /// Adds a blank and words this program wrote itself.
+    pub(super) fn words(mut self, words: &str) -> Self {
+        debug_assert!(!words.contains(['\r', '\n']));
+        self.add(b" ");
+        self.add(words.as_bytes());
+        self
+    }
+
+    /// Adds a blank and a string: quoted, or as a literal where quotes cannot
+    /// hold it.
+    pub(super) fn string(mut self, text: &'a str) -> Self {
+        let quotable = text.len() < 1024 && text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
+        if !quotable {
+            return self.literal(text.as_bytes());
+        }
+        self.add(b" \"");
+        for byte in text.bytes() {
+            if matches!(byte, b'"' | b'\\') {
+                self.add(b"\\");
+            }
+            self.add(&[byte]);
+        }
+        self.add(b"\"");
+        self
+    }
+
+    /// Adds a blank and a literal.
+    pub(super) fn literal(mut self, bytes: &'a [u8]) -> Self {
+        self.add(b" ");
+        self.pieces.push(Piece::Literal(Cow::Borrowed(bytes)));
+        self
+    }
+
+    fn add(&mut self, bytes: &[u8]) {
+        if let Some(Piece::Plain(line)) = self.pieces.last_mut() {
+            line.extend_from_slice(bytes);
+        } else {
+            self.pieces.push(Piece::Plain(bytes.to_vec()));
+        }
+    }
+}
+
+impl std::fmt::Debug for Command<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // Its pieces may hold a password.
+        f.debug_struct("Command").field("name", &self.name).finish()
+    }
+}
+
+impl Drop for Command<'_> {
+    fn drop(&mut self) {
+        for piece in &mut self.pieces {
+            if let Piece::Plain(line) = piece {
+                line.zeroize();
+            }
+        }
+    }
+}

@@ -1,0 +1,531 @@
+//! One connection: commands go out, answers come in, and nothing counts as
+//! success but the tagged OK of the command itself.
+//!
+//! The library below serves as reader of answers only. Its own commands take a
+//! refusal for an empty success and a lost connection for the end of an
+//! answer, so commands are written and judged here.
+
+use std::fmt;
+use std::io;
+use std::panic::AssertUnwindSafe;
+use std::time::Duration;
+
+use async_imap::Client;
+use async_imap::imap_proto::{MailboxDatum, Response, Status};
+use futures::FutureExt;
+use tokio::io::AsyncWriteExt;
+use tokio::time::timeout;
+
+use super::capability::Capabilities;
+use super::code::{self, Code};
+use super::command::{Command, Piece};
+use super::error::{Error, Fault};
+use super::frame::{Limits, MARK};
+use super::guard::Guard;
+use super::own::{self, Own};
+use crate::net::{NetStream, timeout as limits};
+
+/// A signed-in connection to an IMAP server (or one on its way there).
+///
+/// After any error but a refusal ([`Error::is_refusal`]), and when a call was
+/// dropped before its end, the connection is of no use: every further call
+/// fails.
+pub(crate) struct ImapConn {
+    client: Client<Guard>,
+    place: String,
+    tag: u32,
+    state: State,
+    /// What the server said in its BYE.
+    bye: Option<String>,
+    pub(super) capabilities: Capabilities,
+    /// How many messages the selected folder holds.
+    pub(super) exists: u32,
+    /// Whether messages came or went since this was last asked.
+    pub(super) changed: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    Ready,
+    /// In the middle of a command.
+    Busy,
+    /// Of no use any more.
+    Lost,
+}
+
+/// How a command ended well.
+#[derive(Debug)]
+pub(super) struct Done {
+    /// The response code of the tagged OK.
+    pub(super) code: Option<Code>,
+}
+
+/// An answer without a tag.
+pub(super) enum Untagged<'a> {
+    /// Data as the library reads it.
+    Data(&'a Response<'a>),
+    /// Data this program reads itself.
+    Own(Own),
+    /// OK, NO, BAD or BYE: a remark.
+    Remark(Option<Code>),
+}
+
+/// What came next.
+pub(super) enum Step<T> {
+    /// Something the caller wanted.
+    Got(T),
+    /// The end of the command.
+    Done(Done),
+}
+
+/// Any one answer.
+enum Answer {
+    Untagged,
+    /// `+`, with its text.
+    Continue(String),
+    Tagged {
+        tag: String,
+        status: Verdict,
+        code: Option<Code>,
+        said: String,
+    },
+}
+
+enum Verdict {
+    Ok,
+    No,
+    Bad,
+}
+
+/// What [`ImapConn::answer`] shows every untagged answer to.
+type Look<'a> = &'a mut (dyn FnMut(Untagged<'_>) + Send);
+
+impl ImapConn {
+    /// A connection over `stream`, before its greeting.
+    pub(super) fn new(stream: NetStream, place: &str, limits: Limits) -> Self {
+        Self {
+            client: Client::new(Guard::new(stream, limits)),
+            place: place.to_owned(),
+            tag: 0,
+            state: State::Ready,
+            bye: None,
+            capabilities: Capabilities::default(),
+            exists: 0,
+            changed: false,
+        }
+    }
+
+    /// `host:port`.
+    pub(crate) fn place(&self) -> &str {
+        &self.place
+    }
+
+    /// What the server can do.
+    pub(crate) fn capabilities(&self) -> &Capabilities {
+        &self.capabilities
+    }
+
+    /// How many messages the selected folder holds, as far as the server told.
+    pub(crate) fn exists(&self) -> u32 {
+        self.exists
+    }
+
+    /// Whether messages came or went in the selected folder since this was
+    /// last asked; forgets it.
+    pub(crate) fn take_changed(&mut self) -> bool {
+        std::mem::take(&mut self.changed)
+    }
+
+    /// Whether the connection can take another command.
+    pub(crate) fn is_usable(&self) -> bool {
+        self.state == State::Ready
+    }
+
+    /// The connection below, for TLS. What was read ahead is dropped.
+    pub(super) fn into_stream(self) -> NetStream {
+        self.client.into_inner().into_inner()
+    }
+
+    /// Names the server in a failure and ends the use of the connection.
+    pub(super) fn fail(&mut self, fault: impl Into<Fault>) -> Error {
+        let fault = fault.into();
+        if !matches!(fault, Fault::No { .. } | Fault::NotOffered(_)) {
+            self.state = State::Lost;
+        }
+        Error {
+            place: self.place.clone(),
+            fault,
+        }
+    }
+
+    /// Runs a command to its end; `look` sees every untagged answer.
+    ///
+    /// # Errors
+    ///
+    /// When it is refused, not understood, or the connection is lost.
+    pub(super) async fn run(
+        &mut self,
+        command: Command<'_>,
+        look: Look<'_>,
+    ) -> Result<Done, Error> {
+        let name = command.name;
+        let tag = self.begin(command, look).await?;
+        loop {
+            let answer = self.answer(name, limits::READ, look).await?;
+            if let Some(done) = self.judge(name, &tag, answer)? {
+                return Ok(done);
+            }
+        }
+    }
+
+    /// Runs a command whose untagged answers do not matter.
+    ///
+    /// # Errors
+    ///
+    /// As [`ImapConn::run`].
+    pub(super) async fn run_plain(&mut self, command: Command<'_>) -> Result<Done, Error> {
+        self.run(command, &mut |_| {}).await
+    }
+
+    /// Sends a command and returns its tag. Its answers are to be read by
+    /// [`ImapConn::next`] until the end.
+    pub(super) async fn begin(
+        &mut self,
+        command: Command<'_>,
+        look: Look<'_>,
+    ) -> Result<String, Error> {
+        if self.state != State::Ready {
+            return Err(self.fail(Fault::Poisoned));
+        }
+        // Stays so if the caller drops the call in the middle.
+        self.state = State::Busy;
+        self.tag += 1;
+        let tag = format!("W{}", self.tag);
+        let name = command.name;
+        let mut line = format!("{tag} ").into_bytes();
+        for piece in &command.pieces {
+            match piece {
+                Piece::Plain(bytes) => line.extend_from_slice(bytes),
+                Piece::Literal(bytes) => {
+                    let free = bytes.len() <= self.capabilities.free_literal();
+                    let sign = if free { "+" } else { "" };
+                    line.extend_from_slice(format!("{{{}{sign}}}\r\n", bytes.len()).as_bytes());
+                    self.send(name, &line).await?;
+                    line.clear();
+                    if !free {
+                        self.wait_for_leave(name, &tag, look).await?;
+                    }
+                    self.send(name, bytes).await?;
+                }
+            }
+        }
+        line.extend_from_slice(b"\r\n");
+        self.send(name, &line).await?;
+        zeroize::Zeroize::zeroize(&mut line);
+        Ok(tag)
+    }
+
+    /// Waits for the `+` before a literal. Untagged answers may come first; a
+    /// tagged one is the refusal.
+    async fn wait_for_leave(
+        &mut self,
+        name: &'static str,
+        tag: &str,
+        look: Look<'_>,
+    ) -> Result<(), Error> {
+        loop {
+            match self.answer(name, limits::READ, look).await? {
+                Answer::Continue(_) => return Ok(()),
+                answer => {
+                    if self.judge(name, tag, answer)?.is_some() {
+                        return Err(self.fail(Fault::Nonsense("OK before the literal was sent")));
+                    }
+                }
+            }
+        }
+    }
+
+    /// Waits for a `+` and returns its text, or the end of the command.
+    pub(super) async fn challenge(
+        &mut self,
+        name: &'static str,
+        tag: &str,
+    ) -> Result<Step<String>, Error> {
+        loop {
+            match self.answer(name, limits::READ, &mut |_| {}).await? {
+                Answer::Continue(text) => return Ok(Step::Got(text)),
+                answer => {
+                    if let Some(done) = self.judge(name, tag, answer)? {
+                        return Ok(Step::Done(done));
+                    }
+                }
+            }
+        }
+    }
+
+    /// Reads answers until `pick` takes something from an untagged one, or the
+    /// command ends. Safe to drop while waiting: nothing read is lost.
+    pub(super) async fn next<T: Send>(
+        &mut self,
+        name: &'static str,
+        tag: &str,
+        patience: Duration,
+        pick: &mut (dyn FnMut(Untagged<'_>) -> Option<T> + Send),
+    ) -> Result<Step<T>, Error> {
+        loop {
+            let mut got = None;
+            let answer = self
+                .answer(name, patience, &mut |untagged| got = pick(untagged))
+                .await?;
+            if let Some(got) = got {
+                return Ok(Step::Got(got));
+            }
+            if let Some(done) = self.judge(name, tag, answer)? {
+                return Ok(Step::Done(done));
+            }
+        }
+    }
+
+    /// Writes bytes and sees them off.
+    pub(super) async fn send(&mut self, doing: &'static str, bytes: &[u8]) -> Result<(), Error> {
+        for piece in bytes.chunks(64 << 10) {
+            let stream = self.client.get_mut();
+            let sent = timeout(limits::WRITE, async {
+                stream.write_all(piece).await?;
+                stream.flush().await
+            });
+            match sent.await {
+                Ok(Ok(())) => {}
+                // The server may have said why before it closed.
+                Ok(Err(error)) => return Err(self.lost_with_words(doing, error).await),
+                Err(_) => return Err(self.fail(Fault::Timeout { doing })),
+            }
+        }
+        Ok(())
+    }
+
+    async fn lost_with_words(&mut self, doing: &'static str, error: io::Error) -> Error {
+        let bye = async { while self.read(doing, limits::READ, &mut |_| {}).await.is_ok() {} };
+        // What it said is in `self.bye` now, if it said anything.
+        let _ = timeout(Duration::from_secs(2), bye).await;
+        let said = self.bye.take();
+        self.fail(Fault::Lost {
+            said,
+            source: Some(error),
+        })
+    }
+
+    /// Decides whether an answer ends the command of this tag.
+    fn judge(
+        &mut self,
+        name: &'static str,
+        own_tag: &str,
+        answer: Answer,
+    ) -> Result<Option<Done>, Error> {
+        let (tag, status, code, said) = match answer {
+            Answer::Untagged => return Ok(None),
+            Answer::Continue(_) => {
+                return Err(self.fail(Fault::Nonsense("it asks for more, and there is no more")));
+            }
+            Answer::Tagged {
+                tag,
+                status,
+                code,
+                said,
+            } => (tag, status, code, said),
+        };
+        if !tag.eq_ignore_ascii_case(own_tag) {
+            return Err(self.fail(Fault::Nonsense("it answers a command that was not given")));
+        }
+        match status {
+            Verdict::Ok => {
+                self.state = State::Ready;
+                Ok(Some(Done { code }))
+            }
+            Verdict::No => {
+                self.state = State::Ready;
+                let code = code.and_then(|code| code.name().map(str::to_owned));
+                Err(self.fail(Fault::No {
+                    command: name,
+                    code: code.filter(|code| !code.is_empty()),
+                    said,
+                }))
+            }
+            Verdict::Bad => Err(self.fail(Fault::Bad {
+                command: name,
+                said,
+            })),
+        }
+    }
+
+    async fn answer(
+        &mut self,
+        doing: &'static str,
+        patience: Duration,
+        look: Look<'_>,
+    ) -> Result<Answer, Error> {
+        match self.read(doing, patience, look).await {
+            Ok(answer) => Ok(answer),
+            Err(fault) => Err(self.fail(fault)),
+        }
+    }
+
+    /// Reads one answer. A panic of the parser is a lost connection.
+    async fn read(
+        &mut self,
+        doing: &'static str,
+        patience: Duration,
+        look: Look<'_>,
+    ) -> Result<Answer, Fault> {
+        self.client.get_mut().arm(patience);
+        let reading = AssertUnwindSafe(self.client.read_response()).catch_unwind();
+        let response = match reading.await {
+            Ok(Ok(Some(response))) => response,
+            Ok(Ok(None)) => {
+                return Err(Fault::Lost {
+                    said: self.bye.take(),
+                    source: None,
+                });
+            }
+            Ok(Err(error)) => return Err(self.fault_of(doing, error)),
+            Err(_panic) => return Err(Fault::Nonsense("it took the reader down")),
+        };
+        Ok(self.sort(response.parsed(), look))
+    }
+
+    fn fault_of(&mut self, doing: &'static str, error: io::Error) -> Fault {
+        if let Some(refused) = self.client.get_ref().refused() {
+            return Fault::Unreadable(refused.clone());
+        }
+        match error.kind() {
+            io::ErrorKind::TimedOut => Fault::Timeout { doing },
+            // The text of a parse error holds the server's bytes: mail.
+            io::ErrorKind::Other => Fault::Nonsense("the parser does not know it"),
+            _ => Fault::Lost {
+                said: self.bye.take(),
+                source: Some(error),
+            },
+        }
+    }
+
+    fn sort(&mut self, response: &Response<'_>, look: Look<'_>) -> Answer {
+        match response {
+            Response::Continue(outcome) => {
+                let text = outcome.information.as_deref().unwrap_or_default();
+                return Answer::Continue(text.trim().to_owned());
+            }
+            Response::Done {
+                tag,
+                status,
+                outcome,
+            } => {
+                let (code, said) = code::read(outcome);
+                return Answer::Tagged {
+                    tag: tag.0.clone(),
+                    status: match status {
+                        Status::Ok => Verdict::Ok,
+                        Status::No => Verdict::No,
+                        _ => Verdict::Bad,
+                    },
+                    code,
+                    said,
+                };
+            }
+            Response::Data { status, outcome } => {
+                if outcome.information.as_deref() == Some(MARK) {
+                    if let Some(answer) = self.client.get_mut().take_own() {
+                        look(Untagged::Own(own::read(&answer)));
+                    }
+                    return Answer::Untagged;
+                }
+                let (code, said) = code::read(outcome);
+                if *status == Status::Bye {
+                    self.bye = Some(said);
+                }
+                look(Untagged::Remark(code));
+            }
+            Response::Capabilities(_) => {}
+            data => {
+                self.note(data);
+                look(Untagged::Data(data));
+            }
+        }
+        Answer::Untagged
+    }
+
+    /// Keeps count of the selected folder.
+    fn note(&mut self, data: &Response<'_>) {
+        match data {
+            Response::MailboxData(MailboxDatum::Exists(count)) => {
+                self.changed |= *count != self.exists;
+                self.exists = *count;
+            }
+            Response::Expunge(_) => {
+                self.changed = true;
+                self.exists = self.exists.saturating_sub(1);
+            }
+            Response::Vanished { earlier: false, .. } => self.changed = true,
+            _ => {}
+        }
+    }
+
+    /// Reads the greeting: whether it is a PREAUTH, and the capabilities it
+    /// names.
+    pub(super) async fn greeting(&mut self) -> Result<Greeting, Error> {
+        const DOING: &str = "greeting";
+        self.client.get_mut().arm(limits::GREETING);
+        let reading = AssertUnwindSafe(self.client.read_response()).catch_unwind();
+        let response = match reading.await {
+            Ok(Ok(Some(response))) => response,
+            Ok(Ok(None)) => {
+                return Err(self.fail(Fault::Lost {
+                    said: None,
+                    source: None,
+                }));
+            }
+            Ok(Err(error)) => {
+                let fault = self.fault_of(DOING, error);
+                return Err(self.fail(fault));
+            }
+            Err(_panic) => return Err(self.fail(Fault::Nonsense("it took the reader down"))),
+        };
+        let Response::Data { status, outcome } = response.parsed() else {
+            return Err(self.fail(Fault::Nonsense("it does not greet")));
+        };
+        let (code, said) = code::read(outcome);
+        let preauth = match status {
+            Status::Ok => false,
+            Status::PreAuth => true,
+            _ => {
+                return Err(self.fail(Fault::Lost {
+                    said: Some(said),
+                    source: None,
+                }));
+            }
+        };
+        let capabilities = match code {
+            Some(Code::Capability(names)) => Some(names.into_iter().collect()),
+            _ => None,
+        };
+        Ok(Greeting {
+            preauth,
+            capabilities,
+        })
+    }
+}
+
+/// How a server greets (RFC 9051, 7.1).
+#[derive(Debug)]
+pub(super) struct Greeting {
+    pub(super) preauth: bool,
+    pub(super) capabilities: Option<Capabilities>,
+}
+
+impl fmt::Debug for ImapConn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ImapConn")
+            .field("place", &self.place)
+            .field("state", &self.state)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,207 @@
+//! From settings to a signed-in connection.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use zeroize::Zeroizing;
+
+use super::capability::Capabilities;
+use super::code::Code;
+use super::command::Command;
+use super::conn::{Done, Greeting, ImapConn, Step, Untagged};
+use super::error::{Error, Fault};
+use super::frame::Limits;
+use super::own::Own;
+use crate::model::{CheckStepKind, Password, Security, ServerSettings};
+use crate::net::{Connector, StepObserver, observed};
+
+/// Connects, secures and signs in.
+///
+/// # Errors
+///
+/// When a step fails; nothing secret is sent before TLS stands, unless the
+/// settings say that there is none.
+pub(crate) async fn connect(
+    connector: &Connector,
+    server: &ServerSettings,
+    password: &Password,
+    observer: &dyn StepObserver,
+) -> Result<ImapConn, Error> {
+    let mut conn = secure(connector, server, observer).await?;
+    observed(
+        observer,
+        CheckStepKind::SignIn,
+        conn.sign_in(&server.username, password),
+        |()| format!("Signed in as {}.", server.username),
+    )
+    .await?;
+    conn.after_sign_in().await?;
+    Ok(conn)
+}
+
+/// Connects up to the greeting, inside TLS where the settings want it.
+async fn secure(
+    connector: &Connector,
+    server: &ServerSettings,
+    observer: &dyn StepObserver,
+) -> Result<ImapConn, Error> {
+    let place = server.place();
+    let broken = |error: crate::net::Error| Error {
+        place: place.clone(),
+        fault: error.into(),
+    };
+    let stream = connector.connect(server, observer).await.map_err(broken)?;
+    let mut conn = ImapConn::new(stream, &place, Limits::default());
+    let greeting = observed(observer, CheckStepKind::Greeting, conn.greeting(), |_| {
+        format!("{place} speaks IMAP.")
+    })
+    .await?;
+    if server.security != Security::StartTls {
+        conn.welcome(greeting).await?;
+        return Ok(conn);
+    }
+    conn.start_tls(&greeting).await?;
+    let stream = connector
+        .upgrade(conn.into_stream(), server, observer)
+        .await
+        .map_err(broken)?;
+    // A new connection: nothing said before TLS counts (RFC 9051, 6.2.1).
+    let mut conn = ImapConn::new(stream, &place, Limits::default());
+    conn.ask_capabilities().await?;
+    Ok(conn)
+}
+
+impl ImapConn {
+    /// Takes what the greeting says.
+    async fn welcome(&mut self, greeting: Greeting) -> Result<(), Error> {
+        match greeting.capabilities {
+            Some(capabilities) => self.capabilities = capabilities,
+            None => self.ask_capabilities().await?,
+        }
+        Ok(())
+    }
+
+    /// Asks for STARTTLS (RFC 9051, 6.2.1).
+    async fn start_tls(&mut self, greeting: &Greeting) -> Result<(), Error> {
+        if greeting.preauth {
+            return Err(self.fail(Fault::SignedInBeforeTls));
+        }
+        match self.run_plain(Command::new("STARTTLS")).await {
+            Ok(_) => Ok(()),
+            Err(Error {
+                fault: Fault::No { .. } | Fault::Bad { .. },
+                ..
+            }) => Err(self.fail(Fault::NotOffered("STARTTLS"))),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Asks what the server can do.
+    async fn ask_capabilities(&mut self) -> Result<(), Error> {
+        let mut names = None;
+        self.run(Command::new("CAPABILITY"), &mut |untagged| {
+            if let Untagged::Own(Own::Capability(list)) = untagged {
+                names = Some(list);
+            }
+        })
+        .await?;
+        self.capabilities = names.unwrap_or_default().into_iter().collect();
+        Ok(())
+    }
+
+    /// Signs in (RFC 9051, 6.2.2 and 6.2.3; RFC 4616; RFC 4959).
+    async fn sign_in(&mut self, user: &str, password: &Password) -> Result<(), Error> {
+        if user.contains('\0') || password.reveal().contains('\0') {
+            return Err(self.fail(Fault::SignIn {
+                code: None,
+                said: String::new(),
+            }));
+        }
+        let outcome = if self.capabilities.has("AUTH=PLAIN") {
+            self.authenticate_plain(user, password).await
+        } else if self.capabilities.has("LOGINDISABLED") {
+            return Err(self.fail(Fault::NotOffered("signing in with name and password")));
+        } else {
+            self.login(user, password).await
+        };
+        match outcome {
+            Ok(done) => self.renew_capabilities(done).await,
+            Err(Error {
+                fault: Fault::No { code, said, .. },
+                ..
+            }) => Err(self.fail(Fault::SignIn { code, said })),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn login(&mut self, user: &str, password: &Password) -> Result<Done, Error> {
+        let command = Command::new("LOGIN").string(user).string(password.reveal());
+        self.run_plain(command).await
+    }
+
+    async fn authenticate_plain(&mut self, user: &str, password: &Password) -> Result<Done, Error> {
+        const NAME: &str = "AUTHENTICATE";
+        let plain = Zeroizing::new(format!("\0{user}\0{}", password.reveal()));
+        let mut secret = Zeroizing::new(STANDARD.encode(plain.as_bytes()));
+        let command = Command::new(NAME).words("PLAIN");
+        if self.capabilities.has("SASL-IR") {
+            return self.run_plain(command.words(&secret)).await;
+        }
+        let tag = self.begin(command, &mut |_| {}).await?;
+        if let Step::Done(done) = self.challenge(NAME, &tag).await? {
+            return Ok(done);
+        }
+        secret.push_str("\r\n");
+        self.send(NAME, secret.as_bytes()).await?;
+        match self.challenge(NAME, &tag).await? {
+            Step::Done(done) => Ok(done),
+            Step::Got(_) => Err(self.fail(Fault::Nonsense("it asks for a second password"))),
+        }
+    }
+
+    /// A server can do other things for somebody it knows: what it said
+    /// before is void.
+    async fn renew_capabilities(&mut self, done: Done) -> Result<(), Error> {
+        match done.code {
+            Some(Code::Capability(names)) => {
+                self.capabilities = names.into_iter().collect::<Capabilities>();
+                Ok(())
+            }
+            _ => self.ask_capabilities().await,
+        }
+    }
+
+    /// Tells the program's name where the server wants to know it (RFC 2971),
+    /// and nothing else. Some servers open folders only after it.
+    async fn after_sign_in(&mut self) -> Result<(), Error> {
+        if !self.capabilities.has("ID") {
+            return Ok(());
+        }
+        let command = Command::new("ID").words("(\"name\" \"Waxwing\")");
+        match self.run_plain(command).await {
+            Err(error) if !error.is_refusal() => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    /// Asks for nothing, so that the server tells its news and does not hang
+    /// up. Whether messages came or went.
+    ///
+    /// # Errors
+    ///
+    /// When the connection is lost.
+    pub(crate) async fn noop(&mut self) -> Result<bool, Error> {
+        let mut flags = false;
+        self.run(Command::new("NOOP"), &mut |untagged| {
+            flags |= super::idle::is_news(&untagged);
+        })
+        .await?;
+        Ok(self.take_changed() || flags)
+    }
+
+    /// Says good-bye. What the server makes of it does not matter.
+    pub(crate) async fn logout(mut self) {
+        let goodbye = self.run_plain(Command::new("LOGOUT"));
+        let limit = std::time::Duration::from_secs(3);
+        let _ = tokio::time::timeout(limit, goodbye).await;
+    }
+}

@@ -1,0 +1,309 @@
+//! Fetching (RFC 9051, 6.4.5): what is there, headers, whole messages.
+
+use async_imap::imap_proto::{AttributeValue, Response};
+use chrono::{DateTime, FixedOffset};
+
+use super::command::Command;
+use super::conn::{ImapConn, Step, Untagged};
+use super::error::Error;
+use super::own::Own;
+use super::uidset;
+use crate::model::{Flag, Flags, ModSeq, Uid};
+use crate::net::timeout;
+
+/// What a FETCH answer told of one message. What was not asked for or not
+/// told is absent.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Fetched {
+    /// Its UID; none in an answer the server gave by itself.
+    pub(crate) uid: Option<Uid>,
+    /// The flags this program knows and the keywords it does not; none where
+    /// the answer says nothing of flags.
+    pub(crate) flags: Option<(Flags, Vec<String>)>,
+    /// Its modification sequence.
+    pub(crate) modseq: Option<ModSeq>,
+    /// When the server received it.
+    pub(crate) received: Option<DateTime<FixedOffset>>,
+    /// Its size in bytes.
+    pub(crate) size: Option<u64>,
+    /// The bytes that were asked for: a header, a message, a piece of one.
+    /// None where the server gave NIL or nothing.
+    pub(crate) bytes: Option<Vec<u8>>,
+}
+
+/// A running FETCH. Take its answers with [`Fetch::next`] until there are no
+/// more: dropped before, the connection is of no use.
+#[derive(Debug)]
+pub(crate) struct Fetch<'c> {
+    conn: &'c mut ImapConn,
+    tag: String,
+    /// The commands still to be given: set and items.
+    waiting: std::vec::IntoIter<String>,
+    items: String,
+}
+
+const NAME: &str = "UID FETCH";
+
+/// What a list of messages needs, besides bytes.
+const SUMMARY: &str = "UID FLAGS INTERNALDATE RFC822.SIZE";
+
+impl ImapConn {
+    /// Starts fetching flags of all messages with `first` ≤ UID ≤ `last`
+    /// (none: to the end). With `since`, only of those changed after it (RFC
+    /// 7162, 3.1.4).
+    ///
+    /// # Errors
+    ///
+    /// When the connection is lost.
+    pub(crate) async fn fetch_flags(
+        &mut self,
+        first: Uid,
+        last: Option<Uid>,
+        since: Option<ModSeq>,
+    ) -> Result<Fetch<'_>, Error> {
+        let last = last.map_or_else(|| "*".to_owned(), |last| last.to_string());
+        let modseq = if self.capabilities.condstore() {
+            " MODSEQ"
+        } else {
+            ""
+        };
+        let mut items = format!("(UID FLAGS{modseq})");
+        if let Some(ModSeq(since)) = since {
+            items.push_str(&format!(" (CHANGEDSINCE {since})"));
+        }
+        self.fetch(vec![format!("{first}:{last}")], items).await
+    }
+
+    /// Starts fetching flags of these messages.
+    ///
+    /// # Errors
+    ///
+    /// When the connection is lost.
+    pub(crate) async fn fetch_flags_of(&mut self, uids: &[Uid]) -> Result<Fetch<'_>, Error> {
+        self.fetch(uidset::sets(uids), "(UID FLAGS)".to_owned())
+            .await
+    }
+
+    /// Starts fetching summaries and whole headers of these messages.
+    ///
+    /// # Errors
+    ///
+    /// When the connection is lost.
+    pub(crate) async fn fetch_headers(&mut self, uids: &[Uid]) -> Result<Fetch<'_>, Error> {
+        let items = format!("({SUMMARY} BODY.PEEK[HEADER])");
+        self.fetch(uidset::sets(uids), items).await
+    }
+
+    /// Starts fetching summaries and whole messages. One message at a time is
+    /// in memory; big ones are for [`ImapConn::fetch_piece`].
+    ///
+    /// # Errors
+    ///
+    /// When the connection is lost.
+    pub(crate) async fn fetch_messages(&mut self, uids: &[Uid]) -> Result<Fetch<'_>, Error> {
+        let items = format!("({SUMMARY} BODY.PEEK[])");
+        self.fetch(uidset::sets(uids), items).await
+    }
+
+    /// Fetches a piece of a message: at most `length` bytes from `offset` on.
+    /// Fewer mean its end. None where the message is gone.
+    ///
+    /// # Errors
+    ///
+    /// When it is refused or the connection is lost.
+    pub(crate) async fn fetch_piece(
+        &mut self,
+        uid: Uid,
+        offset: u64,
+        length: u64,
+    ) -> Result<Option<Vec<u8>>, Error> {
+        let items = format!("(UID BODY.PEEK[]<{offset}.{length}>)");
+        let mut fetch = self.fetch(vec![uid.to_string()], items).await?;
+        let mut piece = None;
+        while let Some(fetched) = fetch.next().await? {
+            if fetched.uid == Some(uid) && fetched.bytes.is_some() {
+                piece = fetched.bytes;
+            }
+        }
+        Ok(piece)
+    }
+
+    /// The UIDs in a range, in order (RFC 9051, 6.4.4). One command per
+    /// range: ask in windows of some ten thousand.
+    ///
+    /// # Errors
+    ///
+    /// When it is refused or the connection is lost.
+    pub(crate) async fn uids(&mut self, first: Uid, last: Option<Uid>) -> Result<Vec<Uid>, Error> {
+        let end = last.map_or_else(|| "*".to_owned(), |last| last.to_string());
+        let mut found = self.search(&format!("UID {first}:{end}")).await?;
+        // `n:*` always brings the last message, even where its UID is below n.
+        found.retain(|uid| *uid >= first && last.is_none_or(|last| *uid <= last));
+        Ok(found)
+    }
+
+    /// Messages with this `Message-ID` (without brackets), in order.
+    ///
+    /// # Errors
+    ///
+    /// When it is refused or the connection is lost.
+    pub(crate) async fn find_message_id(&mut self, id: &str) -> Result<Vec<Uid>, Error> {
+        let mut found = Vec::new();
+        let command = Command::new("UID SEARCH")
+            .words("HEADER Message-ID")
+            .string(id);
+        self.run_search(command, &mut found).await?;
+        Ok(found)
+    }
+
+    async fn search(&mut self, criteria: &str) -> Result<Vec<Uid>, Error> {
+        let command = if self.capabilities.esearch() {
+            Command::new("UID SEARCH").words("RETURN (ALL)")
+        } else {
+            Command::new("UID SEARCH")
+        };
+        let mut found = Vec::new();
+        self.run_search(command.words(criteria), &mut found).await?;
+        Ok(found)
+    }
+
+    async fn run_search(
+        &mut self,
+        command: Command<'_>,
+        found: &mut Vec<Uid>,
+    ) -> Result<(), Error> {
+        self.run(command, &mut |untagged| {
+            if let Untagged::Own(Own::Search(numbers)) = untagged {
+                found.extend(numbers.into_iter().filter_map(Uid::new));
+            }
+        })
+        .await?;
+        found.sort_unstable();
+        found.dedup();
+        Ok(())
+    }
+
+    async fn fetch(&mut self, sets: Vec<String>, items: String) -> Result<Fetch<'_>, Error> {
+        let mut fetch = Fetch {
+            conn: self,
+            tag: String::new(),
+            waiting: sets.into_iter(),
+            items,
+        };
+        fetch.begin_next().await?;
+        Ok(fetch)
+    }
+}
+
+impl Fetch<'_> {
+    /// The next message that is told of, or none when all commands ended
+    /// well. A server leaves out messages that are gone, and may tell of
+    /// others by itself.
+    ///
+    /// # Errors
+    ///
+    /// When it is refused or the connection is lost: then what came so far is
+    /// not all.
+    pub(crate) async fn next(&mut self) -> Result<Option<Fetched>, Error> {
+        loop {
+            if self.tag.is_empty() {
+                return Ok(None);
+            }
+            let step = self
+                .conn
+                .next(
+                    NAME,
+                    &self.tag,
+                    timeout::READ,
+                    &mut |untagged| match untagged {
+                        Untagged::Data(Response::Fetch(_, values)) => Some(read(values)),
+                        _ => None,
+                    },
+                )
+                .await?;
+            match step {
+                Step::Got(fetched) => return Ok(Some(fetched)),
+                Step::Done(_) => self.begin_next().await?,
+            }
+        }
+    }
+
+    /// Gives the next command, if one is left.
+    async fn begin_next(&mut self) -> Result<(), Error> {
+        self.tag = match self.waiting.next() {
+            Some(set) => {
+                let command = Command::new(NAME).words(&set).words(&self.items);
+                self.conn.begin(command, &mut |_| {}).await?
+            }
+            None => String::new(),
+        };
+        Ok(())
+    }
+}
+
+/// Reads the values of one FETCH answer.
+fn read(values: &[AttributeValue<'_>]) -> Fetched {
+    let mut fetched = Fetched::default();
+    for value in values {
+        match value {
+            AttributeValue::Uid(uid) => fetched.uid = Uid::new(*uid),
+            AttributeValue::Flags(flags) => {
+                fetched.flags = Some(split(flags.iter().map(AsRef::as_ref)));
+            }
+            AttributeValue::ModSeq(modseq) => fetched.modseq = Some(ModSeq(*modseq)),
+            AttributeValue::InternalDate(date) => fetched.received = internal_date(date),
+            AttributeValue::Rfc822Size(size) => fetched.size = Some(u64::from(*size)),
+            AttributeValue::BodySection { data, .. } => {
+                fetched.bytes = data.as_ref().map(|data| data.to_vec());
+            }
+            _ => {}
+        }
+    }
+    fetched
+}
+
+/// Parts the flags this program knows from other keywords. `\Recent` says
+/// nothing to anybody.
+fn split<'f>(flags: impl Iterator<Item = &'f str>) -> (Flags, Vec<String>) {
+    let mut known = Flags::default();
+    let mut keywords = Vec::new();
+    for flag in flags {
+        match Flag::from_imap(flag) {
+            Some(flag) => known = known.with(flag, true),
+            None if flag.starts_with('\\') => {}
+            None => keywords.push(flag.to_owned()),
+        }
+    }
+    (known, keywords)
+}
+
+/// Reads an `INTERNALDATE` (RFC 9051, 9: `date-time`); the day may have one
+/// digit or a blank before it.
+fn internal_date(text: &str) -> Option<DateTime<FixedOffset>> {
+    DateTime::parse_from_str(text.trim(), "%d-%b-%Y %H:%M:%S %z").ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_of_the_server_are_read() {
+        for (text, utc) in [
+            ("17-Jul-1996 02:44:25 -0700", "1996-07-17T09:44:25+00:00"),
+            (" 1-Feb-2026 00:00:00 +0000", "2026-02-01T00:00:00+00:00"),
+            ("1-Feb-2026 00:00:00 +0000", "2026-02-01T00:00:00+00:00"),
+        ] {
+            let date = internal_date(text).unwrap();
+            assert_eq!(date.to_utc().to_rfc3339(), utc);
+        }
+        assert_eq!(internal_date("yesterday"), None);
+    }
+
+    #[test]
+    fn known_flags_part_from_keywords() {
+        let (flags, keywords) = split(["\\Seen", "\\Recent", "$forwarded", "Work"].into_iter());
+        assert!(flags.has(Flag::Seen) && flags.has(Flag::Forwarded));
+        assert_eq!(keywords, ["Work"]);
+    }
+}

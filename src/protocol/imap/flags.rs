@@ -1,0 +1,65 @@
+//! Changing flags (RFC 9051, 6.4.6).
+
+use super::command::Command;
+use super::conn::ImapConn;
+use super::error::Error;
+use super::uidset;
+use crate::model::Uid;
+
+impl ImapConn {
+    /// Sets (`on`) or clears flags and keywords on messages of the selected
+    /// folder. Messages that are gone are skipped by the server. A keyword
+    /// that cannot be one in IMAP is left out.
+    ///
+    /// # Errors
+    ///
+    /// When it is refused or the connection is lost. Calling again is safe.
+    pub(crate) async fn store_flags(
+        &mut self,
+        uids: &[Uid],
+        flags: &[&str],
+        on: bool,
+    ) -> Result<(), Error> {
+        let flags = join(flags);
+        if flags.is_empty() {
+            return Ok(());
+        }
+        let sign = if on { '+' } else { '-' };
+        for set in uidset::sets(uids) {
+            let words = format!("{set} {sign}FLAGS.SILENT ({flags})");
+            self.run_plain(Command::new("UID STORE").words(&words))
+                .await?;
+        }
+        Ok(())
+    }
+}
+
+/// Writes flags with blanks between them.
+pub(super) fn join(flags: &[&str]) -> String {
+    let good: Vec<&str> = flags.iter().copied().filter(|flag| is_flag(flag)).collect();
+    good.join(" ")
+}
+
+/// Whether a text can be a flag: an atom, with at most a backslash before it.
+pub(crate) fn is_flag(text: &str) -> bool {
+    let atom = text.strip_prefix('\\').unwrap_or(text);
+    !atom.is_empty()
+        && atom
+            .bytes()
+            .all(|byte| byte.is_ascii_graphic() && !b"(){%*\"\\]".contains(&byte))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_atoms_become_flags() {
+        assert_eq!(
+            join(&[
+                "\\Seen", "a b", "x)", "", "\\", "$Junk", "é", "a\r\nb", "\\*"
+            ]),
+            "\\Seen $Junk"
+        );
+    }
+}

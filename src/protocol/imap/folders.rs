@@ -1,0 +1,291 @@
+//! The folders of an account: list, create, rename, delete (RFC 9051, 6.3).
+
+use std::collections::{HashMap, HashSet};
+
+use super::command::Command;
+use super::conn::{ImapConn, Untagged};
+use super::error::Error;
+use super::own::{FolderStatus, Listed, Own};
+use super::{roles, utf7};
+use crate::model::FolderRole;
+
+/// A folder on the server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct RemoteFolder {
+    /// The name as the server writes it: what commands take.
+    pub(crate) raw: String,
+    /// The name as a person reads it, levels separated by `/`.
+    pub(crate) path: String,
+    /// What separates the levels of `raw`; none where there are no levels.
+    pub(crate) delimiter: Option<char>,
+    /// What it is for.
+    pub(crate) role: Option<FolderRole>,
+    /// Whether it can hold messages.
+    pub(crate) selectable: bool,
+    /// Its numbers, where the server told them.
+    pub(crate) status: Option<FolderStatus>,
+}
+
+/// More folders than a person can have are an attack on the memory.
+const FOLDERS_MAX: usize = 20_000;
+
+impl ImapConn {
+    /// All folders with their roles and numbers, in the server's order.
+    ///
+    /// # Errors
+    ///
+    /// When the list is refused or the connection is lost. A single folder
+    /// whose numbers the server refuses is listed without them.
+    pub(crate) async fn folders(&mut self) -> Result<Vec<RemoteFolder>, Error> {
+        let mut command = Command::new("LIST").words("\"\" \"*\"");
+        let with_status = self.capabilities.list_status();
+        if with_status {
+            let use_ = if self.capabilities.special_use() {
+                "SPECIAL-USE "
+            } else {
+                ""
+            };
+            let items = self.status_items();
+            command = command.words(&format!("RETURN ({use_}STATUS ({items}))"));
+        }
+        let mut listed: Vec<Listed> = Vec::new();
+        let mut status: HashMap<String, FolderStatus> = HashMap::new();
+        self.run(command, &mut |untagged| match untagged {
+            Untagged::Own(Own::List(folder)) if listed.len() < FOLDERS_MAX => listed.push(folder),
+            Untagged::Own(Own::Status(name, numbers)) if status.len() < FOLDERS_MAX => {
+                status.insert(key(&name), numbers);
+            }
+            _ => {}
+        })
+        .await?;
+        let mut folders = arrange(listed);
+        for folder in folders.iter_mut().filter(|folder| folder.selectable) {
+            folder.status = status.get(&key(&folder.raw)).copied();
+            if folder.status.is_none() && !with_status {
+                folder.status = self.status_if_allowed(&folder.raw).await?;
+            }
+        }
+        Ok(folders)
+    }
+
+    async fn status_if_allowed(&mut self, raw: &str) -> Result<Option<FolderStatus>, Error> {
+        match self.status(raw).await {
+            Ok(status) => Ok(Some(status)),
+            Err(error) if error.is_refusal() => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The numbers of a folder without selecting it (RFC 9051, 6.3.11).
+    ///
+    /// # Errors
+    ///
+    /// When it is refused or the connection is lost.
+    pub(crate) async fn status(&mut self, raw: &str) -> Result<FolderStatus, Error> {
+        let items = format!("({})", self.status_items());
+        let command = Command::new("STATUS").string(raw).words(&items);
+        let wanted = key(raw);
+        let mut found = FolderStatus::default();
+        self.run(command, &mut |untagged| {
+            if let Untagged::Own(Own::Status(name, numbers)) = untagged
+                && key(&name) == wanted
+            {
+                found = numbers;
+            }
+        })
+        .await?;
+        Ok(found)
+    }
+
+    fn status_items(&self) -> String {
+        let mut items = "MESSAGES UNSEEN UIDNEXT UIDVALIDITY".to_owned();
+        if self.capabilities.condstore() {
+            items.push_str(" HIGHESTMODSEQ");
+        }
+        if self.capabilities.status_size() {
+            items.push_str(" SIZE");
+        }
+        items
+    }
+
+    /// Makes a folder and subscribes to it, so that other programs show it.
+    ///
+    /// # Errors
+    ///
+    /// When it is refused or the connection is lost.
+    pub(crate) async fn create_folder(&mut self, raw: &str) -> Result<(), Error> {
+        self.run_plain(Command::new("CREATE").string(raw)).await?;
+        self.subscribe("SUBSCRIBE", raw).await
+    }
+
+    /// Gives a folder (and the folders in it) another name.
+    ///
+    /// # Errors
+    ///
+    /// When it is refused or the connection is lost.
+    pub(crate) async fn rename_folder(&mut self, from: &str, to: &str) -> Result<(), Error> {
+        let command = Command::new("RENAME").string(from).string(to);
+        self.run_plain(command).await?;
+        self.subscribe("UNSUBSCRIBE", from).await?;
+        self.subscribe("SUBSCRIBE", to).await
+    }
+
+    /// Deletes a folder with all messages in it.
+    ///
+    /// # Errors
+    ///
+    /// When it is refused or the connection is lost.
+    pub(crate) async fn delete_folder(&mut self, raw: &str) -> Result<(), Error> {
+        self.run_plain(Command::new("DELETE").string(raw)).await?;
+        self.subscribe("UNSUBSCRIBE", raw).await
+    }
+
+    /// Subscriptions are a courtesy: a refusal does not matter.
+    async fn subscribe(&mut self, verb: &'static str, raw: &str) -> Result<(), Error> {
+        match self.run_plain(Command::new(verb).string(raw)).await {
+            Err(error) if !error.is_refusal() => Err(error),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// What two spellings of a name have in common: case does not count in INBOX.
+fn key(raw: &str) -> String {
+    if raw.eq_ignore_ascii_case("INBOX") {
+        "INBOX".to_owned()
+    } else {
+        raw.to_owned()
+    }
+}
+
+/// The name for a person of a name of the server.
+#[must_use]
+pub(crate) fn path_of(raw: &str, delimiter: Option<char>) -> String {
+    if raw.eq_ignore_ascii_case("INBOX") {
+        return "INBOX".to_owned();
+    }
+    let level = |name: &str| -> String {
+        utf7::decode(name)
+            .chars()
+            .map(|c| match c {
+                // A slash inside a level would make two levels of it.
+                '/' => '\u{2215}',
+                c if c.is_control() => '\u{fffd}',
+                c => c,
+            })
+            .collect()
+    };
+    let Some(delimiter) = delimiter else {
+        return level(raw);
+    };
+    let levels: Vec<String> = raw
+        .trim_end_matches(delimiter)
+        .split(delimiter)
+        .map(level)
+        .collect();
+    levels.join("/")
+}
+
+/// The name for the server of a name a person gave, levels separated by `/`.
+#[must_use]
+pub(crate) fn raw_of(path: &str, delimiter: Option<char>) -> String {
+    let encoded: Vec<String> = path
+        .split('/')
+        .map(|level| utf7::encode(&level.replace('\u{2215}', "/")))
+        .collect();
+    let delimiter = delimiter.map_or_else(|| "/".to_owned(), String::from);
+    encoded.join(&delimiter)
+}
+
+/// Makes folders of a list: one of each name, each role at most once.
+fn arrange(listed: Vec<Listed>) -> Vec<RemoteFolder> {
+    let mut seen = HashSet::new();
+    let mut taken = HashSet::new();
+    let mut folders = Vec::new();
+    for entry in listed {
+        let has = |name: &str| {
+            entry
+                .attributes
+                .iter()
+                .any(|attribute| attribute.eq_ignore_ascii_case(name))
+        };
+        let selectable = !has("\\Noselect") && !has("\\NonExistent");
+        if !seen.insert(key(&entry.name)) {
+            continue;
+        }
+        let role = entry
+            .attributes
+            .iter()
+            .filter_map(|attribute| roles::by_attribute(attribute))
+            .find(|role| selectable && !taken.contains(role));
+        taken.extend(role);
+        folders.push(RemoteFolder {
+            path: path_of(&entry.name, entry.delimiter),
+            raw: entry.name,
+            delimiter: entry.delimiter,
+            role,
+            selectable,
+            status: None,
+        });
+    }
+    // What the server tells comes before what a name suggests.
+    for folder in &mut folders {
+        if folder.role.is_none() && folder.selectable {
+            folder.role = roles::by_name(&folder.path).filter(|role| taken.insert(*role));
+        }
+    }
+    folders
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn listed(name: &str, attributes: &[&str]) -> Listed {
+        Listed {
+            attributes: attributes.iter().map(ToString::to_string).collect(),
+            delimiter: Some('.'),
+            name: name.to_owned(),
+        }
+    }
+
+    #[test]
+    fn names_become_paths_and_back() {
+        for (raw, delimiter, path) in [
+            ("INBOX.Entw&APw-rfe", Some('.'), "INBOX/Entwürfe"),
+            ("inbox", Some('.'), "INBOX"),
+            ("a/b.c", Some('.'), "a∕b/c"),
+            ("a/b", Some('/'), "a/b"),
+            ("flat.name", None, "flat.name"),
+        ] {
+            assert_eq!(path_of(raw, delimiter), path);
+            if raw != "inbox" {
+                assert_eq!(raw_of(path, delimiter), raw);
+            }
+        }
+        assert_eq!(path_of("a\u{1b}[31mb", Some('/')), "a\u{fffd}[31mb");
+    }
+
+    #[test]
+    fn an_attribute_wins_over_a_name() {
+        let folders = arrange(vec![
+            listed("Inbox", &[]),
+            listed("Sent", &[]),
+            listed("Out", &["\\Sent"]),
+            listed("Out", &["\\Sent"]),
+            listed("Trash", &["\\Noselect"]),
+            listed("Deleted Items", &[]),
+        ]);
+        let roles: Vec<_> = folders.iter().map(|f| (f.path.as_str(), f.role)).collect();
+        assert_eq!(
+            roles,
+            [
+                ("INBOX", Some(FolderRole::Inbox)),
+                ("Sent", None),
+                ("Out", Some(FolderRole::Sent)),
+                ("Trash", None),
+                ("Deleted Items", Some(FolderRole::Trash)),
+            ]
+        );
+    }
+}

@@ -1,0 +1,149 @@
+//! The stream the parser reads from: a connection behind a [`Framer`], with a
+//! limit on silence.
+
+use std::future::Future;
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::time::{Instant, Sleep};
+
+use super::frame::{FrameError, Framer, Limits};
+use crate::net::{NetStream, timeout};
+
+const READ_SIZE: usize = 16 << 10;
+
+/// A connection whose answers are framed and mended before they are read.
+#[derive(Debug)]
+pub(crate) struct Guard {
+    stream: NetStream,
+    framer: Framer,
+    /// What the parser has not read yet, from `read` on.
+    ready: Vec<u8>,
+    read: usize,
+    scratch: Box<[u8]>,
+    patience: Duration,
+    alarm: Pin<Box<Sleep>>,
+    refused: Option<FrameError>,
+}
+
+impl Guard {
+    pub(crate) fn new(stream: NetStream, limits: Limits) -> Self {
+        Self {
+            stream,
+            framer: Framer::new(limits),
+            ready: Vec::new(),
+            read: 0,
+            scratch: vec![0; READ_SIZE].into_boxed_slice(),
+            patience: timeout::READ,
+            alarm: Box::pin(tokio::time::sleep(timeout::READ)),
+            refused: None,
+        }
+    }
+
+    /// From now on, silence of `patience` ends the connection.
+    pub(crate) fn arm(&mut self, patience: Duration) {
+        self.patience = patience;
+        self.reset_alarm();
+    }
+
+    /// The next answer for this program to read.
+    pub(crate) fn take_own(&mut self) -> Option<Vec<u8>> {
+        self.framer.take_own()
+    }
+
+    /// Why the server's bytes were refused, if they were.
+    pub(crate) fn refused(&self) -> Option<&FrameError> {
+        self.refused.as_ref()
+    }
+
+    /// The connection itself. What was read ahead is dropped: nothing a server
+    /// said before TLS may count after it.
+    pub(crate) fn into_inner(self) -> NetStream {
+        self.stream
+    }
+
+    fn reset_alarm(&mut self) {
+        let deadline = Instant::now() + self.patience;
+        self.alarm.as_mut().reset(deadline);
+    }
+
+    fn hand_out(&mut self, buf: &mut ReadBuf<'_>) -> bool {
+        let left = self.ready.get(self.read..).unwrap_or_default();
+        let take = left.len().min(buf.remaining());
+        let Some(piece) = left.get(..take).filter(|piece| !piece.is_empty()) else {
+            return false;
+        };
+        buf.put_slice(piece);
+        self.read += take;
+        if self.read == self.ready.len() {
+            self.ready.clear();
+            self.read = 0;
+        }
+        true
+    }
+}
+
+impl AsyncRead for Guard {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let this = &mut *self;
+        loop {
+            if this.hand_out(buf) {
+                return Poll::Ready(Ok(()));
+            }
+            // What came before the fault was handed out; now the fault.
+            if let Some(refused) = &this.refused {
+                return Poll::Ready(Err(io::Error::new(
+                    io::ErrorKind::InvalidData,
+                    refused.clone(),
+                )));
+            }
+            let mut fresh = ReadBuf::new(&mut this.scratch);
+            match Pin::new(&mut this.stream).poll_read(cx, &mut fresh) {
+                Poll::Ready(Ok(())) => {}
+                Poll::Ready(Err(error)) => return Poll::Ready(Err(error)),
+                Poll::Pending => {
+                    return this
+                        .alarm
+                        .as_mut()
+                        .poll(cx)
+                        .map(|()| Err(io::ErrorKind::TimedOut.into()));
+                }
+            }
+            let bytes = fresh.filled();
+            if bytes.is_empty() {
+                return Poll::Ready(if this.framer.is_inside() {
+                    Err(io::ErrorKind::UnexpectedEof.into())
+                } else {
+                    Ok(())
+                });
+            }
+            this.refused = this.framer.push(bytes, &mut this.ready).err();
+            this.reset_alarm();
+        }
+    }
+}
+
+impl AsyncWrite for Guard {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write(cx, buf)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(cx)
+    }
+}

@@ -1,0 +1,147 @@
+//! The answers this program reads itself.
+
+use super::token::{self, Token};
+
+/// An answer from the side queue, read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Own {
+    /// `LIST` (RFC 9051, 7.3.1; RFC 5258).
+    List(Listed),
+    /// `STATUS` (RFC 9051, 7.3.4; RFC 8438).
+    Status(String, FolderStatus),
+    /// `SEARCH` or `ESEARCH` (RFC 4731): what was found, in order.
+    Search(Vec<u32>),
+    /// `CAPABILITY`
+    Capability(Vec<String>),
+    /// An answer nobody asked for or can read.
+    Unknown,
+}
+
+/// One line of a folder list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Listed {
+    /// Attributes as the server writes them.
+    pub(super) attributes: Vec<String>,
+    /// What separates the levels of a name; none in a flat list.
+    pub(super) delimiter: Option<char>,
+    /// The name as the server writes it.
+    pub(super) name: String,
+}
+
+/// Numbers of a folder that is not selected (RFC 9051, 6.3.11). What the
+/// server did not tell is absent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct FolderStatus {
+    /// How many messages.
+    pub(crate) messages: Option<u64>,
+    /// How many of them without `\Seen`.
+    pub(crate) unseen: Option<u64>,
+    /// The UID the next message will get at least.
+    pub(crate) uid_next: Option<u32>,
+    /// The generation of the UIDs.
+    pub(crate) uid_validity: Option<u32>,
+    /// The highest modification sequence (RFC 7162).
+    pub(crate) highest_modseq: Option<u64>,
+    /// The size of all messages in bytes (RFC 8438).
+    pub(crate) size: Option<u64>,
+}
+
+/// How many numbers one search answer may bring: a UID set of a few bytes can
+/// name four thousand million.
+const SEARCH_MAX: usize = 4 << 20;
+
+/// Reads an answer of the side queue.
+pub(super) fn read(answer: &[u8]) -> Own {
+    let tokens = token::read(answer);
+    let Some((name, rest)) = tokens.split_first() else {
+        return Own::Unknown;
+    };
+    let known = if name.is_word("LIST") {
+        list(rest).map(Own::List)
+    } else if name.is_word("STATUS") {
+        status(rest)
+    } else if name.is_word("SEARCH") {
+        Some(Own::Search(search(rest)))
+    } else if name.is_word("ESEARCH") {
+        Some(Own::Search(esearch(rest)))
+    } else if name.is_word("CAPABILITY") {
+        Some(Own::Capability(
+            rest.iter().filter_map(Token::text).collect(),
+        ))
+    } else {
+        None
+    };
+    known.unwrap_or(Own::Unknown)
+}
+
+fn list(tokens: &[Token]) -> Option<Listed> {
+    let [attributes, delimiter, name, ..] = tokens else {
+        return None;
+    };
+    let attributes = attributes.list()?.iter().filter_map(Token::text).collect();
+    let delimiter = match delimiter {
+        Token::Text(text) => String::from_utf8_lossy(text).chars().next(),
+        _ => None,
+    };
+    let name = name.text().filter(|name| !name.is_empty())?;
+    Some(Listed {
+        attributes,
+        delimiter,
+        name,
+    })
+}
+
+fn status(tokens: &[Token]) -> Option<Own> {
+    let [name, values, ..] = tokens else {
+        return None;
+    };
+    let mut status = FolderStatus::default();
+    let mut values = values.list()?.iter();
+    while let (Some(key), Some(value)) = (values.next(), values.next()) {
+        let number = value.number();
+        let short = number.and_then(|number| u32::try_from(number).ok());
+        match key.text()?.to_ascii_uppercase().as_str() {
+            "MESSAGES" => status.messages = number,
+            "UNSEEN" => status.unseen = number,
+            "UIDNEXT" => status.uid_next = short,
+            "UIDVALIDITY" => status.uid_validity = short,
+            "HIGHESTMODSEQ" => status.highest_modseq = number,
+            "SIZE" => status.size = number,
+            _ => {}
+        }
+    }
+    Some(Own::Status(name.text()?, status))
+}
+
+fn search(tokens: &[Token]) -> Vec<u32> {
+    tokens
+        .iter()
+        .map_while(Token::number)
+        .filter_map(|number| u32::try_from(number).ok())
+        .take(SEARCH_MAX)
+        .collect()
+}
+
+fn esearch(tokens: &[Token]) -> Vec<u32> {
+    let all = tokens
+        .iter()
+        .position(|token| token.is_word("ALL"))
+        .and_then(|at| tokens.get(at + 1));
+    match all {
+        Some(Token::Word(set)) => expand(set),
+        _ => Vec::new(),
+    }
+}
+
+fn expand(set: &str) -> Vec<u32> {
+    let mut found = Vec::new();
+    for member in set.split(',') {
+        let (first, last) = member.split_once(':').unwrap_or((member, member));
+        let (Ok(first), Ok(last)) = (first.parse::<u32>(), last.parse::<u32>()) else {
+            continue;
+        };
+        let room = SEARCH_MAX.saturating_sub(found.len());
+        found.extend((first.min(last)..=first.max(last)).take(room));
+    }
+    found
+}

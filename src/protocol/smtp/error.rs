@@ -1,0 +1,191 @@
+//! What can go wrong between us and a submission server.
+
+use crate::error::ErrorKind;
+
+/// Where in the dialogue something happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Step {
+    /// The server greets and tells what it can (`EHLO`).
+    Greeting,
+    /// `STARTTLS` and the handshake after it.
+    Tls,
+    /// `AUTH`.
+    SignIn,
+    /// A harmless command.
+    Command,
+    /// `MAIL`, `RCPT`, `DATA` and the message.
+    Sending,
+}
+
+impl Step {
+    fn doing(self) -> &'static str {
+        match self {
+            Self::Greeting => "greeting us",
+            Self::Tls => "turning on TLS",
+            Self::SignIn => "signing in",
+            Self::Command => "answering a harmless command",
+            Self::Sending => "taking the message",
+        }
+    }
+}
+
+/// A failure of the dialogue. Each names the server as `host:port`.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Error {
+    /// The connection was closed or broke. Nothing was handed over.
+    #[error("The connection to {place} was lost while it was {}.", step.doing())]
+    Lost {
+        /// Which server.
+        place: String,
+        /// When.
+        step: Step,
+        /// The system's word, where it had one.
+        source: Option<std::io::Error>,
+    },
+    /// The server was silent for too long. Nothing was handed over.
+    #[error("{place} did not answer in time while {}.", step.doing())]
+    Timeout {
+        /// Which server.
+        place: String,
+        /// When.
+        step: Step,
+    },
+    /// What came back is not SMTP.
+    #[error("{place} does not answer as a mail server does.")]
+    Protocol {
+        /// Which server.
+        place: String,
+        /// The start of what it said.
+        said: String,
+    },
+    /// The server said no.
+    #[error("{place} refused while {}.", step.doing())]
+    Refused {
+        /// Which server.
+        place: String,
+        /// When.
+        step: Step,
+        /// The reply code.
+        code: u16,
+        /// Its words.
+        text: String,
+    },
+    /// Name or password are wrong.
+    #[error("{place} refused the name or the password.")]
+    Auth {
+        /// Which server.
+        place: String,
+        /// The reply code.
+        code: u16,
+        /// Its words.
+        text: String,
+    },
+    /// The server offers no way to sign in that we know.
+    #[error("{place} offers no way to sign in with a password.")]
+    NoMechanism {
+        /// Which server.
+        place: String,
+        /// What it offers.
+        offered: String,
+    },
+    /// TLS was required and the server does not offer it.
+    #[error("{place} does not offer STARTTLS, so nothing was sent over the open connection.")]
+    NoStartTls {
+        /// Which server.
+        place: String,
+    },
+    /// TLS was offered and failed.
+    #[error(transparent)]
+    Handshake(crate::Error),
+    /// The message is larger than the server takes (RFC 1870).
+    #[error("The message is {} and {place} takes at most {}.", megabytes(*size), megabytes(*limit))]
+    TooLarge {
+        /// Which server.
+        place: String,
+        /// How large it is, in bytes.
+        size: u64,
+        /// How large it may be, in bytes.
+        limit: u64,
+    },
+    /// An address needs SMTPUTF8 (RFC 6531) and the server does not offer it.
+    #[error("{place} cannot deliver to “{address}”, whose name is not plain ASCII.")]
+    NeedsUtf8 {
+        /// Which server.
+        place: String,
+        /// Which address.
+        address: String,
+    },
+    /// The message holds 8-bit bytes and the server takes none (RFC 6152).
+    #[error("{place} takes 7-bit mail only, and this message holds 8-bit text.")]
+    Needs8Bit {
+        /// Which server.
+        place: String,
+    },
+    /// An address that would break the dialogue.
+    #[error("“{0}” is not an address one can send to.")]
+    BadAddress(String),
+}
+
+fn megabytes(bytes: u64) -> String {
+    if bytes < 1_000_000 {
+        format!("{} kB", bytes.div_ceil(1000))
+    } else {
+        let tenths = bytes / 100_000;
+        format!("{}.{} MB", tenths / 10, tenths % 10)
+    }
+}
+
+impl Error {
+    /// The class of the failure.
+    pub(crate) fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Lost { .. } => ErrorKind::Offline,
+            Self::Timeout { .. } => ErrorKind::Timeout,
+            Self::Protocol { .. } => ErrorKind::Protocol,
+            Self::Refused { code, .. } if (400..500).contains(code) => ErrorKind::Temporary,
+            Self::Refused { .. } | Self::Needs8Bit { .. } | Self::NeedsUtf8 { .. } => {
+                ErrorKind::Server
+            }
+            Self::Auth { .. } | Self::NoMechanism { .. } => ErrorKind::Auth,
+            Self::NoStartTls { .. } => ErrorKind::Tls,
+            Self::Handshake(error) => error.kind(),
+            Self::TooLarge { .. } => ErrorKind::TooLarge,
+            Self::BadAddress(_) => ErrorKind::Input,
+        }
+    }
+}
+
+impl From<Error> for crate::Error {
+    fn from(error: Error) -> Self {
+        let told = Self::new(error.kind(), error.to_string());
+        match error {
+            Error::Handshake(error) => error,
+            Error::Lost { ref source, .. } => match source {
+                Some(_) => told.source(error),
+                None => told,
+            },
+            Error::Timeout {
+                step: Step::Greeting,
+                ..
+            } => told.hint("A port that expects TLS from the first byte stays silent: check port and security."),
+            Error::Protocol { said, .. } => told
+                .server_said(said)
+                .hint("Check the port and the security setting of the outgoing server."),
+            Error::Refused { code, text, .. } => told.server_said(format!("{code} {text}")),
+            Error::Auth { code, text, .. } => told
+                .server_said(format!("{code} {text}"))
+                .hint("Check the user name and the password of the outgoing server. Some providers want an app password."),
+            Error::NoMechanism { offered, .. } if !offered.is_empty() => told.server_said(offered),
+            Error::NoMechanism { .. } => told.hint(
+                "Many servers let one sign in over TLS only: check port and security.",
+            ),
+            Error::NoStartTls { .. } => told.hint("Try TLS on port 465 instead."),
+            Error::TooLarge { .. } => told.hint("Send fewer or smaller attachments."),
+            Error::Needs8Bit { .. } => {
+                told.hint("Encode the text as quoted-printable or Base64.")
+            }
+            Error::NeedsUtf8 { .. } | Error::BadAddress(_) => told,
+            Error::Timeout { .. } => told,
+        }
+    }
+}

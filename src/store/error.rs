@@ -1,0 +1,97 @@
+//! What can go wrong with the store.
+
+use std::path::PathBuf;
+
+use crate::error::{Error as EngineError, ErrorKind};
+
+/// The store's result.
+pub(crate) type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// A failure of the local store.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Error {
+    /// No room on the disk.
+    #[error("the disk is full")]
+    DiskFull(#[source] rusqlite::Error),
+    /// SQLite failed.
+    #[error("the database failed")]
+    Sqlite(#[source] rusqlite::Error),
+    /// A file or folder could not be used.
+    #[error("cannot use {path}")]
+    Io {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A later version of the program made this store.
+    #[error("the store has schema {found}, this version knows {known}")]
+    Newer {
+        /// The schema it has.
+        found: u32,
+        /// The newest this version knows.
+        known: u32,
+    },
+    /// Stored bytes do not match their hash or length.
+    #[error("the stored copy of a message is damaged")]
+    Damaged,
+    /// What was asked for is not there.
+    #[error("not in the store")]
+    NotFound,
+    /// The store was closed.
+    #[error("the store is closed")]
+    Closed,
+}
+
+impl From<rusqlite::Error> for Error {
+    fn from(error: rusqlite::Error) -> Self {
+        match &error {
+            rusqlite::Error::QueryReturnedNoRows => Self::NotFound,
+            rusqlite::Error::SqliteFailure(failure, _)
+                if failure.code == rusqlite::ErrorCode::DiskFull =>
+            {
+                Self::DiskFull(error)
+            }
+            _ => Self::Sqlite(error),
+        }
+    }
+}
+
+impl From<Error> for EngineError {
+    fn from(error: Error) -> Self {
+        let new = |kind, text: &str| EngineError::new(kind, text);
+        let told = match &error {
+            Error::DiskFull(_) => new(
+                ErrorKind::DiskFull,
+                "The disk is full, so the mail could not be saved. Nothing that was saved before is lost.",
+            )
+            .hint("Free some space, then try again."),
+            Error::Sqlite(_) => {
+                new(ErrorKind::Storage, "The mail store on this computer could not be read or written.")
+                    .hint("Check that the profile folder is writable, then start Waxwing again.")
+            }
+            Error::Io { path, source } if source.kind() == std::io::ErrorKind::StorageFull => new(
+                ErrorKind::DiskFull,
+                &format!("The disk is full: {} could not be written.", path.display()),
+            )
+            .hint("Free some space, then try again."),
+            Error::Io { path, .. } => {
+                new(ErrorKind::Storage, &format!("{} could not be read or written.", path.display()))
+                    .hint("Check that the profile folder is there and writable.")
+            }
+            Error::Newer { .. } => new(
+                ErrorKind::Storage,
+                "This mail store was made by a later version of Waxwing.",
+            )
+            .hint("Install the newer version, or use another profile. Nothing was changed."),
+            Error::Damaged => {
+                new(ErrorKind::Storage, "The stored copy of this message is damaged.")
+                    .hint("Fetch it again from the server.")
+            }
+            Error::NotFound => new(ErrorKind::NotFound, "This message is no longer here.")
+                .hint("It was moved or deleted in the meantime."),
+            Error::Closed => new(ErrorKind::Cancelled, "Waxwing is closing."),
+        };
+        told.source(error)
+    }
+}

@@ -1,0 +1,286 @@
+//! Folders and how far each is in step with the server.
+
+use std::collections::HashSet;
+
+use rusqlite::{OptionalExtension, Row, params};
+
+use super::{Read, Result, Write};
+use crate::model::{AccountId, Folder, FolderId, FolderRole, ModSeq, UidValidity};
+
+/// A folder as the server lists it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct NewFolder {
+    /// UTF-8, levels separated by `/`.
+    pub(crate) path: String,
+    /// As the server writes it.
+    pub(crate) remote_name: String,
+    pub(crate) role: Option<FolderRole>,
+    pub(crate) selectable: bool,
+}
+
+/// The server's state up to which a folder is known here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct SyncState {
+    pub(crate) uid_validity: Option<UidValidity>,
+    /// Every message below this UID is known.
+    pub(crate) uid_next: u32,
+    /// Every change up to here is known; none where the server does not count.
+    pub(crate) highest_modseq: Option<ModSeq>,
+    /// How many messages the server had.
+    pub(crate) total: u32,
+}
+
+/// A folder with what only syncing needs.
+#[derive(Debug, Clone)]
+pub(crate) struct FolderRow {
+    pub(crate) folder: Folder,
+    pub(crate) remote_name: String,
+    pub(crate) state: SyncState,
+}
+
+const COLUMNS: &str = "id, account, path, role, selectable, total, unread, remote_name, \
+                       uid_validity, uid_next, highest_modseq, remote_total";
+
+fn from_row(row: &Row<'_>) -> rusqlite::Result<FolderRow> {
+    let role: String = row.get(3)?;
+    let modseq: i64 = row.get(10)?;
+    Ok(FolderRow {
+        folder: Folder {
+            id: FolderId(row.get(0)?),
+            account: AccountId(row.get(1)?),
+            path: row.get(2)?,
+            role: FolderRole::from_name(&role),
+            selectable: row.get(4)?,
+            // Never negative: the triggers mirror the rows. A damaged count
+            // shows as 0 and is found by a check.
+            total: u64::try_from(row.get::<_, i64>(5)?).unwrap_or(0),
+            unread: u64::try_from(row.get::<_, i64>(6)?).unwrap_or(0),
+        },
+        remote_name: row.get(7)?,
+        state: SyncState {
+            uid_validity: UidValidity::new(row.get(8)?),
+            uid_next: row.get(9)?,
+            highest_modseq: u64::try_from(modseq).ok().filter(|m| *m > 0).map(ModSeq),
+            total: row.get(11)?,
+        },
+    })
+}
+
+impl Read<'_> {
+    /// The folders of one account or of all, the well-known ones first, then
+    /// by name.
+    pub(crate) fn folders(&self, account: Option<AccountId>) -> Result<Vec<FolderRow>> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM folder WHERE ?1 IS NULL OR account = ?1 ORDER BY account, path"
+        );
+        let mut statement = self.mail.prepare_cached(&sql)?;
+        let rows = statement.query_map([account.map(|a| a.0)], from_row)?;
+        let mut folders = rows.collect::<rusqlite::Result<Vec<_>>>()?;
+        folders.sort_by_cached_key(|row| {
+            let folder = &row.folder;
+            let role = FolderRole::ALL
+                .iter()
+                .position(|role| Some(*role) == folder.role);
+            (
+                folder.account,
+                role.unwrap_or(usize::MAX),
+                folder.path.to_lowercase(),
+            )
+        });
+        Ok(folders)
+    }
+
+    /// One folder.
+    pub(crate) fn folder(&self, id: FolderId) -> Result<FolderRow> {
+        let sql = format!("SELECT {COLUMNS} FROM folder WHERE id = ?1");
+        Ok(self
+            .mail
+            .prepare_cached(&sql)?
+            .query_row([id.0], from_row)?)
+    }
+
+    /// The folder of an account with that role.
+    pub(crate) fn folder_with_role(
+        &self,
+        account: AccountId,
+        role: FolderRole,
+    ) -> Result<Option<FolderRow>> {
+        let sql = format!("SELECT {COLUMNS} FROM folder WHERE account = ?1 AND role = ?2 LIMIT 1");
+        Ok(self
+            .mail
+            .prepare_cached(&sql)?
+            .query_row(params![account.0, role.name()], from_row)
+            .optional()?)
+    }
+
+    /// The folder of an account with that path.
+    pub(crate) fn folder_by_path(
+        &self,
+        account: AccountId,
+        path: &str,
+    ) -> Result<Option<FolderRow>> {
+        let sql = format!("SELECT {COLUMNS} FROM folder WHERE account = ?1 AND path = ?2");
+        Ok(self
+            .mail
+            .prepare_cached(&sql)?
+            .query_row(params![account.0, path], from_row)
+            .optional()?)
+    }
+}
+
+impl Write<'_> {
+    /// Makes the account's folders those that the server lists. Says whether
+    /// anything changed. A folder the server no longer has goes with its rows:
+    /// the caller must be sure that the list was complete.
+    pub(crate) fn set_folders(&self, account: AccountId, listed: &[NewFolder]) -> Result<bool> {
+        let before = self.read().folders(Some(account))?;
+        let mut changed = false;
+        for folder in listed {
+            changed |= self.upsert_folder(account, folder, &before)?;
+        }
+        let paths: HashSet<&str> = listed.iter().map(|folder| folder.path.as_str()).collect();
+        for gone in before
+            .iter()
+            .filter(|row| !paths.contains(row.folder.path.as_str()))
+        {
+            if !self.is_awaited(gone.folder.id)? {
+                self.remove_folder(gone.folder.id)?;
+                changed = true;
+            }
+        }
+        Ok(changed)
+    }
+
+    /// Whether messages are on their way into a folder: it is made on the
+    /// server with the first of them.
+    fn is_awaited(&self, id: FolderId) -> Result<bool> {
+        Ok(self
+            .mail
+            .prepare_cached(
+                "SELECT EXISTS (SELECT 1 FROM pending_op WHERE (kind = 'move' AND target = ?1)
+                     OR (kind = 'append' AND folder = ?1))",
+            )?
+            .query_row([id.0], |row| row.get(0))?)
+    }
+
+    /// The folder of an account with that role. Where the server has none, one
+    /// of the usual name is made here; the server gets it with the first
+    /// message that goes into it.
+    pub(crate) fn folder_for(&self, account: AccountId, role: FolderRole) -> Result<FolderRow> {
+        if let Some(row) = self.read().folder_with_role(account, role)? {
+            return Ok(row);
+        }
+        let before = self.read().folders(Some(account))?;
+        // Some servers keep every folder below the inbox ("INBOX.Sent").
+        let below = |row: &FolderRow| {
+            let prefix = row.remote_name.get(..6)?;
+            prefix
+                .to_uppercase()
+                .starts_with("INBOX")
+                .then(|| prefix.to_owned())
+        };
+        let mut others = before
+            .iter()
+            .filter(|row| row.folder.role != Some(FolderRole::Inbox));
+        let prefix = others.find_map(below);
+        let name = role.title();
+        let new = NewFolder {
+            path: if prefix.is_some() {
+                format!("INBOX/{name}")
+            } else {
+                name.to_owned()
+            },
+            remote_name: format!("{}{name}", prefix.unwrap_or_default()),
+            role: Some(role),
+            selectable: true,
+        };
+        self.upsert_folder(account, &new, &before)?;
+        self.read()
+            .folder_with_role(account, role)?
+            .ok_or(super::Error::NotFound)
+    }
+
+    fn upsert_folder(
+        &self,
+        account: AccountId,
+        new: &NewFolder,
+        before: &[FolderRow],
+    ) -> Result<bool> {
+        let known = before.iter().find(|row| row.folder.path == new.path);
+        if known.is_some_and(|row| {
+            row.remote_name == new.remote_name
+                && row.folder.role == new.role
+                && row.folder.selectable == new.selectable
+        }) {
+            return Ok(false);
+        }
+        self.mail
+            .prepare_cached(
+                "INSERT INTO folder (account, path, remote_name, role, selectable)
+                 VALUES (?1, ?2, ?3, ?4, ?5)
+                 ON CONFLICT (account, path) DO UPDATE SET
+                     remote_name = excluded.remote_name, role = excluded.role,
+                     selectable = excluded.selectable",
+            )?
+            .execute(params![
+                account.0,
+                new.path,
+                new.remote_name,
+                new.role.map_or("", FolderRole::name),
+                new.selectable
+            ])?;
+        Ok(true)
+    }
+
+    /// Removes a folder and what lay in it.
+    pub(crate) fn remove_folder(&self, id: FolderId) -> Result<()> {
+        for placement in self.read().placement_ids(id)? {
+            self.remove_placement(placement)?;
+        }
+        self.mail
+            .execute("DELETE FROM pending_op WHERE folder = ?1", [id.0])?;
+        self.mail
+            .execute("DELETE FROM folder WHERE id = ?1", [id.0])?;
+        Ok(())
+    }
+
+    /// Notes how far the folder is in step with the server.
+    pub(crate) fn set_sync_state(&self, id: FolderId, state: SyncState) -> Result<()> {
+        let modseq = state.highest_modseq.map_or(0, |modseq| modseq.0);
+        self.mail
+            .prepare_cached(
+                "UPDATE folder SET uid_validity = ?2, uid_next = ?3, highest_modseq = ?4,
+                     remote_total = ?5 WHERE id = ?1",
+            )?
+            .execute(params![
+                id.0,
+                state.uid_validity.map_or(0, UidValidity::get),
+                state.uid_next,
+                i64::try_from(modseq).unwrap_or(0),
+                state.total
+            ])?;
+        Ok(())
+    }
+
+    /// Forgets every UID of a folder: its UIDVALIDITY changed. The messages
+    /// stay and are matched anew by what they are.
+    pub(crate) fn forget_uids(&self, id: FolderId) -> Result<()> {
+        self.mail
+            .execute("UPDATE placement SET uid = NULL WHERE folder = ?1", [id.0])?;
+        self.set_sync_state(id, SyncState::default())
+    }
+
+    /// Removes everything of an account.
+    pub(crate) fn remove_account(&self, account: AccountId) -> Result<()> {
+        for row in self.read().folders(Some(account))? {
+            self.remove_folder(row.folder.id)?;
+        }
+        for table in ["pending_op", "outbox", "thread_member"] {
+            self.mail.execute(
+                &format!("DELETE FROM {table} WHERE account = ?1"),
+                [account.0],
+            )?;
+        }
+        Ok(())
+    }
+}

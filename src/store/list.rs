@@ -1,0 +1,104 @@
+//! What lists show: the order of all rows, and the rows in sight.
+
+use chrono::{DateTime, FixedOffset};
+use rusqlite::Row;
+
+use super::{Read, Result};
+use crate::model::{
+    AccountId, Address, EmailId, Envelope, Flags, FolderId, ListView, MessageId, PlacementId,
+    Stored, ThreadId, Uid,
+};
+
+const ENVELOPE: &str = "SELECT p.id, p.email, e.account, p.folder, p.uid, p.flags, p.keywords, \
+                        e.message_id, e.thread, e.sender, e.recipients, e.subject, e.date, e.zone, \
+                        e.size, e.attachments, e.snippet, e.sha256 \
+                        FROM placement p JOIN email e ON e.id = p.email";
+
+fn from_row(row: &Row<'_>) -> rusqlite::Result<Envelope> {
+    let keywords: String = row.get(6)?;
+    let message_id: String = row.get(7)?;
+    let sha256: Option<[u8; 32]> = row.get(17)?;
+    Ok(Envelope {
+        id: PlacementId(row.get(0)?),
+        email: EmailId(row.get(1)?),
+        account: AccountId(row.get(2)?),
+        folder: FolderId(row.get(3)?),
+        uid: row.get::<_, Option<u32>>(4)?.and_then(Uid::new),
+        flags: Flags::from_bits(row.get(5)?),
+        keywords: keywords.split_whitespace().map(str::to_owned).collect(),
+        message_id: (!message_id.is_empty()).then_some(MessageId(message_id)),
+        thread: ThreadId(row.get(8)?),
+        from: addresses(&row.get::<_, String>(9)?),
+        to: addresses(&row.get::<_, String>(10)?),
+        subject: row.get(11)?,
+        date: date(row.get(12)?, row.get(13)?),
+        size: row.get(14)?,
+        attachments: row.get(15)?,
+        snippet: row.get(16)?,
+        sha256,
+        stored: if sha256.is_some() {
+            Stored::Full
+        } else {
+            Stored::Headers
+        },
+    })
+}
+
+fn addresses(json: &str) -> Vec<Address> {
+    serde_json::from_str(json).unwrap_or_default()
+}
+
+fn date(seconds: i64, zone: i32) -> DateTime<FixedOffset> {
+    let utc = DateTime::from_timestamp(seconds, 0).unwrap_or_default();
+    let zone = FixedOffset::east_opt(zone).or_else(|| FixedOffset::east_opt(0));
+    zone.map_or_else(|| utc.fixed_offset(), |zone| utc.with_timezone(&zone))
+}
+
+/// The order of a view's rows. Each branch walks one index and sorts nothing
+/// but what several folders give together.
+pub(super) fn order_sql(view: ListView) -> &'static str {
+    match view {
+        ListView::Folder(_) => {
+            "SELECT id FROM placement WHERE folder = ?1 ORDER BY date DESC, id DESC"
+        }
+        ListView::Unified(_) => {
+            "SELECT p.id FROM folder f JOIN placement p ON p.folder = f.id
+             WHERE f.role = ?1 ORDER BY p.date DESC, p.id DESC"
+        }
+        ListView::Role(..) => {
+            "SELECT p.id FROM folder f JOIN placement p ON p.folder = f.id
+             WHERE f.role = ?2 AND f.account = ?1 ORDER BY p.date DESC, p.id DESC"
+        }
+    }
+}
+
+impl Read<'_> {
+    /// All rows of a view in their order.
+    pub(crate) fn order(&self, view: ListView) -> Result<Vec<PlacementId>> {
+        let mut statement = self.mail.prepare_cached(order_sql(view))?;
+        let id = |row: &Row<'_>| row.get(0).map(PlacementId);
+        let rows = match view {
+            ListView::Folder(folder) => statement.query_map([folder.0], id)?,
+            ListView::Unified(role) => statement.query_map([role.name()], id)?,
+            ListView::Role(account, role) => {
+                statement.query_map(rusqlite::params![account.0, role.name()], id)?
+            }
+        };
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Those rows, in the order asked for; what is gone is left out.
+    pub(crate) fn envelopes(&self, ids: &[PlacementId]) -> Result<Vec<Envelope>> {
+        let sql = format!("{ENVELOPE} WHERE p.id = ?1");
+        let mut statement = self.mail.prepare_cached(&sql)?;
+        let mut list = Vec::with_capacity(ids.len());
+        for id in ids {
+            match statement.query_row([id.0], from_row) {
+                Ok(envelope) => list.push(envelope),
+                Err(rusqlite::Error::QueryReturnedNoRows) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(list)
+    }
+}

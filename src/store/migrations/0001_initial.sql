@@ -1,0 +1,131 @@
+-- Times are Unix seconds. Ids are never given out twice (AUTOINCREMENT),
+-- since a window may still hold an old one.
+
+CREATE TABLE folder (
+    id             INTEGER PRIMARY KEY AUTOINCREMENT,
+    account        INTEGER NOT NULL,
+    path           TEXT    NOT NULL,
+    -- As the server writes it (modified UTF-7, own delimiter): for commands.
+    remote_name    TEXT    NOT NULL,
+    role           TEXT    NOT NULL DEFAULT '',
+    selectable     INTEGER NOT NULL DEFAULT 1,
+    -- The server's state up to which everything is known here.
+    uid_validity   INTEGER NOT NULL DEFAULT 0,
+    uid_next       INTEGER NOT NULL DEFAULT 0,
+    highest_modseq INTEGER NOT NULL DEFAULT 0,
+    remote_total   INTEGER NOT NULL DEFAULT 0,
+    -- Kept by the triggers below, never counted.
+    total          INTEGER NOT NULL DEFAULT 0,
+    unread         INTEGER NOT NULL DEFAULT 0,
+    UNIQUE (account, path)
+) STRICT;
+
+CREATE TABLE email (
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,
+    account     INTEGER NOT NULL,
+    -- Without angle brackets; empty where the message has none.
+    message_id  TEXT    NOT NULL DEFAULT '',
+    thread      INTEGER NOT NULL DEFAULT 0,
+    -- JSON lists of {name, address}.
+    sender      TEXT    NOT NULL DEFAULT '[]',
+    recipients  TEXT    NOT NULL DEFAULT '[]',
+    subject     TEXT    NOT NULL DEFAULT '',
+    date        INTEGER NOT NULL DEFAULT 0,
+    -- Seconds east of UTC.
+    zone        INTEGER NOT NULL DEFAULT 0,
+    size        INTEGER NOT NULL DEFAULT 0,
+    attachments INTEGER NOT NULL DEFAULT 0,
+    snippet     TEXT    NOT NULL DEFAULT '',
+    -- Of the raw bytes in raw.db; NULL while only the header is here.
+    sha256      BLOB
+) STRICT;
+CREATE INDEX email_by_message_id ON email (account, message_id) WHERE message_id <> '';
+CREATE INDEX email_by_content ON email (account, sha256) WHERE sha256 IS NOT NULL;
+CREATE INDEX email_unfetched ON email (account) WHERE sha256 IS NULL;
+CREATE INDEX email_by_thread ON email (thread);
+
+-- Which conversation a Message-ID belongs to, also of messages only referred to.
+CREATE TABLE thread_member (
+    account    INTEGER NOT NULL,
+    message_id TEXT    NOT NULL,
+    thread     INTEGER NOT NULL,
+    PRIMARY KEY (account, message_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX thread_member_by_thread ON thread_member (thread);
+CREATE TABLE thread (id INTEGER PRIMARY KEY AUTOINCREMENT) STRICT;
+
+-- A message in a folder.
+CREATE TABLE placement (
+    id       INTEGER PRIMARY KEY AUTOINCREMENT,
+    email    INTEGER NOT NULL REFERENCES email (id),
+    folder   INTEGER NOT NULL REFERENCES folder (id),
+    -- NULL until the server gave one.
+    uid      INTEGER,
+    flags    INTEGER NOT NULL DEFAULT 0,
+    keywords TEXT    NOT NULL DEFAULT '',
+    date     INTEGER NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX placement_by_uid ON placement (folder, uid) WHERE uid IS NOT NULL;
+CREATE INDEX placement_by_date ON placement (folder, date DESC, id DESC);
+CREATE INDEX placement_by_email ON placement (email);
+CREATE INDEX placement_without_uid ON placement (folder) WHERE uid IS NULL;
+
+CREATE TRIGGER placement_added AFTER INSERT ON placement BEGIN
+    UPDATE folder SET total = total + 1, unread = unread + ((NEW.flags & 1) = 0)
+    WHERE id = NEW.folder;
+END;
+CREATE TRIGGER placement_removed AFTER DELETE ON placement BEGIN
+    UPDATE folder SET total = total - 1, unread = unread - ((OLD.flags & 1) = 0)
+    WHERE id = OLD.folder;
+END;
+CREATE TRIGGER placement_changed AFTER UPDATE OF folder, flags ON placement
+WHEN OLD.folder <> NEW.folder OR (OLD.flags & 1) <> (NEW.flags & 1) BEGIN
+    UPDATE folder SET total = total - 1, unread = unread - ((OLD.flags & 1) = 0)
+    WHERE id = OLD.folder;
+    UPDATE folder SET total = total + 1, unread = unread + ((NEW.flags & 1) = 0)
+    WHERE id = NEW.folder;
+END;
+
+-- The server's half of what a person did here, oldest first.
+CREATE TABLE pending_op (
+    id           INTEGER PRIMARY KEY AUTOINCREMENT,
+    account      INTEGER NOT NULL,
+    placement    INTEGER NOT NULL,
+    -- flag, move, expunge or append
+    kind         TEXT    NOT NULL,
+    -- Where the server has the message, and as what.
+    folder       INTEGER NOT NULL,
+    uid          INTEGER NOT NULL DEFAULT 0,
+    uid_validity INTEGER NOT NULL DEFAULT 0,
+    -- move: where to.
+    target       INTEGER NOT NULL DEFAULT 0,
+    -- flag: which, and whether it is set.
+    flag         TEXT    NOT NULL DEFAULT '',
+    value        INTEGER NOT NULL DEFAULT 0,
+    attempts     INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX pending_op_by_account ON pending_op (account, id);
+CREATE INDEX pending_op_by_placement ON pending_op (placement);
+CREATE INDEX pending_op_by_uid ON pending_op (folder, uid);
+
+CREATE TABLE outbox (
+    id           INTEGER PRIMARY KEY AUTOINCREMENT,
+    account      INTEGER NOT NULL,
+    message_id   TEXT    NOT NULL,
+    subject      TEXT    NOT NULL DEFAULT '',
+    mail_from    TEXT    NOT NULL,
+    -- JSON list of {address, code, text}.
+    recipients   TEXT    NOT NULL,
+    -- Here and not in raw.db: nothing else in the world has these bytes yet.
+    raw          BLOB    NOT NULL,
+    -- JSON list of addresses: only the copy in Sent names them.
+    bcc          TEXT    NOT NULL DEFAULT '[]',
+    state        TEXT    NOT NULL DEFAULT 'waiting',
+    attempts     INTEGER NOT NULL DEFAULT 0,
+    last_error   TEXT    NOT NULL DEFAULT '',
+    next_attempt INTEGER NOT NULL DEFAULT 0,
+    -- The message this one answers or forwards, and how (reply, forward,
+    -- draft, or empty); marked, or removed if a draft, once this left.
+    origin       INTEGER NOT NULL DEFAULT 0,
+    origin_mode  TEXT    NOT NULL DEFAULT ''
+) STRICT;

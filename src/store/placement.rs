@@ -1,0 +1,227 @@
+//! Which message lies in which folder, under which UID, with which flags.
+
+use std::collections::HashMap;
+
+use rusqlite::{OptionalExtension, Row, params};
+
+use super::{Read, Result, Write};
+use crate::model::{AccountId, EmailId, Flags, FolderId, MessageId, PlacementId, Uid};
+
+/// A message newly found in a folder.
+#[derive(Debug, Clone)]
+pub(crate) struct NewPlacement {
+    pub(crate) email: EmailId,
+    pub(crate) folder: FolderId,
+    pub(crate) uid: Option<Uid>,
+    pub(crate) flags: Flags,
+    pub(crate) keywords: Vec<String>,
+    /// What lists sort by, Unix seconds.
+    pub(crate) date: i64,
+}
+
+/// A message in a folder, as verbs and syncing need it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct PlacementRow {
+    pub(crate) id: PlacementId,
+    pub(crate) email: EmailId,
+    pub(crate) account: AccountId,
+    pub(crate) folder: FolderId,
+    pub(crate) uid: Option<Uid>,
+    pub(crate) flags: Flags,
+    pub(crate) keywords: String,
+    pub(crate) message_id: Option<MessageId>,
+    pub(crate) sha256: Option<[u8; 32]>,
+    pub(crate) size: u64,
+}
+
+const SELECT: &str = "SELECT p.id, p.email, e.account, p.folder, p.uid, p.flags, p.keywords, \
+                      e.message_id, e.sha256, e.size FROM placement p JOIN email e ON e.id = p.email";
+
+fn from_row(row: &Row<'_>) -> rusqlite::Result<PlacementRow> {
+    let message_id: String = row.get(7)?;
+    Ok(PlacementRow {
+        id: PlacementId(row.get(0)?),
+        email: EmailId(row.get(1)?),
+        account: AccountId(row.get(2)?),
+        folder: FolderId(row.get(3)?),
+        uid: row.get::<_, Option<u32>>(4)?.and_then(Uid::new),
+        flags: Flags::from_bits(row.get(5)?),
+        keywords: row.get(6)?,
+        message_id: (!message_id.is_empty()).then_some(MessageId(message_id)),
+        sha256: row.get(8)?,
+        size: row.get(9)?,
+    })
+}
+
+impl Read<'_> {
+    /// One message in a folder.
+    pub(crate) fn placement(&self, id: PlacementId) -> Result<PlacementRow> {
+        let sql = format!("{SELECT} WHERE p.id = ?1");
+        Ok(self
+            .mail
+            .prepare_cached(&sql)?
+            .query_row([id.0], from_row)?)
+    }
+
+    /// The ids of everything in a folder.
+    pub(crate) fn placement_ids(&self, folder: FolderId) -> Result<Vec<PlacementId>> {
+        let mut statement = self
+            .mail
+            .prepare_cached("SELECT id FROM placement WHERE folder = ?1")?;
+        let rows = statement.query_map([folder.0], |row| row.get(0).map(PlacementId))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// What is known of a folder's messages, by UID.
+    pub(crate) fn known_uids(
+        &self,
+        folder: FolderId,
+    ) -> Result<HashMap<Uid, (PlacementId, Flags, String)>> {
+        let mut statement = self.mail.prepare_cached(
+            "SELECT uid, id, flags, keywords FROM placement WHERE folder = ?1 AND uid IS NOT NULL",
+        )?;
+        let rows = statement.query_map([folder.0], |row| {
+            let flags = Flags::from_bits(row.get(2)?);
+            Ok((
+                row.get::<_, u32>(0)?,
+                (PlacementId(row.get(1)?), flags, row.get(3)?),
+            ))
+        })?;
+        let mut known = HashMap::new();
+        for row in rows {
+            let (uid, rest) = row?;
+            if let Some(uid) = Uid::new(uid) {
+                known.insert(uid, rest);
+            }
+        }
+        Ok(known)
+    }
+
+    /// How many messages with a UID a folder has.
+    pub(crate) fn count_with_uid(&self, folder: FolderId) -> Result<u32> {
+        Ok(self
+            .mail
+            .prepare_cached(
+                "SELECT (SELECT total FROM folder WHERE id = ?1)
+                     - (SELECT count(*) FROM placement WHERE folder = ?1 AND uid IS NULL)",
+            )?
+            .query_row([folder.0], |row| row.get(0))?)
+    }
+
+    /// The messages of a folder that have no UID yet.
+    pub(crate) fn without_uid(&self, folder: FolderId) -> Result<Vec<PlacementRow>> {
+        let sql = format!("{SELECT} WHERE p.folder = ?1 AND p.uid IS NULL");
+        let mut statement = self.mail.prepare_cached(&sql)?;
+        let rows = statement.query_map([folder.0], from_row)?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Whether a folder has messages without a UID of which the server will not
+    /// hear any more.
+    pub(crate) fn has_strays(&self, folder: FolderId) -> Result<bool> {
+        Ok(self
+            .mail
+            .prepare_cached(
+                "SELECT EXISTS (SELECT 1 FROM placement p WHERE p.folder = ?1 AND p.uid IS NULL
+                     AND NOT EXISTS (SELECT 1 FROM pending_op o WHERE o.placement = p.id))",
+            )?
+            .query_row([folder.0], |row| row.get(0))?)
+    }
+
+    /// The message with that UID.
+    pub(crate) fn placement_by_uid(
+        &self,
+        folder: FolderId,
+        uid: Uid,
+    ) -> Result<Option<PlacementId>> {
+        Ok(self
+            .mail
+            .prepare_cached("SELECT id FROM placement WHERE folder = ?1 AND uid = ?2")?
+            .query_row(params![folder.0, uid.get()], |row| {
+                row.get(0).map(PlacementId)
+            })
+            .optional()?)
+    }
+
+    /// The message of that name in a folder, if it is there once.
+    pub(crate) fn placement_by_message_id(
+        &self,
+        folder: FolderId,
+        id: &MessageId,
+    ) -> Result<Option<PlacementId>> {
+        let mut statement = self.mail.prepare_cached(
+            "SELECT p.id FROM folder f
+             JOIN email e ON e.account = f.account AND e.message_id = ?2 AND e.message_id <> ''
+             JOIN placement p ON p.email = e.id AND p.folder = f.id
+             WHERE f.id = ?1 LIMIT 2",
+        )?;
+        let rows =
+            statement.query_map(params![folder.0, id.0], |row| row.get(0).map(PlacementId))?;
+        let found = rows.collect::<rusqlite::Result<Vec<_>>>()?;
+        Ok(match found.as_slice() {
+            [one] => Some(*one),
+            _ => None,
+        })
+    }
+}
+
+impl Write<'_> {
+    /// Puts a message into a folder.
+    pub(crate) fn add_placement(&self, new: &NewPlacement) -> Result<PlacementId> {
+        self.mail
+            .prepare_cached(
+                "INSERT INTO placement (email, folder, uid, flags, keywords, date)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            )?
+            .execute(params![
+                new.email.0,
+                new.folder.0,
+                new.uid.map(Uid::get),
+                new.flags.bits(),
+                new.keywords.join(" "),
+                new.date
+            ])?;
+        Ok(PlacementId(self.mail.last_insert_rowid()))
+    }
+
+    /// Takes a message out of its folder, and away altogether when that was
+    /// the last one. What waits for the server about it is dropped too.
+    pub(crate) fn remove_placement(&self, id: PlacementId) -> Result<()> {
+        let email: Option<i64> = self
+            .mail
+            .prepare_cached("DELETE FROM placement WHERE id = ?1 RETURNING email")?
+            .query_row([id.0], |row| row.get(0))
+            .optional()?;
+        self.mail
+            .prepare_cached("DELETE FROM pending_op WHERE placement = ?1")?
+            .execute([id.0])?;
+        match email {
+            Some(email) => self.remove_email_if_unplaced(EmailId(email)),
+            None => Ok(()),
+        }
+    }
+
+    /// Sets flags and keywords as the server has them.
+    pub(crate) fn set_flags(&self, id: PlacementId, flags: Flags, keywords: &str) -> Result<()> {
+        self.mail
+            .prepare_cached("UPDATE placement SET flags = ?2, keywords = ?3 WHERE id = ?1")?
+            .execute(params![id.0, flags.bits(), keywords])?;
+        Ok(())
+    }
+
+    /// Says where a message lies now and what the server calls it there.
+    pub(crate) fn place(&self, id: PlacementId, folder: FolderId, uid: Option<Uid>) -> Result<()> {
+        if let Some(uid) = uid
+            && let Some(other) = self.read().placement_by_uid(folder, uid)?
+            && other != id
+        {
+            // A pass found the message under its new UID before its move was
+            // confirmed: the row the person knows stays, its double goes.
+            self.remove_placement(other)?;
+        }
+        self.mail
+            .prepare_cached("UPDATE placement SET folder = ?2, uid = ?3 WHERE id = ?1")?
+            .execute(params![id.0, folder.0, uid.map(Uid::get)])?;
+        Ok(())
+    }
+}

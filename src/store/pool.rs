@@ -1,0 +1,211 @@
+//! One writer on a thread of its own, several readers.
+//!
+//! SQLite lets one connection write at a time and makes others wait by
+//! sleeping in a loop. So all writing goes through one thread and a queue:
+//! nobody waits on a lock, and a write sees the one before it. Readers see
+//! the last committed state and never wait for the writer (WAL).
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+
+use rusqlite::{Connection, Transaction};
+use tokio::sync::{mpsc, oneshot};
+
+use super::open::{self, Files};
+use super::{Error, Result};
+
+/// How sure a write must be before it counts as done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Durability {
+    /// Survives a crash of the program; a power cut may take the last seconds.
+    /// For what the server has as well.
+    Crash,
+    /// Survives a power cut. For what exists nowhere else.
+    PowerCut,
+}
+
+/// The store. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Store {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    files: Files,
+    jobs: Mutex<Option<mpsc::UnboundedSender<Job>>>,
+    writer: Mutex<Option<thread::JoinHandle<()>>>,
+    idle_readers: Mutex<Vec<Connection>>,
+}
+
+type Job = Box<dyn FnOnce(&mut Writer) + Send>;
+
+struct Writer {
+    mail: Connection,
+    raw: Connection,
+    durability: Durability,
+}
+
+/// A transaction that may change the store.
+pub(crate) struct Write<'a> {
+    pub(super) mail: &'a Transaction<'a>,
+    pub(super) raw: &'a Transaction<'a>,
+}
+
+/// A snapshot of the store.
+pub(crate) struct Read<'a> {
+    pub(super) mail: &'a Connection,
+    /// The schema under which raw.db is seen: attached for readers.
+    pub(super) raw: &'a Connection,
+    pub(super) raw_table: &'static str,
+}
+
+impl Write<'_> {
+    /// The store as this transaction sees it.
+    pub(crate) fn read(&self) -> Read<'_> {
+        Read {
+            mail: self.mail,
+            raw: self.raw,
+            raw_table: "raw",
+        }
+    }
+}
+
+const IDLE_READERS_MAX: usize = 4;
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    // A panic in a closure leaves connections as they were: SQLite rolled back.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Store {
+    /// Opens the store in `dir`, which must be there. Blocks.
+    pub(crate) fn open(dir: &Path) -> Result<Self> {
+        let files = Files::in_dir(dir);
+        let (mail, raw) = open::writers(&files)?;
+        let (jobs, mut queue) = mpsc::unbounded_channel::<Job>();
+        let writer = thread::Builder::new()
+            .name("store-writer".to_owned())
+            .spawn(move || {
+                let mut writer = Writer {
+                    mail,
+                    raw,
+                    durability: Durability::Crash,
+                };
+                while let Some(job) = queue.blocking_recv() {
+                    // A panic costs the one job: SQLite rolls it back, and the
+                    // caller sees its answer dropped.
+                    let job = std::panic::AssertUnwindSafe(|| job(&mut writer));
+                    drop(std::panic::catch_unwind(job));
+                }
+            })
+            .map_err(|source| Error::Io {
+                path: files.mail.clone(),
+                source,
+            })?;
+        Ok(Self {
+            shared: Arc::new(Shared {
+                files,
+                jobs: Mutex::new(Some(jobs)),
+                writer: Mutex::new(Some(writer)),
+                idle_readers: Mutex::new(Vec::new()),
+            }),
+        })
+    }
+
+    /// Runs `change` as one transaction; on an error nothing of it stays.
+    pub(crate) async fn write<T: Send + 'static>(
+        &self,
+        durability: Durability,
+        change: impl FnOnce(&Write<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let (answer, done) = oneshot::channel();
+        let job: Job = Box::new(move |writer| {
+            // Nobody listening any more is fine: the work is done all the same.
+            drop(answer.send(writer.run(durability, change)));
+        });
+        lock(&self.shared.jobs)
+            .as_ref()
+            .ok_or(Error::Closed)?
+            .send(job)
+            .map_err(|_| Error::Closed)?;
+        done.await.map_err(|_| Error::Closed)?
+    }
+
+    /// Runs `query` on a snapshot, off the async threads.
+    pub(crate) async fn read<T: Send + 'static>(
+        &self,
+        query: impl FnOnce(&Read<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let store = self.clone();
+        tokio::task::spawn_blocking(move || store.read_blocking(query))
+            .await
+            .unwrap_or(Err(Error::Closed))
+    }
+
+    fn read_blocking<T>(&self, query: impl FnOnce(&Read<'_>) -> Result<T>) -> Result<T> {
+        let idle = lock(&self.shared.idle_readers).pop();
+        let connection = match idle {
+            Some(connection) => connection,
+            None => open::reader(&self.shared.files)?,
+        };
+        let result = {
+            // One transaction, so that several statements see one state.
+            let snapshot = connection.unchecked_transaction()?;
+            query(&Read {
+                mail: &snapshot,
+                raw: &snapshot,
+                raw_table: "rawdb.raw",
+            })
+        };
+        let mut idle = lock(&self.shared.idle_readers);
+        if idle.len() < IDLE_READERS_MAX {
+            idle.push(connection);
+        }
+        result
+    }
+
+    /// Waits until everything written is on disk and closes the files. Blocks.
+    pub(crate) fn close(&self) {
+        drop(lock(&self.shared.jobs).take());
+        lock(&self.shared.idle_readers).clear();
+        let writer = lock(&self.shared.writer).take();
+        if let Some(writer) = writer {
+            // A writer that panicked has nothing left to wait for.
+            drop(writer.join());
+        }
+    }
+}
+
+impl Writer {
+    fn run<T>(
+        &mut self,
+        durability: Durability,
+        change: impl FnOnce(&Write<'_>) -> Result<T>,
+    ) -> Result<T> {
+        self.set_durability(durability)?;
+        let mail = self.mail.transaction()?;
+        let raw = self.raw.transaction()?;
+        let value = change(&Write {
+            mail: &mail,
+            raw: &raw,
+        })?;
+        // Bytes first: a row must never name bytes that are not there.
+        raw.commit()?;
+        mail.commit()?;
+        Ok(value)
+    }
+
+    fn set_durability(&mut self, durability: Durability) -> Result<()> {
+        if self.durability != durability {
+            let level = match durability {
+                Durability::Crash => "NORMAL",
+                Durability::PowerCut => "FULL",
+            };
+            self.mail.pragma_update(None, "synchronous", level)?;
+            self.raw.pragma_update(None, "synchronous", level)?;
+            self.durability = durability;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,323 @@
+//! The store's own promises.
+
+use chrono::{DateTime, FixedOffset};
+
+use super::list::order_sql;
+use super::*;
+use crate::model::{
+    AccountId, Address, EmailId, FlagChange, Flags, FolderId, FolderRole, ListView, MessageId,
+    PlacementId, Uid, UidValidity,
+};
+
+const ACCOUNT: AccountId = AccountId(1);
+
+fn at(minute: i64) -> DateTime<FixedOffset> {
+    DateTime::from_timestamp(1_700_000_000 + minute * 60, 0)
+        .unwrap()
+        .fixed_offset()
+}
+
+fn folder(path: &str, role: Option<FolderRole>) -> NewFolder {
+    NewFolder {
+        path: path.into(),
+        remote_name: path.into(),
+        role,
+        selectable: true,
+    }
+}
+
+fn email(name: &str, named: &[&str], minute: i64) -> NewEmail {
+    NewEmail {
+        account: ACCOUNT,
+        message_id: Some(MessageId(name.into())),
+        named: named.iter().map(|id| MessageId((*id).into())).collect(),
+        from: vec![Address::new("Ada", "ada@example.test")],
+        to: vec![],
+        subject: format!("About {name}"),
+        date: at(minute),
+        size: 100,
+        attachments: 0,
+        snippet: String::new(),
+    }
+}
+
+struct Bench {
+    store: Store,
+    inbox: FolderId,
+    trash: FolderId,
+    _dir: tempfile::TempDir,
+}
+
+async fn bench() -> Bench {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open(dir.path()).unwrap();
+    let (inbox, trash) = store
+        .write(Durability::Crash, |w| {
+            w.set_folders(
+                ACCOUNT,
+                &[
+                    folder("INBOX", Some(FolderRole::Inbox)),
+                    folder("Trash", Some(FolderRole::Trash)),
+                ],
+            )?;
+            let inbox = w
+                .read()
+                .folder_by_path(ACCOUNT, "INBOX")?
+                .unwrap()
+                .folder
+                .id;
+            let state = SyncState {
+                uid_validity: UidValidity::new(7),
+                ..SyncState::default()
+            };
+            w.set_sync_state(inbox, state)?;
+            Ok((
+                inbox,
+                w.read()
+                    .folder_by_path(ACCOUNT, "Trash")?
+                    .unwrap()
+                    .folder
+                    .id,
+            ))
+        })
+        .await
+        .unwrap();
+    Bench {
+        store,
+        inbox,
+        trash,
+        _dir: dir,
+    }
+}
+
+impl Bench {
+    async fn add(&self, email: NewEmail, uid: u32) -> (EmailId, PlacementId) {
+        let inbox = self.inbox;
+        self.write(move |w| {
+            let id = w.add_email(&email)?;
+            let placement = w.add_placement(&NewPlacement {
+                email: id,
+                folder: inbox,
+                uid: Uid::new(uid),
+                flags: Flags::default(),
+                keywords: vec![],
+                date: email.date.timestamp(),
+            })?;
+            Ok((id, placement))
+        })
+        .await
+    }
+
+    async fn write<T: Send + 'static>(
+        &self,
+        change: impl FnOnce(&Write<'_>) -> Result<T> + Send + 'static,
+    ) -> T {
+        self.store.write(Durability::Crash, change).await.unwrap()
+    }
+
+    async fn read<T: Send + 'static>(
+        &self,
+        query: impl FnOnce(&Read<'_>) -> Result<T> + Send + 'static,
+    ) -> T {
+        self.store.read(query).await.unwrap()
+    }
+
+    async fn counts(&self, id: FolderId) -> (u64, u64) {
+        let folder = self.read(move |r| r.folder(id)).await.folder;
+        (folder.total, folder.unread)
+    }
+}
+
+#[tokio::test]
+async fn counts_follow_every_change() {
+    let bench = bench().await;
+    let (_, first) = bench.add(email("a", &[], 1), 1).await;
+    bench.add(email("b", &[], 2), 2).await;
+    assert_eq!(bench.counts(bench.inbox).await, (2, 2));
+    bench
+        .write(move |w| {
+            let row = w.read().placement(first)?;
+            w.change_flag(&row, FlagChange::seen(true))
+        })
+        .await;
+    assert_eq!(bench.counts(bench.inbox).await, (2, 1));
+    let trash = bench.trash;
+    bench
+        .write(move |w| {
+            let row = w.read().placement(first)?;
+            w.change_folder(&row, trash)
+        })
+        .await;
+    assert_eq!(bench.counts(bench.inbox).await, (1, 1));
+    assert_eq!(bench.counts(bench.trash).await, (1, 0));
+    bench.write(move |w| w.remove_placement(first)).await;
+    assert_eq!(bench.counts(bench.trash).await, (0, 0));
+}
+
+#[tokio::test]
+async fn a_move_taken_back_before_the_server_heard_of_it_leaves_nothing_to_tell() {
+    let bench = bench().await;
+    let (_, id) = bench.add(email("a", &[], 1), 5).await;
+    let (inbox, trash) = (bench.inbox, bench.trash);
+    bench
+        .write(move |w| w.change_folder(&w.read().placement(id)?, trash))
+        .await;
+    assert_eq!(
+        bench.read(move |r| r.leaving(inbox)).await,
+        [Uid::new(5).unwrap()]
+    );
+    assert_eq!(bench.read(move |r| r.placement(id)).await.uid, None);
+    bench
+        .write(move |w| w.change_folder(&w.read().placement(id)?, inbox))
+        .await;
+    assert!(bench.read(|r| r.pending(ACCOUNT)).await.is_empty());
+    assert_eq!(bench.read(move |r| r.placement(id)).await.uid, Uid::new(5));
+}
+
+#[tokio::test]
+async fn flags_set_and_cleared_before_the_server_heard_of_it_are_told_once() {
+    let bench = bench().await;
+    let (_, id) = bench.add(email("a", &[], 1), 5).await;
+    for on in [true, false, true] {
+        bench
+            .write(move |w| w.change_flag(&w.read().placement(id)?, FlagChange::flagged(on)))
+            .await;
+    }
+    let pending = bench.read(|r| r.pending(ACCOUNT)).await;
+    assert_eq!(pending.len(), 1);
+    assert_eq!(pending[0].change, Change::Flag(FlagChange::flagged(true)));
+    assert_eq!(pending[0].uid_validity, UidValidity::new(7));
+}
+
+#[tokio::test]
+async fn a_message_removed_for_good_is_expunged_where_the_server_has_it() {
+    let bench = bench().await;
+    let (_, id) = bench.add(email("a", &[], 1), 5).await;
+    let (inbox, trash) = (bench.inbox, bench.trash);
+    bench
+        .write(move |w| w.change_folder(&w.read().placement(id)?, trash))
+        .await;
+    bench
+        .write(move |w| w.change_to_gone(&w.read().placement(id)?))
+        .await;
+    let pending = bench.read(|r| r.pending(ACCOUNT)).await;
+    assert_eq!(pending.len(), 1);
+    assert_eq!((pending[0].folder, pending[0].uid), (inbox, Uid::new(5)));
+    assert_eq!(pending[0].change, Change::Expunge);
+}
+
+#[tokio::test]
+async fn the_same_bytes_in_two_folders_are_one_message() {
+    let bench = bench().await;
+    let raw = b"Subject: x\r\n\r\nbody".to_vec();
+    let (one, first) = bench.add(email("a", &[], 1), 1).await;
+    let (two, second) = bench.add(email("a", &[], 1), 2).await;
+    for id in [one, two] {
+        let packed = PackedRaw::new(&raw).unwrap();
+        bench
+            .write(move |w| w.complete_email(id, &email("a", &[], 1), &packed))
+            .await;
+    }
+    let rows = bench.read(move |r| r.envelopes(&[first, second])).await;
+    assert_eq!(rows[0].email, rows[1].email);
+    let sha = rows[0].sha256.unwrap();
+    assert_eq!(bench.read(move |r| r.raw(&sha)).await, raw);
+    // The bytes go with the last folder, not before.
+    bench.write(move |w| w.remove_placement(first)).await;
+    assert_eq!(bench.read(move |r| r.raw(&sha)).await, raw);
+    bench.write(move |w| w.remove_placement(second)).await;
+    assert!(matches!(
+        bench.store.read(move |r| r.raw(&sha)).await,
+        Err(Error::NotFound)
+    ));
+}
+
+#[tokio::test]
+async fn conversations_join_in_whatever_order_they_arrive() {
+    let bench = bench().await;
+    let (_, c) = bench.add(email("c", &["b"], 3), 1).await;
+    let (_, a) = bench.add(email("a", &[], 1), 2).await;
+    let (_, x) = bench.add(email("x", &[], 9), 3).await;
+    let (_, b) = bench.add(email("b", &["a"], 2), 4).await;
+    let rows = bench.read(move |r| r.envelopes(&[a, b, c, x])).await;
+    assert_eq!(rows[0].thread, rows[1].thread);
+    assert_eq!(rows[1].thread, rows[2].thread);
+    assert_ne!(rows[2].thread, rows[3].thread);
+}
+
+#[tokio::test]
+async fn a_failed_write_leaves_nothing() {
+    let bench = bench().await;
+    let result: Result<()> = bench
+        .store
+        .write(Durability::Crash, |w| {
+            w.add_email(&email("a", &[], 1))?;
+            Err(Error::NotFound)
+        })
+        .await;
+    assert!(result.is_err());
+    assert!(bench.read(|r| r.unfetched(ACCOUNT)).await.is_empty());
+    // A panic costs the one write only.
+    let panicked: Result<()> = bench
+        .store
+        .write(Durability::Crash, |_| panic!("as if by a bug"))
+        .await;
+    assert!(matches!(panicked, Err(Error::Closed)));
+    bench.add(email("b", &[], 1), 1).await;
+}
+
+#[tokio::test]
+async fn lists_walk_an_index_and_sort_nothing() {
+    let bench = bench().await;
+    let plan = bench
+        .read(|r| {
+            let sql = format!(
+                "EXPLAIN QUERY PLAN {}",
+                order_sql(ListView::Folder(FolderId(1)))
+            );
+            let mut statement = r.mail.prepare(&sql)?;
+            let rows = statement.query_map([1], |row| row.get::<_, String>(3))?;
+            Ok(rows.collect::<rusqlite::Result<Vec<_>>>()?)
+        })
+        .await;
+    assert_eq!(
+        plan,
+        ["SEARCH placement USING COVERING INDEX placement_by_date (folder=?)"]
+    );
+}
+
+#[tokio::test]
+async fn a_store_of_a_later_version_is_left_alone() {
+    let dir = tempfile::tempdir().unwrap();
+    Store::open(dir.path()).unwrap().close();
+    let path = dir.path().join("mail.db");
+    rusqlite::Connection::open(&path)
+        .unwrap()
+        .pragma_update(None, "user_version", 999)
+        .unwrap();
+    assert!(matches!(
+        Store::open(dir.path()),
+        Err(Error::Newer { found: 999, .. })
+    ));
+}
+
+#[test]
+fn damaged_bytes_are_noticed() {
+    let dir = tempfile::tempdir().unwrap();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let store = Store::open(dir.path()).unwrap();
+    let packed = PackedRaw::new(b"some mail").unwrap();
+    let sha = packed.sha256;
+    runtime
+        .block_on(store.write(Durability::PowerCut, move |w| w.keep_raw(&packed)))
+        .unwrap();
+    store.close();
+    let other = zstd::bulk::compress(b"some m@il", 3).unwrap();
+    rusqlite::Connection::open(dir.path().join("raw.db"))
+        .unwrap()
+        .execute("UPDATE raw SET zstd = ?1", [other])
+        .unwrap();
+    let store = Store::open(dir.path()).unwrap();
+    let read = runtime.block_on(store.read(move |r| r.raw(&sha)));
+    assert!(matches!(read, Err(Error::Damaged)));
+}

@@ -1,0 +1,130 @@
+//! FETCH answers gathered into what a pass works with.
+
+use chrono::{DateTime, FixedOffset};
+
+use super::session::{Error, Session};
+use crate::model::{Flags, ModSeq, Uid};
+use crate::protocol::imap::{self, Fetch};
+
+/// What the server says of one message's flags.
+#[derive(Debug, Clone)]
+pub(super) struct FlagRow {
+    pub(super) uid: Uid,
+    pub(super) flags: Flags,
+    pub(super) keywords: Vec<String>,
+}
+
+/// A message, or its header, as the server gave it.
+#[derive(Debug, Clone)]
+pub(super) struct Message {
+    pub(super) uid: Uid,
+    pub(super) flags: Flags,
+    pub(super) keywords: Vec<String>,
+    /// When the server received it.
+    pub(super) received: Option<DateTime<FixedOffset>>,
+    /// RFC822.SIZE: of the whole message.
+    pub(super) size: u64,
+    pub(super) bytes: Vec<u8>,
+}
+
+/// Messages above this are fetched in pieces, so that no answer has to be
+/// held twice and a stalled line is noticed early.
+pub(super) const BIG: u64 = 8 << 20;
+const PIECE: u64 = 1 << 20;
+
+impl Session {
+    /// Flags of every message from `first` on.
+    pub(super) async fn flags_from(&mut self, first: Uid) -> Result<Vec<FlagRow>, Error> {
+        let fetch = self.conn.fetch_flags(first, None, None).await?;
+        let mut rows = flag_rows(fetch).await?;
+        // `n:*` always brings the last message, even where its UID is below n.
+        rows.retain(|row| row.uid >= first);
+        Ok(rows)
+    }
+
+    /// Flags that changed since then (RFC 7162, 3.1.4).
+    pub(super) async fn flags_since(&mut self, since: ModSeq) -> Result<Vec<FlagRow>, Error> {
+        flag_rows(self.conn.fetch_flags(Uid::FIRST, None, Some(since)).await?).await
+    }
+
+    /// Headers of these messages; those gone in the meantime are left out.
+    pub(super) async fn headers(&mut self, uids: &[Uid]) -> Result<Vec<Message>, Error> {
+        let fetch = self.conn.fetch_headers(uids).await?;
+        Ok(messages(fetch).await?)
+    }
+
+    /// These messages whole; those gone in the meantime are left out.
+    pub(super) async fn messages(&mut self, uids: &[Uid]) -> Result<Vec<Message>, Error> {
+        let fetch = self.conn.fetch_messages(uids).await?;
+        Ok(messages(fetch).await?)
+    }
+
+    /// One big message, piece by piece.
+    pub(super) async fn big_message(&mut self, uid: Uid) -> Result<Option<Message>, Error> {
+        let mut bytes = Vec::new();
+        loop {
+            let offset = bytes.len() as u64;
+            let Some(piece) = self.conn.fetch_piece(uid, offset, PIECE).await? else {
+                return Ok(None);
+            };
+            bytes.extend_from_slice(&piece);
+            if (piece.len() as u64) < PIECE {
+                break;
+            }
+        }
+        let size = bytes.len() as u64;
+        let (flags, keywords) = (Flags::default(), Vec::new());
+        Ok(Some(Message {
+            uid,
+            flags,
+            keywords,
+            received: None,
+            size,
+            bytes,
+        }))
+    }
+}
+
+async fn flag_rows(mut fetch: Fetch<'_>) -> Result<Vec<FlagRow>, Error> {
+    let mut rows: Vec<FlagRow> = Vec::new();
+    while let Some(fetched) = fetch.next().await? {
+        // An answer without UID or flags is news of another message: the next
+        // pass sees it.
+        if let (Some(uid), Some((flags, keywords))) = (fetched.uid, fetched.flags) {
+            rows.push(FlagRow {
+                uid,
+                flags,
+                keywords,
+            });
+        }
+    }
+    // The server may tell of a message twice when it changes meanwhile.
+    rows.sort_by_key(|row| row.uid);
+    rows.dedup_by(|later, earlier| {
+        let same = later.uid == earlier.uid;
+        if same {
+            std::mem::swap(later, earlier);
+        }
+        same
+    });
+    Ok(rows)
+}
+
+async fn messages(mut fetch: Fetch<'_>) -> Result<Vec<Message>, imap::Error> {
+    let mut list = Vec::new();
+    while let Some(fetched) = fetch.next().await? {
+        let (Some(uid), Some(bytes)) = (fetched.uid, fetched.bytes) else {
+            continue;
+        };
+        let (flags, keywords) = fetched.flags.unwrap_or_default();
+        list.push(Message {
+            uid,
+            flags,
+            keywords,
+            received: fetched.received,
+            size: fetched.size.unwrap_or(bytes.len() as u64),
+            bytes,
+        });
+    }
+    Ok(list)
+}

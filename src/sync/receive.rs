@@ -1,0 +1,108 @@
+//! What arrives becomes rows.
+
+use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
+
+use crate::mime;
+use crate::model::{AccountId, Flags, MessageId};
+use crate::store::NewEmail;
+
+/// A message as it came with FETCH: its header or all of it.
+#[derive(Debug, Clone)]
+pub(crate) struct Arrived {
+    pub(crate) account: AccountId,
+    /// INTERNALDATE: when the server received it.
+    pub(crate) received: Option<DateTime<FixedOffset>>,
+    /// RFC822.SIZE.
+    pub(crate) size: u64,
+}
+
+/// How far ahead of its arrival a message may say it was written: time zones
+/// set wrong, and no more.
+const AHEAD: TimeDelta = TimeDelta::hours(26);
+
+impl Arrived {
+    /// What a list shows of a message whose header alone is here.
+    pub(crate) fn by_header(&self, header: &[u8]) -> NewEmail {
+        let summary = mime::headers_of(header);
+        self.describe(summary, String::new(), 0)
+    }
+
+    /// What a list shows of a message that is here whole.
+    pub(crate) fn whole(&self, raw: &[u8]) -> NewEmail {
+        let summary = mime::summary(raw);
+        self.describe(summary.header, summary.snippet, summary.attachments)
+    }
+
+    fn describe(
+        &self,
+        headers: mime::HeaderSummary,
+        snippet: String,
+        attachments: u32,
+    ) -> NewEmail {
+        let mut named: Vec<MessageId> = headers.references;
+        named.extend(headers.in_reply_to);
+        NewEmail {
+            account: self.account,
+            date: self.date(headers.date),
+            message_id: headers.message_id,
+            named,
+            from: headers.from,
+            to: headers.to,
+            subject: headers.subject,
+            size: self.size,
+            attachments,
+            snippet,
+        }
+    }
+
+    /// When a message was written, as far as its word can be trusted: one that
+    /// says it comes from the future would sit on top of the list for ever.
+    fn date(&self, written: Option<DateTime<FixedOffset>>) -> DateTime<FixedOffset> {
+        let received = self.received.unwrap_or_else(|| Utc::now().fixed_offset());
+        match written {
+            Some(date) if date <= received + AHEAD => date,
+            _ => received,
+        }
+    }
+}
+
+/// The server's flags with what a person changed here and the server does not
+/// know yet.
+pub(crate) fn merged(server: Flags, pending: &[crate::model::FlagChange]) -> Flags {
+    pending
+        .iter()
+        .fold(server, |flags, change| flags.with(change.flag, change.on))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn arrived(received: &str) -> Arrived {
+        let received = DateTime::parse_from_rfc3339(received).ok();
+        Arrived {
+            account: AccountId(1),
+            received,
+            size: 10,
+        }
+    }
+
+    #[test]
+    fn a_date_from_the_future_is_not_believed() {
+        let arrived = arrived("2026-05-01T10:00:00+02:00");
+        let dated = |date: &str| {
+            arrived
+                .by_header(format!("Date: {date}\r\nSubject: x\r\n\r\n").as_bytes())
+                .date
+        };
+        assert_eq!(
+            dated("Fri, 01 May 2026 07:00:00 +0000").to_rfc3339(),
+            "2026-05-01T07:00:00+00:00"
+        );
+        assert_eq!(
+            dated("Fri, 01 May 2099 07:00:00 +0000").to_rfc3339(),
+            "2026-05-01T10:00:00+02:00"
+        );
+        assert_eq!(dated("whenever").to_rfc3339(), "2026-05-01T10:00:00+02:00");
+    }
+}

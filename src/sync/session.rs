@@ -1,0 +1,323 @@
+//! One pass over an account on one connection.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tokio::sync::{mpsc, oneshot};
+
+use crate::model::{AccountId, Folder, FolderId, PlacementId};
+use crate::protocol::imap::{self, ImapConn};
+use crate::store::{self, FolderRow, Store};
+
+/// What went wrong with a pass.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Error {
+    /// The server or the line.
+    #[error(transparent)]
+    Imap(#[from] imap::Error),
+    /// The local store.
+    #[error(transparent)]
+    Store(#[from] store::Error),
+    /// The folder's UIDs are of another generation than those known here.
+    #[error("the server renumbered {folder}")]
+    Renumbered {
+        /// Path of the folder.
+        folder: String,
+    },
+    /// A worker died.
+    #[error("a part of the program failed")]
+    Worker(#[from] tokio::task::JoinError),
+}
+
+impl Error {
+    /// Whether the connection can go on and other folders are not concerned.
+    fn is_of_one_folder(&self) -> bool {
+        match self {
+            Self::Imap(error) => error.is_refusal(),
+            Self::Renumbered { .. } => true,
+            Self::Store(_) | Self::Worker(_) => false,
+        }
+    }
+}
+
+impl From<Error> for crate::Error {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Imap(error) => error.into(),
+            Error::Store(error) => error.into(),
+            Error::Renumbered { folder } => Self::new(
+                crate::ErrorKind::Conflict,
+                format!("The server renumbered the messages of {folder}."),
+            )
+            .hint("They are matched anew with the next check."),
+            Error::Worker(error) => Self::new(
+                crate::ErrorKind::Bug,
+                "A part of Waxwing failed while fetching mail.",
+            )
+            .hint("Nothing is lost; it is tried again.")
+            .source(error),
+        }
+    }
+}
+
+/// How long one IDLE lasts: servers hang up after 30 minutes (RFC 2177).
+const IDLE: Duration = Duration::from_secs(25 * 60);
+
+/// What a pass tells while it runs: what changed, never what it is now.
+#[derive(Debug, Clone)]
+pub(crate) enum Told {
+    /// The folder list or counts.
+    Folders,
+    /// Which messages a folder holds.
+    Content(FolderId),
+    /// Rows that look different now.
+    Rows(Vec<PlacementId>),
+    /// Unread mail came into the inbox.
+    NewMail(Vec<PlacementId>),
+    /// How far fetching is.
+    Progress {
+        /// Path of the folder at work.
+        folder: String,
+        /// Messages whole here.
+        done: u64,
+        /// Messages there are.
+        total: u64,
+    },
+    /// The server refused what a person had done here; it was taken back.
+    Refused(crate::Error),
+}
+
+/// Who is told.
+pub(crate) type Tell = Arc<dyn Fn(Told) + Send + Sync>;
+
+/// What a pass shall cover.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Request {
+    /// Only the folder with this path.
+    pub(crate) folder: Option<String>,
+    /// Leave the bodies on the server.
+    pub(crate) headers_only: bool,
+}
+
+/// What a pass did to one folder.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct FolderReport {
+    /// Messages that came.
+    pub(crate) new: u64,
+    /// Messages whose flags changed.
+    pub(crate) changed: u64,
+    /// Messages that went.
+    pub(crate) removed: u64,
+    /// Bytes of the bodies fetched.
+    pub(crate) bytes: u64,
+    /// Time spent on it.
+    pub(crate) time: Duration,
+    /// What went wrong although the pass went on, as sentences.
+    pub(crate) notices: Vec<String>,
+}
+
+/// What must not wait until a pass is over.
+#[derive(Debug)]
+pub(crate) enum Urgent {
+    /// Somebody wants to read this message.
+    Body(PlacementId, oneshot::Sender<Result<(), crate::Error>>),
+    /// Something was done here that the server should hear of.
+    Push,
+}
+
+/// A signed-in connection with everything a pass needs.
+pub(crate) struct Session {
+    pub(crate) store: Store,
+    pub(crate) conn: ImapConn,
+    pub(crate) account: AccountId,
+    pub(super) tell: Tell,
+    /// The folder that is selected, by the server's name.
+    pub(super) selected: Option<String>,
+    pub(super) reports: BTreeMap<String, FolderReport>,
+    urgent: mpsc::UnboundedReceiver<Urgent>,
+}
+
+impl Session {
+    /// Takes a signed-in connection.
+    pub(crate) fn new(
+        store: Store,
+        conn: ImapConn,
+        account: AccountId,
+        tell: Tell,
+        urgent: mpsc::UnboundedReceiver<Urgent>,
+    ) -> Self {
+        Self {
+            store,
+            conn,
+            account,
+            tell,
+            selected: None,
+            reports: BTreeMap::new(),
+            urgent,
+        }
+    }
+
+    /// Ends politely and gives back what was not served.
+    pub(crate) async fn end(self) -> mpsc::UnboundedReceiver<Urgent> {
+        let Self { conn, urgent, .. } = self;
+        conn.logout().await;
+        urgent
+    }
+
+    /// Gives back what was not served, without a word to the server.
+    pub(crate) fn abandon(self) -> mpsc::UnboundedReceiver<Urgent> {
+        self.urgent
+    }
+
+    /// Does what cannot wait, and selects `back` again afterwards.
+    pub(super) async fn serve_urgent(&mut self, back: Option<&FolderRow>) -> Result<(), Error> {
+        while let Ok(urgent) = self.urgent.try_recv() {
+            self.serve(urgent).await?;
+        }
+        match back {
+            Some(row) => self.select_if_needed(row).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Does one thing that could not wait.
+    pub(crate) async fn serve(&mut self, urgent: Urgent) -> Result<(), Error> {
+        match urgent {
+            Urgent::Push => self.replay().await,
+            Urgent::Body(placement, asked) => {
+                let result = self.body_now(placement).await;
+                let lost = result
+                    .as_ref()
+                    .is_err_and(|error| !error.is_of_one_folder());
+                // Nobody waiting any more is fine: the body is here.
+                drop(asked.send(result.map_err(crate::Error::from)));
+                // The next command meets the lost connection and says why.
+                if lost {
+                    self.conn.noop().await?;
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// Waits between two passes, doing what cannot wait. Says `false` when it
+    /// is time for the next pass: the server told of news, or `interrupt` came.
+    pub(crate) async fn rest(
+        &mut self,
+        interrupt: impl Future<Output = ()> + Send,
+    ) -> Result<bool, Error> {
+        tokio::pin!(interrupt);
+        if self.has_news().await? {
+            return Ok(false);
+        }
+        let (mut request, mut due) = (None, false);
+        let urgent = &mut self.urgent;
+        let stop = async {
+            tokio::select! {
+                Some(urgent) = urgent.recv() => request = Some(urgent),
+                () = &mut interrupt => due = true,
+            }
+        };
+        if self.conn.capabilities().idle() {
+            if self.conn.idle(IDLE, stop).await? == imap::IdleEnd::Changed {
+                due = true;
+            }
+        } else {
+            stop.await;
+        }
+        match request {
+            Some(request) => self.serve(request).await.map(|()| !due),
+            None => Ok(!due),
+        }
+    }
+
+    /// Selects the inbox, for the server to tell of its news, and says whether
+    /// there are some already.
+    async fn has_news(&mut self) -> Result<bool, Error> {
+        let account = self.account;
+        let inbox = self
+            .store
+            .read(move |r| r.folder_with_role(account, crate::model::FolderRole::Inbox))
+            .await?;
+        let Some(inbox) = inbox.filter(|_| self.conn.capabilities().idle()) else {
+            return Ok(false);
+        };
+        if self.selected.as_deref() == Some(inbox.remote_name.as_str()) {
+            return Ok(self.conn.take_changed());
+        }
+        let selected = self.select(&inbox.remote_name).await?;
+        let came = selected
+            .uid_next
+            .is_some_and(|next| next != inbox.state.uid_next);
+        Ok(came || selected.exists != inbox.state.total)
+    }
+
+    /// One whole pass: tells the server what was done here, then makes what is
+    /// here what the server has. What it did is told per folder, by path.
+    pub(crate) async fn pass(
+        &mut self,
+        request: &Request,
+    ) -> Result<BTreeMap<String, FolderReport>, Error> {
+        self.reports.clear();
+        self.replay().await?;
+        let folders = self.folders(request.folder.as_deref()).await?;
+        for (row, status) in folders {
+            self.reports.entry(row.folder.path.clone()).or_default();
+            let began = Instant::now();
+            let path = row.folder.path.clone();
+            let result = self.folder(row, status).await;
+            self.keep_going(&path, result)?;
+            self.report(&path).time += began.elapsed();
+        }
+        if !request.headers_only {
+            self.bodies(request.folder.as_deref()).await?;
+        }
+        Ok(std::mem::take(&mut self.reports))
+    }
+
+    /// A folder that the server will not open must not stop the others: its
+    /// refusal becomes a notice. A lost connection stops the pass.
+    pub(super) fn keep_going(
+        &mut self,
+        path: &str,
+        result: Result<(), Error>,
+    ) -> Result<(), Error> {
+        match result {
+            Err(error) if error.is_of_one_folder() => {
+                let error = crate::Error::from(error);
+                self.selected = None;
+                self.report(path).notices.push(error.to_string());
+                Ok(())
+            }
+            other => other,
+        }
+    }
+
+    pub(super) fn report(&mut self, path: &str) -> &mut FolderReport {
+        self.reports.entry(path.to_owned()).or_default()
+    }
+
+    pub(super) fn told(&self, told: Told) {
+        (self.tell)(told);
+    }
+
+    /// Selects a folder unless it is selected already.
+    pub(super) async fn select(&mut self, remote_name: &str) -> Result<imap::Selected, Error> {
+        self.selected = None;
+        let selected = self.conn.select(remote_name).await?;
+        self.selected = Some(remote_name.to_owned());
+        Ok(selected)
+    }
+
+    pub(super) async fn progress(&self, folder: &Folder) -> Result<(), Error> {
+        let account = self.account;
+        let (done, total) = self.store.read(move |r| r.progress(account)).await?;
+        self.told(Told::Progress {
+            folder: folder.path.clone(),
+            done,
+            total,
+        });
+        Ok(())
+    }
+}
