@@ -75,7 +75,7 @@ impl State {
     fn head<'a>(&'a self, context: &Context<'a>) -> Element<'a, Message> {
         let mut lines = column![];
         if context.accounts.len() > 1 {
-            lines = lines.push(self.from_line(context.accounts)).push(line());
+            lines = lines.push(self.sender_line(context.accounts)).push(line());
         }
         lines = lines.push(self.address_line(Field::To)).push(line());
         if self.head.copies {
@@ -123,7 +123,7 @@ impl State {
         named(field.name(), content)
     }
 
-    fn from_line<'a>(&'a self, accounts: &'a [Account]) -> Element<'a, Message> {
+    fn sender_line<'a>(&'a self, accounts: &'a [Account]) -> Element<'a, Message> {
         let face = row![
             text(self.head.from.to_string()).size(size::BODY),
             icon(Icon::ChevronDown, 14.0, |t| t.text_weak),
