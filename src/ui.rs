@@ -63,7 +63,11 @@ impl Options {
         Self {
             theme: settings.appearance.theme,
             // A file edited by hand may hold anything.
-            scale: if scale.is_finite() { scale.clamp(1.0, 2.0) } else { 1.0 },
+            scale: if scale.is_finite() {
+                scale.clamp(1.0, 2.0)
+            } else {
+                1.0
+            },
             send_hold: Duration::from_secs(settings.sending.undo_seconds.min(120)),
             ..Self::default()
         }

@@ -50,9 +50,11 @@ pub(super) fn run(global: &Global, options: &Options, out: &mut Out) -> Result<(
         .map_err(|cause| cannot_start(cause.into()))?;
     if options.headless || cfg!(not(feature = "gui")) {
         print(&server, out)?;
-        return runtime.block_on(async { tokio::signal::ctrl_c().await }).map_err(|cause| {
-            Error::new(ErrorKind::Bug, "Waxwing could not wait for Ctrl+C.").source(cause)
-        });
+        return runtime
+            .block_on(async { tokio::signal::ctrl_c().await })
+            .map_err(|cause| {
+                Error::new(ErrorKind::Bug, "Waxwing could not wait for Ctrl+C.").source(cause)
+            });
     }
     let (engine, _profile) = engine(global, &runtime, &server)?;
     show(engine)

@@ -22,8 +22,7 @@ use crate::config::Settings;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{
     Account, AccountId, AccountSettings, ComposeMode, Draft, Email, Envelope, FlagChange, Folder,
-    FolderId, FolderRole, ListView, OutboxId, OutboxItem, PartId, Password, PlacementId,
-    SendState,
+    FolderId, FolderRole, ListView, OutboxId, OutboxItem, PartId, Password, PlacementId, SendState,
 };
 
 /// The engine as seen from a front end. Cheap to clone.

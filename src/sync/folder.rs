@@ -30,8 +30,10 @@ impl Session {
         status: Option<imap::FolderStatus>,
     ) -> Result<(), Error> {
         let id = row.folder.id;
-        let (here, strays) =
-            self.store.read(move |r| Ok((r.count_with_uid(id)?, r.has_strays(id)?))).await?;
+        let (here, strays) = self
+            .store
+            .read(move |r| Ok((r.count_with_uid(id)?, r.has_strays(id)?)))
+            .await?;
         let plan_for = |remote: &Remote| match plan(&row.state, here, remote) {
             // Rows that wait for a UID nobody will tell: only a comparison
             // shows whether the server has their messages.

@@ -27,8 +27,6 @@ pub(crate) const ITALIC: Font = Font {
     style: Style::Italic,
     ..REGULAR
 };
-/// Addresses of servers, shortcuts and sources.
-pub(crate) const MONO: Font = Font::MONOSPACE;
 
 /// The files of the typeface, loaded once at the start.
 pub(crate) fn files() -> Vec<Cow<'static, [u8]>> {

@@ -137,11 +137,15 @@ fn a_second_program_on_the_profile_is_turned_away() {
     let user = bed.fresh_user();
     bed.deliver(&user, b"Subject: one\r\n\r\nText.\r\n");
     let profile = Profile::new(bed);
-    profile.add_account(&AccountFile::on(bed, &user, Incoming::ImapTls)).objects();
+    profile
+        .add_account(&AccountFile::on(bed, &user, Incoming::ImapTls))
+        .objects();
     let mut watching = profile.spawn(&["sync", "--watch"]);
     // Its first line says that it has the profile.
     let mut line = String::new();
-    BufReader::new(watching.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    BufReader::new(watching.stdout.take().unwrap())
+        .read_line(&mut line)
+        .unwrap();
     assert!(line.contains("INBOX"), "{line:?}");
     let refused = profile.run(&["folders"]);
     watching.kill().unwrap();

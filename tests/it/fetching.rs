@@ -65,7 +65,10 @@ fn assert_same_bytes(profile: &Profile, bed: &Bed, user: &User) {
     let there: BTreeSet<String> = there.iter().map(|raw| sha256(raw)).collect();
     let lost: Vec<_> = there.difference(&here).collect();
     let invented: Vec<_> = here.difference(&there).collect();
-    assert!(lost.is_empty() && invented.is_empty(), "{lost:?} {invented:?}");
+    assert!(
+        lost.is_empty() && invented.is_empty(),
+        "{lost:?} {invented:?}"
+    );
 }
 
 #[test]
@@ -77,7 +80,10 @@ fn every_byte_arrives() {
     bed.deliver(&user, b"no header at all\r\n");
     // No NUL: Dovecot itself replaces it, for a literal cannot hold one
     // (RFC 9051, 4.3.1).
-    bed.deliver(&user, b"Subject: raw \xe9\xff\r\n\r\n8 bit \xe9\xff and no end");
+    bed.deliver(
+        &user,
+        b"Subject: raw \xe9\xff\r\n\r\n8 bit \xe9\xff and no end",
+    );
     let profile = with_account(bed, &user);
     let told = sync(&profile);
     assert_eq!(told["INBOX"]["new"], 123);
@@ -89,7 +95,10 @@ fn every_byte_arrives() {
 
 fn sha256(bytes: &[u8]) -> String {
     use sha2::{Digest, Sha256};
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    Sha256::digest(bytes)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 #[test]

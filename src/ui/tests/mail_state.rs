@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use iced::keyboard::Modifiers;
 use waxwing::engine::Event;
-use waxwing::model::{Flag, FlagChange, FolderId, ListView, PlacementId};
+use waxwing::model::{AccountId, Flag, FlagChange, FolderId, ListView, PlacementId};
 
 use super::fixture;
 use super::harness::Harness;
@@ -266,21 +266,17 @@ fn many_changes_at_once_are_read_once() {
 #[test]
 fn a_refused_password_can_be_given_anew() {
     let mut harness = Harness::with_rows(30);
-    harness.send(Message::SignIn(waxwing::model::AccountId(1)));
-    harness.actions.clear();
-    harness.send(Message::Dialog(dialog::Message::Confirm));
-    assert!(harness.verbs().is_empty(), "an empty password is none");
-    harness.send(Message::Dialog(dialog::Message::Typed(
-        "correct horse".into(),
-    )));
-    harness.send(Message::Dialog(dialog::Message::Confirm));
-    assert_eq!(
-        harness.verbs(),
-        [Verb::SignIn(
-            waxwing::model::AccountId(1),
-            waxwing::model::Password::new("correct horse")
-        )]
+    let refused = waxwing::Error::new(waxwing::ErrorKind::Auth, "Refused.");
+    harness.mail.states.insert(
+        AccountId(1),
+        waxwing::engine::AccountState::NeedsPassword(refused),
     );
+    harness.actions.clear();
+    harness.send(Message::SignIn(AccountId(1)));
+    let Some(Action::SignIn(AccountId(1), Some(error))) = harness.actions.pop() else {
+        panic!("nobody was asked");
+    };
+    assert_eq!(error.message(), "Refused.");
 }
 
 #[test]

@@ -25,17 +25,3 @@ pub(crate) fn danger(theme: &Theme) -> Style {
         color: Some(tokens(theme).danger),
     }
 }
-
-/// Something needs care.
-pub(crate) fn warning(theme: &Theme) -> Style {
-    Style {
-        color: Some(tokens(theme).warning),
-    }
-}
-
-/// Something is done.
-pub(crate) fn success(theme: &Theme) -> Style {
-    Style {
-        color: Some(tokens(theme).success),
-    }
-}

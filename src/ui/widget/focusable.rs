@@ -6,7 +6,6 @@ use iced::advanced::{
     Clipboard, Layout, Renderer as _, Shell, Widget, layout, mouse, overlay, renderer,
 };
 use iced::keyboard::{self, key::Named};
-use iced::widget::Id;
 use iced::{Background, Border, Color, Event, Length, Rectangle, Renderer, Size, Theme, Vector};
 
 use super::Element;
@@ -18,7 +17,6 @@ pub(crate) fn focusable<'a, Message: Clone + 'a>(
     on_press: Option<Message>,
 ) -> Focusable<'a, Message> {
     Focusable {
-        id: None,
         content: content.into(),
         on_press,
     }
@@ -26,17 +24,8 @@ pub(crate) fn focusable<'a, Message: Clone + 'a>(
 
 /// See [`focusable`].
 pub(crate) struct Focusable<'a, Message> {
-    id: Option<Id>,
     content: Element<'a, Message>,
     on_press: Option<Message>,
-}
-
-impl<Message> Focusable<'_, Message> {
-    /// Names it, for `operation::focus` and for tests.
-    pub(crate) fn id(mut self, id: impl Into<Id>) -> Self {
-        self.id = Some(id.into());
-        self
-    }
 }
 
 #[derive(Default)]
@@ -107,9 +96,8 @@ impl<Message: Clone> Widget<Message, Theme, Renderer> for Focusable<'_, Message>
     ) {
         if self.on_press.is_some() {
             let state = tree.state.downcast_mut::<State>();
-            operation.focusable(self.id.as_ref(), layout.bounds(), state);
+            operation.focusable(None, layout.bounds(), state);
         }
-        operation.container(self.id.as_ref(), layout.bounds());
         if let Some(child) = tree.children.first_mut() {
             operation.traverse(&mut |operation| {
                 self.content

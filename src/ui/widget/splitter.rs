@@ -94,10 +94,11 @@ impl<Message> Widget<Message, Theme, Renderer> for Splitter<'_, Message> {
                     shell.capture_event();
                 }
             }
-            Event::Mouse(mouse::Event::ButtonReleased(mouse::Button::Left)) => {
-                if state.held.take().is_some() {
-                    shell.request_redraw();
-                }
+            Event::Mouse(mouse::Event::ButtonReleased(mouse::Button::Left))
+                if state.held.is_some() =>
+            {
+                state.held = None;
+                shell.request_redraw();
             }
             _ => {}
         }

@@ -11,7 +11,7 @@ use crate::ui::command::{Situation, UserCommand};
 use crate::ui::component::{icon_button, label};
 use crate::ui::font;
 use crate::ui::icon::Icon;
-use crate::ui::theme::{self, size, space as gap};
+use crate::ui::theme::{self, space as gap};
 use crate::ui::widget::Element;
 
 fn button<'a>(command: UserCommand, situation: &Situation) -> Element<'a, Message> {

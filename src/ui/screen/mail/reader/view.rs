@@ -147,10 +147,10 @@ impl Document {
             page = page.push(link_bar(link));
         }
         if self.source == TextSource::Html {
-            page = page.push(label("Shown as text: this message was written in HTML."));
+            page = page.push(aside("Shown as text: this message was written in HTML."));
         }
         if self.source == TextSource::None || self.body.is_empty() {
-            page = page.push(label("This message has no text."));
+            page = page.push(aside("This message has no text."));
         } else {
             page = page.push(self.body.view().map(Message::Body));
         }
@@ -228,6 +228,14 @@ impl Chip {
         .style(theme::container::chip)
         .into()
     }
+}
+
+fn aside<'a>(words: &'a str) -> Element<'a, Message> {
+    text(words)
+        .size(size::SMALL)
+        .font(font::ITALIC)
+        .style(theme::text::weak)
+        .into()
 }
 
 /// A long name keeps its beginning and its ending.
