@@ -4,7 +4,7 @@ use chrono::DateTime;
 
 use super::super::transfer::Transferred;
 use super::super::{FolderStatus, IdleEnd};
-use super::{all, connection, uids};
+use super::{connection, uids};
 use crate::model::{Flag, FolderRole, ModSeq, Password, Uid, UidValidity};
 
 #[tokio::test]
