@@ -8,7 +8,8 @@ use tokio_rustls::rustls::{RootCertStore, ServerConfig};
 use super::*;
 use crate::ErrorKind;
 use crate::model::{AuthMethod, Protocol};
-use crate::net::{CertificateProblem, Quiet};
+use crate::net::Quiet;
+use crate::net::error::CertificateProblem;
 
 fn settings(host: &str, port: u16, security: Security) -> ServerSettings {
     ServerSettings {

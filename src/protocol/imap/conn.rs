@@ -179,11 +179,17 @@ impl ImapConn {
     ) -> Result<Done, Error> {
         let name = command.name;
         let tag = self.begin(command, look).await?;
-        loop {
-            let answer = self.answer(name, limits::READ, look).await?;
-            if let Some(done) = self.judge(name, &tag, answer)? {
-                return Ok(done);
+        let reading = async {
+            loop {
+                let answer = self.answer(name, limits::READ, look).await?;
+                if let Some(done) = self.judge(name, &tag, answer)? {
+                    return Ok(done);
+                }
             }
+        };
+        match timeout(limits::ANSWER, reading).await {
+            Ok(outcome) => outcome,
+            Err(_) => Err(self.fail(Fault::Timeout { doing: name })),
         }
     }
 

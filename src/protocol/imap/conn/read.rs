@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use async_imap::imap_proto::{MailboxDatum, Response, Status};
 use futures::FutureExt;
+use tokio::time::timeout;
 
 use super::super::capability::Capabilities;
 use super::super::code::{self, Code};
@@ -126,12 +127,13 @@ impl ImapConn {
 
     /// Reads the greeting.
     pub(in super::super) async fn greeting(&mut self) -> Result<Greeting, Error> {
-        let greeting = self
-            .response("greeting", limits::GREETING, |_, response| greet(response))
-            .await;
-        match greeting {
-            Ok(Ok(greeting)) => Ok(greeting),
-            Ok(Err(fault)) | Err(fault) => Err(self.fail(fault)),
+        const DOING: &str = "greeting";
+        let reading = self.response(DOING, limits::GREETING, |_, response| greet(response));
+        // The whole line has a limit too: it may come byte by byte.
+        match timeout(limits::GREETING, reading).await {
+            Ok(Ok(Ok(greeting))) => Ok(greeting),
+            Ok(Ok(Err(fault)) | Err(fault)) => Err(self.fail(fault)),
+            Err(_) => Err(self.fail(Fault::Timeout { doing: DOING })),
         }
     }
 }

@@ -4,7 +4,7 @@ use chrono::DateTime;
 
 use super::super::transfer::Transferred;
 use super::super::{FolderStatus, IdleEnd};
-use super::{all, connection, uids};
+use super::{connection, uids};
 use crate::model::{Flag, FolderRole, ModSeq, Password, Uid, UidValidity};
 
 #[tokio::test]
@@ -124,6 +124,27 @@ async fn headers_are_fetched_whatever_the_order() {
     assert_eq!(fetch.next().await.unwrap().unwrap().bytes, None);
     assert!(fetch.next().await.unwrap().is_none());
     assert!(conn.is_usable() && conn.take_changed());
+}
+
+#[tokio::test]
+async fn a_message_told_in_an_odd_way_is_not_lost() {
+    let mut conn = connection(
+        "C: W1 UID FETCH 3 (UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[])\n\
+         S: * 1 FETCH ( UID 3  FLAGS(\\Seen Work ) RFC822.SIZE 5000000000 BODY[] {6}\n\
+         S: a: b\n\
+         S: ) \n\
+         S: W1 OK done\n",
+        "IMAP4rev1",
+    );
+    let asked = uids([3]);
+    let mut fetch = conn.fetch_messages(&asked).await.unwrap();
+    let message = fetch.next().await.unwrap().unwrap();
+    assert_eq!(message.uid, Uid::new(3));
+    assert_eq!(message.size, Some(5_000_000_000));
+    assert_eq!(message.bytes.as_deref(), Some(&b"a: b\r\n"[..]));
+    let (flags, keywords) = message.flags.unwrap();
+    assert!(flags.has(Flag::Seen) && keywords == ["Work"]);
+    assert!(fetch.next().await.unwrap().is_none());
 }
 
 #[tokio::test]
