@@ -23,8 +23,8 @@ pub fn messages(now: DateTime<Utc>) -> Vec<SampleMessage> {
     let message = |folder: &str, flags: &[&'static str], hours: i64, subject: &str| {
         let received = (now - Duration::hours(hours)).fixed_offset();
         let raw = format!(
-            "From: Robin Field <robin@waxwing.test>\r\n\
-             To: Wren Hollow <wren@waxwing.test>\r\n\
+            "From: Robin Achterberg <robin@waxwing.test>\r\n\
+             To: Wren Castellan <wren@waxwing.test>\r\n\
              Subject: {subject}\r\n\
              Date: {}\r\n\
              Message-ID: <sample.{hours}@waxwing.test>\r\n\
