@@ -1,1 +1,3 @@
-//! Being built.
+//! What anyone can try without an account: the sample mail.
+
+pub mod sample;
