@@ -53,13 +53,16 @@ fn headers<'a>(entry: &'a Entry, letter: &'a Letter) -> Result<MessageBuilder<'a
     let charset = entry.get("charset");
     let mut builder = MessageBuilder::new();
     for name in ["Return-Path", "Authentication-Results"] {
-        if let Some(value) = extra(entry, name) {
+        if let Some((_, value)) = extras(entry).find(|(found, _)| *found == name) {
             builder = builder.header(name, Raw::new(value));
         }
     }
     builder = builder
         .header("Date", Raw::new(letter.date.to_rfc2822()))
-        .header("From", addresses(std::slice::from_ref(&letter.from), charset)?)
+        .header(
+            "From",
+            addresses(std::slice::from_ref(&letter.from), charset)?,
+        )
         .message_id(letter.message_id.as_str());
     for (name, people) in [("To", &letter.to), ("Cc", &letter.cc)] {
         if !people.is_empty() {
@@ -78,11 +81,13 @@ fn headers<'a>(entry: &'a Entry, letter: &'a Letter) -> Result<MessageBuilder<'a
             );
     }
     builder = builder.header("Subject", words(&letter.subject, charset)?);
-    for (name, value) in entry.all("header").filter_map(|line| line.split_once(':')) {
-        let (name, value) = (name.trim(), value.trim());
-        if matches!(name, "Return-Path" | "Authentication-Results") {
+    let mut written = vec!["Return-Path", "Authentication-Results"];
+    for (name, value) in extras(entry) {
+        // A message's own header stands before its file's and wins.
+        if written.contains(&name) {
             continue;
         }
+        written.push(name);
         let value: HeaderType<'_> = if STRUCTURED.contains(&name) {
             Raw::new(value).into()
         } else {
@@ -93,12 +98,11 @@ fn headers<'a>(entry: &'a Entry, letter: &'a Letter) -> Result<MessageBuilder<'a
     Ok(builder)
 }
 
-fn extra<'a>(entry: &'a Entry, name: &str) -> Option<&'a str> {
+fn extras(entry: &Entry) -> impl Iterator<Item = (&str, &str)> {
     entry
         .all("header")
         .filter_map(|line| line.split_once(':'))
-        .find(|(found, _)| *found == name)
-        .map(|(_, value)| value.trim())
+        .map(|(name, value)| (name.trim(), value.trim()))
 }
 
 fn words<'a>(text: &'a str, charset: Option<&str>) -> Result<HeaderType<'a>, Fault> {
@@ -242,7 +246,10 @@ fn multipart<'a>(kind: &str, parts: Vec<MimePart<'a>>, letter: &Letter) -> MimeP
 fn attachment(what: &str) -> Result<MimePart<'_>, Fault> {
     let (file, shown) = what.split_once(" as ").unwrap_or((what, what));
     let bytes = files::find(file).ok_or_else(|| format!("no file {file}"))?;
-    let part = MimePart::new(files::media_type(file), BodyPart::Binary(Cow::Borrowed(bytes)));
+    let part = MimePart::new(
+        files::media_type(file),
+        BodyPart::Binary(Cow::Borrowed(bytes)),
+    );
     Ok(part.attachment(shown))
 }
 
@@ -252,7 +259,10 @@ fn inline_picture(what: &str) -> Result<MimePart<'_>, Fault> {
         .split_once(' ')
         .ok_or_else(|| format!("inline file {what} without a Content-ID"))?;
     let bytes = files::find(file).ok_or_else(|| format!("no file {file}"))?;
-    let part = MimePart::new(files::media_type(file), BodyPart::Binary(Cow::Borrowed(bytes)));
+    let part = MimePart::new(
+        files::media_type(file),
+        BodyPart::Binary(Cow::Borrowed(bytes)),
+    );
     Ok(part.inline().cid(cid))
 }
 

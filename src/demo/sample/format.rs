@@ -17,7 +17,7 @@ pub(super) struct Entry {
 
 impl Entry {
     /// The value of a field, if it is there and not empty.
-    pub(super) fn get(&self, key: &str) -> Option<&str> {
+    pub(super) fn get<'a>(&'a self, key: &'a str) -> Option<&'a str> {
         self.all(key).next().filter(|value| !value.is_empty())
     }
 

@@ -39,7 +39,11 @@ pub(super) fn fill(now: DateTime<Utc>) -> (Vec<SampleMessage>, Vec<SampleError>)
     let mut faults = Vec::new();
     let mut answered: Vec<(String, &'static str)> = Vec::new();
     let mut owners = Vec::new();
-    let mut entries: Vec<Entry> = files::MAIL.iter().copied().flat_map(format::entries).collect();
+    let mut entries: Vec<Entry> = files::MAIL
+        .iter()
+        .copied()
+        .flat_map(format::entries)
+        .collect();
     entries.extend(series::all().iter().flat_map(|file| format::entries(file)));
     for entry in &entries {
         match write(entry, &letters, &people, now) {
@@ -83,7 +87,11 @@ fn write(
         return Err("its name is taken".to_owned());
     }
     let parent = match entry.get("re") {
-        Some(id) => Some(letters.get(id).ok_or_else(|| format!("answers the unknown {id}"))?),
+        Some(id) => Some(
+            letters
+                .get(id)
+                .ok_or_else(|| format!("answers the unknown {id}"))?,
+        ),
         None => None,
     };
     let date = entry
@@ -180,14 +188,15 @@ fn deliver(
         return None;
     }
     let folder = match entry.get("folder") {
-        Some(folder) if user == "wren" => folder,
+        Some("Drafts") => "Drafts",
         _ if author => "Sent",
+        Some(folder) if user == "wren" => folder,
         _ => "INBOX",
     };
     // A few seconds on the way, but never from the future.
     let on_the_way = i64::try_from(entry.id.len() % 17).unwrap_or(0);
-    let received = (letter.date + Duration::seconds(on_the_way))
-        .min(now.with_timezone(letter.date.offset()));
+    let received =
+        (letter.date + Duration::seconds(on_the_way)).min(now.with_timezone(letter.date.offset()));
     Some(SampleMessage {
         user,
         folder: folder.to_owned(),

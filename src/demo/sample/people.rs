@@ -55,7 +55,7 @@ impl People {
 fn written(text: &str) -> Option<Person> {
     let text = text.trim();
     let (name, address) = match text.split_once('<') {
-        Some((name, rest)) => (name.trim(), rest.strip_suffix('>')?),
+        Some((name, rest)) => (name.trim().trim_matches('"'), rest.strip_suffix('>')?),
         None => ("", text),
     };
     address.contains('@').then(|| Person {
