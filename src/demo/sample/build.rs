@@ -57,6 +57,9 @@ fn headers<'a>(entry: &'a Entry, letter: &'a Letter) -> Result<MessageBuilder<'a
             builder = builder.header(name, Raw::new(value));
         }
     }
+    if let Some(trace) = trace(letter) {
+        builder = builder.header("Received", Raw::new(trace));
+    }
     builder = builder
         .header("Date", Raw::new(letter.date.to_rfc2822()))
         .header(
@@ -96,6 +99,21 @@ fn headers<'a>(entry: &'a Entry, letter: &'a Letter) -> Result<MessageBuilder<'a
         builder = builder.header(name, value);
     }
     Ok(builder)
+}
+
+/// The line of the server that took the message in (RFC 5321, 4.4), for mail
+/// from elsewhere; the address is from a range for documentation (RFC 5737).
+fn trace(letter: &Letter) -> Option<String> {
+    let domain = letter.from.domain();
+    (domain != "waxwing.test").then(|| {
+        let host = domain.len() % 250 + 2;
+        format!(
+            "from mail.{domain} (mail.{domain} [192.0.2.{host}]) by mx.waxwing.test \
+             with ESMTPS id {}; {}",
+            letter.id,
+            letter.date.to_rfc2822()
+        )
+    })
 }
 
 fn extras(entry: &Entry) -> impl Iterator<Item = (&str, &str)> {
@@ -263,7 +281,8 @@ fn inline_picture(what: &str) -> Result<MimePart<'_>, Fault> {
         files::media_type(file),
         BodyPart::Binary(Cow::Borrowed(bytes)),
     );
-    Ok(part.inline().cid(cid))
+    let shown = ContentType::new("inline").attribute("filename", file);
+    Ok(part.header("Content-Disposition", shown).cid(cid))
 }
 
 /// RFC 2046, 5.2.1: such a part must not be base64.

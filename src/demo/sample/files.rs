@@ -4,7 +4,8 @@
 pub(super) const PEOPLE: &str = include_str!("../../../assets/demo/people.txt");
 
 /// The hand-written mail. A message stands after the one it answers.
-pub(super) const MAIL: [&str; 10] = [
+pub(super) const MAIL: [&str; 11] = [
+    include_str!("../../../assets/demo/archive.txt"),
     include_str!("../../../assets/demo/family.txt"),
     include_str!("../../../assets/demo/garden.txt"),
     include_str!("../../../assets/demo/choir.txt"),

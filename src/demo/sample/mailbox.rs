@@ -63,8 +63,12 @@ pub(super) fn fill(now: DateTime<Utc>) -> (Vec<SampleMessage>, Vec<SampleError>)
         }
     }
     for (message, owner) in messages.iter_mut().zip(&owners) {
-        if answered.contains(owner) && !message.flags.contains(&"\\Answered") {
-            message.flags.push("\\Answered");
+        if answered.contains(owner) {
+            for flag in ["\\Seen", "\\Answered"] {
+                if !message.flags.contains(&flag) {
+                    message.flags.push(flag);
+                }
+            }
         }
     }
     messages.sort_by_key(|message| message.received);

@@ -1,10 +1,11 @@
 //! Dates relative to now, and the placeholders that show them.
 
 use chrono::{
-    DateTime, Datelike, Duration, FixedOffset, NaiveDate, NaiveTime, Offset, TimeZone, Utc,
+    DateTime, Datelike, Duration, FixedOffset, NaiveDate, NaiveTime, Offset, TimeZone, Utc, Weekday,
 };
 
-/// Reads `12m`, `3h` or `2d 09:14`, each with an optional zone (`+0900`).
+/// Reads `12m`, `3h`, `2d 09:14` or `8d wed 20:00` (the last Wednesday that is
+/// at least 8 days ago), each with an optional zone (`+0900`).
 ///
 /// Days count back from today's date in the sender's zone, which is central
 /// European time if none is given.
@@ -21,7 +22,10 @@ pub(super) fn ago(text: &str, now: DateTime<Utc>) -> Option<DateTime<FixedOffset
         return Some(at(now - Duration::hours(hours.parse().ok()?)));
     }
     let days: i64 = back.strip_suffix('d')?.parse().ok()?;
-    let then = at(now - Duration::days(days));
+    let mut then = at(now - Duration::days(days));
+    if let Some(weekday) = rest.iter().find_map(|word| word.parse::<Weekday>().ok()) {
+        then -= Duration::days(i64::from(then.weekday().days_since(weekday)));
+    }
     let time = rest
         .iter()
         .find_map(|word| NaiveTime::parse_from_str(word, "%H:%M").ok())?;
