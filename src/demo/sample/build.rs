@@ -222,7 +222,7 @@ fn text_part<'a>(
     let mut header = typed(content_type);
     let lines = content.replace('\n', "\r\n") + "\r\n";
     if !header.c_type.starts_with("text/") {
-        return Ok(MimePart::new(header, lines).transfer_encoding("7bit"));
+        return Ok(MimePart::new(header, lines.into_bytes()).transfer_encoding("7bit"));
     }
     let charset = entry.get("charset").unwrap_or("utf-8");
     let bytes = charset::encode(&lines, charset)

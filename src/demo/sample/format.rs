@@ -81,8 +81,10 @@ fn entry(id: String, lines: &str, head: &[(String, String)]) -> Entry {
         target.push_str(line);
         target.push('\n');
     }
-    let end = entry.text.trim_end_matches('\n').len();
-    entry.text.truncate(end);
+    let contents = entry.sections.iter_mut().map(|(_, content)| content);
+    for content in std::iter::once(&mut entry.text).chain(contents) {
+        content.truncate(content.trim_end_matches('\n').len());
+    }
     entry
 }
 

@@ -7,8 +7,8 @@ use chrono::{
 /// Reads `12m`, `3h`, `2d 09:14` or `8d wed 20:00` (the last Wednesday that is
 /// at least 8 days ago), each with an optional zone (`+0900`).
 ///
-/// Days count back from today's date in the sender's zone, which is central
-/// European time if none is given.
+/// Days count back from the date in central Europe, whatever the sender's
+/// zone, so that the order of a thread does not depend on the time of day.
 pub(super) fn ago(text: &str, now: DateTime<Utc>) -> Option<DateTime<FixedOffset>> {
     let mut words = text.split_whitespace();
     let back = words.next()?;
@@ -22,15 +22,17 @@ pub(super) fn ago(text: &str, now: DateTime<Utc>) -> Option<DateTime<FixedOffset
         return Some(at(now - Duration::hours(hours.parse().ok()?)));
     }
     let days: i64 = back.strip_suffix('d')?.parse().ok()?;
-    let mut then = at(now - Duration::days(days));
+    let then = now - Duration::days(days);
+    let mut day = then.with_timezone(&home(then)).date_naive();
     if let Some(weekday) = rest.iter().find_map(|word| word.parse::<Weekday>().ok()) {
-        then -= Duration::days(i64::from(then.weekday().days_since(weekday)));
+        day -= Duration::days(i64::from(day.weekday().days_since(weekday)));
     }
     let time = rest
         .iter()
         .find_map(|word| NaiveTime::parse_from_str(word, "%H:%M").ok())?;
-    then.offset()
-        .from_local_datetime(&then.date_naive().and_time(time))
+    at(then)
+        .offset()
+        .from_local_datetime(&day.and_time(time))
         .single()
 }
 
