@@ -213,7 +213,11 @@ impl fmt::Display for Error {
         f.write_str(&self.0.message)?;
         if let Some(words) = &self.0.server_said {
             // The server's own full stop ends our sentence as well.
-            let stop = if words.ends_with(['.', '!', '?']) { "" } else { "." };
+            let stop = if words.ends_with(['.', '!', '?']) {
+                ""
+            } else {
+                "."
+            };
             write!(f, " The server said: “{words}”{stop}")?;
         }
         if let Some(hint) = &self.0.hint {

@@ -29,27 +29,43 @@ struct Desk {
 impl Desk {
     fn new() -> Self {
         let mut server = Command::new("Xvfb")
-            .args(["-displayfd", "1", "-screen", "0", "1280x800x24", "-nolisten", "tcp"])
+            .args([
+                "-displayfd",
+                "1",
+                "-screen",
+                "0",
+                "1280x800x24",
+                "-nolisten",
+                "tcp",
+            ])
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
             .expect("Xvfb is installed by tests/run");
         let mut number = String::new();
-        BufReader::new(server.stdout.take().unwrap()).read_line(&mut number).unwrap();
+        BufReader::new(server.stdout.take().unwrap())
+            .read_line(&mut number)
+            .unwrap();
         let display = format!(":{}", number.trim());
         let mut desk = Self {
             display,
             children: vec![server],
             shots: std::env::var_os("WAXWING_SHOTS").map(PathBuf::from),
         };
-        let manager = desk.command("openbox").stderr(Stdio::null()).spawn().unwrap();
+        let manager = desk
+            .command("openbox")
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
         desk.children.push(manager);
         desk
     }
 
     fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
         let mut command = Command::new(program);
-        command.env("DISPLAY", &self.display).env_remove("WAYLAND_DISPLAY");
+        command
+            .env("DISPLAY", &self.display)
+            .env_remove("WAYLAND_DISPLAY");
         command
     }
 
@@ -61,7 +77,11 @@ impl Desk {
 
     fn wait_for_window(&self, title: &str) {
         let there = || {
-            let found = self.command("xdotool").args(["search", "--name", title]).output().unwrap();
+            let found = self
+                .command("xdotool")
+                .args(["search", "--name", title])
+                .output()
+                .unwrap();
             !found.stdout.is_empty()
         };
         assert!(wait_until(PATIENCE, there), "no window is called {title:?}");
@@ -93,7 +113,11 @@ impl Desk {
         if let Some(folder) = &self.shots {
             std::fs::create_dir_all(folder).unwrap();
             let file = folder.join(format!("{name}.png"));
-            self.command("import").args(["-window", "root"]).arg(file).status().unwrap();
+            self.command("import")
+                .args(["-window", "root"])
+                .arg(file)
+                .status()
+                .unwrap();
         }
     }
 }
@@ -109,7 +133,10 @@ impl Drop for Desk {
 
 fn release_binary() -> PathBuf {
     let named = std::env::var_os("WAXWING_BINARY").expect("WAXWING_BINARY names the release build");
-    assert!(Path::new(&named).is_file(), "{named:?} is not there: cargo build --release");
+    assert!(
+        Path::new(&named).is_file(),
+        "{named:?} is not there: cargo build --release"
+    );
     named.into()
 }
 
@@ -159,9 +186,14 @@ fn a_person_adds_an_account_reads_and_replies() {
 
     desk.key("j");
     let flagged = |flag: &str| {
-        !bed.doveadm(&["search", "-u", &me.address, "mailbox", "INBOX", flag]).trim().is_empty()
+        !bed.doveadm(&["search", "-u", &me.address, "mailbox", "INBOX", flag])
+            .trim()
+            .is_empty()
     };
-    assert!(wait_until(PATIENCE, || flagged("SEEN")), "the opened message was not marked as read");
+    assert!(
+        wait_until(PATIENCE, || flagged("SEEN")),
+        "the opened message was not marked as read"
+    );
     desk.shot("4-reading");
 
     desk.key("r");
@@ -176,9 +208,15 @@ fn a_person_adds_an_account_reads_and_replies() {
     let reply = String::from_utf8_lossy(&arrived[0]).into_owned();
     assert!(reply.contains("Yes, and the waxwings are too."), "{reply}");
     assert!(reply.contains("> The rowan is full of berries."), "{reply}");
-    assert!(reply.contains("In-Reply-To: <letter@example.test>"), "{reply}");
+    assert!(
+        reply.contains("In-Reply-To: <letter@example.test>"),
+        "{reply}"
+    );
     bed.wait_for_messages(&me, "Sent", 1);
-    assert!(wait_until(PATIENCE, || flagged("ANSWERED")), "the message was not marked as answered");
+    assert!(
+        wait_until(PATIENCE, || flagged("ANSWERED")),
+        "the message was not marked as answered"
+    );
     sleep(Duration::from_secs(1));
     desk.shot("7-answered");
 }

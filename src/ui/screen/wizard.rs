@@ -26,6 +26,7 @@ use crate::ui::command::Press;
 use crate::ui::component::toast::Toast;
 
 use account::Form;
+use account::Part;
 use check::{Check, Phase};
 use server::{Change, Side};
 use sign_in::SignIn;
