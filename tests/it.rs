@@ -16,5 +16,6 @@ mod it {
     mod profile;
     mod script_server;
     mod sending;
+    mod trouble;
     mod window;
 }
