@@ -165,7 +165,11 @@ fn run_on(profile: &Profile, verb: &[&str], ids: &[String], more: &[&str]) {
 fn changes(profile: &Profile, round: u64) {
     let rows = list(profile, "INBOX");
     let ids: Vec<String> = rows.iter().map(id).collect();
-    let star = if round % 2 == 0 { "--star" } else { "--unstar" };
+    let star = if round.is_multiple_of(2) {
+        "--star"
+    } else {
+        "--unstar"
+    };
     run_on(profile, &["mark"], &ids[..6], &[star]);
     run_on(profile, &["move"], &ids[6..9], &["Archive"]);
     let back: Vec<String> = list(profile, "Archive").iter().skip(4).map(id).collect();
@@ -285,12 +289,12 @@ fn a_program_killed_while_it_tells_leaves_each_message_once() {
     let profile = through(&cutter, bed, &user);
     sync(&profile);
     for moment in 0..8_u64 {
-        let (from, to) = if moment % 2 == 0 {
+        let (from, to) = if moment.is_multiple_of(2) {
             ("INBOX", "Archive")
         } else {
             ("Archive", "INBOX")
         };
-        let mark = if moment % 2 == 0 {
+        let mark = if moment.is_multiple_of(2) {
             "--star"
         } else {
             "--unstar"
