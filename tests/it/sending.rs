@@ -183,7 +183,7 @@ fn queued_only_stays_until_it_is_sent() {
 fn a_program_killed_while_sending_does_not_send_twice() {
     let bed = bed();
     let script = format!(
-        "{HELLO}C: MAIL\nS: 250 ok\nC: RCPT\nS: 250 ok\nC: DATA\nS: 354 go\nBODY\nPAUSE 60000\n"
+        "{HELLO}C: MAIL\nS: 250 ok\nC: RCPT\nS: 250 ok\nC: DATA\nS: 354 go\nBODY\nPAUSE 5000\n"
     );
     let (profile, server, me) = scripted(bed, &script);
     let file = profile.file("k.eml", &letter(&me, "you@example.test", "Killed", ""));
