@@ -212,7 +212,13 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0.message)?;
         if let Some(words) = &self.0.server_said {
-            write!(f, " The server said: “{words}”.")?;
+            // The server's own full stop ends our sentence as well.
+            let stop = if words.ends_with(['.', '!', '?']) {
+                ""
+            } else {
+                "."
+            };
+            write!(f, " The server said: “{words}”{stop}")?;
         }
         if let Some(hint) = &self.0.hint {
             write!(f, " {hint}")?;
@@ -258,7 +264,7 @@ mod tests {
             .hint("Type the password again.");
         assert_eq!(
             error.to_string(),
-            "mail.example.test refused the password. The server said: “Authentication failed.”. Type the password again."
+            "mail.example.test refused the password. The server said: “Authentication failed.” Type the password again."
         );
         assert!(error.needs_password());
     }

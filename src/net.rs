@@ -8,6 +8,6 @@ pub(crate) mod timeout;
 pub(crate) mod tls;
 
 pub(crate) use connect::Connector;
-pub(crate) use error::{CertificateProblem, Error};
+pub(crate) use error::Error;
 pub(crate) use observe::{Quiet, StepObserver, observed};
 pub(crate) use stream::NetStream;

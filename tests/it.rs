@@ -16,4 +16,5 @@ mod it {
     mod profile;
     mod script_server;
     mod sending;
+    mod window;
 }

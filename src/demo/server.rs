@@ -18,12 +18,12 @@ const USERS: [Person; 2] = [
     Person {
         name: "wren",
         password: "wren",
-        display_name: "Wren Hollow",
+        display_name: "Wren Castellan",
     },
     Person {
         name: "robin",
         password: "robin",
-        display_name: "Robin Field",
+        display_name: "Robin Achterberg",
     },
 ];
 

@@ -22,5 +22,9 @@ pub(crate) const GREETING: Duration = Duration::from_secs(30);
 /// large folder, but not longer than this without a byte.
 pub(crate) const READ: Duration = Duration::from_secs(60);
 
+/// A whole answer that is no transfer: a server that keeps talking without
+/// coming to the end is as good as silent.
+pub(crate) const ANSWER: Duration = Duration::from_secs(15 * 60);
+
 /// A piece of at most 64 KiB that the server does not take.
 pub(crate) const WRITE: Duration = Duration::from_secs(60);

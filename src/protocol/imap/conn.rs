@@ -5,25 +5,27 @@
 //! refusal for an empty success and a lost connection for the end of an
 //! answer, so commands are written and judged here.
 
+mod read;
+
 use std::fmt;
 use std::io;
-use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
 use async_imap::Client;
-use async_imap::imap_proto::{MailboxDatum, Response, Status};
-use futures::FutureExt;
+use async_imap::imap_proto::Response;
 use tokio::io::AsyncWriteExt;
 use tokio::time::timeout;
 
 use super::capability::Capabilities;
-use super::code::{self, Code};
+use super::code::Code;
 use super::command::{Command, Piece};
 use super::error::{Error, Fault};
-use super::frame::{Limits, MARK};
+use super::frame::Limits;
 use super::guard::Guard;
-use super::own::{self, Own};
+use super::own::Own;
 use crate::net::{NetStream, timeout as limits};
+
+pub(super) use read::Greeting;
 
 /// A signed-in connection to an IMAP server (or one on its way there).
 ///
@@ -38,10 +40,15 @@ pub(crate) struct ImapConn {
     /// What the server said in its BYE.
     bye: Option<String>,
     pub(super) capabilities: Capabilities,
+    /// Whether the server knew who calls and needs no sign-in (PREAUTH).
+    pub(super) preauth: bool,
     /// How many messages the selected folder holds.
     pub(super) exists: u32,
     /// Whether messages came or went since this was last asked.
     pub(super) changed: bool,
+    /// Whether the selected folder counts changes (RFC 7162): one that does
+    /// not must not be asked for its count.
+    pub(super) counts_changes: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -110,8 +117,10 @@ impl ImapConn {
             state: State::Ready,
             bye: None,
             capabilities: Capabilities::default(),
+            preauth: false,
             exists: 0,
             changed: false,
+            counts_changes: false,
         }
     }
 
@@ -170,11 +179,17 @@ impl ImapConn {
     ) -> Result<Done, Error> {
         let name = command.name;
         let tag = self.begin(command, look).await?;
-        loop {
-            let answer = self.answer(name, limits::READ, look).await?;
-            if let Some(done) = self.judge(name, &tag, answer)? {
-                return Ok(done);
+        let reading = async {
+            loop {
+                let answer = self.answer(name, limits::READ, look).await?;
+                if let Some(done) = self.judge(name, &tag, answer)? {
+                    return Ok(done);
+                }
             }
+        };
+        match timeout(limits::ANSWER, reading).await {
+            Ok(outcome) => outcome,
+            Err(_) => Err(self.fail(Fault::Timeout { doing: name })),
         }
     }
 
@@ -369,156 +384,6 @@ impl ImapConn {
             Err(fault) => Err(self.fail(fault)),
         }
     }
-
-    /// Reads one answer. A panic of the parser is a lost connection.
-    async fn read(
-        &mut self,
-        doing: &'static str,
-        patience: Duration,
-        look: Look<'_>,
-    ) -> Result<Answer, Fault> {
-        self.client.get_mut().arm(patience);
-        let reading = AssertUnwindSafe(self.client.read_response()).catch_unwind();
-        let response = match reading.await {
-            Ok(Ok(Some(response))) => response,
-            Ok(Ok(None)) => {
-                return Err(Fault::Lost {
-                    said: self.bye.take(),
-                    source: None,
-                });
-            }
-            Ok(Err(error)) => return Err(self.fault_of(doing, error)),
-            Err(_panic) => return Err(Fault::Nonsense("it took the reader down")),
-        };
-        Ok(self.sort(response.parsed(), look))
-    }
-
-    fn fault_of(&mut self, doing: &'static str, error: io::Error) -> Fault {
-        if let Some(refused) = self.client.get_ref().refused() {
-            return Fault::Unreadable(refused.clone());
-        }
-        match error.kind() {
-            io::ErrorKind::TimedOut => Fault::Timeout { doing },
-            // The text of a parse error holds the server's bytes: mail.
-            io::ErrorKind::Other => Fault::Nonsense("the parser does not know it"),
-            _ => Fault::Lost {
-                said: self.bye.take(),
-                source: Some(error),
-            },
-        }
-    }
-
-    fn sort(&mut self, response: &Response<'_>, look: Look<'_>) -> Answer {
-        match response {
-            Response::Continue(outcome) => {
-                let text = outcome.information.as_deref().unwrap_or_default();
-                return Answer::Continue(text.trim().to_owned());
-            }
-            Response::Done {
-                tag,
-                status,
-                outcome,
-            } => {
-                let (code, said) = code::read(outcome);
-                return Answer::Tagged {
-                    tag: tag.0.clone(),
-                    status: match status {
-                        Status::Ok => Verdict::Ok,
-                        Status::No => Verdict::No,
-                        _ => Verdict::Bad,
-                    },
-                    code,
-                    said,
-                };
-            }
-            Response::Data { status, outcome } => {
-                if outcome.information.as_deref() == Some(MARK) {
-                    if let Some(answer) = self.client.get_mut().take_own() {
-                        look(Untagged::Own(own::read(&answer)));
-                    }
-                    return Answer::Untagged;
-                }
-                let (code, said) = code::read(outcome);
-                if *status == Status::Bye {
-                    self.bye = Some(said);
-                }
-                look(Untagged::Remark(code));
-            }
-            Response::Capabilities(_) => {}
-            data => {
-                self.note(data);
-                look(Untagged::Data(data));
-            }
-        }
-        Answer::Untagged
-    }
-
-    /// Keeps count of the selected folder.
-    fn note(&mut self, data: &Response<'_>) {
-        match data {
-            Response::MailboxData(MailboxDatum::Exists(count)) => {
-                self.changed |= *count != self.exists;
-                self.exists = *count;
-            }
-            Response::Expunge(_) => {
-                self.changed = true;
-                self.exists = self.exists.saturating_sub(1);
-            }
-            Response::Vanished { earlier: false, .. } => self.changed = true,
-            _ => {}
-        }
-    }
-
-    /// Reads the greeting: whether it is a PREAUTH, and the capabilities it
-    /// names.
-    pub(super) async fn greeting(&mut self) -> Result<Greeting, Error> {
-        const DOING: &str = "greeting";
-        self.client.get_mut().arm(limits::GREETING);
-        let reading = AssertUnwindSafe(self.client.read_response()).catch_unwind();
-        let response = match reading.await {
-            Ok(Ok(Some(response))) => response,
-            Ok(Ok(None)) => {
-                return Err(self.fail(Fault::Lost {
-                    said: None,
-                    source: None,
-                }));
-            }
-            Ok(Err(error)) => {
-                let fault = self.fault_of(DOING, error);
-                return Err(self.fail(fault));
-            }
-            Err(_panic) => return Err(self.fail(Fault::Nonsense("it took the reader down"))),
-        };
-        let Response::Data { status, outcome } = response.parsed() else {
-            return Err(self.fail(Fault::Nonsense("it does not greet")));
-        };
-        let (code, said) = code::read(outcome);
-        let preauth = match status {
-            Status::Ok => false,
-            Status::PreAuth => true,
-            _ => {
-                return Err(self.fail(Fault::Lost {
-                    said: Some(said),
-                    source: None,
-                }));
-            }
-        };
-        let capabilities = match code {
-            Some(Code::Capability(names)) => Some(names.into_iter().collect()),
-            _ => None,
-        };
-        Ok(Greeting {
-            preauth,
-            capabilities,
-        })
-    }
-}
-
-/// How a server greets (RFC 9051, 7.1).
-#[derive(Debug)]
-pub(super) struct Greeting {
-    pub(super) preauth: bool,
-    pub(super) capabilities: Option<Capabilities>,
 }
 
 impl fmt::Debug for ImapConn {

@@ -38,6 +38,19 @@ pub(crate) async fn connect(
     Ok(conn)
 }
 
+/// The dialogue of [`connect`] on a connection that stands.
+#[cfg(test)]
+pub(super) async fn greet_and_sign_in(
+    conn: &mut ImapConn,
+    user: &str,
+    password: &Password,
+) -> Result<(), Error> {
+    let greeting = conn.greeting().await?;
+    conn.welcome(greeting).await?;
+    conn.sign_in(user, password).await?;
+    conn.after_sign_in().await
+}
+
 /// Connects up to the greeting, inside TLS where the settings want it.
 async fn secure(
     connector: &Connector,
@@ -73,6 +86,7 @@ async fn secure(
 impl ImapConn {
     /// Takes what the greeting says.
     async fn welcome(&mut self, greeting: Greeting) -> Result<(), Error> {
+        self.preauth = greeting.preauth;
         match greeting.capabilities {
             Some(capabilities) => self.capabilities = capabilities,
             None => self.ask_capabilities().await?,
@@ -81,7 +95,7 @@ impl ImapConn {
     }
 
     /// Asks for STARTTLS (RFC 9051, 6.2.1).
-    async fn start_tls(&mut self, greeting: &Greeting) -> Result<(), Error> {
+    pub(super) async fn start_tls(&mut self, greeting: &Greeting) -> Result<(), Error> {
         if greeting.preauth {
             return Err(self.fail(Fault::SignedInBeforeTls));
         }
@@ -109,7 +123,10 @@ impl ImapConn {
     }
 
     /// Signs in (RFC 9051, 6.2.2 and 6.2.3; RFC 4616; RFC 4959).
-    async fn sign_in(&mut self, user: &str, password: &Password) -> Result<(), Error> {
+    pub(super) async fn sign_in(&mut self, user: &str, password: &Password) -> Result<(), Error> {
+        if self.preauth {
+            return Ok(());
+        }
         if user.contains('\0') || password.reveal().contains('\0') {
             return Err(self.fail(Fault::SignIn {
                 code: None,

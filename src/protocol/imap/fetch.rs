@@ -7,6 +7,7 @@ use super::command::Command;
 use super::conn::{ImapConn, Step, Untagged};
 use super::error::Error;
 use super::own::Own;
+use super::token::Token;
 use super::uidset;
 use crate::model::{Flag, Flags, ModSeq, Uid};
 use crate::net::timeout;
@@ -62,11 +63,7 @@ impl ImapConn {
         since: Option<ModSeq>,
     ) -> Result<Fetch<'_>, Error> {
         let last = last.map_or_else(|| "*".to_owned(), |last| last.to_string());
-        let modseq = if self.capabilities.condstore() {
-            " MODSEQ"
-        } else {
-            ""
-        };
+        let modseq = if self.counts_changes { " MODSEQ" } else { "" };
         let mut items = format!("(UID FLAGS{modseq})");
         if let Some(ModSeq(since)) = since {
             items.push_str(&format!(" (CHANGEDSINCE {since})"));
@@ -217,6 +214,7 @@ impl Fetch<'_> {
                     timeout::READ,
                     &mut |untagged| match untagged {
                         Untagged::Data(Response::Fetch(_, values)) => Some(read(values)),
+                        Untagged::Own(Own::Fetch(items)) => Some(read_odd(&items)),
                         _ => None,
                     },
                 )
@@ -255,6 +253,39 @@ fn read(values: &[AttributeValue<'_>]) -> Fetched {
             AttributeValue::Rfc822Size(size) => fetched.size = Some(u64::from(*size)),
             AttributeValue::BodySection { data, .. } => {
                 fetched.bytes = data.as_ref().map(|data| data.to_vec());
+            }
+            _ => {}
+        }
+    }
+    fetched
+}
+
+/// Reads the same from an answer that only this program could read.
+fn read_odd(items: &[Token]) -> Fetched {
+    let mut fetched = Fetched::default();
+    let mut items = items.iter();
+    while let (Some(name), Some(value)) = (items.next(), items.next()) {
+        let Some(name) = name.text() else { continue };
+        match name.to_ascii_uppercase().as_str() {
+            "UID" => {
+                let uid = value.number().and_then(|uid| u32::try_from(uid).ok());
+                fetched.uid = uid.and_then(Uid::new);
+            }
+            "FLAGS" => {
+                let flags = value.list().unwrap_or_default().iter();
+                let flags: Vec<String> = flags.filter_map(Token::text).collect();
+                fetched.flags = Some(split(flags.iter().map(AsRef::as_ref)));
+            }
+            "MODSEQ" => {
+                let modseq = value.list().and_then(|list| list.first()?.number());
+                fetched.modseq = modseq.map(ModSeq);
+            }
+            "INTERNALDATE" => {
+                fetched.received = value.text().as_deref().and_then(internal_date);
+            }
+            "RFC822.SIZE" => fetched.size = value.number(),
+            name if name.starts_with("BODY[") => {
+                fetched.bytes = value.bytes().map(<[u8]>::to_vec);
             }
             _ => {}
         }

@@ -9,6 +9,7 @@ use tokio::time::{Instant, sleep_until};
 use super::command::Command;
 use super::conn::{ImapConn, Step, Untagged};
 use super::error::{Error, Fault};
+use super::own::Own;
 
 /// Why waiting ended. The connection is ready for the next command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,7 +50,7 @@ impl ImapConn {
         let mut news = false;
         let tag = self
             .begin(Command::new(NAME), &mut |untagged| {
-                news |= is_news(&untagged)
+                news |= is_news(&untagged);
             })
             .await?;
         if let Step::Done(_) = self.challenge(NAME, &tag).await? {
@@ -96,6 +97,6 @@ pub(super) fn is_news(untagged: &Untagged<'_>) -> bool {
                 | Response::Expunge(_)
                 | Response::Vanished { .. }
                 | Response::Fetch(..)
-        )
+        ) | Untagged::Own(Own::Fetch(_))
     )
 }

@@ -13,6 +13,8 @@ pub(super) enum Own {
     Search(Vec<u32>),
     /// `CAPABILITY`
     Capability(Vec<String>),
+    /// The items of a `FETCH` that is written in a way the parser refuses.
+    Fetch(Vec<Token>),
     /// An answer nobody asked for or can read.
     Unknown,
 }
@@ -69,9 +71,17 @@ pub(super) fn read(answer: &[u8]) -> Own {
             rest.iter().filter_map(Token::text).collect(),
         ))
     } else {
-        None
+        odd_fetch(rest)
     };
     known.unwrap_or(Own::Unknown)
+}
+
+/// The items of a FETCH answer, after its number.
+fn odd_fetch(tokens: &[Token]) -> Option<Own> {
+    match tokens {
+        [verb, Token::List(items), ..] if verb.is_word("FETCH") => Some(Own::Fetch(items.clone())),
+        _ => None,
+    }
 }
 
 fn list(tokens: &[Token]) -> Option<Listed> {

@@ -51,6 +51,9 @@ impl ImapConn {
         if self.capabilities.condstore() {
             command = command.words("(CONDSTORE)");
         }
+        // A refused SELECT leaves no folder open.
+        self.exists = 0;
+        self.counts_changes = false;
         let (mut exists, mut validity, mut uid_next) = (None, None, None);
         let (mut modseq, mut flags, mut read_only) = (None, None, false);
         let done = self
@@ -76,6 +79,7 @@ impl ImapConn {
         };
         self.exists = exists;
         self.changed = false;
+        self.counts_changes = modseq.is_some();
         Ok(Selected {
             exists,
             uid_validity,

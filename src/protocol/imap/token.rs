@@ -36,6 +36,14 @@ impl Token {
         }
     }
 
+    /// The bytes, if it is a string.
+    pub(super) fn bytes(&self) -> Option<&[u8]> {
+        match self {
+            Self::Text(bytes) => Some(bytes),
+            _ => None,
+        }
+    }
+
     /// The elements, if it is a list.
     pub(super) fn list(&self) -> Option<&[Self]> {
         match self {

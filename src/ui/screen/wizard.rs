@@ -1,4 +1,5 @@
-//! The welcome, and adding an account with a live proof of both servers.
+//! The welcome, adding an account with a live proof of both servers, and
+//! signing in again.
 //!
 //! [`State::follow`] turns a message into [`Effect`]s, which are plain data;
 //! [`State::update`] has them carried out.
@@ -8,6 +9,7 @@ mod check;
 mod check_view;
 mod form_view;
 mod server;
+mod sign_in;
 #[cfg(test)]
 mod tests;
 mod view;
@@ -16,7 +18,7 @@ use iced::Task;
 use iced::keyboard::key::Named;
 use iced::widget::operation;
 use waxwing::engine::{CheckProgress, Handle, Passwords};
-use waxwing::model::{Account, AccountSettings, Password};
+use waxwing::model::{Account, AccountId, AccountSettings, Password};
 use waxwing::{Error, ErrorKind, Result};
 
 use crate::ui::app::{Action, Context};
@@ -24,8 +26,10 @@ use crate::ui::command::Press;
 use crate::ui::component::toast::Toast;
 
 use account::Form;
+use account::Part;
 use check::{Check, Phase};
 use server::{Change, Side};
+use sign_in::SignIn;
 
 /// Where the person is.
 #[derive(Debug)]
@@ -43,6 +47,7 @@ enum Page {
     Welcome,
     Form(Box<Form>),
     Check(Box<Form>, Box<Check>),
+    SignIn(Box<SignIn>),
 }
 
 /// What happens on the way to an account.
@@ -68,7 +73,7 @@ pub(crate) enum Message {
     SamePassword(bool),
     /// A setting of one server.
     Server(Side, Change),
-    /// Checks and adds.
+    /// Checks and adds, or saves the new password.
     Submit,
     /// The proof goes on.
     Progress(u64, CheckProgress),
@@ -80,6 +85,8 @@ pub(crate) enum Message {
     SaveAnyway,
     /// The account was saved, or not.
     Added(Result<Box<Account>>),
+    /// The passwords were saved, or not.
+    PasswordsSaved(Result<()>),
 }
 
 /// What the wizard wants done.
@@ -89,6 +96,7 @@ enum Effect {
     Check(u64, Box<AccountSettings>, Passwords),
     Stop,
     Add(Box<AccountSettings>, Passwords),
+    SavePasswords(AccountId, Passwords),
     Tell(String),
     Demo,
     Leave,
@@ -104,6 +112,13 @@ impl State {
     pub(crate) fn add_account() -> (Self, Task<Message>) {
         let state = Self::at(Page::Form(Box::new(Form::new())), true);
         (state, operation::focus(form_view::NAME))
+    }
+
+    /// A new password for an account whose server refused the old one;
+    /// [`Action::Back`] leads back to the mail.
+    pub(crate) fn sign_in_again(account: Account, refused: Option<Error>) -> (Self, Task<Message>) {
+        let page = Page::SignIn(Box::new(SignIn::new(account, refused)));
+        (Self::at(page, true), operation::focus(Part::Password.id()))
     }
 
     fn at(page: Page, can_leave: bool) -> Self {
@@ -143,6 +158,7 @@ impl State {
             Message::Cancel => self.cancel(),
             Message::SaveAnyway => self.save_anyway(),
             Message::Added(answer) => self.added(answer),
+            Message::PasswordsSaved(answer) => self.passwords_saved(answer),
             typed => self.typed(typed),
         }
     }
@@ -160,7 +176,7 @@ impl State {
                 self.page = Page::Form(form.clone());
                 vec![Effect::Stop]
             }
-            Page::Form(_) if self.can_leave => vec![Effect::Leave],
+            Page::Form(_) | Page::SignIn(_) if self.can_leave => vec![Effect::Leave],
             _ => {
                 self.page = Page::Welcome;
                 Vec::new()
@@ -180,6 +196,13 @@ impl State {
                 Message::Server(side, change) => form.change(side, change),
                 _ => {}
             },
+            Page::SignIn(sign_in) => match message {
+                Message::Password(password) => sign_in.password = password,
+                Message::OutgoingPassword(password) => sign_in.outgoing_password = password,
+                Message::Reveal => sign_in.revealed = !sign_in.revealed,
+                Message::SamePassword(same) => sign_in.same_password = same,
+                _ => {}
+            },
             Page::Welcome | Page::Check(..) => {}
         }
         Vec::new()
@@ -196,7 +219,14 @@ impl State {
                     vec![Effect::Check(self.epoch, Box::new(settings), passwords)]
                 }
             },
-            Page::Welcome => Vec::new(),
+            Page::SignIn(sign_in) if !sign_in.saving => {
+                let account = sign_in.account.id;
+                match sign_in.submit() {
+                    Some(passwords) => vec![Effect::SavePasswords(account, passwords)],
+                    None => vec![Effect::Focus(Part::Password.id())],
+                }
+            }
+            Page::Welcome | Page::SignIn(_) => Vec::new(),
         }
     }
 
@@ -271,6 +301,23 @@ impl State {
         }
     }
 
+    fn passwords_saved(&mut self, answer: Result<()>) -> Vec<Effect> {
+        let Page::SignIn(sign_in) = &mut self.page else {
+            return Vec::new();
+        };
+        sign_in.saving = false;
+        match answer {
+            Ok(()) => vec![
+                Effect::Tell("The new password is saved. Signing in…".to_owned()),
+                Effect::Leave,
+            ],
+            Err(error) => {
+                sign_in.problem = Some(error.to_string());
+                Vec::new()
+            }
+        }
+    }
+
     fn carry_out(&mut self, effect: Effect, engine: Option<&Handle>) -> Action<Message> {
         match effect {
             Effect::Focus(id) => Action::Run(operation::focus(id)),
@@ -289,6 +336,13 @@ impl State {
                     Message::Added,
                 ),
                 None => Task::done(Message::Added(Err(no_engine()))),
+            }),
+            Effect::SavePasswords(account, passwords) => Action::Run(match engine.cloned() {
+                Some(engine) => Task::perform(
+                    async move { engine.set_passwords(account, passwords).await },
+                    Message::PasswordsSaved,
+                ),
+                None => Task::done(Message::PasswordsSaved(Err(no_engine()))),
             }),
             Effect::Tell(words) => Action::Toast(Toast::done(words)),
             Effect::Demo => Action::Demo,

@@ -8,7 +8,7 @@ use chrono::Local;
 use iced::keyboard::Modifiers;
 use iced_test::simulator;
 use waxwing::engine::{CheckStep, CheckStepKind};
-use waxwing::model::{AccountId, Protocol, Security, ServerSettings};
+use waxwing::model::{AuthMethod, Protocol, Security, ServerSettings};
 
 use super::account::Part;
 use super::*;
@@ -144,4 +144,24 @@ fn from_the_mail_the_way_back_leads_to_the_mail() {
         click(&mut state, "Cancel").as_slice(),
         [Effect::Leave]
     ));
+}
+
+#[test]
+fn signing_in_again_saves_one_password_for_both_servers() {
+    let (mut state, _) = State::sign_in_again(account(), Some(refused()));
+    assert!(sees(
+        &state,
+        "imap.x.test refused the password for ann@x.test."
+    ));
+    click(&mut state, "Sign in");
+    assert!(sees(&state, "The password is missing."));
+    types(&mut state, Part::Password.id(), "new");
+    let effects = click(&mut state, "Sign in");
+    let [Effect::SavePasswords(AccountId(4), passwords)] = effects.as_slice() else {
+        panic!("{effects:?}");
+    };
+    assert_eq!(passwords.incoming, Password::new("new"));
+    assert_eq!(passwords.outgoing, Password::new("new"));
+    let left = state.follow(Message::PasswordsSaved(Ok(())));
+    assert!(matches!(left.as_slice(), [Effect::Tell(_), Effect::Leave]));
 }

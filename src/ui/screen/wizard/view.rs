@@ -4,6 +4,7 @@ use iced::widget::{column, container, responsive, row, scrollable, space as gap,
 use iced::{Alignment, Length};
 
 use super::account::Part;
+use super::sign_in::SignIn;
 use super::{Message, Page, State};
 use crate::ui::app::Context;
 use crate::ui::component::control::text_button;
@@ -31,6 +32,7 @@ impl State {
                 Page::Welcome => welcome(),
                 Page::Form(form) => super::form_view::view(form, self.can_leave, narrow),
                 Page::Check(form, check) => super::check_view::view(form, check, narrow),
+                Page::SignIn(sign_in) => sign_in_again(sign_in),
             }
         });
         container(content)
@@ -139,6 +141,54 @@ fn welcome<'a>() -> Element<'a, Message> {
     .center(Length::Fill)
     .padding(space::XL)
     .into()
+}
+
+fn sign_in_again(sign_in: &SignIn) -> Element<'_, Message> {
+    let settings = &sign_in.account.settings;
+    let mut stack = column![title(
+        "Sign in again",
+        format!("The password for {} is needed.", settings.email),
+    )]
+    .spacing(space::L);
+    if let Some(refused) = &sign_in.refused {
+        stack = stack.push(failure(refused));
+    }
+    stack = stack
+        .push(secret(
+            "Password",
+            Part::Password,
+            sign_in.password.reveal(),
+            sign_in.revealed,
+            sign_in.problem.as_deref(),
+        ))
+        .push(form::tick(
+            "The outgoing server takes the same password",
+            sign_in.same_password,
+            Message::SamePassword,
+        ));
+    if !sign_in.same_password {
+        stack = stack.push(secret(
+            "Password of the outgoing server",
+            Part::OutgoingPassword,
+            sign_in.outgoing_password.reveal(),
+            sign_in.revealed,
+            None,
+        ));
+    }
+    let words = if sign_in.saving {
+        "Saving…"
+    } else {
+        "Sign in"
+    };
+    let stack = stack.push(foot(
+        text_button("Back", Kind::Quiet, Some(Message::Back)),
+        [text_button(
+            words,
+            Kind::Primary,
+            (!sign_in.saving).then_some(Message::Submit),
+        )],
+    ));
+    page(stack, NARROW)
 }
 
 /// What failed: the sentence, the server's words, what to do.

@@ -41,7 +41,7 @@ fn pictures_of_the_wizard() {
 
     let mut state = filled();
     draw("wizard-filled", &state, SIZE);
-    draw("wizard-200", &state, (560.0, 1000.0));
+    draw("wizard-200", &state, (560.0, 400.0));
     state.follow(Message::Submit);
     proves(&mut state, Protocol::Smtp);
     for step in [CheckStepKind::Lookup, CheckStepKind::Connect] {
@@ -56,4 +56,7 @@ fn pictures_of_the_wizard() {
     state.follow(Message::Progress(1, failure));
     state.follow(Message::Checked(1));
     draw("wizard-refused", &state, SIZE);
+
+    let (state, _) = State::sign_in_again(account(), Some(refused()));
+    draw("wizard-sign-in", &state, SIZE);
 }

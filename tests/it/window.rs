@@ -1,0 +1,242 @@
+//! The release build's window from the outside: a person adds an account
+//! through the form, reads, replies, and the reply is on the server.
+//!
+//! Ignored in a plain `cargo test`: `tests/run` builds the release binary and
+//! runs it with `WAXWING_BINARY` naming it. Pictures of each stage are left in
+//! the folder `WAXWING_SHOTS` names.
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::thread::sleep;
+use std::time::Duration;
+
+use super::bed::{bed, wait_until};
+use super::profile::Profile;
+
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// How long the window gets to act on a key before the next one.
+const BEAT: Duration = Duration::from_millis(350);
+
+/// A virtual display with a window manager, and hands on its keyboard and mouse.
+struct Desk {
+    display: String,
+    children: Vec<Child>,
+    shots: Option<PathBuf>,
+}
+
+impl Desk {
+    fn new() -> Self {
+        let mut server = Command::new("Xvfb")
+            .args([
+                "-displayfd",
+                "1",
+                "-screen",
+                "0",
+                "1280x800x24",
+                "-nolisten",
+                "tcp",
+            ])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("Xvfb is installed by tests/run");
+        let mut number = String::new();
+        BufReader::new(server.stdout.take().unwrap())
+            .read_line(&mut number)
+            .unwrap();
+        let display = format!(":{}", number.trim());
+        let mut desk = Self {
+            display,
+            children: vec![server],
+            shots: std::env::var_os("WAXWING_SHOTS").map(PathBuf::from),
+        };
+        let manager = desk
+            .command("openbox")
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        desk.children.push(manager);
+        desk
+    }
+
+    fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
+        let mut command = Command::new(program);
+        command
+            .env("DISPLAY", &self.display)
+            .env_remove("WAYLAND_DISPLAY");
+        command
+    }
+
+    fn hands(&self, arguments: &[&str]) {
+        let status = self.command("xdotool").args(arguments).status().unwrap();
+        assert!(status.success(), "xdotool {arguments:?}");
+        sleep(BEAT);
+    }
+
+    fn wait_for_window(&self, title: &str) {
+        let there = || {
+            let found = self
+                .command("xdotool")
+                .args(["search", "--name", title])
+                .output()
+                .unwrap();
+            !found.stdout.is_empty()
+        };
+        assert!(wait_until(PATIENCE, there), "no window is called {title:?}");
+        sleep(BEAT);
+    }
+
+    fn key(&self, key: &str) {
+        self.hands(&["key", key]);
+    }
+
+    fn text(&self, text: &str) {
+        self.hands(&["type", "--delay", "25", text]);
+    }
+
+    /// Types over what the focused field holds, and goes to the next one.
+    fn field(&self, text: &str) {
+        self.key("ctrl+a");
+        self.text(text);
+        self.key("Tab");
+    }
+
+    fn tab(&self, times: usize) {
+        for _ in 0..times {
+            self.key("Tab");
+        }
+    }
+
+    fn shot(&self, name: &str) {
+        if let Some(folder) = &self.shots {
+            std::fs::create_dir_all(folder).unwrap();
+            let file = folder.join(format!("{name}.png"));
+            self.command("import")
+                .args(["-window", "root"])
+                .arg(file)
+                .status()
+                .unwrap();
+        }
+    }
+}
+
+impl Drop for Desk {
+    fn drop(&mut self) {
+        for child in self.children.iter_mut().rev() {
+            child.kill().ok();
+            child.wait().ok();
+        }
+    }
+}
+
+fn release_binary() -> PathBuf {
+    let named = std::env::var_os("WAXWING_BINARY").expect("WAXWING_BINARY names the release build");
+    assert!(
+        Path::new(&named).is_file(),
+        "{named:?} is not there: cargo build --release"
+    );
+    named.into()
+}
+
+#[test]
+#[ignore = "needs the release build and a virtual display: tests/run runs it"]
+fn a_person_adds_an_account_reads_and_replies() {
+    let bed = bed();
+    let (me, friend) = (bed.fresh_user(), bed.fresh_user());
+    let letter = format!(
+        "From: A Friend <{}>\r\nTo: {}\r\nSubject: Are you there?\r\n\
+         Message-ID: <letter@example.test>\r\nDate: Fri, 20 Nov 2026 07:00:00 +0000\r\n\r\n\
+         The rowan is full of berries.\r\n",
+        friend.address, me.address
+    );
+    bed.deliver(&me, letter.as_bytes());
+    let profile = Profile::new(bed);
+    let mut desk = Desk::new();
+    let program = desk
+        .command(release_binary())
+        .arg("--profile")
+        .arg(profile.path())
+        .args(["--secrets", "file"])
+        .env("WAXWING_PASSPHRASE", "open sesame")
+        .env("SSL_CERT_FILE", bed.ca_file())
+        .env_remove("SSL_CERT_DIR")
+        .env("ICED_BACKEND", "tiny-skia")
+        .stderr(Stdio::inherit())
+        .spawn()
+        .unwrap();
+    desk.children.push(program);
+
+    desk.wait_for_window("Waxwing");
+    sleep(Duration::from_secs(1));
+    desk.shot("1-welcome");
+    desk.tab(1);
+    desk.key("Return");
+    fill_form(&desk, bed, &me);
+    desk.shot("2-form");
+    desk.key("Return");
+    let saved = || {
+        let file = profile.path().join("accounts.toml");
+        std::fs::read_to_string(file).is_ok_and(|text| text.contains(&me.address))
+    };
+    assert!(wait_until(PATIENCE, saved), "the account was not saved");
+    sleep(Duration::from_secs(2));
+    desk.shot("3-mail");
+
+    desk.key("j");
+    let flagged = |flag: &str| {
+        !bed.doveadm(&["search", "-u", &me.address, "mailbox", "INBOX", flag])
+            .trim()
+            .is_empty()
+    };
+    assert!(
+        wait_until(PATIENCE, || flagged("SEEN")),
+        "the opened message was not marked as read"
+    );
+    desk.shot("4-reading");
+
+    desk.key("r");
+    desk.wait_for_window("Re: Are you there?");
+    sleep(Duration::from_secs(1));
+    desk.text("Yes, and the waxwings are too.");
+    desk.shot("5-reply");
+    desk.key("ctrl+Return");
+    sleep(Duration::from_secs(1));
+    desk.shot("6-sending");
+    let arrived = bed.wait_for_messages(&friend, "INBOX", 1);
+    let reply = String::from_utf8_lossy(&arrived[0]).into_owned();
+    assert!(reply.contains("Yes, and the waxwings are too."), "{reply}");
+    assert!(reply.contains("> The rowan is full of berries."), "{reply}");
+    assert!(
+        reply.contains("In-Reply-To: <letter@example.test>"),
+        "{reply}"
+    );
+    bed.wait_for_messages(&me, "Sent", 1);
+    assert!(
+        wait_until(PATIENCE, || flagged("ANSWERED")),
+        "the message was not marked as answered"
+    );
+    sleep(Duration::from_secs(1));
+    desk.shot("7-answered");
+}
+
+/// Every field of the form by keyboard alone; the focus ends on the button.
+fn fill_form(desk: &Desk, bed: &super::bed::Bed, me: &super::bed::User) {
+    let (imap, smtp) = (bed.imap_tls().to_string(), bed.smtp_tls().to_string());
+    desk.field("Test Person");
+    desk.field(&me.address);
+    desk.field(&me.password);
+    // Over the eye and IMAP.
+    desk.tab(2);
+    desk.field("localhost");
+    desk.field(&imap);
+    // Over the three kinds of security.
+    desk.tab(3);
+    desk.field(&me.address);
+    desk.tab(1);
+    desk.field("localhost");
+    desk.field(&smtp);
+    desk.tab(3);
+    desk.field(&me.address);
+}
