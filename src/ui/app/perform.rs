@@ -3,7 +3,7 @@
 
 use iced::Task;
 use waxwing::Result;
-use waxwing::engine::{Done, Handle};
+use waxwing::engine::{Done, Handle, Passwords};
 use waxwing::model::{Account, Draft, OutboxId};
 
 use super::{App, ComposeRequest, Message, Query, Verb};
@@ -30,6 +30,13 @@ impl App {
             Verb::SyncNow => quietly(async move { engine.sync_now(None).await }),
             Verb::RetrySend(id) => {
                 quietly(async move { engine.retry_send(id, false).await.map(drop) })
+            }
+            Verb::SignIn(account, password) => {
+                let passwords = Passwords {
+                    incoming: password.clone(),
+                    outgoing: password,
+                };
+                quietly(async move { engine.set_passwords(account, passwords).await })
             }
             Verb::Mark {
                 ids,

@@ -2,8 +2,6 @@
 
 use iced::widget::{space, stack};
 use iced::{Size, Task, window};
-use waxwing::Error;
-use waxwing::model::AccountId;
 
 use super::{Action, App, ComposeRequest, Message, Window};
 use crate::ui::APP_ID;
@@ -37,6 +35,18 @@ fn settings(size: Size) -> window::Settings {
     }
 }
 
+/// Starts the program once more, with sample mail in a throw-away profile.
+fn open_demo() -> std::io::Result<()> {
+    let mut child = std::process::Command::new(std::env::current_exe()?)
+        .arg("demo")
+        .stdin(std::process::Stdio::null())
+        .stdout(std::process::Stdio::null())
+        .spawn()?;
+    // Nobody waits for it in the window; a thread does, so that no zombie stays.
+    std::thread::spawn(move || drop(child.wait()));
+    Ok(())
+}
+
 impl App {
     pub(crate) fn open_main(&mut self) -> Task<Message> {
         let (id, open) = window::open(settings(MAIN));
@@ -62,16 +72,6 @@ impl App {
         } else {
             wizard::State::add_account()
         };
-        self.wizard = Some(screen);
-        task.map(Message::Wizard)
-    }
-
-    /// Puts the wizard in front of the mail, to take a new password.
-    fn sign_in_again(&mut self, id: AccountId, refused: Option<Error>) -> Task<Message> {
-        let Some(account) = self.accounts.iter().find(|account| account.id == id) else {
-            return Task::none();
-        };
-        let (screen, task) = wizard::State::sign_in_again(account.clone(), refused);
         self.wizard = Some(screen);
         task.map(Message::Wizard)
     }
@@ -150,9 +150,13 @@ impl App {
             }
             Action::Compose(start) => self.compose(start),
             Action::AddAccount => self.open_wizard(),
-            Action::SignIn(account, refused) => self.sign_in_again(account, refused),
             Action::Demo => {
-                self.toast(Toast::error("There is no sample mail in this build."));
+                self.toast(match open_demo() {
+                    Ok(()) => Toast::done("Sample mail opens in a window of its own."),
+                    Err(error) => {
+                        Toast::error(format!("The sample mail could not be opened: {error}."))
+                    }
+                });
                 Task::none()
             }
             Action::Perform(verb) => self.perform(verb),
