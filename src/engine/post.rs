@@ -160,7 +160,7 @@ impl Shared {
         match tokio::time::timeout(FILE_WITHIN, filing).await {
             Ok(Ok(())) => {}
             Ok(Err(error)) => {
-                tracing::warn!(%error, role = FolderRole::Sent.name(), "not filed yet")
+                tracing::warn!(%error, role = FolderRole::Sent.name(), "not filed yet");
             }
             Err(_) => tracing::warn!(role = FolderRole::Sent.name(), "not filed yet: too slow"),
         }

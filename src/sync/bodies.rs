@@ -5,7 +5,7 @@ use std::time::Instant;
 use super::fetched::{BIG, Message};
 use super::receive::Arrived;
 use super::session::{Error, Session, Told};
-use crate::model::{AccountId, EmailId, FolderId, PlacementId, Uid};
+use crate::model::{AccountId, EmailId, PlacementId, Uid};
 use crate::store::{Durability, FolderRow, NewEmail, PackedRaw, Store, Unfetched};
 
 /// How much one FETCH asks for: enough to keep the line busy, little enough
@@ -198,6 +198,7 @@ fn pack(account: AccountId, wanted: &[Unfetched], message: &Message) -> Option<P
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::FolderId;
 
     fn sized(sizes: &[u64]) -> Vec<Unfetched> {
         let message = |(n, size): (usize, &u64)| Unfetched {

@@ -45,7 +45,7 @@ impl Session {
                 && asked
                 && row.folder.selectable
             {
-                wanted.push((row, listed.status.clone()));
+                wanted.push((row, listed.status));
             }
         }
         Ok(wanted)

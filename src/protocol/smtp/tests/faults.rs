@@ -4,7 +4,8 @@ use tokio::io::AsyncWriteExt;
 
 use super::{MAIL, PLACE, QUICK, connect, drain, mail, script, session, to, who};
 use crate::ErrorKind;
-use crate::protocol::smtp::{Error, Outcome, Session, State, Stream};
+use crate::protocol::smtp::error::Error;
+use crate::protocol::smtp::{Outcome, Session, State, Stream};
 
 async fn whole(stream: impl Stream + 'static) -> Result<Outcome, Error> {
     let mut session = Session::start(stream, PLACE, QUICK).await?;

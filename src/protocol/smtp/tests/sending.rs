@@ -1,5 +1,6 @@
 use super::{mail, script, session, to};
-use crate::protocol::smtp::{Error, Outcome, Outgoing, State};
+use crate::protocol::smtp::error::Error;
+use crate::protocol::smtp::{Outcome, Outgoing, State};
 
 fn codes(outcome: &Outcome) -> Vec<Option<u16>> {
     outcome.recipients.iter().map(|one| one.code).collect()
