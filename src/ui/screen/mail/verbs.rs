@@ -94,7 +94,8 @@ impl State {
     fn take_selected(&mut self, context: &Context<'_>) -> (Vec<PlacementId>, Action<Message>) {
         let gone = self.list.remove_selected();
         let rows = self.list.missing().map_or(Action::None, Action::Ask);
-        (gone, rows.and(self.show_selected(context, true)))
+        // Not marked as read by itself: that would be what Undo takes back.
+        (gone, rows.and(self.show_selected(context, false)))
     }
 
     pub(super) fn delete_selected(
