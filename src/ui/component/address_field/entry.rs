@@ -160,6 +160,11 @@ impl Widget<Message, Theme, Renderer> for Entry<'_> {
             && let Some(message) = self.before(event, clipboard)
         {
             self.is_stale = true;
+            if let Some(child) = tree.children.first_mut() {
+                let state = child.state.downcast_mut::<text_input::State<Paragraph>>();
+                // The text box did not see the letter; the next one goes behind it.
+                state.move_cursor_to_end();
+            }
             shell.publish(message);
             shell.capture_event();
             return;
