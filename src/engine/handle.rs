@@ -296,6 +296,17 @@ impl Handle {
             .await
     }
 
+    /// Marks messages because of what happened, not because a person asked
+    /// for it (a message that was read): nothing that [`Handle::undo`] takes
+    /// back.
+    ///
+    /// # Errors
+    /// As [`Handle::mark`].
+    pub async fn mark_by_itself(&self, ids: Vec<PlacementId>, change: FlagChange) -> Result<()> {
+        self.run(async move |shared| shared.mark_by_itself(ids, change).await)
+            .await
+    }
+
     /// Moves messages into a folder of the same account.
     ///
     /// # Errors

@@ -32,6 +32,17 @@ impl Shared {
         Ok(self.done(&format!("{} {what}", messages(applied.count)), applied))
     }
 
+    /// Marks messages without a person's asking: not to be taken back.
+    pub(super) async fn mark_by_itself(
+        self: &Arc<Self>,
+        ids: Vec<PlacementId>,
+        change: FlagChange,
+    ) -> Result<()> {
+        let changes: Vec<_> = ids.iter().map(|id| (*id, change)).collect();
+        self.apply(ids, move |w| apply::flags(w, &changes)).await?;
+        Ok(())
+    }
+
     /// Moves messages into a folder of their account.
     pub(super) async fn move_to(
         self: &Arc<Self>,

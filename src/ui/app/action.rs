@@ -3,10 +3,11 @@
 use chrono::{DateTime, Local};
 use iced::Task;
 use iced::keyboard::Modifiers;
+use waxwing::Error;
 use waxwing::engine::Handle;
 use waxwing::model::{
     Account, AccountId, ComposeMode, Draft, FlagChange, FolderId, ListView, OutboxId, PartId,
-    Password, PlacementId,
+    PlacementId,
 };
 
 use crate::ui::Options;
@@ -55,6 +56,9 @@ pub(crate) enum Action<Message> {
     Compose(ComposeRequest),
     /// The wizard.
     AddAccount,
+    /// The wizard, for a new password of an account, with what was wrong with
+    /// the old one.
+    SignIn(AccountId, Option<Error>),
     /// Sample mail, to look around.
     Demo,
     /// To change messages.
@@ -101,6 +105,7 @@ impl<Message> std::fmt::Debug for Action<Message> {
             Self::Toast(toast) => f.debug_tuple("Toast").field(toast).finish(),
             Self::Compose(request) => f.debug_tuple("Compose").field(request).finish(),
             Self::AddAccount => f.write_str("AddAccount"),
+            Self::SignIn(id, _) => f.debug_tuple("SignIn").field(id).finish(),
             Self::Demo => f.write_str("Demo"),
             Self::Perform(verb) => f.debug_tuple("Perform").field(verb).finish(),
             Self::Ask(query) => f.debug_tuple("Ask").field(query).finish(),
@@ -138,8 +143,6 @@ pub(crate) enum Verb {
     SyncNow,
     /// Take the last one back.
     Undo,
-    /// A new password for an account.
-    SignIn(AccountId, Password),
     /// Send a message that waits, now.
     RetrySend(OutboxId),
     /// Take a message out of the outbox and write on.

@@ -3,7 +3,7 @@
 
 use iced::Task;
 use waxwing::Result;
-use waxwing::engine::{Done, Handle, Passwords};
+use waxwing::engine::{Done, Handle};
 use waxwing::model::{Account, Draft, OutboxId};
 
 use super::{App, ComposeRequest, Message, Query, Verb};
@@ -31,18 +31,11 @@ impl App {
             Verb::RetrySend(id) => {
                 quietly(async move { engine.retry_send(id, false).await.map(drop) })
             }
-            Verb::SignIn(account, password) => {
-                let passwords = Passwords {
-                    incoming: password.clone(),
-                    outgoing: password,
-                };
-                quietly(async move { engine.set_passwords(account, passwords).await })
-            }
             Verb::Mark {
                 ids,
                 change,
                 quiet: true,
-            } => quietly(async move { engine.mark(ids, change).await.map(drop) }),
+            } => quietly(async move { engine.mark_by_itself(ids, change).await }),
             Verb::Mark { ids, change, .. } => {
                 Task::perform(async move { engine.mark(ids, change).await }, Message::Done)
             }

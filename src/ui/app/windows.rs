@@ -2,6 +2,8 @@
 
 use iced::widget::{space, stack};
 use iced::{Size, Task, window};
+use waxwing::Error;
+use waxwing::model::AccountId;
 
 use super::{Action, App, ComposeRequest, Message, Window};
 use crate::ui::APP_ID;
@@ -72,6 +74,16 @@ impl App {
         } else {
             wizard::State::add_account()
         };
+        self.wizard = Some(screen);
+        task.map(Message::Wizard)
+    }
+
+    /// Puts the wizard in front of the mail, to take a new password.
+    fn sign_in_again(&mut self, id: AccountId, refused: Option<Error>) -> Task<Message> {
+        let Some(account) = self.accounts.iter().find(|account| account.id == id) else {
+            return Task::none();
+        };
+        let (screen, task) = wizard::State::sign_in_again(account.clone(), refused);
         self.wizard = Some(screen);
         task.map(Message::Wizard)
     }
@@ -150,6 +162,7 @@ impl App {
             }
             Action::Compose(start) => self.compose(start),
             Action::AddAccount => self.open_wizard(),
+            Action::SignIn(account, refused) => self.sign_in_again(account, refused),
             Action::Demo => {
                 self.toast(match open_demo() {
                     Ok(()) => Toast::done("Sample mail opens in a window of its own."),

@@ -266,15 +266,17 @@ fn many_changes_at_once_are_read_once() {
 #[test]
 fn a_refused_password_can_be_given_anew() {
     let mut harness = Harness::with_rows(30);
-    harness.send(Message::SignIn(AccountId(1)));
+    let refused = waxwing::Error::new(waxwing::ErrorKind::Auth, "Refused.");
+    harness.mail.states.insert(
+        AccountId(1),
+        waxwing::engine::AccountState::NeedsPassword(refused),
+    );
     harness.actions.clear();
-    harness.send(Message::Dialog(dialog::Message::Confirm));
-    assert!(harness.verbs().is_empty(), "an empty password is none");
-    let typed = dialog::Message::Typed("correct horse".into());
-    harness.send(Message::Dialog(typed));
-    harness.send(Message::Dialog(dialog::Message::Confirm));
-    let password = waxwing::model::Password::new("correct horse");
-    assert_eq!(harness.verbs(), [Verb::SignIn(AccountId(1), password)]);
+    harness.send(Message::SignIn(AccountId(1)));
+    let Some(Action::SignIn(AccountId(1), Some(error))) = harness.actions.pop() else {
+        panic!("nobody was asked");
+    };
+    assert_eq!(error.message(), "Refused.");
 }
 
 #[test]

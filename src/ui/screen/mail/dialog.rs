@@ -10,7 +10,7 @@ use iced::widget::{
     button, column, container, mouse_area, opaque, row, scrollable, space, text, text_input,
 };
 use iced::{Alignment, Length};
-use waxwing::model::{AccountId, FolderId, OutboxId, OutboxItem, Password};
+use waxwing::model::{FolderId, OutboxId, OutboxItem};
 
 use super::toolbar;
 use crate::ui::command::{Press, UserCommand};
@@ -47,15 +47,6 @@ pub(crate) enum Dialog {
     },
     /// Whether so many messages shall be gone for good.
     DeleteForever(usize),
-    /// The password of an account, anew.
-    SignIn {
-        /// Whose.
-        account: AccountId,
-        /// The name it signs in with.
-        name: String,
-        /// What is typed.
-        password: Password,
-    },
     /// What waits to be sent.
     Outbox,
     /// All keys.
@@ -96,8 +87,6 @@ pub(crate) enum Outcome {
     Save(usize, PathBuf),
     /// Delete for good.
     DeleteForever,
-    /// Use that password.
-    SignIn(AccountId, Password),
     /// Send now.
     Retry(OutboxId),
     /// Write on.
@@ -122,22 +111,9 @@ impl Dialog {
         }
     }
 
-    /// Asks for the password of an account.
-    pub(crate) fn sign_in(account: AccountId, name: String) -> Self {
-        Self::SignIn {
-            account,
-            name,
-            password: Password::new(""),
-        }
-    }
-
     /// The field that takes the keyboard first.
     pub(crate) fn field(&self) -> Option<&'static str> {
-        matches!(
-            self,
-            Self::Move { .. } | Self::Save { .. } | Self::SignIn { .. }
-        )
-        .then_some(FIELD)
+        matches!(self, Self::Move { .. } | Self::Save { .. }).then_some(FIELD)
     }
 
     /// The folders that match what is typed.
@@ -164,16 +140,6 @@ impl Dialog {
                 *path = text;
                 Outcome::Stay
             }
-            (Message::Typed(text), Self::SignIn { password, .. }) => {
-                *password = Password::new(text);
-                Outcome::Stay
-            }
-            (
-                Message::Confirm,
-                Self::SignIn {
-                    account, password, ..
-                },
-            ) if !password.reveal().is_empty() => Outcome::SignIn(*account, password.clone()),
             (Message::Retry(id), _) => Outcome::Retry(id),
             (Message::TakeBack(id), _) => Outcome::TakeBack(id),
             (Message::Step(by), _) => {
@@ -225,7 +191,6 @@ impl Dialog {
             Self::Move { filter, at, .. } => (420.0, self.folders_view(filter, *at)),
             Self::Save { path, .. } => (520.0, save_view(path)),
             Self::DeleteForever(count) => (420.0, delete_view(*count)),
-            Self::SignIn { name, password, .. } => (420.0, sign_in_view(name, password)),
             Self::Outbox => (560.0, outbox::view(outbox)),
             Self::Shortcuts => (560.0, shortcuts_view()),
         };
@@ -312,30 +277,6 @@ fn save_view(path: &str) -> Element<'_, Message> {
             space().width(Length::Fill),
             cancel(),
             text_button("Save", Kind::Primary, ready)
-        ]
-        .spacing(gap::S),
-    ]
-    .spacing(gap::L)
-    .into()
-}
-
-fn sign_in_view<'a>(name: &'a str, password: &'a Password) -> Element<'a, Message> {
-    let ready = (!password.reveal().is_empty()).then_some(Message::Confirm);
-    column![
-        title("Sign in again"),
-        text(format!("The server did not take the password of {name}.")).size(size::BODY),
-        text_input("Password", password.reveal())
-            .id(FIELD)
-            .secure(true)
-            .size(size::BODY)
-            .padding([7.0, 10.0])
-            .style(theme::text_input::field)
-            .on_input(Message::Typed)
-            .on_submit(Message::Confirm),
-        row![
-            space().width(Length::Fill),
-            cancel(),
-            text_button("Sign in", Kind::Primary, ready)
         ]
         .spacing(gap::S),
     ]

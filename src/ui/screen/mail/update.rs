@@ -5,6 +5,7 @@ use iced::Task;
 use iced::keyboard::{Key, key::Named};
 use iced::widget::operation;
 use waxwing::Result;
+use waxwing::engine::AccountState;
 use waxwing::model::{AccountId, Folder, FolderRole, ListView, PlacementId};
 
 use super::{Message, State, attachment, dialog, layout::Pane};
@@ -78,7 +79,7 @@ impl State {
             Message::Retry => self.retry(context),
             Message::AddAccount => Action::AddAccount,
             Message::OpenOutbox => self.open_dialog(super::Dialog::Outbox),
-            Message::SignIn(account) => self.sign_in(account, context),
+            Message::SignIn(account) => self.sign_in(account),
         }
     }
 
@@ -300,15 +301,13 @@ impl State {
         self.show_selected(context, true)
     }
 
-    fn sign_in(&mut self, id: AccountId, context: &Context<'_>) -> Action<Message> {
-        let account = context.accounts.iter().find(|account| account.id == id);
-        match account {
-            Some(account) => {
-                let name = account.settings.incoming.username.clone();
-                self.open_dialog(super::Dialog::sign_in(id, name))
-            }
-            None => Action::None,
-        }
+    /// A password was refused: the wizard takes a new one and proves it.
+    fn sign_in(&self, account: AccountId) -> Action<Message> {
+        let refused = match self.states.get(&account) {
+            Some(AccountState::NeedsPassword(error)) => Some(error.clone()),
+            _ => None,
+        };
+        Action::SignIn(account, refused)
     }
 
     pub(super) fn open_dialog(&mut self, dialog: super::Dialog) -> Action<Message> {
@@ -338,10 +337,6 @@ impl State {
             dialog::Outcome::Save(number, path) => {
                 self.dialog = None;
                 self.save(number, path)
-            }
-            dialog::Outcome::SignIn(account, password) => {
-                self.dialog = None;
-                Action::Perform(Verb::SignIn(account, password))
             }
             dialog::Outcome::Retry(id) => Action::Perform(Verb::RetrySend(id)),
             dialog::Outcome::TakeBack(id) => {
