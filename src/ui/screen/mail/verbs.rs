@@ -94,8 +94,7 @@ impl State {
     fn take_selected(&mut self, context: &Context<'_>) -> (Vec<PlacementId>, Action<Message>) {
         let gone = self.list.remove_selected();
         let rows = self.list.missing().map_or(Action::None, Action::Ask);
-        // Not marked as read by itself: that would be what Undo takes back.
-        (gone, rows.and(self.show_selected(context, false)))
+        (gone, rows.and(self.show_selected(context, true)))
     }
 
     pub(super) fn delete_selected(
