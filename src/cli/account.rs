@@ -7,10 +7,10 @@ use clap::Subcommand;
 use futures::{Stream, StreamExt};
 use waxwing::config::{account_file, accounts::named};
 use waxwing::engine::{CheckProgress, Passwords};
-use waxwing::model::{Account, AccountSettings, AuthMethod, Password};
+use waxwing::model::{Account, AccountSettings, AuthMethod, Password, Protocol};
 use waxwing::{Error, ErrorKind, Result};
 
-use super::output::{AccountLine, AddedLine, CheckLine};
+use super::output::{AccountLine, AddedLine, CheckLine, warn};
 use super::{Context, session, text};
 
 #[derive(Debug, Subcommand)]
@@ -101,23 +101,30 @@ async fn add(
     })
 }
 
-/// Follows a check to its end; its first failure is the result.
+/// Follows a check to its end. Where both servers fail, the incoming one's
+/// failure is the result, whichever came first, and the other is a warning.
 async fn proven(
     steps: impl Stream<Item = CheckProgress>,
     mut tell: impl FnMut(&CheckLine) -> Result<()>,
 ) -> Result<()> {
     let mut steps = std::pin::pin!(steps);
-    let mut result = Ok(());
+    let mut failures = Vec::new();
     while let Some(progress) = steps.next().await {
         let CheckProgress::Ended(step) = progress else {
             continue;
         };
         tell(&CheckLine::new(&step))?;
-        if let (Some(error), Ok(())) = (step.error, &result) {
-            result = Err(error);
+        if let Some(error) = step.error {
+            failures.push((step.server == Protocol::Smtp, error));
         }
     }
-    result
+    failures.sort_by_key(|(is_outgoing, _)| *is_outgoing);
+    let mut failures = failures.into_iter().map(|(_, error)| error);
+    let Some(first) = failures.next() else {
+        return Ok(());
+    };
+    failures.for_each(|error| warn("warning", &error));
+    Err(first)
 }
 
 fn print(context: &mut Context, account: &Account) -> Result<()> {
