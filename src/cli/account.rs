@@ -1,6 +1,6 @@
 //! `account`
 
-use std::io::{BufRead, IsTerminal};
+use std::io::{BufRead, IsTerminal, Read};
 use std::path::PathBuf;
 
 use clap::Subcommand;
@@ -137,7 +137,7 @@ fn print(context: &mut Context, account: &Account) -> Result<()> {
 
 fn passwords(settings: &AccountSettings, from_stdin: bool) -> Result<Passwords> {
     if from_stdin {
-        return from_lines(std::io::stdin().lock());
+        return from_lines(std::io::stdin().lock().take(STDIN_MAX));
     }
     if !std::io::stdin().is_terminal() {
         return Err(Error::new(
@@ -163,6 +163,10 @@ fn passwords(settings: &AccountSettings, from_stdin: bool) -> Result<Passwords> 
     Ok(Passwords { incoming, outgoing })
 }
 
+/// So many bytes of stdin are read for passwords; a stdin that never ends must
+/// not fill the memory.
+const STDIN_MAX: u64 = 64 * 1024;
+
 /// First line incoming, second line outgoing; one line is both.
 fn from_lines(input: impl BufRead) -> Result<Passwords> {
     let mut lines = input.lines();
@@ -179,6 +183,13 @@ fn from_lines(input: impl BufRead) -> Result<Passwords> {
         Error::new(ErrorKind::Input, "There is no password on stdin.")
             .hint("Write the incoming password on the first line.")
     })?;
+    if incoming.contains('\0') {
+        return Err(Error::new(
+            ErrorKind::Input,
+            "The password on stdin is not a line of text.",
+        )
+        .hint("Write the incoming password on the first line."));
+    }
     let incoming = Password::new(incoming);
     let outgoing = next()?.filter(|line| !line.is_empty());
     let outgoing = outgoing.map_or_else(|| incoming.clone(), Password::new);
@@ -203,5 +214,6 @@ mod tests {
         }
         assert!(from_lines("".as_bytes()).is_err());
         assert!(from_lines("\ntwo".as_bytes()).is_err());
+        assert!(from_lines("\0\0".as_bytes()).is_err());
     }
 }
