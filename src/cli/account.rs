@@ -130,7 +130,7 @@ async fn proven(
 fn print(context: &mut Context, account: &Account) -> Result<()> {
     let line = AccountLine::new(account);
     context.out.row(&line, || {
-        let name = text::cell(&line.account, 24);
+        let name = text::name(&line.account, 24);
         format!("{name} {:<5} {}", line.protocol, text::line(&line.email))
     })
 }

@@ -167,6 +167,8 @@ fn text_for_people_moves_no_cursor() {
     );
     assert_eq!(text::cell("abcdef", 4), "abc…");
     assert_eq!(text::cell("a\nb", 4), "a b ");
+    assert_eq!(text::name("abcdef", 4), "abcdef");
+    assert_eq!(text::name("a\nb", 4), "a b ");
     assert_eq!(text::size(1_250_000), "1.2 MB");
 }
 
