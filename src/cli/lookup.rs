@@ -19,8 +19,7 @@ pub(super) async fn the_account(handle: &Handle, name: Option<&str>) -> Result<A
     }
     match accounts.as_slice() {
         [only] => Ok(only.clone()),
-        [] => Err(Error::new(ErrorKind::NotFound, "There is no account yet.")
-            .hint("Add one with `account add FILE.toml`.")),
+        [] => Err(no_account()),
         _ => Err(
             Error::new(ErrorKind::Conflict, "There are several accounts.")
                 .hint("Name one with --account NAME."),
@@ -40,7 +39,17 @@ pub(super) async fn folder(
     account: Option<AccountId>,
     path: &str,
 ) -> Result<Folder> {
-    pick(handle.folders(account).await?, path)
+    let folders = handle.folders(account).await?;
+    if folders.is_empty() && handle.accounts().await?.is_empty() {
+        return Err(no_account());
+    }
+    pick(folders, path)
+}
+
+/// The first thing a new person has to hear.
+pub(super) fn no_account() -> Error {
+    Error::new(ErrorKind::NotFound, "There is no account yet.")
+        .hint("Add one with `account add FILE.toml`.")
 }
 
 fn pick(folders: Vec<Folder>, path: &str) -> Result<Folder> {

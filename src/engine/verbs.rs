@@ -27,6 +27,8 @@ impl Shared {
             (Flag::Seen, false) => "marked as unread",
             (Flag::Flagged, true) => "starred",
             (Flag::Flagged, false) => "unstarred",
+            (Flag::Junk, true) => "marked as junk",
+            (Flag::NotJunk, true) => "marked as not junk",
             _ => "marked",
         };
         Ok(self.done(&format!("{} {what}", messages(applied.count)), applied))
