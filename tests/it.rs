@@ -17,5 +17,6 @@ mod it {
     mod profile;
     mod script_server;
     mod sending;
+    mod trouble;
     mod window;
 }

@@ -64,7 +64,7 @@ pub(crate) fn failed(action: &str, path: &Path, cause: std::io::Error) -> Error 
         ErrorKind::Config,
         format!("{place} could not be {action}: {cause}."),
     )
-    .hint("Check that the file and its folder belong to you.")
+    .hint("Check that the file and its folder belong to you and are writable.")
     .source(cause)
 }
 

@@ -29,7 +29,6 @@ impl Shared {
             post: Arc::new(Notify::new()),
             stop: self.stop.child_token(),
         };
-        self.add_actor(account.id, actor.clone());
         let follower = Follower {
             shared: self.clone(),
             account,
@@ -37,18 +36,20 @@ impl Shared {
         };
         let poster = self.clone();
         let (id, stop) = (follower.account.id, actor.stop.clone());
-        self.runtime.spawn(async move {
+        let following = self.runtime.spawn(async move {
             tokio::select! {
                 () = stop.cancelled() => {}
                 () = follower.run(requests) => {}
             }
         });
-        self.runtime.spawn(async move {
+        let (stop, nudged) = (actor.stop.clone(), actor.post.clone());
+        let posting = self.runtime.spawn(async move {
             tokio::select! {
-                () = actor.stop.cancelled() => {}
-                () = poster.post_when_due(id, &actor.post) => {}
+                () = stop.cancelled() => {}
+                () = poster.post_when_due(id, &nudged) => {}
             }
         });
+        self.add_actor(id, actor, [following, posting]);
     }
 
     /// Looks for news now: in one account or in all.
@@ -244,7 +245,15 @@ impl Follower {
                 request = requests.recv() => match request {
                     // Queued on disk: told with the next connection.
                     Some(Urgent::Push) => {}
-                    Some(Urgent::Body(_, asked)) => drop(asked.send(Err(error.clone()))),
+                    Some(Urgent::Body(_, asked)) if lasting => {
+                        drop(asked.send(Err(error.clone())));
+                    }
+                    // Somebody wants to read: the line may be there again. The
+                    // next connection serves it, or says why it cannot.
+                    Some(body) => {
+                        drop(self.actor.urgent.send(body));
+                        return;
+                    }
                     None => return,
                 },
             }

@@ -10,6 +10,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Account, AccountId, AccountSettings, AuthMethod, Password, Protocol};
 use crate::secrets::{SecretId, Server};
 use crate::store::Durability;
+use crate::sync::outbox;
 
 impl Shared {
     /// Saves an account and its passwords, and starts following it.
@@ -41,6 +42,9 @@ impl Shared {
     ) -> Result<()> {
         self.account(id)?;
         self.keep_passwords(id, &passwords).await?;
+        // What waited for the password waits no longer.
+        outbox::try_again_now(&self.store, id).await?;
+        self.tell(Event::Outbox);
         self.wake(Some(id));
         Ok(())
     }
@@ -71,7 +75,7 @@ impl Shared {
     /// Removes an account with all that is here of it.
     pub(super) async fn remove_account(self: &Arc<Self>, id: AccountId) -> Result<()> {
         self.account(id)?;
-        self.remove_actor(id);
+        self.remove_actor(id).await;
         let shared = self.clone();
         blocking(move || {
             shared.change_accounts(|accounts| accounts.remove(id))?;

@@ -19,20 +19,26 @@ use crate::sync::{Session, outbox};
 /// copy is safe in the queue in any case.
 const FILE_WITHIN: Duration = Duration::from_secs(20);
 
+/// How long to leave the outbox alone when the store would not note that a
+/// message leaves (a full disk): nothing was sent, and it is due still.
+const AFTER_TROUBLE: Duration = Duration::from_secs(60);
+
 impl Shared {
     /// Sends what is due, and sleeps until something is.
     pub(super) async fn post_when_due(self: Arc<Self>, account: AccountId, nudged: &Notify) {
         loop {
+            let mut least = Duration::from_millis(200);
             if let Err(error) = self.post_due(account).await {
                 self.tell(Event::Problem {
                     account: Some(account),
                     error,
                 });
+                least = AFTER_TROUBLE;
             }
             let next = outbox::next_due(&self.store, account).await.ok().flatten();
             let pause = next.map(|time| (time - Utc::now()).to_std().unwrap_or_default());
             // A message that cannot go stays due; never spin on it.
-            let pause = pause.map(|pause| pause.max(Duration::from_millis(200)));
+            let pause = pause.map(|pause| pause.max(least));
             tokio::select! {
                 () = nudged.notified() => {}
                 () = sleep_or_never(pause) => {}

@@ -48,7 +48,6 @@ impl Shared {
         if actor.urgent.send(Urgent::Body(id, asked)).is_err() {
             return Err(not_here());
         }
-        actor.wake.notify_one();
         answer.await.unwrap_or_else(|_| Err(not_here()))
     }
 

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::{Notify, broadcast, mpsc};
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::undo::UndoStack;
@@ -34,7 +35,7 @@ pub(super) struct Shared {
     accounts: Mutex<Accounts>,
     settings: Mutex<Settings>,
     states: Mutex<HashMap<AccountId, AccountState>>,
-    actors: Mutex<BTreeMap<AccountId, Actor>>,
+    actors: Mutex<BTreeMap<AccountId, Running>>,
     undo: Mutex<UndoStack>,
     _lock: ProfileLock,
 }
@@ -48,6 +49,12 @@ pub(super) struct Actor {
     /// Look into the outbox now.
     pub(super) post: Arc<Notify>,
     pub(super) stop: CancellationToken,
+}
+
+/// An account's two tasks and the way to them.
+struct Running {
+    actor: Actor,
+    tasks: [JoinHandle<()>; 2],
 }
 
 /// What starting brings together.
@@ -140,18 +147,28 @@ impl Shared {
     }
 
     pub(super) fn actor(&self, id: AccountId) -> Option<Actor> {
-        lock(&self.actors).get(&id).cloned()
+        lock(&self.actors)
+            .get(&id)
+            .map(|running| running.actor.clone())
     }
 
-    pub(super) fn add_actor(&self, id: AccountId, actor: Actor) {
-        if let Some(before) = lock(&self.actors).insert(id, actor) {
-            before.stop.cancel();
+    pub(super) fn add_actor(&self, id: AccountId, actor: Actor, tasks: [JoinHandle<()>; 2]) {
+        let running = Running { actor, tasks };
+        if let Some(before) = lock(&self.actors).insert(id, running) {
+            before.actor.stop.cancel();
         }
     }
 
-    pub(super) fn remove_actor(&self, id: AccountId) {
-        if let Some(actor) = lock(&self.actors).remove(&id) {
-            actor.stop.cancel();
+    /// Ends an account's tasks and waits until they have ended: what they
+    /// wrote later would belong to nobody.
+    pub(super) async fn remove_actor(&self, id: AccountId) {
+        let running = lock(&self.actors).remove(&id);
+        if let Some(running) = running {
+            running.actor.stop.cancel();
+            for task in running.tasks {
+                // A task that panicked has ended too.
+                drop(task.await);
+            }
         }
         lock(&self.states).remove(&id);
     }

@@ -76,8 +76,11 @@ impl Engine {
             settings: settings.value,
             online,
         }));
-        // Named on disk before anything is stored under it.
-        shared.change_accounts(|_| Ok(()))?;
+        // Named on disk before anything is stored under it, and only then: on
+        // a full disk the mail must still open.
+        if !shared.profile.accounts_file().exists() {
+            shared.change_accounts(|_| Ok(()))?;
+        }
         for account in shared.accounts().all().to_vec() {
             shared.follow(account);
         }

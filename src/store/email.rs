@@ -146,7 +146,8 @@ impl Write<'_> {
                 .execute([id.0])?;
             return Ok(EmailId(twin));
         }
-        self.mail
+        let changed = self
+            .mail
             .prepare_cached(
                 "UPDATE email SET sender = ?2, recipients = ?3, subject = ?4, size = ?5,
                      attachments = ?6, snippet = ?7, sha256 = ?8 WHERE id = ?1",
@@ -161,6 +162,10 @@ impl Write<'_> {
                 described.snippet,
                 packed.sha256
             ])?;
+        if changed == 0 {
+            // Deleted while it was fetched.
+            self.forget_raw_if_unused(&packed.sha256);
+        }
         Ok(id)
     }
 
@@ -178,9 +183,9 @@ impl Write<'_> {
             .prepare_cached("DELETE FROM email WHERE id = ?1 RETURNING sha256")?
             .query_row([id.0], |row| row.get(0))
             .optional()?;
-        match content.flatten() {
-            Some(sha256) => self.forget_raw_if_unused(&sha256),
-            None => Ok(()),
+        if let Some(sha256) = content.flatten() {
+            self.forget_raw_if_unused(&sha256);
         }
+        Ok(())
     }
 }

@@ -37,9 +37,13 @@ fn writer(path: &Path, page_size: u32, steps: &[&str]) -> Result<Connection> {
     own_file(path)?;
     let mut connection = Connection::open(path)?;
     connection.busy_timeout(BUSY)?;
-    // Both must come before the first table.
-    connection.pragma_update(None, "page_size", page_size)?;
-    connection.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
+    let pages: u32 = connection.query_row("PRAGMA page_count", [], |row| row.get(0))?;
+    // Both must come before the first table. Later the second one would write
+    // each time, and on a full disk nothing could be read any more.
+    if pages == 0 {
+        connection.pragma_update(None, "page_size", page_size)?;
+        connection.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
+    }
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "NORMAL")?;
     connection.pragma_update(None, "foreign_keys", true)?;

@@ -2,7 +2,7 @@
 
 use rusqlite::{OptionalExtension, Row, params};
 
-use super::{PlacementRow, Read, Result, Write};
+use super::{Error, PlacementRow, Read, Result, Write};
 use crate::model::{AccountId, Flag, FlagChange, FolderId, PlacementId, Uid, UidValidity};
 
 /// What the server has still to be told of a message.
@@ -74,10 +74,12 @@ impl Read<'_> {
             .collect::<rusqlite::Result<_>>()?)
     }
 
-    /// Whether a folder's message is leaving it: a pass must not bring it back.
+    /// The messages that are leaving a folder: a pass must not bring them back.
     pub(crate) fn leaving(&self, folder: FolderId) -> Result<Vec<Uid>> {
         let mut statement = self.mail.prepare_cached(
-            "SELECT uid FROM pending_op WHERE folder = ?1 AND kind IN ('move', 'expunge')",
+            "SELECT o.uid FROM pending_op o JOIN folder f ON f.id = o.folder
+             WHERE o.folder = ?1 AND o.kind IN ('move', 'expunge')
+                 AND o.uid_validity = f.uid_validity",
         )?;
         let rows = statement.query_map([folder.0], |row| row.get::<_, u32>(0))?;
         let uids = rows.collect::<rusqlite::Result<Vec<_>>>()?;
@@ -99,12 +101,15 @@ impl Read<'_> {
             .collect())
     }
 
-    /// Whether the server still has to hear of anything about a message.
-    pub(crate) fn has_pending(&self, placement: PlacementId) -> Result<bool> {
+    /// One op, if the server has still to be told of it.
+    pub(crate) fn pending_op(&self, id: i64) -> Result<Option<PendingOp>> {
+        let sql = format!("{SELECT} WHERE id = ?1");
         Ok(self
             .mail
-            .prepare_cached("SELECT EXISTS (SELECT 1 FROM pending_op WHERE placement = ?1)")?
-            .query_row([placement.0], |row| row.get(0))?)
+            .prepare_cached(&sql)?
+            .query_row([id], from_row)
+            .optional()?
+            .flatten())
     }
 
     fn open_op(&self, placement: PlacementId, kind: &str) -> Result<Option<PendingOp>> {
@@ -217,6 +222,73 @@ impl Write<'_> {
                 value
             ])?;
         Ok(())
+    }
+
+    /// The server was told of a move or an upload: it has the message in
+    /// `folder` now. What was done here while it was told follows it there, so
+    /// that nobody's last word is lost.
+    pub(crate) fn arrived(&self, op: &PendingOp, folder: FolderId, uid: Option<Uid>) -> Result<()> {
+        self.drop_op(op.id)?;
+        let row = match self.read().placement(op.placement) {
+            Ok(row) => row,
+            Err(Error::NotFound) => return self.arrived_too_late(op.placement, folder, uid),
+            Err(error) => return Err(error),
+        };
+        // Taken back and moved again meanwhile: that op names the old place.
+        if let Some(newer) = self.read().open_op(row.id, "move")? {
+            self.drop_op(newer.id)?;
+        }
+        self.readdress_ops(row.id, folder, uid)?;
+        if row.folder == folder {
+            return self.place(row.id, folder, uid);
+        }
+        self.queue(&row, folder, uid, &Change::Move(row.folder))?;
+        self.place(row.id, row.folder, None)
+    }
+
+    /// The message was removed here for good while it was on its way.
+    fn arrived_too_late(
+        &self,
+        placement: PlacementId,
+        folder: FolderId,
+        uid: Option<Uid>,
+    ) -> Result<()> {
+        self.mail
+            .prepare_cached("DELETE FROM pending_op WHERE placement = ?1")?
+            .execute([placement.0])?;
+        if let Some(uid) = uid {
+            self.mail
+                .prepare_cached(
+                    "INSERT INTO pending_op (account, placement, kind, folder, uid, uid_validity)
+                     SELECT account, ?1, 'expunge', id, ?3, uid_validity FROM folder WHERE id = ?2",
+                )?
+                .execute([placement.0, folder.0, uid.get().into()])?;
+        }
+        Ok(())
+    }
+
+    /// The server has a message of unknown UID in `folder`, as `uid`. Says
+    /// `false` where that is no longer so: it was moved or removed meanwhile.
+    pub(crate) fn name_unnamed(&self, id: PlacementId, folder: FolderId, uid: Uid) -> Result<bool> {
+        let row = match self.read().placement(id) {
+            Ok(row) if row.uid.is_none() => row,
+            Ok(_) | Err(Error::NotFound) => return Ok(false),
+            Err(error) => return Err(error),
+        };
+        match self.read().open_op(id, "move")? {
+            // It is leaving from here: only the op learns the name.
+            Some(op) if op.folder == folder && op.uid.is_none() => {}
+            None if row.folder == folder => {
+                self.place(id, folder, Some(uid))?;
+                // It is there: uploading it would make it two.
+                if let Some(op) = self.read().open_op(id, "append")? {
+                    self.drop_op(op.id)?;
+                }
+            }
+            _ => return Ok(false),
+        }
+        self.readdress_ops(id, folder, Some(uid))?;
+        Ok(true)
     }
 
     /// The server was told, or never can be.

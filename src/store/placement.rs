@@ -37,6 +37,12 @@ pub(crate) struct PlacementRow {
 const SELECT: &str = "SELECT p.id, p.email, e.account, p.folder, p.uid, p.flags, p.keywords, \
                       e.message_id, e.sha256, e.size FROM placement p JOIN email e ON e.id = p.email";
 
+/// Of folder `?1`: without a UID, and not on its way from somewhere else.
+const UNNAMED: &str = "((p.folder = ?1 AND p.uid IS NULL AND NOT EXISTS (SELECT 1 \
+                       FROM pending_op m WHERE m.placement = p.id AND m.kind = 'move')) \
+                       OR p.id IN (SELECT m.placement FROM pending_op m \
+                       WHERE m.folder = ?1 AND m.uid = 0 AND m.kind = 'move'))";
+
 fn from_row(row: &Row<'_>) -> rusqlite::Result<PlacementRow> {
     let message_id: String = row.get(7)?;
     Ok(PlacementRow {
@@ -108,24 +114,25 @@ impl Read<'_> {
             .query_row([folder.0], |row| row.get(0))?)
     }
 
-    /// The messages of a folder that have no UID yet.
-    pub(crate) fn without_uid(&self, folder: FolderId) -> Result<Vec<PlacementRow>> {
-        let sql = format!("{SELECT} WHERE p.folder = ?1 AND p.uid IS NULL");
+    /// The messages that the server has, or shall get, in a folder under a UID
+    /// not known here; also those that lie elsewhere here already.
+    pub(crate) fn unnamed(&self, folder: FolderId) -> Result<Vec<PlacementRow>> {
+        let sql = format!("{SELECT} WHERE {UNNAMED}");
         let mut statement = self.mail.prepare_cached(&sql)?;
         let rows = statement.query_map([folder.0], from_row)?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
-    /// Whether a folder has messages without a UID of which the server will not
-    /// hear any more.
-    pub(crate) fn has_strays(&self, folder: FolderId) -> Result<bool> {
-        Ok(self
-            .mail
-            .prepare_cached(
-                "SELECT EXISTS (SELECT 1 FROM placement p WHERE p.folder = ?1 AND p.uid IS NULL
-                     AND NOT EXISTS (SELECT 1 FROM pending_op o WHERE o.placement = p.id))",
-            )?
-            .query_row([folder.0], |row| row.get(0))?)
+    /// Those of them that no op can find: only a comparison shows whether the
+    /// server has them.
+    pub(crate) fn strays(&self, folder: FolderId) -> Result<Vec<PlacementId>> {
+        let sql = format!(
+            "SELECT p.id FROM placement p WHERE {UNNAMED} AND NOT EXISTS (SELECT 1
+                 FROM pending_op o WHERE o.placement = p.id AND (o.uid <> 0 OR o.kind = 'append'))"
+        );
+        let mut statement = self.mail.prepare_cached(&sql)?;
+        let rows = statement.query_map([folder.0], |row| row.get(0).map(PlacementId))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
     /// The message with that UID.

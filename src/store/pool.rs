@@ -5,6 +5,7 @@
 //! nobody waits on a lock, and a write sees the one before it. Readers see
 //! the last committed state and never wait for the writer (WAL).
 
+use std::cell::RefCell;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
@@ -50,6 +51,8 @@ struct Writer {
 pub(crate) struct Write<'a> {
     pub(super) mail: &'a Transaction<'a>,
     pub(super) raw: &'a Transaction<'a>,
+    /// Hashes of bytes that this transaction ceased to name.
+    pub(super) unnamed_raw: RefCell<Vec<Vec<u8>>>,
 }
 
 /// A snapshot of the store.
@@ -186,14 +189,42 @@ impl Writer {
         self.set_durability(durability)?;
         let mail = self.mail.transaction()?;
         let raw = self.raw.transaction()?;
-        let value = change(&Write {
+        let write = Write {
             mail: &mail,
             raw: &raw,
-        })?;
-        // Bytes first: a row must never name bytes that are not there.
+            unnamed_raw: RefCell::default(),
+        };
+        let value = change(&write)?;
+        let unnamed = write.unnamed_raw.into_inner();
+        // A row must never name bytes that are not there: new bytes come
+        // first, and old ones go last.
         raw.commit()?;
         mail.commit()?;
+        if let Err(error) = self.forget_raw(&unnamed) {
+            // The change itself is stored; the bytes only take room.
+            tracing::warn!(%error, "unused bytes stay in the store");
+        }
         Ok(value)
+    }
+
+    /// Removes those of the bytes that no message names any more.
+    fn forget_raw(&mut self, hashes: &[Vec<u8>]) -> Result<()> {
+        if hashes.is_empty() {
+            return Ok(());
+        }
+        let raw = self.raw.transaction()?;
+        for sha256 in hashes {
+            let named: bool = self
+                .mail
+                .prepare_cached("SELECT EXISTS (SELECT 1 FROM email WHERE sha256 = ?1)")?
+                .query_row([sha256], |row| row.get(0))?;
+            if !named {
+                raw.prepare_cached("DELETE FROM raw WHERE sha256 = ?1")?
+                    .execute([sha256])?;
+            }
+        }
+        raw.commit()?;
+        Ok(())
     }
 
     fn set_durability(&mut self, durability: Durability) -> Result<()> {

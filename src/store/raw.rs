@@ -42,18 +42,10 @@ impl Write<'_> {
         Ok(())
     }
 
-    /// Forgets bytes that no message and no queue names any more.
-    pub(super) fn forget_raw_if_unused(&self, sha256: &[u8]) -> Result<()> {
-        let used: bool = self
-            .mail
-            .prepare_cached("SELECT EXISTS (SELECT 1 FROM email WHERE sha256 = ?1)")?
-            .query_row([sha256], |row| row.get(0))?;
-        if !used {
-            self.raw
-                .prepare_cached("DELETE FROM raw WHERE sha256 = ?1")?
-                .execute([sha256])?;
-        }
-        Ok(())
+    /// Forgets bytes, once the transaction is stored, unless a message still
+    /// names them then.
+    pub(super) fn forget_raw_if_unused(&self, sha256: &[u8]) {
+        self.unnamed_raw.borrow_mut().push(sha256.to_vec());
     }
 }
 

@@ -1,5 +1,7 @@
 //! The store's own promises.
 
+mod on_the_way;
+
 use chrono::{DateTime, FixedOffset};
 
 use super::list::order_sql;
@@ -284,6 +286,70 @@ async fn lists_walk_an_index_and_sort_nothing() {
         plan,
         ["SEARCH placement USING COVERING INDEX placement_by_date (folder=?)"]
     );
+}
+
+#[tokio::test]
+async fn whether_bytes_are_still_named_is_found_by_an_index() {
+    let bench = bench().await;
+    let plan = bench
+        .read(|r| {
+            let sql = "EXPLAIN QUERY PLAN SELECT 1 FROM email WHERE sha256 = ?1";
+            let mut statement = r.mail.prepare(sql)?;
+            let rows = statement.query_map([vec![0_u8; 32]], |row| row.get::<_, String>(3))?;
+            Ok(rows.collect::<rusqlite::Result<Vec<_>>>()?)
+        })
+        .await;
+    assert_eq!(
+        plan,
+        ["SEARCH email USING COVERING INDEX email_by_content (sha256=?)"]
+    );
+}
+
+#[tokio::test]
+async fn bytes_stay_when_the_removal_of_their_row_fails() {
+    let bench = bench().await;
+    let raw = b"Subject: x\r\n\r\nonly copy".to_vec();
+    let packed = PackedRaw::new(&raw).unwrap();
+    let sha = packed.sha256;
+    let (id, placement) = bench.add(email("a", &[], 1), 1).await;
+    bench
+        .write(move |w| w.complete_email(id, &email("a", &[], 1), &packed))
+        .await;
+    let failed = bench.store.write(Durability::PowerCut, move |w| {
+        w.remove_placement(placement)?;
+        // As if the disk were full when the rows are written.
+        w.mail.pragma_update(None, "defer_foreign_keys", true)?;
+        w.mail.execute(
+            "INSERT INTO placement (email, folder, date) VALUES (999, 1, 0)",
+            [],
+        )?;
+        Ok(())
+    });
+    assert!(failed.await.is_err());
+    assert!(
+        bench
+            .read(move |r| r.placement(placement))
+            .await
+            .sha256
+            .is_some()
+    );
+    assert_eq!(bench.read(move |r| r.raw(&sha)).await, raw);
+}
+
+#[tokio::test]
+async fn a_body_that_comes_after_its_message_went_leaves_nothing() {
+    let bench = bench().await;
+    let packed = PackedRaw::new(b"late").unwrap();
+    let sha = packed.sha256;
+    let (id, placement) = bench.add(email("a", &[], 1), 1).await;
+    bench.write(move |w| w.remove_placement(placement)).await;
+    bench
+        .write(move |w| w.complete_email(id, &email("a", &[], 1), &packed))
+        .await;
+    assert!(matches!(
+        bench.store.read(move |r| r.raw(&sha)).await,
+        Err(Error::NotFound)
+    ));
 }
 
 #[tokio::test]

@@ -32,7 +32,7 @@ impl Session {
         let id = row.folder.id;
         let (here, strays) = self
             .store
-            .read(move |r| Ok((r.count_with_uid(id)?, r.has_strays(id)?)))
+            .read(move |r| Ok((r.count_with_uid(id)?, !r.strays(id)?.is_empty())))
             .await?;
         let plan_for = |remote: &Remote| match plan(&row.state, here, remote) {
             // Rows that wait for a UID nobody will tell: only a comparison
@@ -48,11 +48,7 @@ impl Session {
         let selected = self.select(&row.remote_name).await?;
         let remote = remote_of_selected(&selected);
         let plan = plan_for(&remote);
-        if plan == FolderPlan::Rebuild {
-            self.store
-                .write(Durability::Crash, move |w| w.forget_uids(id))
-                .await?;
-        }
+        let row = self.note_generation(row, &remote, plan).await?;
         let pass = FolderPass { row, remote };
         match plan {
             FolderPlan::Nothing => {}
@@ -60,6 +56,37 @@ impl Session {
             FolderPlan::Continue { from, flags } => self.resume(&pass, from, flags).await?,
         }
         self.finish(&pass).await
+    }
+
+    /// Notes the generation of the UIDs before the first of them is stored: what
+    /// is done here during a long first pass names messages by them, and a pass
+    /// that is cut short goes on instead of beginning again.
+    async fn note_generation(
+        &self,
+        mut row: FolderRow,
+        remote: &Remote,
+        plan: FolderPlan,
+    ) -> Result<FolderRow, Error> {
+        let void = plan == FolderPlan::Rebuild;
+        if !void && row.state.uid_validity == Some(remote.uid_validity) {
+            return Ok(row);
+        }
+        let id = row.folder.id;
+        let state = SyncState {
+            uid_validity: Some(remote.uid_validity),
+            ..SyncState::default()
+        };
+        self.store
+            .write(Durability::Crash, move |w| {
+                if void {
+                    w.forget_uids(id)?;
+                }
+                w.set_sync_state(id, state)
+            })
+            .await?;
+        // The rest still says whether the folder was ever complete.
+        row.state.uid_validity = state.uid_validity;
+        Ok(row)
     }
 
     /// Looks at what came since, and at flags.
@@ -90,19 +117,25 @@ impl Session {
 
     /// Compares every UID and flag of the folder with what is here.
     async fn compare(&mut self, pass: &FolderPass) -> Result<(), Error> {
+        // Asked before the list, which cannot name what comes into the folder
+        // after it.
+        let id = pass.id();
+        let strays = self.store.read(move |r| r.strays(id)).await?;
         let rows = self.flags_from(Uid::FIRST).await?;
-        self.fetch_headers(pass, &rows).await?;
+        let exists = self.conn.exists();
+        // At once: what is done here while headers come is told to the server
+        // in between, and these flags do not know of it.
         self.apply_flags(pass, &rows).await?;
+        self.fetch_headers(pass, &rows).await?;
         // A list that is shorter than what the server says it has must not
         // cost a single message here.
-        if rows.len() as u64 == u64::from(self.conn.exists()) {
-            self.remove_vanished(pass, &rows).await
+        if rows.len() as u64 == u64::from(exists) {
+            self.remove_vanished(pass, &rows, strays).await
         } else {
             let path = &pass.row.folder.path;
             let notice = format!(
-                "{path}: the server listed {} of {} messages. Nothing was removed here.",
+                "{path}: the server listed {} of {exists} messages. Nothing was removed here.",
                 rows.len(),
-                self.conn.exists()
             );
             self.report(path).notices.push(notice);
             Ok(())
@@ -138,7 +171,7 @@ impl Session {
     /// The folder's rows that wait for a UID, by what they are.
     async fn homeless(&self, pass: &FolderPass) -> Result<Homeless, Error> {
         let id = pass.id();
-        let rows = self.store.read(move |r| r.without_uid(id)).await?;
+        let rows = self.store.read(move |r| r.unnamed(id)).await?;
         let mut homeless = Homeless::new();
         for row in rows {
             if let Some(name) = row.message_id.clone() {
@@ -174,8 +207,9 @@ impl Session {
             .write(Durability::Crash, move |w| {
                 let (mut added, mut fresh) = (0_u64, Vec::new());
                 for (email, fetched) in &described {
-                    if let Some(row) = claim(&mut homeless, email) {
-                        adopt(w, &row, folder, fetched)?;
+                    if let Some(row) = claim(&mut homeless, email)
+                        && adopt(w, row.id, folder, fetched)?
+                    {
                         continue;
                     }
                     let placement = add(w, email, folder, fetched)?;
@@ -216,7 +250,12 @@ impl Session {
             .write(Durability::Crash, move |w| {
                 let mut changed = Vec::new();
                 for (placement, row) in different {
-                    let before = w.read().placement(placement)?;
+                    let before = match w.read().placement(placement) {
+                        Ok(row) => row,
+                        // Removed here since it was read.
+                        Err(store::Error::NotFound) => continue,
+                        Err(error) => return Err(error),
+                    };
                     let flags = merged(row.flags, &w.read().pending_flags(placement)?);
                     let keywords = row.keywords.join(" ");
                     if before.flags != flags || before.keywords != keywords {
@@ -235,9 +274,18 @@ impl Session {
         Ok(())
     }
 
-    async fn remove_vanished(&mut self, pass: &FolderPass, rows: &[FlagRow]) -> Result<(), Error> {
+    async fn remove_vanished(
+        &mut self,
+        pass: &FolderPass,
+        rows: &[FlagRow],
+        strays: Vec<PlacementId>,
+    ) -> Result<(), Error> {
         let id = pass.id();
         let there: HashSet<Uid> = rows.iter().map(|row| row.uid).collect();
+        let strays: HashSet<PlacementId> = strays.into_iter().collect();
+        // What was moved here during the pass came after the list.
+        let next = pass.remote.uid_next;
+        let listed = move |uid: &Uid| next == 0 || uid.get() < next;
         let removed = self
             .store
             .write(Durability::Crash, move |w| {
@@ -245,16 +293,12 @@ impl Session {
                 let mut gone: Vec<PlacementId> = read
                     .known_uids(id)?
                     .into_iter()
-                    .filter(|(uid, _)| !there.contains(uid))
+                    .filter(|(uid, _)| listed(uid) && !there.contains(uid))
                     .map(|(_, (placement, ..))| placement)
                     .collect();
-                // Rows that no message of the server matched and that the
-                // server will not hear of any more.
-                for row in read.without_uid(id)? {
-                    if !read.has_pending(row.id)? {
-                        gone.push(row.id);
-                    }
-                }
+                // Rows that no message of the server matched.
+                let unmatched = read.strays(id)?.into_iter();
+                gone.extend(unmatched.filter(|row| strays.contains(row)));
                 for placement in &gone {
                     w.remove_placement(*placement)?;
                 }
@@ -326,14 +370,16 @@ fn claim(homeless: &mut Homeless, email: &NewEmail) -> Option<PlacementRow> {
 
 fn adopt(
     w: &Write<'_>,
-    row: &PlacementRow,
+    row: PlacementId,
     folder: FolderId,
     fetched: &Message,
-) -> store::Result<()> {
-    w.place(row.id, folder, Some(fetched.uid))?;
-    w.readdress_ops(row.id, folder, Some(fetched.uid))?;
-    let flags = merged(fetched.flags, &w.read().pending_flags(row.id)?);
-    w.set_flags(row.id, flags, &fetched.keywords.join(" "))
+) -> store::Result<bool> {
+    if !w.name_unnamed(row, folder, fetched.uid)? {
+        return Ok(false);
+    }
+    let flags = merged(fetched.flags, &w.read().pending_flags(row)?);
+    w.set_flags(row, flags, &fetched.keywords.join(" "))?;
+    Ok(true)
 }
 
 fn add(

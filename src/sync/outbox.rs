@@ -61,6 +61,25 @@ pub(crate) async fn due(store: &Store, account: AccountId) -> store::Result<Vec<
         .collect())
 }
 
+/// Makes what failed for now due at once. What a person still holds back
+/// keeps its time.
+pub(crate) async fn try_again_now(store: &Store, account: AccountId) -> store::Result<()> {
+    store
+        .write(Durability::Crash, move |w| {
+            for row in w.read().outbox(Some(account))? {
+                if row.item.state == SendState::Waiting && row.item.attempts > 0 {
+                    let item = OutboxItem {
+                        next_attempt: None,
+                        ..row.item
+                    };
+                    w.update_outbox(&item)?;
+                }
+            }
+            Ok(())
+        })
+        .await
+}
+
 /// When the next message is due.
 pub(crate) async fn next_due(
     store: &Store,
@@ -305,6 +324,41 @@ mod tests {
         postpone(&mut refused, &EngineError::new(ErrorKind::Server, "No."));
         assert_eq!(refused.state, SendState::Failed);
         assert_eq!(refused.last_error.as_deref(), Some("No."));
+    }
+
+    #[tokio::test]
+    async fn a_new_password_frees_what_failed_and_not_what_is_held_back() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(dir.path()).unwrap();
+        let later = Utc::now() + TimeDelta::hours(1);
+        let new = move |name: &str| store::NewOutbox {
+            account: AccountId(1),
+            message_id: MessageId(name.into()),
+            subject: name.into(),
+            mail_from: "a@x".into(),
+            recipients: vec!["b@x".into()],
+            bcc: vec![],
+            raw: vec![],
+            not_before: later,
+            origin: None,
+        };
+        store
+            .write(Durability::Crash, move |w| {
+                w.add_to_outbox(&new("held"))?;
+                let failed = w.add_to_outbox(&new("failed"))?;
+                let item = OutboxItem {
+                    attempts: 1,
+                    ..w.read().outbox_item(failed)?.item
+                };
+                w.update_outbox(&item)
+            })
+            .await
+            .unwrap();
+        assert!(due(&store, AccountId(1)).await.unwrap().is_empty());
+        try_again_now(&store, AccountId(1)).await.unwrap();
+        let due = due(&store, AccountId(1)).await.unwrap();
+        let names: Vec<_> = due.iter().map(|row| row.item.subject.as_str()).collect();
+        assert_eq!(names, ["failed"]);
     }
 
     #[test]

@@ -99,29 +99,19 @@ impl Session {
             .move_messages(uids, &target_row.remote_name)
             .await?
             .pairs;
-        let told: Vec<(i64, PlacementId, Option<Uid>)> = batch
+        let told: Vec<(PendingOp, Option<Uid>)> = batch
             .iter()
             .map(|op| {
                 let new = pairs
                     .iter()
                     .find(|(old, _)| Some(*old) == op.uid)
                     .map(|(_, new)| *new);
-                (op.id, op.placement, new)
+                (op.clone(), new)
             })
             .collect();
         let write = move |w: &Write<'_>| {
-            for (op, placement, uid) in told {
-                w.drop_op(op)?;
-                // A row removed or moved on in the meantime goes its own way.
-                if w.read()
-                    .placement(placement)
-                    .is_ok_and(|row| row.folder == target)
-                {
-                    w.place(placement, target, uid)?;
-                    w.readdress_ops(placement, target, uid)?;
-                }
-            }
-            Ok(())
+            told.iter()
+                .try_for_each(|(op, uid)| w.arrived(op, target, *uid))
         };
         Ok(self.store.write(Durability::Crash, write).await?)
     }
@@ -173,18 +163,8 @@ impl Session {
                 .filter(|(validity, _)| row.state.uid_validity.is_none_or(|own| own == *validity))
                 .map(|(_, uid)| uid);
         }
-        let (id, folder) = (op.id, op.folder);
-        let write = move |w: &Write<'_>| {
-            w.drop_op(id)?;
-            if w.read()
-                .placement(placement)
-                .is_ok_and(|row| row.folder == folder)
-            {
-                w.place(placement, folder, uid)?;
-                w.readdress_ops(placement, folder, uid)?;
-            }
-            Ok(())
-        };
+        let op = op.clone();
+        let write = move |w: &Write<'_>| w.arrived(&op, op.folder, uid);
         Ok(self.store.write(Durability::Crash, write).await?)
     }
 
@@ -255,6 +235,13 @@ impl Session {
 fn take_back(w: &Write<'_>, op: &PendingOp) -> store::Result<()> {
     // What was written here exists nowhere else: it stays and waits.
     if op.change == Change::Append {
+        return Ok(());
+    }
+    // Decided anew while the server was asked: that is told next.
+    if w.read()
+        .pending_op(op.id)?
+        .is_none_or(|now| now.change != op.change)
+    {
         return Ok(());
     }
     w.drop_op(op.id)?;

@@ -93,7 +93,7 @@ fn every_byte_arrives() {
     assert_same_bytes(&profile, bed, &user);
 }
 
-fn sha256(bytes: &[u8]) -> String {
+pub(super) fn sha256(bytes: &[u8]) -> String {
     use sha2::{Digest, Sha256};
     Sha256::digest(bytes)
         .iter()

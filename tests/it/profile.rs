@@ -93,6 +93,8 @@ impl AccountFile {
 pub(crate) struct Profile {
     dir: TempDir,
     ca_file: PathBuf,
+    /// Words put before the program's own, to run it inside something.
+    inside: Vec<String>,
 }
 
 impl Profile {
@@ -101,7 +103,13 @@ impl Profile {
         Self {
             dir: tempfile::tempdir().unwrap(),
             ca_file: bed.ca_file().to_owned(),
+            inside: Vec::new(),
         }
+    }
+
+    /// From now on the program runs by way of this command.
+    pub(crate) fn run_inside(&mut self, words: Vec<String>) {
+        self.inside = words;
     }
 
     /// From now on the bed's certificates are those of a stranger.
@@ -175,7 +183,10 @@ impl Profile {
 
     /// Starts the program and leaves it running, all its streams being pipes.
     pub(crate) fn spawn(&self, arguments: &[&str]) -> Child {
-        Command::new(Path::new(env!("CARGO_BIN_EXE_waxwing")))
+        let program = env!("CARGO_BIN_EXE_waxwing").to_owned();
+        let mut words = self.inside.iter().chain([&program]);
+        Command::new(words.next().unwrap())
+            .args(words)
             .arg("--profile")
             .arg(self.path())
             .args(["--secrets", "file", "--json"])

@@ -7,12 +7,12 @@ use super::fetching::{list, sync, with_account};
 use super::profile::{AccountFile, Incoming, Outcome, Profile};
 use super::script_server::ScriptServer;
 
-fn letter(from: &str, to: &str, subject: &str, more: &str) -> Vec<u8> {
+pub(super) fn letter(from: &str, to: &str, subject: &str, more: &str) -> Vec<u8> {
     format!("From: Me <{from}>\nTo: {to}\nSubject: {subject}\n{more}\nHello.\n.\n..and dots\n")
         .into_bytes()
 }
 
-fn send(profile: &Profile, raw: &[u8]) -> Outcome {
+pub(super) fn send(profile: &Profile, raw: &[u8]) -> Outcome {
     let file = profile.file("letter.eml", raw);
     profile.run(&["send", file.to_str().unwrap()])
 }
@@ -83,7 +83,7 @@ fn a_message_to_nobody_is_refused_before_anything_happens() {
 }
 
 /// An account whose mail goes out through a scripted server.
-fn scripted(bed: &Bed, script: &str) -> (Profile, ScriptServer, String) {
+pub(super) fn scripted(bed: &Bed, script: &str) -> (Profile, ScriptServer, String) {
     let server = ScriptServer::start(script);
     let me = bed.fresh_user();
     let mut account = AccountFile::on(bed, &me, Incoming::ImapTls);
@@ -104,9 +104,10 @@ fn scripted(bed: &Bed, script: &str) -> (Profile, ScriptServer, String) {
     (profile, server, me.address)
 }
 
-const HELLO: &str = "S: 220 ready\nC: EHLO\nS: 250-here\nS: 250 AUTH PLAIN\nC: AUTH\nS: 235 ok\n";
+pub(super) const HELLO: &str =
+    "S: 220 ready\nC: EHLO\nS: 250-here\nS: 250 AUTH PLAIN\nC: AUTH\nS: 235 ok\n";
 
-fn only(outbox: &[Value]) -> &Value {
+pub(super) fn only(outbox: &[Value]) -> &Value {
     assert_eq!(outbox.len(), 1, "{outbox:?}");
     &outbox[0]
 }

@@ -40,7 +40,7 @@ CREATE TABLE email (
     sha256      BLOB
 ) STRICT;
 CREATE INDEX email_by_message_id ON email (account, message_id) WHERE message_id <> '';
-CREATE INDEX email_by_content ON email (account, sha256) WHERE sha256 IS NOT NULL;
+CREATE INDEX email_by_content ON email (sha256, account) WHERE sha256 IS NOT NULL;
 CREATE INDEX email_unfetched ON email (account) WHERE sha256 IS NULL;
 CREATE INDEX email_by_thread ON email (thread);
 
