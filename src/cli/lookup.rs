@@ -52,11 +52,14 @@ pub(super) fn no_account() -> Error {
         .hint("Add one with `account add FILE.toml`.")
 }
 
+/// Whether a folder is the one that a person calls `path`.
+pub(super) fn is_at(folder: &Folder, path: &str) -> bool {
+    let is_inbox = |path: &str| path.eq_ignore_ascii_case("INBOX");
+    folder.path == path || is_inbox(path) && is_inbox(&folder.path)
+}
+
 fn pick(folders: Vec<Folder>, path: &str) -> Result<Folder> {
-    let is_inbox = path.eq_ignore_ascii_case("INBOX");
-    let mut found = folders.into_iter().filter(|folder| {
-        folder.path == path || is_inbox && folder.path.eq_ignore_ascii_case("INBOX")
-    });
+    let mut found = folders.into_iter().filter(|folder| is_at(folder, path));
     let Some(first) = found.next() else {
         return Err(
             Error::new(ErrorKind::NotFound, format!("There is no folder “{path}”."))

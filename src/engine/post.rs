@@ -172,10 +172,11 @@ impl Shared {
         };
         match tokio::time::timeout(FILE_WITHIN, filing).await {
             Ok(Ok(())) => {}
+            // Not worth a warning: the next sync files it.
             Ok(Err(error)) => {
-                tracing::warn!(%error, role = FolderRole::Sent.name(), "not filed yet");
+                tracing::info!(%error, role = FolderRole::Sent.name(), "not filed yet");
             }
-            Err(_) => tracing::warn!(role = FolderRole::Sent.name(), "not filed yet: too slow"),
+            Err(_) => tracing::info!(role = FolderRole::Sent.name(), "not filed yet: too slow"),
         }
     }
 }

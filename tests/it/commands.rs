@@ -1,6 +1,8 @@
 //! The commands as a careless person and a hostile script use them: what is
 //! wrong is said in one sentence, and nothing is done by half.
 
+use std::io::{BufRead, BufReader};
+
 use serde_json::Value;
 
 use super::bed::bed;
@@ -214,6 +216,25 @@ fn a_reader_that_has_seen_enough_is_no_failure() {
     let output = child.wait_with_output().unwrap();
     assert!(output.status.success(), "{output:?}");
     assert!(output.stderr.is_empty(), "{output:?}");
+}
+
+#[test]
+fn a_folder_is_watched_by_the_name_people_type() {
+    let bed = bed();
+    let user = bed.fresh_user();
+    let profile = with_account(bed, &user);
+    sync(&profile);
+    let mut watching = profile.spawn(&["sync", "--watch", "--folder", "inbox"]);
+    let stdout = watching.stdout.take().unwrap();
+    // Before or after the first look: it is new to the watcher in any case.
+    bed.deliver(&user, &mail("a", ""));
+    let mut line = String::new();
+    BufReader::new(stdout).read_line(&mut line).unwrap();
+    watching.kill().unwrap();
+    watching.wait().unwrap();
+    let told: Value = serde_json::from_str(&line).unwrap();
+    assert_eq!(told["folder"], "INBOX");
+    assert_eq!(told["new"], 1);
 }
 
 #[test]
