@@ -5,6 +5,7 @@ pub(crate) mod bodies;
 mod fetched;
 pub(crate) mod folder;
 pub(crate) mod folders;
+mod moving;
 pub(crate) mod outbox;
 pub(crate) mod plan;
 pub(crate) mod receive;

@@ -81,7 +81,7 @@ impl Session {
                 self.conn.expunge(&uids).await?;
                 self.drop_ops(batch).await
             }
-            Change::Move(target) => self.move_there(batch, *target, &uids).await,
+            Change::Move(target) => self.move_there(batch, row, *target).await,
             Change::Append => Ok(()),
         }
     }
@@ -89,16 +89,12 @@ impl Session {
     async fn move_there(
         &mut self,
         batch: &[PendingOp],
+        from: &FolderRow,
         target: FolderId,
-        uids: &[Uid],
     ) -> Result<(), Error> {
         let target_row = self.store.read(move |r| r.folder(target)).await?;
         self.make_if_new(&target_row).await?;
-        let pairs = self
-            .conn
-            .move_messages(uids, &target_row.remote_name)
-            .await?
-            .pairs;
+        let pairs = self.move_on_server(batch, from, &target_row).await?;
         let told: Vec<(PendingOp, Option<Uid>)> = batch
             .iter()
             .map(|op| {

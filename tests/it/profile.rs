@@ -136,6 +136,17 @@ impl Profile {
         panic!("the profile has no {name}");
     }
 
+    /// Removes all mail that is here, as if the account were new.
+    pub(crate) fn forget_mail(&self) {
+        let data = self.find("mail.db");
+        for entry in fs::read_dir(data.parent().unwrap()).unwrap() {
+            let path = entry.unwrap().path();
+            if path.to_string_lossy().contains(".db") {
+                fs::remove_file(path).unwrap();
+            }
+        }
+    }
+
     /// What `--profile` names.
     pub(crate) fn path(&self) -> PathBuf {
         self.dir.path().join("profile")

@@ -2,8 +2,8 @@
 
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, Shutdown, TcpListener, TcpStream};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
@@ -13,7 +13,8 @@ use super::super::profile::{AccountFile, Incoming, Profile};
 use super::{all, assert_in_step, on_server};
 
 /// At how many points, evenly spread, the line is cut.
-const STEPS: u64 = 30;
+const STEPS: u64 = 24;
+const CHANGES: u64 = 16;
 const FOLDERS: &[&str] = &["INBOX", "Archive"];
 
 /// Passes on what client and server say, up to an octet of the server's.
@@ -23,33 +24,50 @@ struct Cutter {
     limit: Arc<AtomicU64>,
     /// How much it said on the last one.
     said: Arc<AtomicU64>,
+    /// The answer with this word never comes. Empty: all do.
+    lost: Arc<Mutex<&'static [u8]>>,
 }
 
 impl Cutter {
     fn before(server: u16) -> Self {
+        Self::hiding(server, b"")
+    }
+
+    /// The server does not say that it can do this.
+    fn hiding(server: u16, capability: &'static [u8]) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let port = listener.local_addr().unwrap().port();
         let limit = Arc::new(AtomicU64::new(u64::MAX));
         let said = Arc::new(AtomicU64::new(0));
-        let (allowed, counted) = (Arc::clone(&limit), Arc::clone(&said));
+        let lost = Arc::new(Mutex::new(b"".as_slice()));
+        let (allowed, counted, word) = (Arc::clone(&limit), Arc::clone(&said), Arc::clone(&lost));
         // Lives as long as the test process, and costs it nothing.
         thread::spawn(move || {
             for client in listener.incoming() {
                 let server = TcpStream::connect((Ipv4Addr::LOCALHOST, server)).unwrap();
                 counted.store(0, Ordering::SeqCst);
-                relay(
-                    client.unwrap(),
-                    server,
-                    allowed.load(Ordering::SeqCst),
-                    &counted,
-                );
+                let rules = Rules {
+                    limit: allowed.load(Ordering::SeqCst),
+                    lost: *word.lock().unwrap(),
+                    hidden: capability,
+                };
+                relay(client.unwrap(), server, &rules, &counted);
             }
         });
-        Self { port, limit, said }
+        Self {
+            port,
+            limit,
+            said,
+            lost,
+        }
     }
 
     fn cut_after(&self, octets: u64) {
         self.limit.store(octets, Ordering::SeqCst);
+    }
+
+    fn cut_at(&self, word: &'static [u8]) {
+        *self.lost.lock().unwrap() = word;
     }
 
     fn said(&self) -> u64 {
@@ -57,7 +75,20 @@ impl Cutter {
     }
 }
 
-fn relay(client: TcpStream, server: TcpStream, mut left: u64, said: &AtomicU64) {
+/// What a connection lets through.
+struct Rules {
+    limit: u64,
+    lost: &'static [u8],
+    hidden: &'static [u8],
+}
+
+fn find(said: &[u8], word: &[u8]) -> Option<usize> {
+    let mut places = said.windows(word.len().max(1));
+    places.position(|place| place == word)
+}
+
+fn relay(client: TcpStream, server: TcpStream, rules: &Rules, said: &AtomicU64) {
+    let mut left = rules.limit;
     let (mut from_client, mut to_server) =
         (client.try_clone().unwrap(), server.try_clone().unwrap());
     let up = thread::spawn(move || {
@@ -74,6 +105,13 @@ fn relay(client: TcpStream, server: TcpStream, mut left: u64, said: &AtomicU64) 
             Ok(0) | Err(_) => break,
             Ok(count) => {
                 left -= count as u64;
+                if find(&buffer[..count], rules.lost).is_some() {
+                    break;
+                }
+                // Capabilities come in one piece.
+                if let Some(place) = find(&buffer[..count], rules.hidden) {
+                    buffer[place..place + rules.hidden.len()].fill(b'X');
+                }
                 said.fetch_add(count as u64, Ordering::SeqCst);
                 if to_client.write_all(&buffer[..count]).is_err() {
                     break;
@@ -136,8 +174,9 @@ fn changes(profile: &Profile, round: u64) {
     }
 }
 
-/// Runs a pass over a line that breaks; whatever it says is a network trouble.
-fn cut_pass(profile: &Profile, octets: u64) {
+/// Runs a pass over a line that breaks, and says whether it failed: as offline,
+/// and in no other way.
+fn cut_pass(profile: &Profile, octets: u64) -> bool {
     let outcome = profile.run(&["sync"]);
     if outcome.status != Some(0) {
         assert_eq!(outcome.error_kind(), "offline", "cut after {octets}");
@@ -146,6 +185,7 @@ fn cut_pass(profile: &Profile, octets: u64) {
         !outcome.stderr.contains("panicked"),
         "cut after {octets}: {outcome:#?}"
     );
+    outcome.status != Some(0)
 }
 
 #[test]
@@ -155,15 +195,15 @@ fn a_first_pass_cut_anywhere_is_made_good() {
     stock(bed, &user);
     let before = all(&on_server(bed, &user, &["INBOX"]));
     let cutter = Cutter::before(bed.imap_plain());
-    let whole = through(&cutter, bed, &user);
-    sync(&whole);
+    let profile = through(&cutter, bed, &user);
+    sync(&profile);
     let length = cutter.said();
     assert!(length > 10_000, "the session was recorded: {length}");
     for step in 0..STEPS {
         let octets = 1 + length * step / STEPS;
-        let profile = through(&cutter, bed, &user);
+        profile.forget_mail();
         cutter.cut_after(octets);
-        cut_pass(&profile, octets);
+        assert!(cut_pass(&profile, octets), "cut after {octets}");
         cutter.cut_after(u64::MAX);
         assert_eq!(
             all(&assert_in_step(bed, &user, &profile, &["INBOX"])),
@@ -184,14 +224,53 @@ fn changes_told_over_a_line_cut_anywhere_are_told_once() {
     changes(&profile, 0);
     sync(&profile);
     let length = cutter.said();
-    for step in 1..=STEPS {
+    let mut failed = 0;
+    for step in 1..=CHANGES {
         changes(&profile, step);
-        let octets = length * step / STEPS;
+        let octets = length * step / CHANGES;
         cutter.cut_after(octets);
-        cut_pass(&profile, octets);
+        failed += u64::from(cut_pass(&profile, octets));
         cutter.cut_after(u64::MAX);
         assert_eq!(all(&assert_in_step(bed, &user, &profile, FOLDERS)), before);
     }
+    assert!(failed > CHANGES / 2, "only {failed} passes were cut");
+}
+
+#[test]
+fn a_command_whose_answer_is_lost_is_not_done_twice() {
+    let bed = bed();
+    let lost_answers: [(&[u8], &[u8]); 3] = [
+        (b"", b"COPYUID"),
+        (b"MOVE", b"COPYUID"),
+        (b"MOVE", b"Expunge completed"),
+    ];
+    for (hidden, lost) in lost_answers {
+        let user = bed.fresh_user();
+        for n in 0..6 {
+            bed.deliver(&user, &mail(&format!("letter {n}"), ""));
+        }
+        let cutter = Cutter::hiding(bed.imap_plain(), hidden);
+        let profile = through(&cutter, bed, &user);
+        bed.deliver_to(&user, "Archive", &mail("there before", ""));
+        let before = all(&on_server(bed, &user, FOLDERS));
+        sync(&profile);
+        let ids: Vec<String> = list(&profile, "INBOX").iter().map(id).collect();
+        run_on(&profile, &["move"], &ids[..4], &["Archive"]);
+        cutter.cut_at(lost);
+        assert!(cut_pass(&profile, 0), "{}", text(lost));
+        cutter.cut_at(b"");
+        let there = assert_in_step(bed, &user, &profile, FOLDERS);
+        assert_eq!(all(&there), before, "{} {}", text(hidden), text(lost));
+        let moved: Vec<String> = list(&profile, "Archive").iter().map(id).collect();
+        assert!(
+            ids[..4].iter().all(|id| moved.contains(id)),
+            "the same rows"
+        );
+    }
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
 }
 
 #[test]
@@ -218,7 +297,7 @@ fn a_program_killed_while_it_tells_leaves_each_message_once() {
         };
         let ids: Vec<String> = list(&profile, from).iter().map(id).collect();
         // In turns, so that no one command to the server carries them all.
-        for some in ids.chunks(10) {
+        for some in ids.chunks(20) {
             run_on(&profile, &["mark"], some, &[mark]);
             run_on(&profile, &["move"], some, &[to]);
         }
