@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use chrono::Local;
 
 use super::session::{Error, Session, Told};
-use crate::model::{Flag, FlagChange, FolderId, PlacementId, Uid, UidValidity};
+use crate::model::{Flag, FlagChange, FolderId, Uid, UidValidity};
 use crate::store::{self, Change, Durability, FolderRow, PendingOp, Write};
 use crate::{Error as EngineError, ErrorKind};
 
@@ -275,6 +275,7 @@ fn next_batch(pending: &[PendingOp]) -> Vec<PendingOp> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::PlacementId;
 
     fn op(id: i64, folder: i64, uid: u32, change: Change) -> PendingOp {
         PendingOp {

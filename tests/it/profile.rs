@@ -1,7 +1,7 @@
 //! A throw-away profile and the built program run on it, as a person would.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
 use serde_json::Value;

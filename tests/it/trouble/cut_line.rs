@@ -165,7 +165,11 @@ fn run_on(profile: &Profile, verb: &[&str], ids: &[String], more: &[&str]) {
 fn changes(profile: &Profile, round: u64) {
     let rows = list(profile, "INBOX");
     let ids: Vec<String> = rows.iter().map(id).collect();
-    let star = if round % 2 == 0 { "--star" } else { "--unstar" };
+    let star = if round.is_multiple_of(2) {
+        "--star"
+    } else {
+        "--unstar"
+    };
     run_on(profile, &["mark"], &ids[..6], &[star]);
     run_on(profile, &["move"], &ids[6..9], &["Archive"]);
     let back: Vec<String> = list(profile, "Archive").iter().skip(4).map(id).collect();
