@@ -289,12 +289,12 @@ fn a_program_killed_while_it_tells_leaves_each_message_once() {
     let profile = through(&cutter, bed, &user);
     sync(&profile);
     for moment in 0..8_u64 {
-        let (from, to) = if moment % 2 == 0 {
+        let (from, to) = if moment.is_multiple_of(2) {
             ("INBOX", "Archive")
         } else {
             ("Archive", "INBOX")
         };
-        let mark = if moment % 2 == 0 {
+        let mark = if moment.is_multiple_of(2) {
             "--star"
         } else {
             "--unstar"

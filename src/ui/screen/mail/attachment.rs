@@ -54,7 +54,10 @@ impl Picker {
 
 /// Where a file of that name would usually go.
 pub(crate) fn suggestion(name: &str) -> String {
-    paths::downloads().join(name).display().to_string()
+    waxwing::config::paths::downloads()
+        .join(name)
+        .display()
+        .to_string()
 }
 
 /// Hands a link to the desktop. Only links that a browser or mail program
