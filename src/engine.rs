@@ -19,7 +19,7 @@ mod writing;
 
 pub use check::{CheckProgress, CheckStep, CheckStepKind};
 pub use event::{AccountState, Event};
-pub use handle::{Done, Handle, PartBytes, Passwords};
+pub use handle::{Attempt, Done, Handle, PartBytes, Passwords};
 pub use pass::{SyncReport, SyncRequest};
 pub use start::{Engine, Options};
 

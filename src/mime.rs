@@ -23,17 +23,15 @@ mod reply;
 mod subject;
 mod to_text;
 
-pub(crate) use address::{AddressError, address_list};
-pub(crate) use attachment::{SavedPart, attachment_bytes, part_sha256, saved_parts};
-pub(crate) use build::{Built, ascii_domain, build, new_message_id};
-pub(crate) use filename::{name_in, safe_name};
+pub(crate) use address::address_list;
+pub(crate) use attachment::{SavedPart, attachment_bytes};
+pub(crate) use build::{build, new_message_id};
+pub(crate) use filename::name_in;
 pub(crate) use header::HeaderSummary;
 pub(crate) use line_ends::normalise_crlf;
-pub(crate) use parse::{Summary, headers_of, parse, summary};
-pub(crate) use prepare::{PrepareError, Prepared, envelope_of, prepare_raw};
-pub(crate) use preview::snippet;
+pub(crate) use parse::{headers_of, parse, summary};
+pub(crate) use prepare::{Prepared, prepare_raw};
 pub(crate) use reply::{draft_from, draft_from_eml};
-pub(crate) use subject::thread_subject;
 
 #[cfg(test)]
 mod tests;

@@ -64,7 +64,7 @@ const HOMES: [(&str, &[&str]); 19] = [
     ("async_pop", &[]),
     ("imap_codec", &["src/demo"]),
     ("lettre", &["src/protocol/smtp"]),
-    ("mail_parser", &["src/mime"]),
+    ("mail_parser", &["src/mime", "src/demo/sample/tests"]),
     ("mail_builder", &["src/mime", "src/demo/sample"]),
     ("html2text", &["src/mime"]),
     ("iced", &["src/ui", "src/main"]),

@@ -1,16 +1,16 @@
 //! `account`
 
-use std::io::{BufRead, IsTerminal};
+use std::io::{BufRead, IsTerminal, Read};
 use std::path::PathBuf;
 
 use clap::Subcommand;
 use futures::{Stream, StreamExt};
 use waxwing::config::{account_file, accounts::named};
 use waxwing::engine::{CheckProgress, Passwords};
-use waxwing::model::{Account, AccountSettings, AuthMethod, Password};
+use waxwing::model::{Account, AccountSettings, AuthMethod, Password, Protocol};
 use waxwing::{Error, ErrorKind, Result};
 
-use super::output::{AccountLine, AddedLine, CheckLine};
+use super::output::{AccountLine, AddedLine, CheckLine, warn};
 use super::{Context, session, text};
 
 #[derive(Debug, Subcommand)]
@@ -101,36 +101,43 @@ async fn add(
     })
 }
 
-/// Follows a check to its end; its first failure is the result.
+/// Follows a check to its end. Where both servers fail, the incoming one's
+/// failure is the result, whichever came first, and the other is a warning.
 async fn proven(
     steps: impl Stream<Item = CheckProgress>,
     mut tell: impl FnMut(&CheckLine) -> Result<()>,
 ) -> Result<()> {
     let mut steps = std::pin::pin!(steps);
-    let mut result = Ok(());
+    let mut failures = Vec::new();
     while let Some(progress) = steps.next().await {
         let CheckProgress::Ended(step) = progress else {
             continue;
         };
         tell(&CheckLine::new(&step))?;
-        if let (Some(error), Ok(())) = (step.error, &result) {
-            result = Err(error);
+        if let Some(error) = step.error {
+            failures.push((step.server == Protocol::Smtp, error));
         }
     }
-    result
+    failures.sort_by_key(|(is_outgoing, _)| *is_outgoing);
+    let mut failures = failures.into_iter().map(|(_, error)| error);
+    let Some(first) = failures.next() else {
+        return Ok(());
+    };
+    failures.for_each(|error| warn("warning", &error));
+    Err(first)
 }
 
 fn print(context: &mut Context, account: &Account) -> Result<()> {
     let line = AccountLine::new(account);
     context.out.row(&line, || {
-        let name = text::cell(&line.account, 24);
+        let name = text::name(&line.account, 24);
         format!("{name} {:<5} {}", line.protocol, text::line(&line.email))
     })
 }
 
 fn passwords(settings: &AccountSettings, from_stdin: bool) -> Result<Passwords> {
     if from_stdin {
-        return from_lines(std::io::stdin().lock());
+        return from_lines(std::io::stdin().lock().take(STDIN_MAX));
     }
     if !std::io::stdin().is_terminal() {
         return Err(Error::new(
@@ -156,6 +163,10 @@ fn passwords(settings: &AccountSettings, from_stdin: bool) -> Result<Passwords> 
     Ok(Passwords { incoming, outgoing })
 }
 
+/// So many bytes of stdin are read for passwords; a stdin that never ends must
+/// not fill the memory.
+const STDIN_MAX: u64 = 64 * 1024;
+
 /// First line incoming, second line outgoing; one line is both.
 fn from_lines(input: impl BufRead) -> Result<Passwords> {
     let mut lines = input.lines();
@@ -172,6 +183,13 @@ fn from_lines(input: impl BufRead) -> Result<Passwords> {
         Error::new(ErrorKind::Input, "There is no password on stdin.")
             .hint("Write the incoming password on the first line.")
     })?;
+    if incoming.contains('\0') {
+        return Err(Error::new(
+            ErrorKind::Input,
+            "The password on stdin is not a line of text.",
+        )
+        .hint("Write the incoming password on the first line."));
+    }
     let incoming = Password::new(incoming);
     let outgoing = next()?.filter(|line| !line.is_empty());
     let outgoing = outgoing.map_or_else(|| incoming.clone(), Password::new);
@@ -196,5 +214,6 @@ mod tests {
         }
         assert!(from_lines("".as_bytes()).is_err());
         assert!(from_lines("\ntwo".as_bytes()).is_err());
+        assert!(from_lines("\0\0".as_bytes()).is_err());
     }
 }

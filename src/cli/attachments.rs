@@ -8,7 +8,7 @@ use waxwing::model::PlacementId;
 use waxwing::{Error, ErrorKind, Result};
 
 use super::output::SavedLine;
-use super::{Context, text};
+use super::{Context, lookup, text};
 
 #[derive(Debug, Args)]
 pub(crate) struct Options {
@@ -21,6 +21,7 @@ pub(crate) struct Options {
 }
 
 pub(super) async fn run(context: &mut Context, options: Options) -> Result<()> {
+    lookup::envelopes(&context.handle, &options.ids).await?;
     std::fs::create_dir_all(&options.to).map_err(|cause| {
         let dir = options.to.display();
         Error::new(

@@ -67,20 +67,36 @@ pub(crate) struct DeleteOptions {
 }
 
 impl Marks {
-    /// The flags to set and to clear.
-    fn changes(&self) -> Vec<FlagChange> {
-        let junk = |on: bool| {
-            [(Flag::Junk, on), (Flag::NotJunk, !on)].map(|(flag, on)| FlagChange { flag, on })
-        };
+    /// The flags to set and to clear, and whether a person is told of each.
+    fn changes(&self) -> Vec<(FlagChange, bool)> {
         let mut changes = Vec::new();
         if self.read || self.unread {
-            changes.push(FlagChange::seen(self.read));
+            changes.push((FlagChange::seen(self.read), true));
         }
         if self.star || self.unstar {
-            changes.push(FlagChange::flagged(self.star));
+            changes.push((FlagChange::flagged(self.star), true));
         }
         if self.junk || self.not_junk {
-            changes.extend(junk(self.junk));
+            // The two exclude each other, which is nothing to tell.
+            let (set, cleared) = if self.junk {
+                (Flag::Junk, Flag::NotJunk)
+            } else {
+                (Flag::NotJunk, Flag::Junk)
+            };
+            changes.push((
+                FlagChange {
+                    flag: set,
+                    on: true,
+                },
+                true,
+            ));
+            changes.push((
+                FlagChange {
+                    flag: cleared,
+                    on: false,
+                },
+                false,
+            ));
         }
         changes
     }
@@ -90,8 +106,11 @@ pub(super) async fn mark(context: &mut Context, options: MarkOptions) -> Result<
     let ids = options.ids.ids;
     lookup::envelopes(&context.handle, &ids).await?;
     let mut labels = Vec::new();
-    for change in options.marks.changes() {
-        labels.push(context.handle.mark(ids.clone(), change).await?.label);
+    for (change, is_told) in options.marks.changes() {
+        let done = context.handle.mark(ids.clone(), change).await?;
+        if is_told {
+            labels.push(done.label);
+        }
     }
     print(context, &ids, labels.join("; "))
 }

@@ -34,7 +34,7 @@ pub(super) async fn run(context: &mut Context, options: Options) -> Result<()> {
                 ..
             } = &line;
             let role = line.role.unwrap_or_default();
-            let (account, folder) = (text::cell(account, 16), text::cell(folder, 36));
+            let (account, folder) = (text::name(account, 16), text::name(folder, 36));
             format!("{account} {folder} {total:>7} {unread:>7} unread  {role}")
         })?;
     }

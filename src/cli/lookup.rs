@@ -19,8 +19,7 @@ pub(super) async fn the_account(handle: &Handle, name: Option<&str>) -> Result<A
     }
     match accounts.as_slice() {
         [only] => Ok(only.clone()),
-        [] => Err(Error::new(ErrorKind::NotFound, "There is no account yet.")
-            .hint("Add one with `account add FILE.toml`.")),
+        [] => Err(no_account()),
         _ => Err(
             Error::new(ErrorKind::Conflict, "There are several accounts.")
                 .hint("Name one with --account NAME."),
@@ -40,14 +39,27 @@ pub(super) async fn folder(
     account: Option<AccountId>,
     path: &str,
 ) -> Result<Folder> {
-    pick(handle.folders(account).await?, path)
+    let folders = handle.folders(account).await?;
+    if folders.is_empty() && handle.accounts().await?.is_empty() {
+        return Err(no_account());
+    }
+    pick(folders, path)
+}
+
+/// The first thing a new person has to hear.
+pub(super) fn no_account() -> Error {
+    Error::new(ErrorKind::NotFound, "There is no account yet.")
+        .hint("Add one with `account add FILE.toml`.")
+}
+
+/// Whether a folder is the one that a person calls `path`.
+pub(super) fn is_at(folder: &Folder, path: &str) -> bool {
+    let is_inbox = |path: &str| path.eq_ignore_ascii_case("INBOX");
+    folder.path == path || is_inbox(path) && is_inbox(&folder.path)
 }
 
 fn pick(folders: Vec<Folder>, path: &str) -> Result<Folder> {
-    let is_inbox = path.eq_ignore_ascii_case("INBOX");
-    let mut found = folders.into_iter().filter(|folder| {
-        folder.path == path || is_inbox && folder.path.eq_ignore_ascii_case("INBOX")
-    });
+    let mut found = folders.into_iter().filter(|folder| is_at(folder, path));
     let Some(first) = found.next() else {
         return Err(
             Error::new(ErrorKind::NotFound, format!("There is no folder “{path}”."))

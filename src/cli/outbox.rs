@@ -44,9 +44,10 @@ pub(super) async fn run(context: &mut Context, options: Options) -> Result<()> {
         Command::List => items.iter().try_for_each(|item| print(context, item)),
         Command::Retry { id } => retry(context, chosen(&items, id)?).await,
         Command::Cancel { ids } => {
-            for id in ids {
-                let item = find(&items, id)?;
-                context.handle.cancel_send(id).await?;
+            // All of them first, so that a wrong id leaves everything in place.
+            let chosen: Result<Vec<_>> = ids.iter().map(|id| find(&items, *id)).collect();
+            for item in chosen? {
+                context.handle.cancel_send(item.id).await?;
                 let line = OutboxLine::cancelled(item);
                 context.out.row(&line, || line.text(&item.subject))?;
             }
@@ -59,9 +60,9 @@ pub(super) async fn run(context: &mut Context, options: Options) -> Result<()> {
 async fn retry(context: &mut Context, ids: Vec<OutboxId>) -> Result<()> {
     let mut result = Ok(());
     for id in ids {
-        let item = context.handle.retry_send(id, true).await?;
-        print(context, &item)?;
-        match (outcome(&item), &result) {
+        let attempt = context.handle.retry_send(id, true).await?;
+        print(context, &attempt.item)?;
+        match (outcome(&attempt), &result) {
             (Err(error), Ok(())) => result = Err(error),
             (Err(error), Err(_)) => output::warn("warning", &error),
             (Ok(()), _) => {}

@@ -226,7 +226,7 @@ impl SyncLine {
     }
 
     pub(super) fn text(&self) -> String {
-        let place = text::cell(&format!("{}: {}", self.account, self.folder), 40);
+        let place = text::name(&format!("{}: {}", self.account, self.folder), 40);
         let mut line = format!(
             "{place} {:>6} new {:>6} changed {:>6} removed {:>10}",
             self.new,

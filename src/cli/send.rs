@@ -4,7 +4,8 @@ use std::io::Read;
 use std::path::PathBuf;
 
 use clap::Args;
-use waxwing::model::{OutboxItem, SendState};
+use waxwing::engine::Attempt;
+use waxwing::model::{OutboxItem, Recipient, SendState};
 use waxwing::{Error, ErrorKind, Result};
 
 use super::output::{OutboxLine, warn};
@@ -27,9 +28,9 @@ pub(super) async fn run(context: &mut Context, options: Options) -> Result<()> {
     let account = lookup::the_account(&context.handle, options.account.as_deref()).await?;
     let raw = read(&options.file)?;
     let wait = !options.queue_only;
-    let item = context.handle.send_raw(account.id, raw, wait).await?;
-    print(context, &item)?;
-    if wait { outcome(&item) } else { Ok(()) }
+    let attempt = context.handle.send_raw(account.id, raw, wait).await?;
+    print(context, &attempt.item)?;
+    if wait { outcome(&attempt) } else { Ok(()) }
 }
 
 pub(super) fn print(context: &mut Context, item: &OutboxItem) -> Result<()> {
@@ -37,43 +38,53 @@ pub(super) fn print(context: &mut Context, item: &OutboxItem) -> Result<()> {
     context.out.row(&line, || line.text(&item.subject))
 }
 
-/// Whether a message that was to leave now has left.
-pub(super) fn outcome(item: &OutboxItem) -> Result<()> {
-    let why = item.last_error.clone();
+/// Whether a message that was to leave now has left. Where it has not, the
+/// failure is the server's own, with what to do about the message put behind.
+pub(super) fn outcome(attempt: &Attempt) -> Result<()> {
+    let item = &attempt.item;
     let id = item.id;
-    match item.state {
+    let (kind, message, hint) = match item.state {
         SendState::Sent => {
-            for refused in item
-                .recipients
-                .iter()
-                .filter(|recipient| recipient.code.is_some() && !recipient.is_accepted())
-            {
-                let words = format!("{} was refused: {}", refused.address, refused.text);
-                warn("warning", &words);
-            }
-            Ok(())
+            warn_of_refused(item);
+            return Ok(());
         }
-        SendState::Waiting | SendState::Sending => Err(Error::new(
+        SendState::Waiting | SendState::Sending => (
             ErrorKind::Temporary,
-            why.unwrap_or_else(|| "The message could not be sent yet.".to_owned()),
-        )
-        .hint(format!(
-            "It stays in the outbox; `outbox retry {id}` tries again."
-        ))),
-        SendState::Failed => Err(Error::new(
+            "The message could not be sent yet.",
+            format!("It stays in the outbox; `outbox retry {id}` tries again."),
+        ),
+        SendState::Failed => (
             ErrorKind::Server,
-            why.unwrap_or_else(|| "The server refused the message.".to_owned()),
-        )
-        .hint(format!(
-            "It stays in the outbox; `outbox cancel {id}` takes it out."
-        ))),
-        SendState::Uncertain => Err(Error::new(
+            "The server refused the message.",
+            format!(
+                "It stays in the outbox; `outbox retry {id}` tries again, `outbox cancel {id}` \
+                 takes it out."
+            ),
+        ),
+        SendState::Uncertain => (
             ErrorKind::Temporary,
-            why.unwrap_or_else(|| "The server did not say whether it took the message.".to_owned()),
-        )
-        .hint(format!(
-            "It may have left: ask a recipient before `outbox retry {id}` sends it again."
-        ))),
+            "The server did not say whether it took the message.",
+            format!("It may have left: ask a recipient before `outbox retry {id}` sends it again."),
+        ),
+    };
+    let Some(error) = &attempt.error else {
+        let message = item.last_error.as_deref().unwrap_or(message);
+        return Err(Error::new(kind, message).hint(hint));
+    };
+    let hint = match error.remedy() {
+        Some(remedy) => format!("{remedy} {hint}"),
+        None => hint,
+    };
+    Err(error.clone().hint(hint))
+}
+
+fn warn_of_refused(item: &OutboxItem) {
+    let refused = |to: &&Recipient| to.code.is_some() && !to.is_accepted();
+    for to in item.recipients.iter().filter(refused) {
+        warn(
+            "warning",
+            &format!("{} was refused: {}", to.address, to.text),
+        );
     }
 }
 

@@ -9,7 +9,7 @@ use waxwing::Result;
 use waxwing::engine::Handle;
 use waxwing::model::{Address, Email, PlacementId};
 
-use super::{Context, output, text};
+use super::{Context, lookup, output, text};
 
 #[derive(Debug, Args)]
 pub(crate) struct Options {
@@ -28,6 +28,7 @@ pub(crate) struct Options {
 }
 
 pub(super) async fn run(context: &mut Context, options: Options) -> Result<()> {
+    lookup::envelopes(&context.handle, &options.ids).await?;
     for (place, id) in options.ids.iter().enumerate() {
         if options.raw {
             let raw = context.handle.raw(*id).await?;

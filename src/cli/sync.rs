@@ -28,6 +28,9 @@ pub(crate) struct Options {
 
 pub(super) async fn run(context: &mut Context, options: Options) -> Result<()> {
     let account = lookup::account(&context.handle, options.account.as_deref()).await?;
+    if context.handle.accounts().await?.is_empty() {
+        warn("warning", &lookup::no_account());
+    }
     if options.watch {
         return watch::run(context, account, options.folder).await;
     }
@@ -48,6 +51,8 @@ pub(super) async fn run(context: &mut Context, options: Options) -> Result<()> {
                 context.out.row(&line, || line.text())?;
             }
             (Err(error), Ok(())) => result = Err(error),
+            // The same trouble with every account (a locked keyring) is told once.
+            (Err(error), Err(first)) if error.to_string() == first.to_string() => {}
             (Err(error), Err(_)) => warn("warning", &error),
         }
     }

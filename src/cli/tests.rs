@@ -1,6 +1,7 @@
 use chrono::DateTime;
 use clap::{CommandFactory, Parser};
 use serde_json::{Value, json};
+use waxwing::engine::Attempt;
 use waxwing::model::{
     AccountId, Address, EmailId, Envelope, Flag, Flags, FolderId, MessageId, OutboxId, OutboxItem,
     PlacementId, Recipient, SendState, Stored, ThreadId, Uid,
@@ -97,11 +98,26 @@ fn a_sent_message_names_who_was_refused_and_why() {
 
 #[test]
 fn only_what_was_sent_is_a_success() {
-    assert!(send::outcome(&outbox_item(1, SendState::Sent)).is_ok());
+    let outcome = |state, error| {
+        let item = outbox_item(1, state);
+        send::outcome(&Attempt { item, error })
+    };
+    assert!(outcome(SendState::Sent, None).is_ok());
     for state in [SendState::Waiting, SendState::Failed, SendState::Uncertain] {
-        let error = send::outcome(&outbox_item(1, state)).unwrap_err();
+        let error = outcome(state, None).unwrap_err();
         assert!(error.remedy().is_some(), "{state:?}");
     }
+    let why = Error::new(ErrorKind::Auth, "No.")
+        .server_said("535")
+        .hint("Mend.");
+    let error = outcome(SendState::Waiting, Some(why)).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Auth);
+    assert_eq!(error.words_of_server(), Some("535"));
+    let remedy = error.remedy().unwrap();
+    assert!(
+        remedy.starts_with("Mend. It stays in the outbox"),
+        "{remedy}"
+    );
 }
 
 #[test]
@@ -151,6 +167,8 @@ fn text_for_people_moves_no_cursor() {
     );
     assert_eq!(text::cell("abcdef", 4), "abc…");
     assert_eq!(text::cell("a\nb", 4), "a b ");
+    assert_eq!(text::name("abcdef", 4), "abcdef");
+    assert_eq!(text::name("a\nb", 4), "a b ");
     assert_eq!(text::size(1_250_000), "1.2 MB");
 }
 

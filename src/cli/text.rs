@@ -34,6 +34,11 @@ pub(super) fn cell(text: &str, width: usize) -> String {
     format!("{text:<width$}")
 }
 
+/// A name that somebody may type again: at least `width` characters, never cut.
+pub(super) fn name(text: &str, width: usize) -> String {
+    format!("{:<width$}", line(text))
+}
+
 /// When, as a person at this machine says it.
 pub(super) fn when(date: &DateTime<FixedOffset>) -> String {
     date.with_timezone(&Local)

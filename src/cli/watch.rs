@@ -49,9 +49,22 @@ impl Watch {
     /// Reads the folder list anew. What lies in a folder that came later is
     /// new; what lay there when the watch began is not.
     async fn look(&mut self, context: &mut Context, later: bool) -> Result<()> {
-        let wanted = |folder: &Folder| self.path.as_ref().is_none_or(|path| *path == folder.path);
+        let wanted = |folder: &Folder| {
+            let path = self.path.as_ref();
+            path.is_none_or(|path| lookup::is_at(folder, path))
+        };
         let folders = context.handle.folders(self.account).await?;
-        for folder in folders.into_iter().filter(wanted).collect::<Vec<_>>() {
+        let any = !folders.is_empty();
+        let folders: Vec<Folder> = folders.into_iter().filter(wanted).collect();
+        if let Some(path) = &self.path
+            && any
+            && folders.is_empty()
+            && !later
+        {
+            let told = format!("There is no folder “{path}” yet; it is watched once it comes.");
+            warn("warning", &told);
+        }
+        for folder in folders {
             let id = folder.id;
             let before = match self.known.remove(&id) {
                 Some((_, before)) => before,

@@ -140,6 +140,9 @@ fn unusable<T: Document>(message: String) -> Error {
 /// `place, line 3: what is wrong there`.
 pub(crate) fn describe(place: &str, text: &str, cause: &toml::de::Error) -> String {
     let message = cause.message().trim_end_matches('.').replace('\n', ", ");
+    // The parser names the program's own types.
+    let message = message.replace("expected u16", "expected a number from 0 to 65535");
+    let message = message.replace("expected u32", "expected a whole number");
     match cause.span().and_then(|span| text.get(..span.start)) {
         Some(before) => {
             let line = before.matches('\n').count() + 1;

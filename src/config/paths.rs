@@ -139,6 +139,16 @@ fn make_private(folder: &Path) -> std::io::Result<()> {
     builder.create(folder)
 }
 
+/// The folder in which the person's downloads lie; the home folder where the
+/// desktop names none.
+#[must_use]
+pub fn downloads() -> PathBuf {
+    directories::UserDirs::new()
+        .and_then(|dirs| dirs.download_dir().map(PathBuf::from))
+        .or_else(std::env::home_dir)
+        .unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -60,6 +60,22 @@ pub struct Done {
     pub can_undo: bool,
 }
 
+/// What became of a message that was to leave.
+#[derive(Debug, Clone)]
+pub struct Attempt {
+    /// The message in the outbox, or as it left it.
+    pub item: OutboxItem,
+    /// Why it did not leave, where it was tried and somebody said why.
+    pub error: Option<Error>,
+}
+
+impl From<OutboxItem> for Attempt {
+    /// It only waits: nobody tried yet.
+    fn from(item: OutboxItem) -> Self {
+        Self { item, error: None }
+    }
+}
+
 /// A part of a message, decoded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PartBytes {
@@ -296,6 +312,17 @@ impl Handle {
             .await
     }
 
+    /// Marks messages because of what happened, not because a person asked
+    /// for it (a message that was read): nothing that [`Handle::undo`] takes
+    /// back.
+    ///
+    /// # Errors
+    /// As [`Handle::mark`].
+    pub async fn mark_by_itself(&self, ids: Vec<PlacementId>, change: FlagChange) -> Result<()> {
+        self.run(async move |shared| shared.mark_by_itself(ids, change).await)
+            .await
+    }
+
     /// Moves messages into a folder of the same account.
     ///
     /// # Errors
@@ -361,23 +388,18 @@ impl Handle {
     ///
     /// # Errors
     /// When it names no author or no recipient, or the store fails. That the
-    /// server refused it is no error but the item's state.
-    pub async fn send_raw(
-        &self,
-        account: AccountId,
-        raw: Vec<u8>,
-        wait: bool,
-    ) -> Result<OutboxItem> {
+    /// server refused it is told in the attempt.
+    pub async fn send_raw(&self, account: AccountId, raw: Vec<u8>, wait: bool) -> Result<Attempt> {
         self.run(async move |shared| {
             let item = shared.queue_raw(account, raw).await?;
             if !wait {
-                return Ok(item);
+                return Ok(item.into());
             }
-            let item = shared.hand_over(item.id).await?;
-            if item.state == SendState::Sent && !shared.online {
+            let attempt = shared.hand_over(item.id).await?;
+            if attempt.item.state == SendState::Sent && !shared.online {
                 shared.file_now(account).await;
             }
-            Ok(item)
+            Ok(attempt)
         })
         .await
     }
@@ -418,13 +440,14 @@ impl Handle {
     ///
     /// # Errors
     /// When it is not in the outbox.
-    pub async fn retry_send(&self, id: OutboxId, wait: bool) -> Result<OutboxItem> {
+    pub async fn retry_send(&self, id: OutboxId, wait: bool) -> Result<Attempt> {
         self.run(async move |shared| {
             shared.retry_send(id).await?;
             if wait {
                 return shared.hand_over(id).await;
             }
-            Ok(shared.store.read(move |r| r.outbox_item(id)).await?.item)
+            let row = shared.store.read(move |r| r.outbox_item(id)).await?;
+            Ok(row.item.into())
         })
         .await
     }

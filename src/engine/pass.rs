@@ -60,13 +60,23 @@ impl Shared {
                 .filter(|a| wanted(a))
                 .cloned()
                 .collect();
+            // A folder that is asked for need not be in every account.
+            let (mut found, mut missing) = (false, Vec::new());
             for account in accounts {
                 match shared.pass_once(&account, &request).await {
-                    Ok(list) => list
-                        .into_iter()
-                        .for_each(|report| drop(sender.send(Ok(report)))),
+                    Ok(list) => {
+                        found = true;
+                        list.into_iter()
+                            .for_each(|report| drop(sender.send(Ok(report))));
+                    }
+                    Err(error) if error.kind() == ErrorKind::NotFound => missing.push(error),
                     Err(error) => drop(sender.send(Err(error))),
                 }
+            }
+            if !found {
+                missing
+                    .into_iter()
+                    .for_each(|error| drop(sender.send(Err(error))));
             }
         });
         futures::stream::unfold(reports, async |mut reports| {
@@ -79,15 +89,23 @@ impl Shared {
         account: &Account,
         request: &SyncRequest,
     ) -> Result<Vec<SyncReport>> {
+        let folder = request.folder.as_deref().map(|path| {
+            // Written in any case (RFC 9051, 5.1).
+            if path.eq_ignore_ascii_case("INBOX") {
+                "INBOX"
+            } else {
+                path
+            }
+        });
         let session = self.session(account, mpsc::unbounded_channel().1).await;
         let mut session = session.map_err(|(_, error)| error)?;
         let asked = Request {
-            folder: request.folder.clone(),
+            folder: folder.map(str::to_owned),
             headers_only: request.headers_only,
         };
         let reports = session.pass(&asked).await.map_err(Error::from)?;
         drop(session.end().await);
-        if let Some(folder) = &request.folder
+        if let Some(folder) = folder
             && !reports.contains_key(folder)
         {
             return Err(Error::new(

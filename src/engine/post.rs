@@ -7,6 +7,7 @@ use chrono::Utc;
 use tokio::sync::{Notify, mpsc};
 
 use super::Event;
+use super::handle::Attempt;
 use super::shared::Shared;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Account, AccountId, FolderRole, OutboxId, OutboxItem, SendState};
@@ -62,15 +63,15 @@ impl Shared {
     }
 
     /// Hands one message over now and says what became of it.
-    pub(super) async fn hand_over(self: &Arc<Self>, id: OutboxId) -> Result<OutboxItem> {
+    pub(super) async fn hand_over(self: &Arc<Self>, id: OutboxId) -> Result<Attempt> {
         let row = self.store.read(move |r| r.outbox_item(id)).await?;
         let account = self.account(row.item.account)?;
         let mut session = self.connect_outgoing(&account).await;
-        let item = self.hand_over_one(&account, &mut session, &row).await?;
+        let attempt = self.hand_over_one(&account, &mut session, &row).await?;
         if let Ok(session) = session {
             session.quit().await;
         }
-        Ok(item)
+        Ok(attempt)
     }
 
     async fn hand_over_one(
@@ -78,10 +79,13 @@ impl Shared {
         account: &Account,
         session: &mut Result<smtp::Session>,
         row: &OutboxRow,
-    ) -> Result<OutboxItem> {
+    ) -> Result<Attempt> {
         let Some(raw) = outbox::begin(&self.store, row).await? else {
             // Taken back or sent by somebody else in the meantime.
-            return Ok(row.item.clone());
+            return Ok(Attempt {
+                item: row.item.clone(),
+                error: None,
+            });
         };
         self.tell(Event::Outbox);
         let answer = match session {
@@ -113,7 +117,10 @@ impl Shared {
         self.tell(Event::Folders(account.id));
         self.report(account.id, &settled.item);
         self.push(&[account.id].into());
-        Ok(settled.item)
+        Ok(Attempt {
+            item: settled.item,
+            error: settled.error,
+        })
     }
 
     /// What a person should know of a message that did not simply leave.
@@ -165,10 +172,11 @@ impl Shared {
         };
         match tokio::time::timeout(FILE_WITHIN, filing).await {
             Ok(Ok(())) => {}
+            // Not worth a warning: the next sync files it.
             Ok(Err(error)) => {
-                tracing::warn!(%error, role = FolderRole::Sent.name(), "not filed yet");
+                tracing::info!(%error, role = FolderRole::Sent.name(), "not filed yet");
             }
-            Err(_) => tracing::warn!(role = FolderRole::Sent.name(), "not filed yet: too slow"),
+            Err(_) => tracing::info!(role = FolderRole::Sent.name(), "not filed yet: too slow"),
         }
     }
 }

@@ -27,9 +27,22 @@ impl Shared {
             (Flag::Seen, false) => "marked as unread",
             (Flag::Flagged, true) => "starred",
             (Flag::Flagged, false) => "unstarred",
+            (Flag::Junk, true) => "marked as junk",
+            (Flag::NotJunk, true) => "marked as not junk",
             _ => "marked",
         };
         Ok(self.done(&format!("{} {what}", messages(applied.count)), applied))
+    }
+
+    /// Marks messages without a person's asking: not to be taken back.
+    pub(super) async fn mark_by_itself(
+        self: &Arc<Self>,
+        ids: Vec<PlacementId>,
+        change: FlagChange,
+    ) -> Result<()> {
+        let changes: Vec<_> = ids.iter().map(|id| (*id, change)).collect();
+        self.apply(ids, move |w| apply::flags(w, &changes)).await?;
+        Ok(())
     }
 
     /// Moves messages into a folder of their account.

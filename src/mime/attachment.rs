@@ -4,7 +4,6 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 
 use mail_parser::{Encoding, Message, MessagePart, MimeHeaders, PartType};
-use sha2::{Digest, Sha256};
 
 use super::body::{self, Content};
 use super::{charset, filename, header, parse, repair};
@@ -46,14 +45,6 @@ pub(crate) fn saved_parts(raw: &[u8], parts: &[PartId]) -> Vec<SavedPart> {
             })
         })
         .collect()
-}
-
-/// The SHA-256 of the exact bytes of one part.
-pub(crate) fn part_sha256(raw: &[u8], part: PartId) -> Option<[u8; 32]> {
-    let source = repair::source(raw);
-    let message = parse::message(&source)?;
-    let part = message.part(part.0)?;
-    Some(Sha256::digest(restored(&source, raw, part)).into())
 }
 
 /// All that is attached, in the order of the message.

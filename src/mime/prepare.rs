@@ -4,7 +4,7 @@ use chrono::{DateTime, FixedOffset};
 
 use super::build::{ascii_address, new_message_id};
 use super::{header, line_ends, repair};
-use crate::model::{Address, Draft, MessageId};
+use crate::model::{Address, MessageId};
 
 /// Why a message cannot be sent.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -101,16 +101,6 @@ pub(crate) fn prepare_raw(
         message_id,
         subject: summary.subject,
     })
-}
-
-/// The envelope of a draft: its sender, and everybody of `To`, `Cc` and `Bcc`.
-pub(crate) fn envelope_of(draft: &Draft) -> Result<(String, Vec<String>), PrepareError> {
-    if !draft.from.is_deliverable() {
-        return Err(PrepareError::NoFrom);
-    }
-    let everybody = draft.to.iter().chain(&draft.cc).chain(&draft.bcc);
-    let sender = ascii_address(&draft.from.address).into_owned();
-    Ok((sender, envelope(everybody)?))
 }
 
 /// The addresses as the envelope takes them, each mailbox once.

@@ -34,12 +34,6 @@ pub(crate) fn forward(subject: &str) -> String {
     format!("Fwd: {rest}").trim_end().to_owned()
 }
 
-/// The subject without any mark, lower case: what messages of one
-/// conversation share.
-pub(crate) fn thread_subject(subject: &str) -> String {
-    without(subject, &[&REPLY, &FORWARD]).to_lowercase()
-}
-
 fn without<'a>(subject: &'a str, marks: &[&[&str]]) -> &'a str {
     let mut rest = subject.trim();
     while let Some(shorter) = strip_mark(rest, marks) {
@@ -93,7 +87,6 @@ mod tests {
             assert_eq!(forward(given), "Fwd: Lunch", "{given}");
         }
         assert_eq!(reply(""), "Re:");
-        assert_eq!(thread_subject("Re: FW: Lunch "), "lunch");
     }
 
     #[test]

@@ -98,10 +98,15 @@ pub struct ServerSettings {
 }
 
 impl ServerSettings {
-    /// `host:port`, for sentences.
+    /// `host:port`, for sentences; an IPv6 address in brackets.
     #[must_use]
     pub fn place(&self) -> String {
-        format!("{}:{}", self.host, self.port)
+        let Self { host, port, .. } = self;
+        if host.contains(':') {
+            format!("[{host}]:{port}")
+        } else {
+            format!("{host}:{port}")
+        }
     }
 }
 

@@ -19,6 +19,9 @@ pub(crate) enum CertificateProblem {
     UnknownIssuer,
     /// The server made it itself.
     SelfSigned,
+    /// It is one for issuing certificates (`CA:TRUE`), as `openssl req -x509`
+    /// makes them.
+    Authority,
     /// It was taken back by its maker.
     Revoked,
     /// Anything else.
@@ -132,7 +135,7 @@ impl Error {
                 "Check the port and the security setting: this port may want STARTTLS instead."
             }
             Self::Tls { .. } => {
-                "The server may only speak TLS older than 1.2; ask whoever runs it."
+                "Check the port and the security setting; the server may also speak only TLS older than 1.2."
             }
             Self::Setup { .. } => {
                 "Install the system's root certificates (often the package ca-certificates), or check SSL_CERT_FILE and SSL_CERT_DIR."
@@ -155,6 +158,9 @@ fn certificate_sentence(place: &str, problem: CertificateProblem) -> String {
         CertificateProblem::SelfSigned => {
             "was signed by the server itself and not by a trusted authority"
         }
+        CertificateProblem::Authority => {
+            "is one for issuing certificates, which may not stand for a server"
+        }
         CertificateProblem::Revoked => "was revoked by its issuer",
         CertificateProblem::Other => "cannot be trusted",
     };
@@ -172,6 +178,9 @@ fn certificate_remedy(problem: CertificateProblem) -> &'static str {
         }
         CertificateProblem::UnknownIssuer | CertificateProblem::SelfSigned => {
             "If this is your own server, add its certificate authority to the system's trusted certificates."
+        }
+        CertificateProblem::Authority => {
+            "If this is your own server, give it a certificate made with basicConstraints=CA:FALSE, and add its issuer to the system's trusted certificates."
         }
         CertificateProblem::Other => "Ask whoever runs the server to check the certificate.",
     }

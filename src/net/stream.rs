@@ -17,7 +17,6 @@ impl<T: AsyncRead + AsyncWrite + Send + Sync + Unpin + std::fmt::Debug> Io for T
 pub(crate) struct NetStream {
     inner: Box<dyn Io>,
     peer: Option<SocketAddr>,
-    encrypted: bool,
 }
 
 impl NetStream {
@@ -29,7 +28,6 @@ impl NetStream {
         Self {
             inner: Box::new(inner),
             peer,
-            encrypted: false,
         }
     }
 
@@ -41,18 +39,12 @@ impl NetStream {
         Self {
             inner: Box::new(inner),
             peer,
-            encrypted: true,
         }
     }
 
     /// The address of the other end; none for a connection without a socket.
     pub(crate) fn peer(&self) -> Option<SocketAddr> {
         self.peer
-    }
-
-    /// Whether TLS protects what is written.
-    pub(crate) fn is_encrypted(&self) -> bool {
-        self.encrypted
     }
 }
 

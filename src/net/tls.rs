@@ -169,6 +169,10 @@ fn problem_of(error: &CertificateError) -> CertificateProblem {
         CertificateError::Other(OtherError(cause)) if cause.is::<SelfSigned>() => {
             CertificateProblem::SelfSigned
         }
+        // The name is all that rustls passes on of this one.
+        CertificateError::Other(OtherError(cause)) if cause.to_string() == "CaUsedAsEndEntity" => {
+            CertificateProblem::Authority
+        }
         _ => CertificateProblem::Other,
     }
 }

@@ -29,14 +29,10 @@ mod utf7;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use capability::Capabilities;
 pub(crate) use conn::ImapConn;
 pub(crate) use connect::connect;
-pub(crate) use error::{Error, Fault};
-pub(crate) use fetch::{Fetch, Fetched};
-pub(crate) use flags::is_flag;
-pub(crate) use folders::{RemoteFolder, path_of, raw_of};
+pub(crate) use error::Error;
+pub(crate) use fetch::Fetch;
 pub(crate) use idle::IdleEnd;
 pub(crate) use own::FolderStatus;
 pub(crate) use select::Selected;
-pub(crate) use transfer::Transferred;

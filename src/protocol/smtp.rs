@@ -19,7 +19,7 @@ mod session;
 mod verify;
 
 pub(crate) use dialogue::{Stream, Timeouts};
-pub(crate) use error::{Error, Step};
+pub(crate) use error::Step;
 pub(crate) use send::{Outcome, Outgoing, State};
 pub(crate) use session::{Credentials, Session, Upgrade};
 pub(crate) use verify::{Progress, verify};

@@ -57,6 +57,14 @@ impl From<rusqlite::Error> for Error {
     }
 }
 
+/// Whether the file itself is at fault, so that trying again is pointless.
+fn is_damage(error: &rusqlite::Error) -> bool {
+    matches!(
+        error.sqlite_error_code(),
+        Some(rusqlite::ErrorCode::NotADatabase | rusqlite::ErrorCode::DatabaseCorrupt)
+    )
+}
+
 impl From<Error> for EngineError {
     fn from(error: Error) -> Self {
         let new = |kind, text: &str| EngineError::new(kind, text);
@@ -66,6 +74,14 @@ impl From<Error> for EngineError {
                 "The disk is full, so the mail could not be saved. Nothing that was saved before is lost.",
             )
             .hint("Free some space, then try again."),
+            Error::Sqlite(cause) if is_damage(cause) => new(
+                ErrorKind::Storage,
+                "The mail store of this profile is damaged.",
+            )
+            .hint(
+                "Move mail.db and raw.db out of the profile's data folder; the next sync fetches \
+                 the mail from the servers again.",
+            ),
             Error::Sqlite(_) => {
                 new(ErrorKind::Storage, "The mail store on this computer could not be read or written.")
                     .hint("Check that the profile folder is writable, then start Waxwing again.")

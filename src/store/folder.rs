@@ -114,6 +114,7 @@ impl Read<'_> {
     }
 
     /// The folder of an account with that path.
+    #[cfg(test)]
     pub(crate) fn folder_by_path(
         &self,
         account: AccountId,

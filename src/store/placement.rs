@@ -149,27 +149,6 @@ impl Read<'_> {
             })
             .optional()?)
     }
-
-    /// The message of that name in a folder, if it is there once.
-    pub(crate) fn placement_by_message_id(
-        &self,
-        folder: FolderId,
-        id: &MessageId,
-    ) -> Result<Option<PlacementId>> {
-        let mut statement = self.mail.prepare_cached(
-            "SELECT p.id FROM folder f
-             JOIN email e ON e.account = f.account AND e.message_id = ?2 AND e.message_id <> ''
-             JOIN placement p ON p.email = e.id AND p.folder = f.id
-             WHERE f.id = ?1 LIMIT 2",
-        )?;
-        let rows =
-            statement.query_map(params![folder.0, id.0], |row| row.get(0).map(PlacementId))?;
-        let found = rows.collect::<rusqlite::Result<Vec<_>>>()?;
-        Ok(match found.as_slice() {
-            [one] => Some(*one),
-            _ => None,
-        })
-    }
 }
 
 impl Write<'_> {

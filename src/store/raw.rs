@@ -5,8 +5,9 @@ use sha2::{Digest, Sha256};
 
 use super::{Error, Read, Result, Write};
 
-/// The level at which mail shrinks to half at 70 MB/s.
-const LEVEL: i32 = 3;
+/// Half the size at twice the speed of the usual level 3: fetching waits for
+/// nothing else as long.
+const LEVEL: i32 = 1;
 
 /// A message ready to be stored: hashed and compressed, which is the slow part
 /// and is therefore done before the writer's turn.

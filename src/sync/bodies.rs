@@ -1,5 +1,6 @@
 //! The messages themselves, byte for byte: newest first, the inbox before all.
 
+use std::collections::VecDeque;
 use std::time::Instant;
 
 use super::fetched::{BIG, Message};
@@ -12,6 +13,9 @@ use crate::store::{Durability, FolderRow, NewEmail, PackedRaw, Store, Unfetched}
 /// that a message the person opens does not wait behind it.
 const CHUNK_BYTES: u64 = 4 << 20;
 const CHUNK_MESSAGES: usize = 250;
+
+/// How many chunks are packed and stored while the next one is fetched.
+const AT_ONCE: usize = 2;
 
 impl Session {
     /// Fetches every body that is not here yet.
@@ -42,7 +46,7 @@ impl Session {
     ) -> Result<(), Error> {
         let began = Instant::now();
         self.select_if_needed(row).await?;
-        let mut keeping = None;
+        let mut keeping = VecDeque::with_capacity(AT_ONCE);
         for chunk in chunks(wanted) {
             self.serve_urgent(Some(row)).await?;
             let fetched = self.chunk(chunk).await?;
@@ -51,18 +55,21 @@ impl Session {
                 .map(|message| message.bytes.len() as u64)
                 .sum();
             self.report(&row.folder.path).bytes += bytes;
-            // Packing one chunk overlaps with fetching the next, and no more:
-            // memory stays bounded.
-            self.kept(row, keeping.take()).await?;
+            // Packing overlaps with fetching, up to a bound for the memory.
+            if keeping.len() == AT_ONCE {
+                self.kept(row, keeping.pop_front()).await?;
+            }
             let task = tokio::spawn(keep(
                 self.store.clone(),
                 self.account,
                 chunk.to_vec(),
                 fetched,
             ));
-            keeping = Some((task, chunk));
+            keeping.push_back((task, chunk));
         }
-        self.kept(row, keeping).await?;
+        while let Some(chunk) = keeping.pop_front() {
+            self.kept(row, Some(chunk)).await?;
+        }
         self.report(&row.folder.path).time += began.elapsed();
         Ok(())
     }

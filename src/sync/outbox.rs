@@ -124,6 +124,8 @@ pub(crate) struct Settled {
     pub(crate) folders: Vec<FolderId>,
     /// Rows that look different now.
     pub(crate) rows: Vec<PlacementId>,
+    /// Why it did not leave, where that is known.
+    pub(crate) error: Option<EngineError>,
 }
 
 /// Notes what the server at `place` answered.
@@ -136,13 +138,17 @@ pub(crate) async fn settle(
 ) -> Result<Settled, Error> {
     let mut item = row.item.clone();
     item.attempts += 1;
+    let mut why = None;
     match answer {
         Ok(outcome) => {
             let refusal = outcome.refusal(place);
             item.recipients = outcome.recipients;
             match (outcome.state, refusal) {
                 (State::Sent, _) => return sent(store, row, item, raw).await,
-                (_, Some(error)) => postpone(&mut item, &error),
+                (_, Some(error)) => {
+                    postpone(&mut item, &error);
+                    why = Some(error);
+                }
                 (_, None) => {
                     item.state = SendState::Uncertain;
                     item.last_error = Some(UNCERTAIN.to_owned());
@@ -150,7 +156,10 @@ pub(crate) async fn settle(
                 }
             }
         }
-        Err(error) => postpone(&mut item, &error),
+        Err(error) => {
+            postpone(&mut item, &error);
+            why = Some(error);
+        }
     }
     let kept = item.clone();
     store
@@ -160,6 +169,7 @@ pub(crate) async fn settle(
         item,
         folders: Vec::new(),
         rows: Vec::new(),
+        error: why,
     })
 }
 
@@ -167,8 +177,10 @@ pub(crate) async fn settle(
 /// the person to decide.
 fn postpone(item: &mut OutboxItem, error: &EngineError) {
     item.last_error = Some(error.to_string());
-    // A refused password waits for a new one; nothing is wrong with the mail.
-    let passing = error.is_transient() || error.kind() == ErrorKind::Auth;
+    // A refused or locked password waits for the person; nothing is wrong with
+    // the mail.
+    let passing =
+        error.is_transient() || matches!(error.kind(), ErrorKind::Auth | ErrorKind::Secrets);
     if passing && item.attempts < TRIES {
         let pause = PAUSES.get(item.attempts.saturating_sub(1) as usize);
         let pause = pause.or(PAUSES.last()).copied().unwrap_or_default();
@@ -234,6 +246,7 @@ async fn sent(
         item,
         folders,
         rows,
+        error: None,
     })
 }
 
@@ -301,6 +314,9 @@ mod tests {
             pauses.push((pause.num_seconds() + 1) / 30 * 30);
         }
         assert_eq!(pauses, [30, 120, 600, 1800, 3600, 3600, 3600]);
+        let mut locked = item(1);
+        postpone(&mut locked, &EngineError::new(ErrorKind::Secrets, "No."));
+        assert_eq!(locked.state, SendState::Waiting);
         let mut last = item(TRIES);
         postpone(&mut last, &offline);
         assert_eq!(last.state, SendState::Failed);

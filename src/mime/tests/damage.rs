@@ -2,14 +2,13 @@
 
 use std::time::{Duration, Instant};
 
-use crate::mime::{attachment_bytes, headers_of, parse, part_sha256, prepare_raw, summary};
+use crate::mime::{attachment_bytes, headers_of, parse, prepare_raw, summary};
 
 fn swallow(raw: &[u8]) {
     let email = parse(raw);
     for part in &email.attachments {
         let saved = attachment_bytes(raw, part.part).expect("a listed part can be taken out");
         assert!(!saved.name.is_empty());
-        assert!(part_sha256(raw, part.part).is_some());
     }
     let row = summary(raw);
     assert_eq!(row.header.subject, email.subject);

@@ -35,3 +35,23 @@ fn other_faults_of_tls_are_no_certificate_faults() {
 fn the_system_has_roots() {
     load_config().unwrap();
 }
+
+/// What `openssl req -x509` makes unless it is told otherwise.
+#[test]
+fn the_certificate_of_an_authority_is_called_so() {
+    let key = rcgen::KeyPair::generate().unwrap();
+    let mut params = rcgen::CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
+    params.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+    let cert = params.self_signed(&key).unwrap();
+    let provider = Arc::new(ring::default_provider());
+    let verifier = Explaining {
+        inner: Verifier::new(Arc::clone(&provider)).unwrap(),
+        provider,
+    };
+    let name = ServerName::try_from("localhost").unwrap();
+    let refused = verifier.verify_server_cert(cert.der(), &[], &name, &[], UnixTime::now());
+    let Err(rustls::Error::InvalidCertificate(error)) = refused else {
+        panic!("{refused:?}");
+    };
+    assert_eq!(problem_of(&error), CertificateProblem::Authority);
+}

@@ -124,11 +124,6 @@ impl ImapConn {
         }
     }
 
-    /// `host:port`.
-    pub(crate) fn place(&self) -> &str {
-        &self.place
-    }
-
     /// What the server can do.
     pub(crate) fn capabilities(&self) -> &Capabilities {
         &self.capabilities

@@ -155,14 +155,14 @@ fn explain(place: &str, fault: &Fault) -> (ErrorKind, String, Option<&'static st
         Fault::Lost { .. } | Fault::Poisoned => (
             ErrorKind::Offline,
             format!("The connection to {place} was lost."),
-            Some("It will be tried again."),
+            Some(
+                "Check the network connection, the port and the security setting if this goes on.",
+            ),
         ),
         Fault::Timeout { doing } => (
             ErrorKind::Timeout,
             format!("{place} did not answer in time ({doing})."),
-            Some(
-                "It will be tried again; check the port and the security setting if this goes on.",
-            ),
+            Some("Check the port and the security setting if this goes on."),
         ),
         Fault::Unreadable(FrameError::NotImap(_)) => (
             ErrorKind::Protocol,
@@ -172,7 +172,7 @@ fn explain(place: &str, fault: &Fault) -> (ErrorKind, String, Option<&'static st
         Fault::Unreadable(error) => (
             ErrorKind::Protocol,
             format!("An answer of {place} was refused: {error}."),
-            None,
+            Some("Check the server's name and port in the account settings."),
         ),
         Fault::Nonsense(what) => (
             ErrorKind::Protocol,
@@ -222,7 +222,7 @@ fn explain_sign_in(place: &str, kind: ErrorKind) -> (ErrorKind, String, Option<&
         ErrorKind::Temporary => (
             kind,
             format!("{place} cannot sign anybody in right now."),
-            Some("It will be tried again later."),
+            Some("Try again later."),
         ),
         _ => (
             kind,

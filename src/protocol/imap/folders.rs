@@ -118,28 +118,6 @@ impl ImapConn {
         self.subscribe("SUBSCRIBE", raw).await
     }
 
-    /// Gives a folder (and the folders in it) another name.
-    ///
-    /// # Errors
-    ///
-    /// When it is refused or the connection is lost.
-    pub(crate) async fn rename_folder(&mut self, from: &str, to: &str) -> Result<(), Error> {
-        let command = Command::new("RENAME").string(from).string(to);
-        self.run_plain(command).await?;
-        self.subscribe("UNSUBSCRIBE", from).await?;
-        self.subscribe("SUBSCRIBE", to).await
-    }
-
-    /// Deletes a folder with all messages in it.
-    ///
-    /// # Errors
-    ///
-    /// When it is refused or the connection is lost.
-    pub(crate) async fn delete_folder(&mut self, raw: &str) -> Result<(), Error> {
-        self.run_plain(Command::new("DELETE").string(raw)).await?;
-        self.subscribe("UNSUBSCRIBE", raw).await
-    }
-
     /// Subscriptions are a courtesy: a refusal does not matter.
     async fn subscribe(&mut self, verb: &'static str, raw: &str) -> Result<(), Error> {
         match self.run_plain(Command::new(verb).string(raw)).await {

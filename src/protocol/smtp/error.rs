@@ -155,15 +155,21 @@ impl Error {
     }
 }
 
+const IF_IT_GOES_ON: &str =
+    "Check the network connection, the port and the security setting if this goes on.";
+
 impl From<Error> for crate::Error {
     fn from(error: Error) -> Self {
         let told = Self::new(error.kind(), error.to_string());
         match error {
             Error::Handshake(error) => error,
-            Error::Lost { ref source, .. } => match source {
-                Some(_) => told.source(error),
-                None => told,
-            },
+            Error::Lost { ref source, .. } => {
+                let told = told.hint(IF_IT_GOES_ON);
+                match source {
+                    Some(_) => told.source(error),
+                    None => told,
+                }
+            }
             Error::Timeout {
                 step: Step::Greeting,
                 ..
@@ -185,7 +191,7 @@ impl From<Error> for crate::Error {
                 told.hint("Encode the text as quoted-printable or Base64.")
             }
             Error::NeedsUtf8 { .. } | Error::BadAddress(_) => told,
-            Error::Timeout { .. } => told,
+            Error::Timeout { .. } => told.hint(IF_IT_GOES_ON),
         }
     }
 }

@@ -189,7 +189,10 @@ impl Session {
             }
             parameters.push(MailParameter::Body(MailBodyParameter::EightBitMime));
         }
-        if self.features.utf8 && (foreign.is_some() || has_utf8_header(raw)) {
+        // Not for the sake of an 8-bit header: servers pass such headers on as
+        // they are, while a message that asks for SMTPUTF8 is returned by the
+        // first one on its way that does not offer it (RFC 6531, 3.2).
+        if self.features.utf8 && foreign.is_some() {
             parameters.push(MailParameter::SmtpUtfEight);
         }
         let sender = address(mail.mail_from)?;
@@ -285,15 +288,6 @@ fn address(text: &str) -> Result<Address, Error> {
         return Err(bad());
     }
     Ok(Address::new_dangerous(local, domain))
-}
-
-/// Whether the header itself is 8-bit, which needs SMTPUTF8 (RFC 6532).
-fn has_utf8_header(raw: &[u8]) -> bool {
-    let end = raw
-        .windows(4)
-        .position(|four| four == b"\r\n\r\n")
-        .unwrap_or(raw.len());
-    !raw.get(..end).unwrap_or(raw).is_ascii()
 }
 
 /// The message as it goes over the wire: a dot at the start of a line doubled

@@ -63,7 +63,6 @@ async fn serve(stream: impl Stream, greeting: &str, mut script: Script) -> Vec<S
                 message.extend_from_slice(&line);
                 continue;
             }
-            in_message = false;
             seen.push(String::from_utf8_lossy(&message).into_owned());
             "<message>".to_owned()
         } else {

@@ -35,7 +35,7 @@ impl App {
                 ids,
                 change,
                 quiet: true,
-            } => quietly(async move { engine.mark(ids, change).await.map(drop) }),
+            } => quietly(async move { engine.mark_by_itself(ids, change).await }),
             Verb::Mark { ids, change, .. } => {
                 Task::perform(async move { engine.mark(ids, change).await }, Message::Done)
             }

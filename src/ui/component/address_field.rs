@@ -1,6 +1,7 @@
 //! A field for addresses: each becomes a chip, a wrong one says why.
 
 mod entry;
+mod flow;
 mod parse;
 #[cfg(test)]
 mod tests;
@@ -25,6 +26,8 @@ pub(crate) struct State {
 pub(crate) enum Message {
     /// The text changed.
     Input(String),
+    /// A letter, typed faster than the field could be drawn anew.
+    Typed(String),
     /// Several lines were pasted.
     Pasted(String),
     /// Enter, or the caret left: what is typed becomes chips.
@@ -57,11 +60,15 @@ impl State {
     pub(crate) fn update(&mut self, message: Message) -> bool {
         match message {
             Message::Input(text) => self.read(&text),
+            Message::Typed(text) => self.read(&format!("{}{text}", self.input)),
             Message::Pasted(text) => {
                 // The last line is as finished as the others.
                 self.read(&format!("{}{text}\n", self.input));
             }
             Message::Commit => self.commit(),
+            Message::TakeBack if !self.input.is_empty() => {
+                self.input.pop();
+            }
             Message::TakeBack => return self.edit(self.entries.len().wrapping_sub(1)),
             Message::Edit(index) => return self.edit(index),
             Message::Remove(index) => {

@@ -18,7 +18,7 @@ mod view;
 use std::path::PathBuf;
 
 use iced::Task;
-use iced::keyboard::{Key, key::Named};
+use iced::keyboard::{Key, Modifiers, key::Named};
 use iced::widget::text_editor;
 use waxwing::model::{
     AccountId, ComposeMode, Draft, DraftAttachment, MessageId, OutboxItem, PlacementId,
@@ -244,6 +244,10 @@ impl State {
             Message::Send
         } else if press.is_ctrl("s") {
             Message::Save
+        } else if press.modifiers == Modifiers::COMMAND | Modifiers::SHIFT
+            && matches!(&press.key, Key::Character(c) if c.eq_ignore_ascii_case("b"))
+        {
+            Message::ShowCopies
         } else if press.is_ctrl("w") {
             return self.close_requested(context);
         } else if press.is(Named::Escape) && self.question.is_some() {

@@ -1,17 +1,9 @@
 //! The grounds things lie on.
 
 use iced::widget::container::Style;
-use iced::{Border, Color, Shadow, Theme, Vector};
+use iced::{Border, Color, Theme};
 
 use super::{radius, tokens};
-
-fn lifted(theme: &Theme) -> Shadow {
-    Shadow {
-        color: Color::BLACK.scale_alpha(if tokens(theme).dark { 0.45 } else { 0.16 }),
-        offset: Vector::new(0.0, 4.0),
-        blur_radius: 16.0,
-    }
-}
 
 /// Behind mail.
 pub(crate) fn surface(theme: &Theme) -> Style {
@@ -44,9 +36,13 @@ pub(crate) fn card(theme: &Theme) -> Style {
         )
 }
 
-/// What floats above the window: menus, dialogs.
+/// What floats above the window: menus, dialogs. A firm line instead of a
+/// shadow: the CPU renderer of iced 0.14 draws a shadow over itself again and
+/// again when a part of the window changes.
 pub(crate) fn floating(theme: &Theme) -> Style {
-    card(theme).shadow(lifted(theme))
+    let t = tokens(theme);
+    let line = super::palette::blend(t.text_weak, t.surface_raised, 0.45);
+    card(theme).border(Border::default().rounded(radius::CARD).width(1).color(line))
 }
 
 /// A toast: the other way round than the window, to be seen.

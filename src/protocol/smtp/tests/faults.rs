@@ -4,7 +4,8 @@ use tokio::io::AsyncWriteExt;
 
 use super::{MAIL, PLACE, QUICK, connect, drain, mail, script, session, to, who};
 use crate::ErrorKind;
-use crate::protocol::smtp::{Error, Outcome, Session, State, Stream};
+use crate::protocol::smtp::error::Error;
+use crate::protocol::smtp::{Outcome, Session, State, Stream};
 
 async fn whole(stream: impl Stream + 'static) -> Result<Outcome, Error> {
     let mut session = Session::start(stream, PLACE, QUICK).await?;
@@ -101,7 +102,7 @@ async fn a_server_that_stops_reading_is_lost_before_the_dot() {
     for upto in (commands.len()..commands.len() + message).step_by(5) {
         let (ours, theirs) = tokio::io::duplex(16);
         // `tokio::io::join` makes one stream of the two directions.
-        let stream = tokio::io::join(Replies(0, String::new()), ours);
+        let stream = tokio::io::join(Replies(0), ours);
         let server = tokio::spawn(drain(theirs, upto));
         let outcome = tokio::time::timeout(Duration::from_secs(20), whole(stream)).await;
         let outcome = outcome.expect("a lost connection must not hang");
@@ -118,7 +119,7 @@ async fn a_server_that_stops_reading_is_lost_before_the_dot() {
 
 /// Says the replies one by one, one for each time it is read, then ends.
 #[derive(Debug)]
-struct Replies(usize, String);
+struct Replies(usize);
 
 impl tokio::io::AsyncRead for Replies {
     fn poll_read(

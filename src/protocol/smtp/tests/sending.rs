@@ -1,5 +1,6 @@
 use super::{mail, script, session, to};
-use crate::protocol::smtp::{Error, Outcome, Outgoing, State};
+use crate::protocol::smtp::error::Error;
+use crate::protocol::smtp::{Outcome, Outgoing, State};
 
 fn codes(outcome: &Outcome) -> Vec<Option<u16>> {
     outcome.recipients.iter().map(|one| one.code).collect()
@@ -198,6 +199,21 @@ async fn addresses_that_are_not_ascii_are_announced() {
     assert_eq!(
         server.await.unwrap()[1],
         "MAIL FROM:<ada@example.test> SMTPUTF8"
+    );
+}
+
+#[tokio::test]
+async fn a_header_that_is_not_ascii_does_not_make_the_message_undeliverable() {
+    let ehlo = "250-x\r\n250-8BITMIME\r\n250 SMTPUTF8\r\n";
+    let (mut session, server) = session(script(&[("EHLO", ehlo)])).await;
+    let recipients = to(&["a@example.test"]);
+    let raw = "Subject: h\u{e9}llo\r\n\r\nx\r\n";
+    let outcome = session.send(mail(&recipients, raw)).await.unwrap();
+    assert_eq!(outcome.state, State::Sent);
+    drop(session);
+    assert_eq!(
+        server.await.unwrap()[1],
+        "MAIL FROM:<ada@example.test> BODY=8BITMIME"
     );
 }
 

@@ -4,7 +4,8 @@ use base64::engine::general_purpose::STANDARD;
 use super::{PLACE, connect, script, session, who};
 use crate::ErrorKind;
 use crate::model::AuthMethod;
-use crate::protocol::smtp::{Error, Progress, Session, Step, Upgrade, verify};
+use crate::protocol::smtp::error::Error;
+use crate::protocol::smtp::{Progress, Session, Step, Upgrade, verify};
 
 #[tokio::test]
 async fn plain_and_login_in_any_spelling() {

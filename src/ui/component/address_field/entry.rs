@@ -8,34 +8,28 @@ use iced::keyboard::{self, Key, key::Named};
 use iced::widget::{TextInput, text_input};
 use iced::{Event, Length, Rectangle, Renderer, Size, Theme};
 
+use super::Message;
 use crate::ui::widget::Element;
 
 type Paragraph = <Renderer as TextRenderer>::Paragraph;
 
 /// A text input that tells when Backspace finds nothing, when several lines are
 /// pasted (iced would glue them together) and when the caret leaves.
-pub(super) struct Entry<'a, Message> {
+pub(super) struct Entry<'a> {
     input: Element<'a, Message>,
     is_empty: bool,
-    on_backspace: Message,
-    on_blur: Message,
-    on_paste: Box<dyn Fn(String) -> Message + 'a>,
+    /// Whether a key made a chip since the last view. Several keys can come
+    /// before the next one, and the text box would still hold the old text: it
+    /// would report the chip's letters once more with each of them.
+    is_stale: bool,
 }
 
-impl<'a, Message: Clone + 'a> Entry<'a, Message> {
-    pub(super) fn new(
-        input: TextInput<'a, Message>,
-        is_empty: bool,
-        on_backspace: Message,
-        on_blur: Message,
-        on_paste: impl Fn(String) -> Message + 'a,
-    ) -> Self {
+impl<'a> Entry<'a> {
+    pub(super) fn new(input: TextInput<'a, Message>, is_empty: bool) -> Self {
         Self {
             input: input.into(),
             is_empty,
-            on_backspace,
-            on_blur,
-            on_paste: Box::new(on_paste),
+            is_stale: false,
         }
     }
 
@@ -54,19 +48,36 @@ impl<'a, Message: Clone + 'a> Entry<'a, Message> {
             key,
             physical_key,
             modifiers,
+            text,
             ..
         }) = event
         else {
             return None;
         };
-        if *key == Key::Named(Named::Backspace) && self.is_empty {
-            return Some(self.on_backspace.clone());
+        if *key == Key::Named(Named::Backspace) && (self.is_empty || self.is_stale) {
+            return Some(Message::TakeBack);
         }
-        if modifiers.command() && !modifiers.alt() && key.to_latin(*physical_key) == Some('v') {
+        if modifiers.command() && !modifiers.alt() {
+            if key.to_latin(*physical_key) != Some('v') {
+                return None;
+            }
             let text = clipboard.read(clipboard::Kind::Standard)?;
-            return text.contains(['\n', '\r']).then(|| (self.on_paste)(text));
+            return text.contains(['\n', '\r']).then_some(Message::Pasted(text));
         }
-        None
+        let text = text.as_ref().filter(|_| self.is_stale)?;
+        let text: String = text.chars().filter(|c| !c.is_control()).collect();
+        (!text.is_empty()).then_some(Message::Typed(text))
+    }
+
+    /// Whether a key may make chips of what is typed.
+    fn ends_entry(event: &Event) -> bool {
+        let Event::Keyboard(keyboard::Event::KeyPressed { key, text, .. }) = event else {
+            return false;
+        };
+        *key == Key::Named(Named::Enter)
+            || text
+                .as_ref()
+                .is_some_and(|text| text.contains([',', ';', ' ']))
     }
 }
 
@@ -84,7 +95,7 @@ fn has_caret(tree: &Tree) -> bool {
     })
 }
 
-impl<'a, Message: Clone + 'a> Widget<Message, Theme, Renderer> for Entry<'a, Message> {
+impl Widget<Message, Theme, Renderer> for Entry<'_> {
     fn tag(&self) -> tree::Tag {
         tree::Tag::of::<State>()
     }
@@ -148,6 +159,12 @@ impl<'a, Message: Clone + 'a> Widget<Message, Theme, Renderer> for Entry<'a, Mes
         if has_caret(tree)
             && let Some(message) = self.before(event, clipboard)
         {
+            self.is_stale = true;
+            if let Some(child) = tree.children.first_mut() {
+                let state = child.state.downcast_mut::<text_input::State<Paragraph>>();
+                // The text box did not see the letter; the next one goes behind it.
+                state.move_cursor_to_end();
+            }
             shell.publish(message);
             shell.capture_event();
             return;
@@ -158,9 +175,10 @@ impl<'a, Message: Clone + 'a> Widget<Message, Theme, Renderer> for Entry<'a, Mes
             );
         }
         let has_caret = has_caret(tree);
+        self.is_stale |= has_caret && Self::ends_entry(event);
         let state = tree.state.downcast_mut::<State>();
         if state.had_caret && !has_caret && !self.is_empty {
-            shell.publish(self.on_blur.clone());
+            shell.publish(Message::Commit);
         }
         state.had_caret = has_caret;
     }
@@ -200,8 +218,8 @@ impl<'a, Message: Clone + 'a> Widget<Message, Theme, Renderer> for Entry<'a, Mes
     }
 }
 
-impl<'a, Message: Clone + 'a> From<Entry<'a, Message>> for Element<'a, Message> {
-    fn from(entry: Entry<'a, Message>) -> Self {
+impl<'a> From<Entry<'a>> for Element<'a, Message> {
+    fn from(entry: Entry<'a>) -> Self {
         Element::new(entry)
     }
 }

@@ -4,11 +4,12 @@ use iced::widget::{button, column, container, row, scrollable, text, text_input}
 use iced::{Alignment, Length};
 
 use super::entry::Entry as TextBox;
+use super::flow::Flow;
 use super::{Entry, Message, State};
 use crate::ui::component::control::{icon, tip};
 use crate::ui::icon::Icon;
 use crate::ui::theme::{self, size, space};
-use crate::ui::widget::{Element, focusable};
+use crate::ui::widget::Element;
 
 /// Height of a chip.
 const CHIP: f32 = 26.0;
@@ -28,12 +29,8 @@ impl State {
             .entries
             .iter()
             .enumerate()
-            .map(|(index, entry)| chip(index, entry))
-            .chain([self.text_box(placeholder)]);
-        let flow = row(chips)
-            .spacing(space::XS)
-            .align_y(Alignment::Center)
-            .wrap();
+            .map(|(index, entry)| chip(index, entry));
+        let flow = Flow::new(self.text_box(placeholder), chips, space::XS);
         let field = container(
             scrollable(container(flow).width(Length::Fill))
                 .style(theme::scrollable::slim)
@@ -68,14 +65,7 @@ impl State {
             .size(size::BODY)
             .width(width.max(NARROWEST))
             .style(theme::text_input::bare);
-        TextBox::new(
-            input,
-            self.input.is_empty(),
-            Message::TakeBack,
-            Message::Commit,
-            Message::Pasted,
-        )
-        .into()
+        TextBox::new(input, self.input.is_empty()).into()
     }
 }
 
@@ -99,15 +89,14 @@ fn chip(index: usize, entry: &Entry) -> Element<'_, Message> {
     }
     .spacing(space::XS)
     .align_y(Alignment::Center);
+    // Not reached by Tab, which leads from field to field: Backspace takes the
+    // last chip back.
     let edit = tip(
-        focusable(
-            button(container(face).center_y(Length::Fill))
-                .padding(iced::Padding::default().left(space::S).right(space::XS))
-                .height(CHIP)
-                .style(theme::button::Kind::Quiet.style())
-                .on_press(Message::Edit(index)),
-            Some(Message::Edit(index)),
-        ),
+        button(container(face).center_y(Length::Fill))
+            .padding(iced::Padding::default().left(space::S).right(space::XS))
+            .height(CHIP)
+            .style(theme::button::Kind::Quiet.style())
+            .on_press(Message::Edit(index)),
         full,
     );
     container(row![edit, remove_button(Message::Remove(index))])

@@ -5,7 +5,6 @@ mod undo;
 mod window;
 
 use chrono::Local;
-use iced::keyboard::Modifiers;
 use waxwing::ErrorKind;
 use waxwing::model::{
     Account, AccountSettings, Address, AuthMethod, OutboxId, Protocol, Security, SendState,

@@ -118,7 +118,7 @@ impl State {
                 .height(LINE)
                 .style(Kind::Weak.style())
                 .on_press(Message::ShowCopies);
-            content = content.push(focusable(more, Some(Message::ShowCopies)));
+            content = content.push(tip(more, "Copies (Ctrl+Shift+B)"));
         }
         named(field.name(), content)
     }

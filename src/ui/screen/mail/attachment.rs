@@ -54,11 +54,10 @@ impl Picker {
 
 /// Where a file of that name would usually go.
 pub(crate) fn suggestion(name: &str) -> String {
-    let directory = directories::UserDirs::new()
-        .and_then(|dirs| dirs.download_dir().map(PathBuf::from))
-        .or_else(std::env::home_dir)
-        .unwrap_or_default();
-    directory.join(name).display().to_string()
+    waxwing::config::paths::downloads()
+        .join(name)
+        .display()
+        .to_string()
 }
 
 /// Hands a link to the desktop. Only links that a browser or mail program

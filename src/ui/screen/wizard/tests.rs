@@ -8,7 +8,7 @@ use chrono::Local;
 use iced::keyboard::Modifiers;
 use iced_test::simulator;
 use waxwing::engine::{CheckStep, CheckStepKind};
-use waxwing::model::{AuthMethod, Protocol, Security, ServerSettings};
+use waxwing::model::{Protocol, Security, ServerSettings};
 
 use super::account::Part;
 use super::*;
