@@ -23,6 +23,10 @@ const PAUSES: [Duration; 5] = [
     Duration::from_secs(60 * 60),
 ];
 
+/// A refused password repeated locks accounts: the message goes at once when a
+/// new one is given, and otherwise waits this long.
+const NEW_PASSWORD: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// After how many tries a passing trouble is no longer taken for one: about
 /// two days.
 const TRIES: u32 = 48;
@@ -182,8 +186,12 @@ fn postpone(item: &mut OutboxItem, error: &EngineError) {
     let passing =
         error.is_transient() || matches!(error.kind(), ErrorKind::Auth | ErrorKind::Secrets);
     if passing && item.attempts < TRIES {
-        let pause = PAUSES.get(item.attempts.saturating_sub(1) as usize);
-        let pause = pause.or(PAUSES.last()).copied().unwrap_or_default();
+        let pause = if error.is_transient() {
+            let pause = PAUSES.get(item.attempts.saturating_sub(1) as usize);
+            pause.or(PAUSES.last()).copied().unwrap_or_default()
+        } else {
+            NEW_PASSWORD
+        };
         item.state = SendState::Waiting;
         item.next_attempt = Some(Utc::now() + TimeDelta::from_std(pause).unwrap_or_default());
     } else {
@@ -317,6 +325,10 @@ mod tests {
         let mut locked = item(1);
         postpone(&mut locked, &EngineError::new(ErrorKind::Secrets, "No."));
         assert_eq!(locked.state, SendState::Waiting);
+        let mut locked = item(1);
+        postpone(&mut locked, &EngineError::new(ErrorKind::Auth, "Refused."));
+        assert_eq!(locked.state, SendState::Waiting);
+        assert!(locked.next_attempt.unwrap() - Utc::now() > TimeDelta::hours(23));
         let mut last = item(TRIES);
         postpone(&mut last, &offline);
         assert_eq!(last.state, SendState::Failed);
