@@ -4,6 +4,7 @@ mod app;
 mod contrast;
 mod fixture;
 mod harness;
+mod ice;
 mod mail_screen;
 mod mail_state;
 mod shots;

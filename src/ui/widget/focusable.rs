@@ -176,6 +176,19 @@ impl<Message: Clone> Widget<Message, Theme, Renderer> for Focusable<'_, Message>
                 },
                 Background::Color(Color::TRANSPARENT),
             );
+            // A hair of the ground inside the ring, or it would vanish on a
+            // button of its own colour.
+            renderer.fill_quad(
+                renderer::Quad {
+                    bounds: layout.bounds().shrink(RING_WIDTH),
+                    border: Border::default()
+                        .rounded(radius::CONTROL - RING_WIDTH)
+                        .width(1.0)
+                        .color(tokens(theme).surface),
+                    ..renderer::Quad::default()
+                },
+                Background::Color(Color::TRANSPARENT),
+            );
         }
     }
 
