@@ -143,6 +143,27 @@ fn an_unread_message_is_read_after_a_while_and_only_if_still_shown() {
 }
 
 #[test]
+fn what_a_narrow_window_does_not_show_is_not_read() {
+    let mut harness = Harness::with_rows(30);
+    harness.mail.panes.size.width = 720.0;
+    harness.command(UserCommand::Next);
+    let first = harness.mail.list.selection.single().unwrap();
+    harness.verbs();
+    harness.send(Message::Looked(2));
+    assert!(harness.verbs().is_empty());
+    harness.command(UserCommand::Open);
+    harness.send(Message::Looked(2));
+    assert_eq!(
+        harness.verbs(),
+        [Verb::Mark {
+            ids: vec![first],
+            change: FlagChange::seen(true),
+            quiet: true
+        }]
+    );
+}
+
+#[test]
 fn marked_unread_by_hand_it_stays_so() {
     let mut harness = Harness::with_rows(30);
     harness.send(click(0, Modifiers::empty()));

@@ -58,6 +58,11 @@ impl Panes {
         self.size.width < NARROW
     }
 
+    /// Whether the open message is in sight.
+    pub(crate) fn shows_reader(&self) -> bool {
+        !self.is_narrow() || self.pane == Pane::Reader
+    }
+
     /// Shows or hides the folders.
     pub(crate) fn toggle_sidebar(&mut self) {
         if self.is_narrow() {

@@ -18,7 +18,7 @@ pub(crate) struct Reader {
     pub(crate) shown: Option<PlacementId>,
     /// Whether all recipients are told.
     pub(crate) recipients_open: bool,
-    epoch: u64,
+    pub(crate) epoch: u64,
     /// Whether it becomes read after a while.
     marks: bool,
     head: Head,

@@ -209,17 +209,20 @@ impl State {
             return Action::None;
         };
         if self.reader.shown == Some(id) && !self.reader.has_failed() {
-            return Action::None;
+            // It may have been shown out of sight, in a narrow window.
+            let epoch = self.reader.epoch;
+            return if looked_at {
+                look(epoch, context)
+            } else {
+                Action::None
+            };
         }
         let epoch = self.reader.open(id, self.list.entry(id), context);
         let ask = Action::Ask(Query::Email(epoch, id));
-        match context.options.mark_read_after {
-            Some(after) if looked_at => ask.and(Action::Run(Task::perform(
-                // The timer must be made inside the runtime, not here.
-                async move { tokio::time::sleep(after).await },
-                move |()| Message::Looked(epoch),
-            ))),
-            _ => ask,
+        if looked_at {
+            ask.and(look(epoch, context))
+        } else {
+            ask
         }
     }
 
@@ -349,4 +352,16 @@ impl State {
             }
         }
     }
+}
+
+/// Starts the time after which a message counts as read.
+fn look(epoch: u64, context: &Context<'_>) -> Action<Message> {
+    let Some(after) = context.options.mark_read_after else {
+        return Action::None;
+    };
+    Action::Run(Task::perform(
+        // The timer must be made inside the runtime, not here.
+        async move { tokio::time::sleep(after).await },
+        move |()| Message::Looked(epoch),
+    ))
 }

@@ -168,6 +168,10 @@ impl State {
         let Some(id) = self.reader.looked_at(epoch) else {
             return Action::None;
         };
+        // What nobody can see was not read.
+        if !self.panes.shows_reader() {
+            return Action::None;
+        }
         let unread = self
             .list
             .entry(id)
