@@ -88,6 +88,46 @@ impl Desk {
         sleep(BEAT);
     }
 
+    /// Waits until the screen shows a rich picture, twice the same: a window
+    /// that is there and not drawn yet would lose what is typed.
+    fn wait_until_drawn(&self) {
+        let mut before = String::new();
+        let drawn = || {
+            let now = self.picture();
+            let colours: u32 = now
+                .split(' ')
+                .next()
+                .and_then(|n| n.parse().ok())
+                .unwrap_or(0);
+            let same = colours > 64 && now == before;
+            before = now;
+            same
+        };
+        assert!(wait_until(PATIENCE, drawn), "nothing was drawn");
+        sleep(BEAT);
+    }
+
+    /// How many colours the screen has, and a hash of it.
+    fn picture(&self) -> String {
+        let screen = self
+            .command("import")
+            .args(["-window", "root", "png:-"])
+            .output()
+            .unwrap();
+        let mut identify = self
+            .command("identify")
+            .args(["-format", "%k %#", "png:-"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut pipe = identify.stdin.take().unwrap();
+        std::io::Write::write_all(&mut pipe, &screen.stdout).ok();
+        drop(pipe);
+        let output = identify.wait_with_output().unwrap();
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    }
+
     fn key(&self, key: &str) {
         self.hands(&["key", key]);
     }
@@ -169,10 +209,11 @@ fn a_person_adds_an_account_reads_and_replies() {
     desk.children.push(program);
 
     desk.wait_for_window("Waxwing");
-    sleep(Duration::from_secs(1));
+    desk.wait_until_drawn();
     desk.shot("1-welcome");
     desk.tab(1);
     desk.key("Return");
+    desk.wait_until_drawn();
     fill_form(&desk, bed, &me);
     desk.shot("2-form");
     desk.key("Return");
@@ -200,7 +241,7 @@ fn a_person_adds_an_account_reads_and_replies() {
 
     desk.key("r");
     desk.wait_for_window("Re: Are you there?");
-    sleep(Duration::from_secs(1));
+    desk.wait_until_drawn();
     desk.text("Yes, and the waxwings are too.");
     desk.shot("5-reply");
     desk.key("ctrl+Return");
