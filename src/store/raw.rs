@@ -5,8 +5,7 @@ use sha2::{Digest, Sha256};
 
 use super::{Error, Read, Result, Write};
 
-/// Half the size at twice the speed of the usual level 3: fetching waits for
-/// nothing else as long.
+/// The quick level: 409 MB of mail took 215 MB, against 213 MB at level 3.
 const LEVEL: i32 = 1;
 
 /// A message ready to be stored: hashed and compressed, which is the slow part
