@@ -13,6 +13,7 @@ mod encoded_word;
 mod filename;
 mod flowed;
 mod header;
+mod index;
 mod line_ends;
 mod parse;
 mod prepare;
@@ -28,8 +29,9 @@ pub(crate) use attachment::{SavedPart, attachment_bytes};
 pub(crate) use build::{build, new_message_id};
 pub(crate) use filename::name_in;
 pub(crate) use header::HeaderSummary;
+pub(crate) use index::people;
 pub(crate) use line_ends::normalise_crlf;
-pub(crate) use parse::{headers_of, parse, summary};
+pub(crate) use parse::{headers_of, index_text, parse, summary};
 pub(crate) use prepare::{Prepared, prepare_raw};
 pub(crate) use reply::{draft_from, draft_from_eml};
 

@@ -9,7 +9,9 @@ pub mod envelope;
 pub mod flag;
 pub mod folder;
 pub mod ids;
+mod index_text;
 pub mod outbox;
+pub mod query;
 pub mod server;
 pub mod view;
 
@@ -25,6 +27,8 @@ pub use ids::{
     AccountId, EmailId, FolderId, MessageId, ModSeq, OutboxId, PlacementId, ThreadId, Uid,
     UidValidity,
 };
+pub(crate) use index_text::IndexText;
 pub use outbox::{OutboxItem, Recipient, SendState};
+pub use query::{Day, SearchField, SearchQuery, SearchTerm};
 pub use server::{AuthMethod, Password, Pop3Policy, Protocol, Security, ServerSettings};
 pub use view::ListView;

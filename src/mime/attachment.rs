@@ -66,6 +66,15 @@ pub(super) fn list(source: &[u8], message: &Message<'_>, content: &Content) -> V
         .collect()
 }
 
+/// The names that attachments came with.
+pub(super) fn names(source: &[u8], message: &Message<'_>) -> Vec<String> {
+    let taken = body::stray_text(message);
+    listed(message, &taken)
+        .filter(|(_, part)| part.attachment_name().is_some())
+        .map(|(index, part)| name(source, part, index, &content_type(part)))
+        .collect()
+}
+
 /// How many attachments a person would see.
 pub(super) fn count(source: &[u8], message: &Message<'_>) -> u32 {
     let has_ids = message

@@ -3,8 +3,8 @@
 use mail_parser::{Message, MessageParser};
 
 use super::header::{self, HeaderSummary};
-use super::{attachment, body, charset, preview, repair};
-use crate::model::{Email, TextSource};
+use super::{attachment, body, charset, index, preview, repair};
+use crate::model::{Email, IndexText, TextSource};
 
 /// What a list row needs of a whole message, from one pass over it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -44,9 +44,9 @@ pub(crate) fn headers_of(raw_header: &[u8]) -> HeaderSummary {
     header::read(&repair::source(raw_header))
 }
 
-/// What a list row shows of a whole message. Cheaper than [`parse`]: it looks
-/// at the start of the text only.
-pub(crate) fn summary(raw: &[u8]) -> Summary {
+/// What a list row shows of a whole message, and what the full-text index
+/// holds of it, from one pass. Cheaper than [`parse`].
+pub(crate) fn summary(raw: &[u8]) -> (Summary, IndexText) {
     let source = repair::source(raw);
     let source = source.as_ref();
     let Some(message) = message(source) else {
@@ -56,18 +56,28 @@ pub(crate) fn summary(raw: &[u8]) -> Summary {
         } else {
             (HeaderSummary::default(), source)
         };
-        let start = body.get(..body::PREVIEW_MAX).unwrap_or(body);
-        return Summary {
+        let text = charset::guess(body);
+        let index = index::of_text(&text, &header);
+        let summary = Summary {
             header,
-            snippet: preview::snippet(&charset::guess(start)),
+            snippet: preview::snippet(body::prefix(&text, body::PREVIEW_MAX)),
             attachments: 0,
         };
+        return (summary, index);
     };
-    Summary {
-        header: header::read(source),
+    let header = header::read(source);
+    let index = index::of_message(source, &message, &header);
+    let summary = Summary {
+        header,
         attachments: attachment::count(source, &message),
         snippet: preview::snippet(&body::start_of_text(source, &message)),
-    }
+    };
+    (summary, index)
+}
+
+/// What the full-text index holds of a whole message.
+pub(crate) fn index_text(raw: &[u8]) -> IndexText {
+    summary(raw).1
 }
 
 /// The message as the parser sees it, unless it has no header at all.

@@ -3,7 +3,7 @@
 use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
 
 use crate::mime;
-use crate::model::{AccountId, Flags, MessageId};
+use crate::model::{AccountId, Flags, IndexText, MessageId};
 use crate::store::NewEmail;
 
 /// A message as it came with FETCH: its header or all of it.
@@ -29,8 +29,14 @@ impl Arrived {
 
     /// What a list shows of a message that is here whole.
     pub(crate) fn whole(&self, raw: &[u8]) -> NewEmail {
-        let summary = mime::summary(raw);
-        self.describe(summary.header, summary.snippet, summary.attachments)
+        self.whole_with_text(raw).0
+    }
+
+    /// The same, and what the full-text index holds of it.
+    pub(crate) fn whole_with_text(&self, raw: &[u8]) -> (NewEmail, IndexText) {
+        let (summary, text) = mime::summary(raw);
+        let described = self.describe(summary.header, summary.snippet, summary.attachments);
+        (described, text)
     }
 
     fn describe(

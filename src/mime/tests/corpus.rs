@@ -29,7 +29,7 @@ pub(super) fn all() -> Vec<(PathBuf, Vec<u8>)> {
 #[test]
 fn messages_look_as_they_should() {
     for (path, raw) in all() {
-        let seen = told(&parse(&raw), &summary(&raw).snippet);
+        let seen = told(&parse(&raw), &summary(&raw).0.snippet);
         let golden = path.with_extension("txt");
         if std::env::var_os("WAXWING_BLESS").is_some() {
             std::fs::write(&golden, &seen).unwrap();

@@ -10,7 +10,7 @@ fn swallow(raw: &[u8]) {
         let saved = attachment_bytes(raw, part.part).expect("a listed part can be taken out");
         assert!(!saved.name.is_empty());
     }
-    let row = summary(raw);
+    let (row, _) = summary(raw);
     assert_eq!(row.header.subject, email.subject);
     let seen = email.attachments.iter().filter(|part| !part.inline).count();
     assert_eq!(row.attachments as usize, seen);

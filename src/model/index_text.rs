@@ -1,0 +1,39 @@
+//! What the full-text index holds of a message.
+
+/// The words of a message, field by field, as a search looks for them.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct IndexText {
+    /// Names and addresses of `From` and `Sender`.
+    pub(crate) sender: String,
+    /// Names and addresses of `To`.
+    pub(crate) recipients: String,
+    /// Names and addresses of `Cc` and `Bcc`.
+    pub(crate) copies: String,
+    /// The subject.
+    pub(crate) subject: String,
+    /// The readable text.
+    pub(crate) body: String,
+    /// The names of what is attached.
+    pub(crate) attachments: String,
+    /// Whether the body was read: not so while only the header is here.
+    pub(crate) whole: bool,
+}
+
+impl IndexText {
+    /// How many bytes of text these are.
+    pub(crate) fn size(&self) -> usize {
+        let Self {
+            sender,
+            recipients,
+            copies,
+            subject,
+            body,
+            attachments,
+            whole: _,
+        } = self;
+        [sender, recipients, copies, subject, body, attachments]
+            .into_iter()
+            .map(String::len)
+            .sum()
+    }
+}
