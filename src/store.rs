@@ -1,14 +1,16 @@
 //! The local store: what was fetched, what was changed here and waits for the
 //! server, what waits to be sent. The only home of SQLite.
 //!
-//! Two files: `mail.db` holds everything small and is what lists read;
+//! Three files: `mail.db` holds everything small and is what lists read;
 //! `raw.db` holds the messages byte for byte, compressed, one row per content
-//! however many folders hold it. A write commits the raw file first, so a row
-//! never names bytes that are not there.
+//! however many folders hold it; `index.db` holds the words of both and can be
+//! made again from them. A write commits the raw file first, so a row never
+//! names bytes that are not there.
 
 mod email;
 mod error;
 mod folder;
+mod index;
 mod list;
 mod migrations;
 mod open;
@@ -17,6 +19,7 @@ mod pending;
 mod placement;
 mod pool;
 mod raw;
+mod search;
 mod thread;
 
 #[cfg(test)]
@@ -25,8 +28,10 @@ mod tests;
 pub(crate) use email::{NewEmail, Unfetched};
 pub(crate) use error::{Error, Result};
 pub(crate) use folder::{FolderRow, NewFolder, SyncState};
+pub(crate) use index::Unindexed;
 pub(crate) use outbox::{NewOutbox, OutboxRow};
 pub(crate) use pending::{Change, PendingOp};
 pub(crate) use placement::{NewPlacement, PlacementRow};
 pub(crate) use pool::{Durability, Read, Store, Write};
 pub(crate) use raw::PackedRaw;
+pub(crate) use search::{Search, Stop};

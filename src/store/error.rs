@@ -41,6 +41,9 @@ pub(crate) enum Error {
     /// The store was closed.
     #[error("the store is closed")]
     Closed,
+    /// Nobody waits for the search any more.
+    #[error("the search was stopped")]
+    Stopped,
 }
 
 impl From<rusqlite::Error> for Error {
@@ -54,6 +57,13 @@ impl From<rusqlite::Error> for Error {
             }
             _ => Self::Sqlite(error),
         }
+    }
+}
+
+impl Error {
+    /// Whether a file is damaged, so that only a new one helps.
+    pub(super) fn is_damage(&self) -> bool {
+        matches!(self, Self::Sqlite(cause) if is_damage(cause))
     }
 }
 
@@ -106,6 +116,7 @@ impl From<Error> for EngineError {
             }
             Error::NotFound => new(ErrorKind::NotFound, "This message is no longer here.")
                 .hint("It was moved or deleted in the meantime."),
+            Error::Stopped => new(ErrorKind::Cancelled, "The search was stopped."),
             Error::Closed => new(ErrorKind::Cancelled, "Waxwing is closing."),
         };
         told.source(error)

@@ -1,16 +1,19 @@
-//! Opening the two files.
+//! Opening the files.
 
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OpenFlags};
 
-use super::{Error, Result, migrations};
+use super::{Error, Result, index, migrations};
+use crate::model::EmailId;
 
 /// Where the store's files are.
 #[derive(Debug, Clone)]
 pub(super) struct Files {
     pub(super) mail: PathBuf,
     pub(super) raw: PathBuf,
+    /// None where the index cannot be used: mail must open all the same.
+    pub(super) index: Option<PathBuf>,
 }
 
 impl Files {
@@ -18,6 +21,7 @@ impl Files {
         Self {
             mail: dir.join("mail.db"),
             raw: dir.join("raw.db"),
+            index: Some(dir.join("index.db")),
         }
     }
 }
@@ -56,7 +60,86 @@ fn writer(path: &Path, page_size: u32, steps: &[&str]) -> Result<Connection> {
     Ok(connection)
 }
 
-/// A connection that sees both files and can change neither.
+/// Opens `index.db` for writing, with `mail.db` beside it to read. One that is
+/// damaged, of another version or of another `mail.db` is made anew.
+pub(super) fn index_writer(files: &Files) -> Result<Option<Connection>> {
+    let Some(path) = &files.index else {
+        return Ok(None);
+    };
+    match existing_index(path, files) {
+        Ok(Some(connection)) => return Ok(Some(connection)),
+        Ok(None) => {}
+        Err(error) if error.is_damage() => {
+            tracing::warn!(%error, "the search index is damaged and is made anew");
+        }
+        Err(error) => return Err(error),
+    }
+    for ending in ["", "-wal", "-shm"] {
+        let mut name = path.clone().into_os_string();
+        name.push(ending);
+        match std::fs::remove_file(&name) {
+            Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
+                let path = name.into();
+                return Err(Error::Io { path, source });
+            }
+            _ => {}
+        }
+    }
+    let mut connection = index_connection(path, files)?;
+    let (version, schema) = migrations::INDEX;
+    let transaction = connection.transaction()?;
+    transaction.execute_batch(schema)?;
+    transaction.execute("INSERT INTO identity SELECT id FROM mail.identity", [])?;
+    transaction.pragma_update(None, "user_version", version)?;
+    transaction.commit()?;
+    Ok(Some(connection))
+}
+
+/// The index that is there, unless it must be made anew.
+fn existing_index(path: &Path, files: &Files) -> Result<Option<Connection>> {
+    if !path.exists() {
+        return Ok(None);
+    }
+    let mut connection = index_connection(path, files)?;
+    let version: u32 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    if version != migrations::INDEX.0 {
+        return Ok(None);
+    }
+    let sql = "SELECT EXISTS (SELECT 1 FROM identity i JOIN mail.identity m ON m.id = i.id)";
+    if !connection.query_row(sql, [], |row| row.get(0))? {
+        return Ok(None);
+    }
+    // After a power cut mail.db may have lost messages that the index has
+    // already, and will give their ids out again.
+    let transaction = connection.transaction()?;
+    let lost: Vec<i64> = transaction
+        .prepare(
+            "SELECT email FROM covered WHERE email > coalesce(
+                 (SELECT seq FROM mail.sqlite_sequence WHERE name = 'email'), 0)",
+        )?
+        .query_map([], |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?;
+    for email in lost {
+        index::remove(&transaction, EmailId(email))?;
+    }
+    transaction.commit()?;
+    Ok(Some(connection))
+}
+
+fn index_connection(path: &Path, files: &Files) -> Result<Connection> {
+    own_file(path)?;
+    let connection = Connection::open(path)?;
+    connection.busy_timeout(BUSY)?;
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "synchronous", "NORMAL")?;
+    connection.pragma_update(None, "temp_store", "MEMORY")?;
+    connection.pragma_update(None, "cache_size", -16_000)?;
+    connection.pragma_update(None, "wal_autocheckpoint", 4000)?;
+    connection.execute("ATTACH DATABASE ?1 AS mail", [files.mail.to_string_lossy()])?;
+    Ok(connection)
+}
+
+/// A connection that sees all files and can change none.
 pub(super) fn reader(files: &Files) -> Result<Connection> {
     let connection = Connection::open_with_flags(
         &files.mail,
@@ -64,6 +147,9 @@ pub(super) fn reader(files: &Files) -> Result<Connection> {
     )?;
     connection.busy_timeout(BUSY)?;
     connection.execute("ATTACH DATABASE ?1 AS rawdb", [files.raw.to_string_lossy()])?;
+    if let Some(index) = &files.index {
+        connection.execute("ATTACH DATABASE ?1 AS idx", [index.to_string_lossy()])?;
+    }
     connection.pragma_update(None, "query_only", true)?;
     connection.pragma_update(None, "cache_size", -8_000)?;
     connection.set_prepared_statement_cache_capacity(64);

@@ -13,6 +13,7 @@ use std::thread;
 use rusqlite::{Connection, Transaction};
 use tokio::sync::{mpsc, oneshot};
 
+use super::index::Indexer;
 use super::open::{self, Files};
 use super::{Error, Result};
 
@@ -37,6 +38,7 @@ struct Shared {
     jobs: Mutex<Option<mpsc::UnboundedSender<Job>>>,
     writer: Mutex<Option<thread::JoinHandle<()>>>,
     idle_readers: Mutex<Vec<Connection>>,
+    indexer: Indexer,
 }
 
 type Job = Box<dyn FnOnce(&mut Writer) + Send>;
@@ -76,7 +78,7 @@ impl Write<'_> {
 
 const IDLE_READERS_MAX: usize = 4;
 
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     // A panic in a closure leaves connections as they were: SQLite rolled back.
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -84,8 +86,15 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 impl Store {
     /// Opens the store in `dir`, which must be there. Blocks.
     pub(crate) fn open(dir: &Path) -> Result<Self> {
-        let files = Files::in_dir(dir);
+        let mut files = Files::in_dir(dir);
         let (mail, raw) = open::writers(&files)?;
+        let index = open::index_writer(&files).unwrap_or_else(|error| {
+            tracing::warn!(%error, "there is no search index");
+            None
+        });
+        if index.is_none() {
+            files.index = None;
+        }
         let (jobs, mut queue) = mpsc::unbounded_channel::<Job>();
         let writer = thread::Builder::new()
             .name("store-writer".to_owned())
@@ -106,9 +115,14 @@ impl Store {
                 path: files.mail.clone(),
                 source,
             })?;
+        let indexer = Indexer::start(index).map_err(|source| Error::Io {
+            path: files.mail.clone(),
+            source,
+        })?;
         Ok(Self {
             shared: Arc::new(Shared {
                 files,
+                indexer,
                 jobs: Mutex::new(Some(jobs)),
                 writer: Mutex::new(Some(writer)),
                 idle_readers: Mutex::new(Vec::new()),
@@ -168,10 +182,16 @@ impl Store {
         result
     }
 
+    pub(super) fn indexer(&self) -> &Indexer {
+        &self.shared.indexer
+    }
+
     /// Waits until everything written is on disk and closes the files. Blocks.
     pub(crate) fn close(&self) {
         drop(lock(&self.shared.jobs).take());
+        // Who closes a file last tidies it up, which readers cannot.
         lock(&self.shared.idle_readers).clear();
+        self.shared.indexer.close();
         let writer = lock(&self.shared.writer).take();
         if let Some(writer) = writer {
             // A writer that panicked has nothing left to wait for.

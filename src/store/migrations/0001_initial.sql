@@ -1,6 +1,10 @@
 -- Times are Unix seconds. Ids are never given out twice (AUTOINCREMENT),
 -- since a window may still hold an old one.
 
+-- Tells this store from any other: the search index notes whose it is.
+CREATE TABLE identity (id BLOB NOT NULL) STRICT;
+INSERT INTO identity VALUES (randomblob(16));
+
 CREATE TABLE folder (
     id             INTEGER PRIMARY KEY AUTOINCREMENT,
     account        INTEGER NOT NULL,
@@ -43,6 +47,12 @@ CREATE INDEX email_by_message_id ON email (account, message_id) WHERE message_id
 CREATE INDEX email_by_content ON email (sha256, account) WHERE sha256 IS NOT NULL;
 CREATE INDEX email_unfetched ON email (account) WHERE sha256 IS NULL;
 CREATE INDEX email_by_thread ON email (thread);
+
+-- Removed messages that the search index may still hold.
+CREATE TABLE email_gone (email INTEGER PRIMARY KEY) STRICT;
+CREATE TRIGGER email_removed AFTER DELETE ON email BEGIN
+    INSERT INTO email_gone (email) VALUES (OLD.id);
+END;
 
 -- Which conversation a Message-ID belongs to, also of messages only referred to.
 CREATE TABLE thread_member (

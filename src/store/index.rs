@@ -1,0 +1,252 @@
+//! The full-text index, in a file of its own with a writer of its own: the
+//! mail never waits for it, and it can be made again from the mail.
+//!
+//! What is indexed is noted in the same transaction as the words. What became
+//! of messages since is found by comparison ([`Read::unindexed`],
+//! [`Read::unneeded`]), so a crash, a lost file or a full queue costs work and
+//! no result.
+
+mod spell;
+mod worker;
+
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+use rusqlite::params;
+use tokio::sync::{mpsc, oneshot};
+
+use super::{Durability, Read, Result, Store};
+use crate::model::{AccountId, Address, EmailId, IndexText};
+
+pub(super) use spell::{asked, is_searchable};
+pub(super) use worker::remove;
+use worker::run;
+
+/// How many bits of an entry's number are the email's id. The rest is its
+/// date, so that newest first is the order of the numbers.
+pub(super) const ID_BITS: u32 = 29;
+/// The email's id in an entry's number.
+pub(super) const ID_MASK: i64 = (1 << ID_BITS) - 1;
+
+/// The first number an entry of that date (Unix seconds) can have.
+pub(super) fn first_entry(date: i64) -> i64 {
+    const DATE_MAX: i64 = (1 << (63 - ID_BITS)) - 1;
+    date.clamp(0, DATE_MAX) << ID_BITS
+}
+
+/// How many bytes of text may wait for the index.
+const WAITING_MAX: usize = 32 << 20;
+
+/// What the index's writer is asked to do.
+pub(super) enum Job {
+    /// Take these in.
+    Add(Vec<(EmailId, IndexText)>),
+    /// Forget these.
+    Remove(Vec<EmailId>),
+    /// Tidy up a little; the answer says whether there is more to tidy.
+    Tidy(oneshot::Sender<bool>),
+    /// Answer when everything before is done.
+    Settle(oneshot::Sender<()>),
+}
+
+/// The way to the index's writer.
+pub(super) struct Indexer {
+    jobs: Mutex<Option<mpsc::UnboundedSender<Job>>>,
+    thread: Mutex<Option<std::thread::JoinHandle<()>>>,
+    pub(super) state: Arc<IndexState>,
+}
+
+/// What both sides know.
+#[derive(Default)]
+pub(super) struct IndexState {
+    /// Bytes of text on their way.
+    pub(super) waiting: AtomicUsize,
+    /// Whether something was left out, so that only a comparison finds it.
+    pub(super) dropped: AtomicBool,
+    /// Whether to end without doing what waits.
+    pub(super) closing: AtomicBool,
+}
+
+impl Indexer {
+    /// The writer of `connection`, on a thread of its own; without one nothing
+    /// is indexed.
+    pub(super) fn start(connection: Option<rusqlite::Connection>) -> std::io::Result<Self> {
+        let state = Arc::new(IndexState::default());
+        let Some(connection) = connection else {
+            return Ok(Self {
+                jobs: Mutex::new(None),
+                thread: Mutex::new(None),
+                state,
+            });
+        };
+        let (jobs, queue) = mpsc::unbounded_channel();
+        let shared = state.clone();
+        let thread = std::thread::Builder::new()
+            .name("index-writer".to_owned())
+            .spawn(move || run(connection, queue, &shared))?;
+        Ok(Self {
+            jobs: Mutex::new(Some(jobs)),
+            thread: Mutex::new(Some(thread)),
+            state,
+        })
+    }
+
+    fn send(&self, job: Job) -> bool {
+        let jobs = super::pool::lock(&self.jobs);
+        jobs.as_ref().is_some_and(|jobs| jobs.send(job).is_ok())
+    }
+
+    /// Ends after what is being written. Blocks.
+    pub(super) fn close(&self) {
+        self.state.closing.store(true, Ordering::Relaxed);
+        drop(super::pool::lock(&self.jobs).take());
+        if let Some(thread) = super::pool::lock(&self.thread).take() {
+            // One that panicked has nothing left to wait for.
+            drop(thread.join());
+        }
+    }
+}
+
+/// A message that the index should hold and does not.
+#[derive(Debug, Clone)]
+pub(crate) struct Unindexed {
+    /// Which.
+    pub(crate) email: EmailId,
+    /// Of its bytes, where they are here.
+    pub(crate) sha256: Option<[u8; 32]>,
+    pub(crate) from: Vec<Address>,
+    pub(crate) to: Vec<Address>,
+    pub(crate) subject: String,
+}
+
+impl Store {
+    /// Hands messages that were stored to the index, which takes them in soon.
+    /// Never waits: where too much waits already, they are left for
+    /// [`Read::unindexed`] to find.
+    pub(crate) fn index(&self, texts: Vec<(EmailId, IndexText)>) {
+        let indexer = self.indexer();
+        let size = texts.iter().map(|(_, text)| text.size()).sum();
+        let before = indexer.state.waiting.fetch_add(size, Ordering::Relaxed);
+        let fits = before == 0 || before + size <= WAITING_MAX;
+        if !fits || !indexer.send(Job::Add(texts)) {
+            indexer.state.waiting.fetch_sub(size, Ordering::Relaxed);
+            indexer.state.dropped.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Waits until the index holds everything handed over so far.
+    pub(crate) async fn index_settled(&self) {
+        let (done, settled) = oneshot::channel();
+        if self.indexer().send(Job::Settle(done)) {
+            // A writer that ended has nothing left to do.
+            drop(settled.await);
+        }
+    }
+
+    /// Whether something was not taken in since this was last asked, so that
+    /// all must be compared.
+    pub(crate) fn index_dropped(&self) -> bool {
+        self.indexer().state.dropped.swap(false, Ordering::Relaxed)
+    }
+
+    /// Tidies the index up a little; says whether there is more to tidy.
+    pub(crate) async fn tidy_index(&self) -> bool {
+        let (more, answer) = oneshot::channel();
+        self.indexer().send(Job::Tidy(more)) && answer.await.unwrap_or(false)
+    }
+
+    /// Takes out of the index what is no longer in the store.
+    pub(crate) async fn sweep_index(&self, compare_all: bool) -> Result<()> {
+        let gone = self.read(move |r| r.unneeded(compare_all)).await?;
+        if gone.is_empty() || !self.indexer().send(Job::Remove(gone.clone())) {
+            return Ok(());
+        }
+        self.index_settled().await;
+        self.write(Durability::Crash, move |w| {
+            let mut statement = w
+                .mail
+                .prepare_cached("DELETE FROM email_gone WHERE email = ?1")?;
+            for email in gone {
+                statement.execute([email.0])?;
+            }
+            Ok(())
+        })
+        .await
+    }
+}
+
+impl Read<'_> {
+    /// Messages above that id which the index lacks, or of which it has the
+    /// header only although the body is here; newest first.
+    pub(crate) fn unindexed(&self, above: EmailId) -> Result<Vec<EmailId>> {
+        let mut statement = self.mail.prepare_cached(
+            "SELECT e.id FROM email e LEFT JOIN idx.covered c ON c.email = e.id
+             WHERE e.id > ?1 AND (c.email IS NULL OR (c.whole = 0 AND e.sha256 IS NOT NULL))
+             ORDER BY e.date DESC",
+        )?;
+        let rows = statement.query_map([above.0], |row| row.get(0).map(EmailId))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// What the index needs to know of a message; nothing where it is gone.
+    pub(crate) fn index_source(&self, email: EmailId) -> Result<Option<Unindexed>> {
+        use rusqlite::OptionalExtension;
+        let mut statement = self.mail.prepare_cached(
+            "SELECT sha256, sender, recipients, subject FROM email WHERE id = ?1",
+        )?;
+        let people = |json: String| serde_json::from_str(&json).unwrap_or_default();
+        Ok(statement
+            .query_row([email.0], |row| {
+                Ok(Unindexed {
+                    email,
+                    sha256: row.get(0)?,
+                    from: people(row.get(1)?),
+                    to: people(row.get(2)?),
+                    subject: row.get(3)?,
+                })
+            })
+            .optional()?)
+    }
+
+    /// Messages that were removed and may still be in the index; with
+    /// `compare_all` also those whose removal was not noted.
+    pub(crate) fn unneeded(&self, compare_all: bool) -> Result<Vec<EmailId>> {
+        let sql = if compare_all {
+            "SELECT email FROM email_gone UNION SELECT c.email FROM idx.covered c
+             WHERE NOT EXISTS (SELECT 1 FROM email e WHERE e.id = c.email)"
+        } else {
+            "SELECT email FROM email_gone"
+        };
+        let mut statement = self.mail.prepare_cached(sql)?;
+        let rows = statement.query_map([], |row| row.get(0).map(EmailId))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// How many messages a search cannot look into: not indexed yet, or with
+    /// only their header here.
+    pub(crate) fn uncovered(&self, account: Option<AccountId>) -> Result<u64> {
+        let count = |sql: &str| -> Result<i64> {
+            let mut statement = self.mail.prepare_cached(sql)?;
+            Ok(statement.query_row(params![account.map(|a| a.0)], |row| row.get(0))?)
+        };
+        // Each of them reads one small index or table from end to end.
+        let known = match account {
+            None => count("SELECT count(*) FROM email WHERE ?1 IS NULL")?,
+            Some(_) => {
+                count("SELECT count(*) FROM email WHERE account = ?1 AND sha256 IS NOT NULL")?
+                    + count("SELECT count(*) FROM email WHERE account = ?1 AND sha256 IS NULL")?
+            }
+        };
+        let covered = count(
+            "SELECT count(*) FROM idx.covered WHERE whole = 1 AND (?1 IS NULL OR account = ?1)",
+        )?;
+        let gone = count(
+            "SELECT count(*) FROM email_gone g JOIN idx.covered c ON c.email = g.email
+             WHERE c.whole = 1 AND (?1 IS NULL OR c.account = ?1)",
+        )?;
+        Ok(u64::try_from(known - (covered - gone)).unwrap_or(0))
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests;

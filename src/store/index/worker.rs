@@ -1,0 +1,173 @@
+//! The writer of the index.
+
+use std::sync::atomic::Ordering;
+
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
+use tokio::sync::mpsc;
+
+use super::{ID_MASK, IndexState, Job, first_entry, spell};
+use crate::model::{EmailId, IndexText};
+use crate::store::Result;
+
+/// How many messages, and how many bytes of them, one transaction takes.
+const BATCH: usize = 1000;
+const BATCH_BYTES: usize = 8 << 20;
+
+/// How many pages one step of tidying moves.
+const TIDY_PAGES: i64 = 500;
+
+/// Does what comes until the queue is closed. Blocks.
+pub(in crate::store) fn run(
+    mut connection: Connection,
+    mut queue: mpsc::UnboundedReceiver<Job>,
+    state: &IndexState,
+) {
+    let mut next = None;
+    while let Some(job) = next.take().or_else(|| queue.blocking_recv()) {
+        let Job::Add(first) = job else {
+            one(&mut connection, job, state);
+            continue;
+        };
+        let mut batch = vec![first];
+        while fits(&batch) {
+            match queue.try_recv() {
+                Ok(Job::Add(more)) => batch.push(more),
+                Ok(other) => {
+                    next = Some(other);
+                    break;
+                }
+                Err(_) => break,
+            }
+        }
+        let size = batch.iter().flatten().map(|(_, text)| text.size()).sum();
+        if state.closing.load(Ordering::Relaxed) {
+            // The next start finds them by comparison.
+            return;
+        }
+        let added = guarded(&mut connection, |t| add(t, &batch));
+        note(added, &connection, state);
+        state.waiting.fetch_sub(size, Ordering::Relaxed);
+    }
+}
+
+fn fits(batch: &[Vec<(EmailId, IndexText)>]) -> bool {
+    let texts = || batch.iter().flatten();
+    texts().count() < BATCH && texts().map(|(_, text)| text.size()).sum::<usize>() < BATCH_BYTES
+}
+
+fn one(connection: &mut Connection, job: Job, state: &IndexState) {
+    match job {
+        Job::Add(texts) => {
+            let added = guarded(connection, |t| add(t, &[texts]));
+            note(added, connection, state);
+        }
+        Job::Remove(emails) => {
+            let removed = guarded(connection, |t| {
+                emails.iter().try_for_each(|email| remove(t, *email))
+            });
+            note(removed, connection, state);
+        }
+        Job::Tidy(more) => {
+            let tidied = guarded(connection, tidy);
+            // Nobody waiting any more is fine.
+            drop(more.send(tidied.unwrap_or(false)));
+        }
+        Job::Settle(done) => drop(done.send(())),
+    }
+}
+
+fn note(outcome: Result<()>, connection: &Connection, state: &IndexState) {
+    let Err(error) = outcome else { return };
+    tracing::warn!(%error, "the search index could not be written");
+    state.dropped.store(true, Ordering::Relaxed);
+    if error.is_damage() && connection.pragma_update(None, "user_version", 0).is_ok() {
+        tracing::warn!("the search index is made anew with the next start");
+    }
+}
+
+/// One transaction; a panic in it costs it and nothing else.
+fn guarded<T>(
+    connection: &mut Connection,
+    change: impl FnOnce(&Transaction<'_>) -> Result<T>,
+) -> Result<T> {
+    let work = std::panic::AssertUnwindSafe(|| {
+        let transaction = connection.transaction()?;
+        let value = change(&transaction)?;
+        transaction.commit()?;
+        Ok(value)
+    });
+    std::panic::catch_unwind(work).unwrap_or(Err(crate::store::Error::Closed))
+}
+
+fn add(transaction: &Transaction<'_>, batch: &[Vec<(EmailId, IndexText)>]) -> Result<()> {
+    for (email, text) in batch.iter().flatten() {
+        add_one(transaction, *email, text)?;
+    }
+    Ok(())
+}
+
+fn add_one(transaction: &Transaction<'_>, email: EmailId, text: &IndexText) -> Result<()> {
+    // Removed since, or beyond what an entry's number can hold.
+    let known: Option<(i64, i64)> = transaction
+        .prepare_cached("SELECT account, date FROM mail.email WHERE id = ?1")?
+        .query_row([email.0], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    let Some((account, date)) = known.filter(|_| email.0 <= ID_MASK) else {
+        return Ok(());
+    };
+    let before: Option<bool> = transaction
+        .prepare_cached("SELECT whole FROM covered WHERE email = ?1")?
+        .query_row([email.0], |row| row.get(0))
+        .optional()?;
+    match before {
+        // What was read of the whole message says more than its header.
+        Some(true) if !text.whole => return Ok(()),
+        Some(_) => remove(transaction, email)?,
+        None => {}
+    }
+    let entry = first_entry(date) | email.0;
+    transaction
+        .prepare_cached(
+            "INSERT INTO words (rowid, sender, recipients, copies, subject, body, attachments)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        )?
+        .execute(params![
+            entry,
+            spell::stored(&text.sender),
+            spell::stored(&text.recipients),
+            spell::stored(&text.copies),
+            spell::stored(&text.subject),
+            spell::stored(&text.body),
+            spell::stored(&text.attachments),
+        ])?;
+    transaction
+        .prepare_cached(
+            "INSERT INTO covered (email, account, entry, whole) VALUES (?1, ?2, ?3, ?4)",
+        )?
+        .execute(params![email.0, account, entry, text.whole])?;
+    Ok(())
+}
+
+/// Takes a message out; one that is not there is fine.
+pub(in crate::store) fn remove(transaction: &Transaction<'_>, email: EmailId) -> Result<()> {
+    let entry: Option<i64> = transaction
+        .prepare_cached("DELETE FROM covered WHERE email = ?1 RETURNING entry")?
+        .query_row([email.0], |row| row.get(0))
+        .optional()?;
+    if let Some(entry) = entry {
+        transaction
+            .prepare_cached("DELETE FROM words WHERE rowid = ?1")?
+            .execute([entry])?;
+    }
+    Ok(())
+}
+
+/// One step of merging what bulk writing left in many pieces. SQLite tells by
+/// its count of changes whether there was anything to do.
+fn tidy(transaction: &Transaction<'_>) -> Result<bool> {
+    let before = transaction.total_changes();
+    transaction
+        .prepare_cached("INSERT INTO words (words, rank) VALUES ('merge', ?1)")?
+        .execute([TIDY_PAGES])?;
+    Ok(transaction.total_changes() - before > 1)
+}

@@ -1,0 +1,24 @@
+-- Everything here can be made again from mail.db and raw.db. So there are no
+-- steps: an index of another version is thrown away.
+
+-- Which mail.db this belongs to.
+CREATE TABLE identity (id BLOB NOT NULL) STRICT;
+
+-- What the index holds, written in the same transaction as the words.
+CREATE TABLE covered (
+    email   INTEGER PRIMARY KEY,
+    account INTEGER NOT NULL,
+    -- The row of `words`.
+    entry   INTEGER NOT NULL,
+    -- 0 while only the header was read.
+    whole   INTEGER NOT NULL
+) STRICT;
+
+-- Its rowid sorts by date: Unix seconds, then the email's id in the low bits.
+CREATE VIRTUAL TABLE words USING fts5(
+    sender, recipients, copies, subject, body, attachments,
+    content = '', contentless_delete = 1,
+    tokenize = "unicode61 remove_diacritics 2"
+);
+-- Merge larger groups, less often: bulk fetching writes many small ones.
+INSERT INTO words (words, rank) VALUES ('automerge', 8);

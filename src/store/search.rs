@@ -1,0 +1,116 @@
+//! Searches over the index and the rows.
+
+mod compile;
+
+use std::sync::{Arc, Mutex};
+
+use rusqlite::types::Value;
+use rusqlite::{Connection, InterruptHandle, params_from_iter};
+
+use super::index::ID_MASK;
+use super::{Error, Read, Result};
+use crate::model::{AccountId, PlacementId, SearchQuery};
+use compile::Compiled;
+
+/// What is looked for, and where.
+#[derive(Debug, Clone)]
+pub(crate) struct Search {
+    pub(crate) query: SearchQuery,
+    /// Only of this account.
+    pub(crate) account: Option<AccountId>,
+    /// The newest so many.
+    pub(crate) limit: usize,
+}
+
+/// Ends a search that nobody waits for any more.
+#[derive(Clone, Default)]
+pub(crate) struct Stop(Arc<Mutex<Stage>>);
+
+#[derive(Default)]
+struct Stage {
+    stopped: bool,
+    /// Of the connection that searches right now.
+    running: Option<InterruptHandle>,
+}
+
+impl Stop {
+    /// Ends the search, also one that has not begun.
+    pub(crate) fn stop(&self) {
+        let mut stage = super::pool::lock(&self.0);
+        stage.stopped = true;
+        if let Some(running) = &stage.running {
+            running.interrupt();
+        }
+    }
+
+    /// Runs `work` unless it was stopped. What the connection does afterwards
+    /// is not interrupted.
+    fn guard<T>(&self, connection: &Connection, work: impl FnOnce() -> Result<T>) -> Result<T> {
+        {
+            let mut stage = super::pool::lock(&self.0);
+            if stage.stopped {
+                return Err(Error::Stopped);
+            }
+            stage.running = Some(connection.get_interrupt_handle());
+        }
+        let result = work();
+        let mut stage = super::pool::lock(&self.0);
+        stage.running = None;
+        if stage.stopped {
+            return Err(Error::Stopped);
+        }
+        result
+    }
+}
+
+impl Read<'_> {
+    /// The messages that match, newest first.
+    pub(crate) fn search(&self, search: &Search, stop: &Stop) -> Result<Vec<PlacementId>> {
+        let folders = self.folders(search.account)?;
+        let Some(compiled) = compile::compile(search, &folders) else {
+            return Ok(Vec::new());
+        };
+        stop.guard(self.mail, || self.run_search(compiled, search.limit))
+    }
+
+    fn run_search(&self, compiled: Compiled, limit: usize) -> Result<Vec<PlacementId>> {
+        let Compiled {
+            words,
+            entries,
+            condition,
+            mut values,
+        } = compiled;
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let sql = if let Some(words) = words {
+            values.splice(
+                0..0,
+                [
+                    Value::Text(words),
+                    Value::Integer(entries.start),
+                    Value::Integer(entries.end),
+                ],
+            );
+            // The index gives its entries newest first, so this ends with the
+            // last row wanted, however common the words are.
+            format!(
+                "SELECT p.id FROM idx.words w
+                 CROSS JOIN placement p ON p.email = (w.rowid & {ID_MASK})
+                 CROSS JOIN email e ON e.id = p.email
+                 WHERE words MATCH ? AND w.rowid >= ? AND w.rowid < ? AND {condition}
+                 ORDER BY w.rowid DESC LIMIT {limit}"
+            )
+        } else {
+            format!(
+                "SELECT p.id FROM placement p JOIN email e ON e.id = p.email
+                 WHERE {condition} ORDER BY p.date DESC, p.id DESC LIMIT {limit}"
+            )
+        };
+        let mut statement = self.mail.prepare(&sql)?;
+        let rows =
+            statement.query_map(params_from_iter(values), |row| row.get(0).map(PlacementId))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+}
+
+#[cfg(test)]
+mod tests;

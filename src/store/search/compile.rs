@@ -1,0 +1,280 @@
+//! A query as SQL and as an expression of the full-text index.
+
+use std::ops::Range;
+
+use chrono::{Local, NaiveDate, NaiveTime, TimeZone};
+use rusqlite::types::Value;
+
+use super::Search;
+use crate::model::{Flag, Flags, SearchField, SearchQuery, SearchTerm};
+use crate::store::FolderRow;
+use crate::store::index::{self, ID_MASK, first_entry};
+
+/// A query ready to run.
+pub(super) struct Compiled {
+    /// What the index is asked for; without it all rows are looked through.
+    pub(super) words: Option<String>,
+    /// Which entries of the index may match: those of the days asked for.
+    pub(super) entries: Range<i64>,
+    /// What else must hold, as SQL over `p` (placement) and `e` (email).
+    pub(super) condition: String,
+    /// The values of the condition.
+    pub(super) values: Vec<Value>,
+}
+
+/// Makes a query ready; nothing where it can match nothing.
+pub(super) fn compile(search: &Search, folders: &[FolderRow]) -> Option<Compiled> {
+    let query = searchable(&search.query)?;
+    let mut sql = Sql {
+        folders,
+        today: Local::now().date_naive(),
+        values: Vec::new(),
+    };
+    let parts = match query {
+        SearchQuery::And(parts) => parts,
+        other => vec![other],
+    };
+    let mut found = Vec::new();
+    let mut missing = Vec::new();
+    let mut conditions = Vec::new();
+    let mut entries = 0..i64::MAX;
+    if let Some(account) = search.account {
+        conditions.push(format!("e.account = {}", account.0));
+    }
+    for part in &parts {
+        match part {
+            SearchQuery::Not(inner) if let Some(words) = words_of(inner) => missing.push(words),
+            part => match words_of(part) {
+                Some(words) => found.push(words),
+                None => {
+                    sql.narrow(part, &mut entries);
+                    conditions.push(sql.condition(part));
+                }
+            },
+        }
+    }
+    let words = if found.is_empty() {
+        for words in missing {
+            conditions.push(format!("NOT {}", sql.has_words(words)));
+        }
+        None
+    } else {
+        let mut words = found.join(" AND ");
+        if !missing.is_empty() {
+            words = format!("({words}) NOT ({})", missing.join(" OR "));
+        }
+        Some(words)
+    };
+    let condition = if conditions.is_empty() {
+        "1".to_owned()
+    } else {
+        conditions.join(" AND ")
+    };
+    Some(Compiled {
+        words,
+        entries,
+        condition,
+        values: sql.values,
+    })
+}
+
+/// The query without words that the index cannot hold ("—", "☺"); nothing
+/// where only such words are asked for.
+fn searchable(query: &SearchQuery) -> Option<SearchQuery> {
+    let of_list = |parts: &[SearchQuery]| {
+        let left: Vec<SearchQuery> = parts.iter().filter_map(searchable).collect();
+        (!left.is_empty() || parts.is_empty()).then_some(left)
+    };
+    match query {
+        SearchQuery::And(parts) => of_list(parts).map(SearchQuery::And),
+        SearchQuery::Or(parts) => of_list(parts).map(SearchQuery::Or),
+        SearchQuery::Not(part) => searchable(part).map(|part| SearchQuery::Not(Box::new(part))),
+        SearchQuery::Term(SearchTerm::Text { words, .. }) if !index::is_searchable(words) => None,
+        SearchQuery::Term(_) => Some(query.clone()),
+    }
+}
+
+/// The query as an expression of the index, where it is about words alone and
+/// asks for at least one.
+fn words_of(query: &SearchQuery) -> Option<String> {
+    match query {
+        SearchQuery::Term(SearchTerm::Text {
+            field,
+            words,
+            prefix,
+        }) => Some(phrase(*field, words, *prefix)),
+        SearchQuery::Term(_) | SearchQuery::Not(_) => None,
+        SearchQuery::Or(parts) => {
+            let parts: Option<Vec<String>> = parts.iter().map(words_of).collect();
+            parts
+                .filter(|parts| !parts.is_empty())
+                .map(|parts| format!("({})", parts.join(" OR ")))
+        }
+        SearchQuery::And(parts) => {
+            let (mut found, mut missing) = (Vec::new(), Vec::new());
+            for part in parts {
+                match part {
+                    SearchQuery::Not(inner) => missing.push(words_of(inner)?),
+                    part => found.push(words_of(part)?),
+                }
+            }
+            if found.is_empty() {
+                return None;
+            }
+            let found = found.join(" AND ");
+            Some(if missing.is_empty() {
+                format!("({found})")
+            } else {
+                format!("(({found}) NOT ({}))", missing.join(" OR "))
+            })
+        }
+    }
+}
+
+/// Words that stand next to each other. Quotes around them keep what a person
+/// types from being read as syntax.
+fn phrase(field: SearchField, words: &str, prefix: bool) -> String {
+    let column = match field {
+        SearchField::Any => "",
+        SearchField::From => "sender : ",
+        SearchField::To => "recipients : ",
+        SearchField::Cc => "copies : ",
+        SearchField::Subject => "subject : ",
+        SearchField::Body => "body : ",
+    };
+    let (spelt, begins) = index::asked(words);
+    let star = if prefix || begins { "*" } else { "" };
+    format!("({column}\"{}\"{star})", spelt.replace('"', " "))
+}
+
+struct Sql<'a> {
+    folders: &'a [FolderRow],
+    today: NaiveDate,
+    values: Vec<Value>,
+}
+
+impl Sql<'_> {
+    fn condition(&mut self, query: &SearchQuery) -> String {
+        if let Some(words) = words_of(query) {
+            return self.has_words(words);
+        }
+        match query {
+            SearchQuery::And(parts) => self.joined(parts, " AND ", "1"),
+            SearchQuery::Or(parts) => self.joined(parts, " OR ", "0"),
+            SearchQuery::Not(part) => format!("NOT {}", self.condition(part)),
+            SearchQuery::Term(term) => self.term(term),
+        }
+    }
+
+    fn joined(&mut self, parts: &[SearchQuery], by: &str, of_none: &str) -> String {
+        if parts.is_empty() {
+            return of_none.to_owned();
+        }
+        let parts: Vec<String> = parts.iter().map(|part| self.condition(part)).collect();
+        format!("({})", parts.join(by))
+    }
+
+    fn has_words(&mut self, words: String) -> String {
+        self.values.push(Value::Text(words));
+        format!("(e.id IN (SELECT rowid & {ID_MASK} FROM idx.words WHERE words MATCH ?))")
+    }
+
+    fn term(&mut self, term: &SearchTerm) -> String {
+        match term {
+            // Text is the index's; see `words_of`.
+            SearchTerm::Text { .. } => "0".to_owned(),
+            SearchTerm::Attachment => "(e.attachments > 0)".to_owned(),
+            SearchTerm::Flag(flag, on) => has_flag(*flag, *on),
+            SearchTerm::Folder(name) => self.in_folder(name),
+            SearchTerm::Tag(tag) => match Flag::from_imap(tag) {
+                Some(flag) => has_flag(flag, true),
+                None => self.has_keyword(tag),
+            },
+            SearchTerm::Before(day) => format!("(p.date < {})", start(day.date(self.today))),
+            SearchTerm::After(day) => format!("(p.date >= {})", start(day.date(self.today))),
+            SearchTerm::On(day) => {
+                let day = day.date(self.today);
+                format!("(p.date >= {} AND p.date < {})", start(day), end(day))
+            }
+            SearchTerm::Larger(bytes) => format!("(e.size > {})", number(*bytes)),
+            SearchTerm::Smaller(bytes) => format!("(e.size < {})", number(*bytes)),
+        }
+    }
+
+    fn in_folder(&self, name: &str) -> String {
+        let name = name.to_lowercase();
+        let is_meant = |row: &&FolderRow| {
+            let folder = &row.folder;
+            folder.path.to_lowercase() == name
+                || folder.name().to_lowercase() == name
+                || folder.role.is_some_and(|role| role.name() == name)
+        };
+        let ids: Vec<String> = self
+            .folders
+            .iter()
+            .filter(is_meant)
+            .map(|row| row.folder.id.to_string())
+            .collect();
+        match ids.as_slice() {
+            [] => "0".to_owned(),
+            [only] => format!("(p.folder = {only})"),
+            _ => format!("(p.folder IN ({}))", ids.join(", ")),
+        }
+    }
+
+    fn has_keyword(&mut self, tag: &str) -> String {
+        let mut pattern = String::from("% ");
+        for c in tag.chars() {
+            if matches!(c, '%' | '_' | '!') {
+                pattern.push('!');
+            }
+            pattern.push(c);
+        }
+        pattern.push_str(" %");
+        self.values.push(Value::Text(pattern));
+        "((' ' || p.keywords || ' ') LIKE ? ESCAPE '!')".to_owned()
+    }
+
+    /// Lets the index skip what lies outside the days asked for.
+    fn narrow(&self, query: &SearchQuery, entries: &mut Range<i64>) {
+        let (from, to) = match query {
+            SearchQuery::Term(SearchTerm::Before(day)) => (None, Some(day.date(self.today))),
+            SearchQuery::Term(SearchTerm::After(day)) => (Some(day.date(self.today)), None),
+            SearchQuery::Term(SearchTerm::On(day)) => {
+                let day = day.date(self.today);
+                (Some(day), day.succ_opt())
+            }
+            _ => return,
+        };
+        if let Some(from) = from {
+            entries.start = entries.start.max(first_entry(start(from)));
+        }
+        if let Some(to) = to {
+            entries.end = entries.end.min(first_entry(start(to)));
+        }
+    }
+}
+
+fn has_flag(flag: Flag, on: bool) -> String {
+    let bit = Flags::default().with(flag, true).bits();
+    let sign = if on { "<>" } else { "=" };
+    format!("((p.flags & {bit}) {sign} 0)")
+}
+
+fn number(bytes: u64) -> i64 {
+    i64::try_from(bytes).unwrap_or(i64::MAX)
+}
+
+/// When the day begins here, Unix seconds.
+fn start(day: NaiveDate) -> i64 {
+    let midnight = day.and_time(NaiveTime::MIN);
+    // Where the clock skips midnight, the day begins as it would without.
+    Local
+        .from_local_datetime(&midnight)
+        .earliest()
+        .map_or_else(|| midnight.and_utc().timestamp(), |time| time.timestamp())
+}
+
+fn end(day: NaiveDate) -> i64 {
+    day.succ_opt().map_or(i64::MAX, start)
+}

@@ -1,0 +1,224 @@
+//! Queries against rows.
+
+use chrono::{Datelike, Local};
+
+use super::*;
+use crate::model::{Day, Flag, Flags, SearchField, SearchTerm};
+use crate::store::Durability;
+use crate::store::index::tests::{Bench, bench, word};
+
+fn term(term: SearchTerm) -> SearchQuery {
+    SearchQuery::Term(term)
+}
+
+fn not(query: SearchQuery) -> SearchQuery {
+    SearchQuery::Not(Box::new(query))
+}
+
+fn text(field: SearchField, words: &str, prefix: bool) -> SearchQuery {
+    let words = words.to_owned();
+    term(SearchTerm::Text {
+        field,
+        words,
+        prefix,
+    })
+}
+
+/// Ten messages: `even` or `odd`, `all`, and `nN`. Message 3 is starred, 4 is
+/// read, 5 lies in another folder.
+async fn ten() -> (Bench, Vec<PlacementId>) {
+    let bench = bench().await;
+    let mut rows = Vec::new();
+    for n in 1..=10 {
+        let (email, row) = bench.add(n, true).await;
+        let parity = if n % 2 == 0 { "even" } else { "odd" };
+        bench
+            .index(email, &format!("topic {parity}"), &format!("all n{n} body"))
+            .await;
+        rows.push(row);
+    }
+    let marked = [(rows[2], Flag::Flagged), (rows[3], Flag::Seen)];
+    let moved = rows[4];
+    bench
+        .store
+        .write(Durability::Crash, move |w| {
+            for (row, flag) in marked {
+                w.set_flags(row, Flags::default().with(flag, true), "")?;
+            }
+            let other = w.read().folder_by_path(AccountId(1), "Lists/Rust")?;
+            w.place(moved, other.unwrap().folder.id, None)
+        })
+        .await
+        .unwrap();
+    (bench, rows)
+}
+
+#[tokio::test]
+async fn conditions_and_their_combinations() {
+    let (bench, rows) = ten().await;
+    let and = SearchQuery::And;
+    let or = SearchQuery::Or;
+    let day = |n: i64| {
+        let time = chrono::DateTime::from_timestamp(1_700_000_000 + n * 86_400, 0).unwrap();
+        Day::Date(time.with_timezone(&Local).date_naive())
+    };
+    let starred = || term(SearchTerm::Flag(Flag::Flagged, true));
+    for (query, found) in [
+        (and(vec![]), vec![10, 9, 8, 7, 6, 5, 4, 3, 2, 1]),
+        (word("all"), vec![10, 9, 8, 7, 6, 5, 4, 3, 2, 1]),
+        (and(vec![word("even"), word("all")]), vec![10, 8, 6, 4, 2]),
+        (word("all n3"), vec![3]),
+        (word("n3 all"), vec![]),
+        (and(vec![word("n3"), word("n4")]), vec![]),
+        (or(vec![word("n3"), word("n4")]), vec![4, 3]),
+        (and(vec![word("even"), not(word("n4"))]), vec![10, 8, 6, 2]),
+        (not(word("even")), vec![9, 7, 5, 3, 1]),
+        (not(not(word("even"))), vec![10, 8, 6, 4, 2]),
+        (
+            and(vec![not(word("even")), not(word("n1"))]),
+            vec![9, 7, 5, 3],
+        ),
+        (
+            text(SearchField::Subject, "even", false),
+            vec![10, 8, 6, 4, 2],
+        ),
+        (text(SearchField::Body, "even", false), vec![]),
+        (
+            text(SearchField::From, "ada", false),
+            vec![10, 9, 8, 7, 6, 5, 4, 3, 2, 1],
+        ),
+        (text(SearchField::To, "ada", false), vec![]),
+        (text(SearchField::Cc, "ada", false), vec![]),
+        (text(SearchField::Any, "eve", true), vec![10, 8, 6, 4, 2]),
+        (text(SearchField::Any, "n1", true), vec![10, 1]),
+        (starred(), vec![3]),
+        (and(vec![word("odd"), starred()]), vec![3]),
+        (or(vec![word("n9"), starred()]), vec![9, 3]),
+        (
+            or(vec![and(vec![word("odd"), not(starred())]), word("n2")]),
+            vec![9, 7, 5, 2, 1],
+        ),
+        (
+            term(SearchTerm::Flag(Flag::Seen, false)),
+            vec![10, 9, 8, 7, 6, 5, 3, 2, 1],
+        ),
+        (term(SearchTerm::Folder("lists/rust".into())), vec![5]),
+        (term(SearchTerm::Folder("RUST".into())), vec![5]),
+        (
+            and(vec![word("odd"), term(SearchTerm::Folder("inbox".into()))]),
+            vec![9, 7, 3, 1],
+        ),
+        (term(SearchTerm::Folder("nowhere".into())), vec![]),
+        (
+            term(SearchTerm::Tag("LATER".into())),
+            vec![10, 9, 8, 7, 6, 5, 2, 1],
+        ),
+        (term(SearchTerm::Tag("late_".into())), vec![]),
+        (term(SearchTerm::Tag("\\Flagged".into())), vec![3]),
+        (term(SearchTerm::Attachment), vec![9, 7, 5, 3, 1]),
+        (term(SearchTerm::Larger(800)), vec![10, 9]),
+        (term(SearchTerm::Smaller(300)), vec![2, 1]),
+        (term(SearchTerm::Before(day(3))), vec![2, 1]),
+        (term(SearchTerm::After(day(9))), vec![10, 9]),
+        (
+            and(vec![word("all"), term(SearchTerm::After(day(9)))]),
+            vec![10, 9],
+        ),
+        (
+            and(vec![word("all"), term(SearchTerm::Before(day(2)))]),
+            vec![1],
+        ),
+        (
+            and(vec![word("all"), term(SearchTerm::On(day(7)))]),
+            vec![7],
+        ),
+        (term(SearchTerm::On(day(7))), vec![7]),
+        (
+            and(vec![word("all"), term(SearchTerm::Before(Day::Ago(1)))]),
+            vec![10, 9, 8, 7, 6, 5, 4, 3, 2, 1],
+        ),
+        // Signs that no index holds.
+        (word("\u{1f600}"), vec![]),
+        (and(vec![word("n3"), word("-")]), vec![3]),
+        // What would be syntax of the index or of SQL.
+        (word("n3\" OR \"n4"), vec![]),
+        (word("n3*"), vec![3]),
+        (word("subject:topic"), vec![]),
+        (word("' OR 1=1 --"), vec![]),
+        (word("NEAR(n3 n4)"), vec![]),
+        (word("a\0b\u{e9}"), vec![]),
+    ] {
+        let expected: Vec<PlacementId> = found.into_iter().map(|n: usize| rows[n - 1]).collect();
+        assert_eq!(bench.find(query.clone()).await, expected, "{query}");
+    }
+    assert!(Local::now().year() > 2023);
+}
+
+#[tokio::test]
+async fn newest_first_and_no_more_than_asked_for() {
+    let (bench, rows) = ten().await;
+    for query in [word("all"), SearchQuery::And(vec![])] {
+        let search = Search {
+            query,
+            account: Some(AccountId(1)),
+            limit: 2,
+        };
+        let found = bench
+            .store
+            .read(move |r| r.search(&search, &Stop::default()));
+        assert_eq!(found.await.unwrap(), [rows[9], rows[8]]);
+    }
+    let search = Search {
+        query: word("all"),
+        account: Some(AccountId(2)),
+        limit: 9,
+    };
+    let found = bench
+        .store
+        .read(move |r| r.search(&search, &Stop::default()));
+    assert!(found.await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_search_can_be_stopped_and_harms_no_other() {
+    let (bench, _) = ten().await;
+    let stop = Stop::default();
+    stop.stop();
+    let search = Search {
+        query: word("all"),
+        account: None,
+        limit: 9,
+    };
+    let (asked, stopped) = (search.clone(), stop.clone());
+    let found = bench.store.read(move |r| r.search(&asked, &stopped)).await;
+    assert!(matches!(found, Err(Error::Stopped)), "{found:?}");
+    // In the middle of it: the interrupt reaches the running statement.
+    let running = Stop::default();
+    let other = running.clone();
+    let stopper = std::thread::spawn(move || {
+        let began = std::time::Instant::now();
+        while Arc::strong_count(&other.0) > 1 && began.elapsed().as_secs() < 60 {
+            let is_running = super::super::pool::lock(&other.0).running.is_some();
+            if is_running {
+                other.stop();
+            }
+            std::thread::yield_now();
+        }
+    });
+    let found = bench
+        .store
+        .read(move |r| {
+            running.guard(r.mail, || {
+                let endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)
+                               SELECT count(*) FROM n WHERE i < 0";
+                Ok(r.mail.query_row(endless, [], |row| row.get::<_, i64>(0))?)
+            })
+        })
+        .await;
+    assert!(matches!(found, Err(Error::Stopped)), "{found:?}");
+    stopper.join().unwrap();
+    let found = bench
+        .store
+        .read(move |r| r.search(&search, &Stop::default()));
+    assert_eq!(found.await.unwrap().len(), 9);
+}
