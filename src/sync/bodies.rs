@@ -6,7 +6,7 @@ use std::time::Instant;
 use super::fetched::{BIG, Message};
 use super::receive::Arrived;
 use super::session::{Error, Session, Told};
-use crate::model::{AccountId, EmailId, PlacementId, Uid};
+use crate::model::{AccountId, EmailId, IndexText, PlacementId, Uid};
 use crate::store::{Durability, FolderRow, NewEmail, PackedRaw, Store, Unfetched};
 
 /// How much one FETCH asks for: enough to keep the line busy, little enough
@@ -173,19 +173,21 @@ async fn keep(
             .collect::<Vec<_>>()
     })
     .await?;
-    store
+    let stored = store
         .write(Durability::Crash, move |w| {
+            let mut stored = Vec::with_capacity(packed.len());
             for message in packed.into_iter().flatten() {
-                let (email, described, raw) = message?;
-                w.complete_email(email, &described, &raw)?;
+                let (email, described, raw, text) = message?;
+                stored.push((w.complete_email(email, &described, &raw)?, text));
             }
-            Ok(())
+            Ok(stored)
         })
         .await?;
+    store.index(stored);
     Ok(())
 }
 
-type Packed = crate::store::Result<(EmailId, NewEmail, PackedRaw)>;
+type Packed = crate::store::Result<(EmailId, NewEmail, PackedRaw, IndexText)>;
 
 fn pack(account: AccountId, wanted: &[Unfetched], message: &Message) -> Option<Packed> {
     let email = wanted
@@ -198,8 +200,8 @@ fn pack(account: AccountId, wanted: &[Unfetched], message: &Message) -> Option<P
         received: message.received,
         size,
     };
-    let described = arrived.whole(&message.bytes);
-    Some(PackedRaw::new(&message.bytes).map(|raw| (email, described, raw)))
+    let (described, text) = arrived.whole_with_text(&message.bytes);
+    Some(PackedRaw::new(&message.bytes).map(|raw| (email, described, raw, text)))
 }
 
 #[cfg(test)]
