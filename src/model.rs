@@ -11,6 +11,7 @@ pub mod folder;
 pub mod ids;
 pub mod outbox;
 pub mod server;
+pub mod store_check;
 pub mod view;
 
 pub use account::{Account, AccountSettings};
@@ -27,4 +28,5 @@ pub use ids::{
 };
 pub use outbox::{OutboxItem, Recipient, SendState};
 pub use server::{AuthMethod, Password, Pop3Policy, Protocol, Security, ServerSettings};
+pub use store_check::{StoreCheck, StoreProblem, StoreProblemKind};
 pub use view::ListView;

@@ -6,6 +6,7 @@
 //! however many folders hold it. A write commits the raw file first, so a row
 //! never names bytes that are not there.
 
+mod check;
 mod email;
 mod error;
 mod folder;
@@ -17,6 +18,7 @@ mod pending;
 mod placement;
 mod pool;
 mod raw;
+mod sweep;
 mod thread;
 
 #[cfg(test)]

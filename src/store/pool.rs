@@ -14,7 +14,7 @@ use rusqlite::{Connection, Transaction};
 use tokio::sync::{mpsc, oneshot};
 
 use super::open::{self, Files};
-use super::{Error, Result};
+use super::{Error, Result, sweep};
 
 /// How sure a write must be before it counts as done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,7 +41,7 @@ struct Shared {
 
 type Job = Box<dyn FnOnce(&mut Writer) + Send>;
 
-struct Writer {
+pub(super) struct Writer {
     mail: Connection,
     raw: Connection,
     durability: Durability,
@@ -85,8 +85,10 @@ impl Store {
     /// Opens the store in `dir`, which must be there. Blocks.
     pub(crate) fn open(dir: &Path) -> Result<Self> {
         let files = Files::in_dir(dir);
+        let sweep_due = sweep::is_due(&files);
         let (mail, raw) = open::writers(&files)?;
         let (jobs, mut queue) = mpsc::unbounded_channel::<Job>();
+        let own_files = files.clone();
         let writer = thread::Builder::new()
             .name("store-writer".to_owned())
             .spawn(move || {
@@ -95,6 +97,9 @@ impl Store {
                     raw,
                     durability: Durability::Crash,
                 };
+                if sweep_due {
+                    sweep::sweep(&mut writer, &own_files);
+                }
                 while let Some(job) = queue.blocking_recv() {
                     // A panic costs the one job: SQLite rolls it back, and the
                     // caller sees its answer dropped.
@@ -208,7 +213,7 @@ impl Writer {
     }
 
     /// Removes those of the bytes that no message names any more.
-    fn forget_raw(&mut self, hashes: &[Vec<u8>]) -> Result<()> {
+    pub(super) fn forget_raw(&mut self, hashes: &[Vec<u8>]) -> Result<()> {
         if hashes.is_empty() {
             return Ok(());
         }
