@@ -3,6 +3,7 @@
 mod account;
 mod attachments;
 mod change;
+mod check;
 mod demo;
 mod folders;
 mod list;
@@ -93,6 +94,8 @@ pub(crate) enum Command {
     Send(send::Options),
     /// See, retry or cancel what waits to be sent
     Outbox(outbox::Options),
+    /// Read the whole store and report what is not as it should be
+    Check(check::Options),
     /// Try everything on sample mail, without an account of your own
     Demo(demo::Options),
 }
@@ -106,7 +109,8 @@ impl Command {
             | Self::Mark(_)
             | Self::Move(_)
             | Self::Delete(_)
-            | Self::Archive(_) => Needs::Store,
+            | Self::Archive(_)
+            | Self::Check(_) => Needs::Store,
             Self::Outbox(options) if !options.retries() => Needs::Store,
             Self::Send(options) if options.queue_only => Needs::Store,
             Self::Sync(options) if options.watch => Needs::Everything,
@@ -176,6 +180,7 @@ async fn dispatch(context: &mut Context, command: Command) -> Result<()> {
         Command::Archive(options) => change::archive(context, options).await,
         Command::Send(options) => send::run(context, options).await,
         Command::Outbox(options) => outbox::run(context, options).await,
+        Command::Check(options) => check::run(context, options).await,
         // Done before an engine was started.
         Command::Demo(_) => Ok(()),
     }

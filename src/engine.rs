@@ -12,6 +12,7 @@ mod reading;
 mod servers;
 mod shared;
 mod start;
+mod store_check;
 mod undo;
 mod verbs;
 mod words;

@@ -13,6 +13,7 @@ mod index_text;
 pub mod outbox;
 pub mod query;
 pub mod server;
+pub mod store_check;
 pub mod view;
 
 pub use account::{Account, AccountSettings};
@@ -31,4 +32,5 @@ pub(crate) use index_text::IndexText;
 pub use outbox::{OutboxItem, Recipient, SendState};
 pub use query::{Day, SearchField, SearchQuery, SearchTerm};
 pub use server::{AuthMethod, Password, Pop3Policy, Protocol, Security, ServerSettings};
+pub use store_check::{StoreCheck, StoreProblem, StoreProblemKind};
 pub use view::ListView;

@@ -7,6 +7,7 @@
 //! made again from them. A write commits the raw file first, so a row never
 //! names bytes that are not there.
 
+mod check;
 mod email;
 mod error;
 mod folder;
@@ -20,6 +21,7 @@ mod placement;
 mod pool;
 mod raw;
 mod search;
+mod sweep;
 mod thread;
 
 #[cfg(test)]

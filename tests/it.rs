@@ -10,6 +10,7 @@ mod it {
     mod bed;
     mod bed_tests;
     mod changing;
+    mod checking;
     mod commands;
     mod demo_clients;
     mod fetching;

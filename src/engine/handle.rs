@@ -23,6 +23,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::model::{
     Account, AccountId, AccountSettings, ComposeMode, Draft, Email, Envelope, FlagChange, Folder,
     FolderId, FolderRole, ListView, OutboxId, OutboxItem, PartId, Password, PlacementId, SendState,
+    StoreCheck,
 };
 
 /// The engine as seen from a front end. Cheap to clone.
@@ -462,6 +463,17 @@ impl Handle {
             Ok(())
         })
         .await
+    }
+
+    /// Reads the whole store and says what does not fit together; with
+    /// `repair`, mends what can be mended without losing anything. Takes
+    /// seconds for some hundred MB.
+    ///
+    /// # Errors
+    /// When the store cannot be read at all.
+    pub async fn check_store(&self, repair: bool) -> Result<StoreCheck> {
+        self.run(async move |shared| shared.check_store(repair).await)
+            .await
     }
 
     /// One full pass over the accounts, told folder by folder. For a front

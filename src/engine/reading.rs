@@ -9,32 +9,58 @@ use super::shared::Shared;
 use crate::error::{Error, ErrorKind, Result};
 use crate::mime;
 use crate::model::{Email, PartId, PlacementId};
-use crate::store;
+use crate::store::{self, Durability};
 use crate::sync::Urgent;
 
+/// What is here of a message.
+enum Stored {
+    Header,
+    Whole(Vec<u8>),
+    /// The bytes of this hash, which are missing or not what they were.
+    Damaged([u8; 32]),
+}
+
 impl Shared {
-    /// The exact bytes of a message; fetched now when only its header is here.
+    /// The exact bytes of a message; fetched now when only its header is
+    /// here, or when what is here is damaged.
     pub(super) async fn raw(self: &Arc<Self>, id: PlacementId) -> Result<Vec<u8>> {
-        match self.stored_raw(id).await {
-            Ok(Some(raw)) => return Ok(raw),
-            Ok(None) => {}
-            Err(error) => return Err(error.into()),
+        match self.stored_raw(id).await? {
+            Stored::Whole(raw) => return Ok(raw),
+            Stored::Header => {}
+            Stored::Damaged(sha256) => {
+                let forgotten = self
+                    .store
+                    .write(Durability::Crash, move |w| w.forget_damaged(&sha256));
+                if !forgotten.await? {
+                    return Err(store::Error::Damaged.into());
+                }
+            }
         }
         self.fetch_now(id).await?;
-        self.stored_raw(id).await?.ok_or_else(|| {
-            Error::new(
+        match self.stored_raw(id).await? {
+            Stored::Whole(raw) => Ok(raw),
+            Stored::Damaged(_) => Err(store::Error::Damaged.into()),
+            Stored::Header => Err(Error::new(
                 ErrorKind::NotFound,
                 "The server no longer has this message.",
             )
-            .hint("It was moved or deleted elsewhere; the list is put right with the next check.")
-        })
+            .hint("It was moved or deleted elsewhere; the list is put right with the next check.")),
+        }
     }
 
-    async fn stored_raw(&self, id: PlacementId) -> store::Result<Option<Vec<u8>>> {
+    async fn stored_raw(&self, id: PlacementId) -> store::Result<Stored> {
         self.store
             .read(move |r| {
-                let row = r.placement(id)?;
-                row.sha256.map(|sha256| r.raw(&sha256)).transpose()
+                let Some(sha256) = r.placement(id)?.sha256 else {
+                    return Ok(Stored::Header);
+                };
+                match r.raw(&sha256) {
+                    Ok(raw) => Ok(Stored::Whole(raw)),
+                    Err(store::Error::Damaged | store::Error::NotFound) => {
+                        Ok(Stored::Damaged(sha256))
+                    }
+                    Err(error) => Err(error),
+                }
             })
             .await
     }

@@ -112,7 +112,7 @@ impl From<Error> for EngineError {
             .hint("Install the newer version, or use another profile. Nothing was changed."),
             Error::Damaged => {
                 new(ErrorKind::Storage, "The stored copy of this message is damaged.")
-                    .hint("Fetch it again from the server.")
+                    .hint("The server has no other copy of it yet.")
             }
             Error::NotFound => new(ErrorKind::NotFound, "This message is no longer here.")
                 .hint("It was moved or deleted in the meantime."),

@@ -15,7 +15,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::index::Indexer;
 use super::open::{self, Files};
-use super::{Error, Result};
+use super::{Error, Result, sweep};
 
 /// How sure a write must be before it counts as done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,7 +43,7 @@ struct Shared {
 
 type Job = Box<dyn FnOnce(&mut Writer) + Send>;
 
-struct Writer {
+pub(super) struct Writer {
     mail: Connection,
     raw: Connection,
     durability: Durability,
@@ -87,6 +87,7 @@ impl Store {
     /// Opens the store in `dir`, which must be there. Blocks.
     pub(crate) fn open(dir: &Path) -> Result<Self> {
         let mut files = Files::in_dir(dir);
+        let sweep_due = sweep::is_due(&files);
         let (mail, raw) = open::writers(&files)?;
         let index = open::index_writer(&files).unwrap_or_else(|error| {
             tracing::warn!(%error, "there is no search index");
@@ -96,6 +97,7 @@ impl Store {
             files.index = None;
         }
         let (jobs, mut queue) = mpsc::unbounded_channel::<Job>();
+        let own_files = files.clone();
         let writer = thread::Builder::new()
             .name("store-writer".to_owned())
             .spawn(move || {
@@ -104,6 +106,9 @@ impl Store {
                     raw,
                     durability: Durability::Crash,
                 };
+                if sweep_due {
+                    sweep::sweep(&mut writer, &own_files);
+                }
                 while let Some(job) = queue.blocking_recv() {
                     // A panic costs the one job: SQLite rolls it back, and the
                     // caller sees its answer dropped.
@@ -228,7 +233,7 @@ impl Writer {
     }
 
     /// Removes those of the bytes that no message names any more.
-    fn forget_raw(&mut self, hashes: &[Vec<u8>]) -> Result<()> {
+    pub(super) fn forget_raw(&mut self, hashes: &[Vec<u8>]) -> Result<()> {
         if hashes.is_empty() {
             return Ok(());
         }

@@ -29,6 +29,12 @@ impl PackedRaw {
     }
 }
 
+/// Undoes the compression of bytes that were `size` long.
+pub(super) fn unpack(packed: &[u8], size: u64) -> Result<Vec<u8>> {
+    let size = usize::try_from(size).map_err(|_| Error::Damaged)?;
+    zstd::bulk::decompress(packed, size).map_err(|_| Error::Damaged)
+}
+
 impl Write<'_> {
     /// Keeps the bytes; those kept already are not kept twice.
     pub(crate) fn keep_raw(&self, packed: &PackedRaw) -> Result<()> {
@@ -61,8 +67,7 @@ impl Read<'_> {
             .query_row([sha256], |row| Ok((row.get(0)?, row.get(1)?)))
             .optional()?
             .ok_or(Error::NotFound)?;
-        let size = usize::try_from(size).map_err(|_| Error::Damaged)?;
-        let raw = zstd::bulk::decompress(&packed, size).map_err(|_| Error::Damaged)?;
+        let raw = unpack(&packed, size)?;
         if Sha256::digest(&raw)[..] != sha256[..] {
             return Err(Error::Damaged);
         }

@@ -11,7 +11,7 @@ use crate::model::{
     PlacementId, Uid, UidValidity,
 };
 
-const ACCOUNT: AccountId = AccountId(1);
+pub(super) const ACCOUNT: AccountId = AccountId(1);
 
 fn at(minute: i64) -> DateTime<FixedOffset> {
     DateTime::from_timestamp(1_700_000_000 + minute * 60, 0)
@@ -28,7 +28,7 @@ fn folder(path: &str, role: Option<FolderRole>) -> NewFolder {
     }
 }
 
-fn email(name: &str, named: &[&str], minute: i64) -> NewEmail {
+pub(super) fn email(name: &str, named: &[&str], minute: i64) -> NewEmail {
     NewEmail {
         account: ACCOUNT,
         message_id: Some(MessageId(name.into())),
@@ -43,14 +43,14 @@ fn email(name: &str, named: &[&str], minute: i64) -> NewEmail {
     }
 }
 
-struct Bench {
-    store: Store,
-    inbox: FolderId,
+pub(super) struct Bench {
+    pub(super) store: Store,
+    pub(super) inbox: FolderId,
     trash: FolderId,
-    _dir: tempfile::TempDir,
+    pub(super) dir: tempfile::TempDir,
 }
 
-async fn bench() -> Bench {
+pub(super) async fn bench() -> Bench {
     let dir = tempfile::tempdir().unwrap();
     let store = Store::open(dir.path()).unwrap();
     let (inbox, trash) = store
@@ -88,12 +88,18 @@ async fn bench() -> Bench {
         store,
         inbox,
         trash,
-        _dir: dir,
+        dir,
     }
 }
 
 impl Bench {
-    async fn add(&self, email: NewEmail, uid: u32) -> (EmailId, PlacementId) {
+    /// The same files, opened anew.
+    pub(super) fn reopened(self) -> Self {
+        let store = Store::open(self.dir.path()).unwrap();
+        Self { store, ..self }
+    }
+
+    pub(super) async fn add(&self, email: NewEmail, uid: u32) -> (EmailId, PlacementId) {
         let inbox = self.inbox;
         self.write(move |w| {
             let id = w.add_email(&email)?;
@@ -110,7 +116,7 @@ impl Bench {
         .await
     }
 
-    async fn write<T: Send + 'static>(
+    pub(super) async fn write<T: Send + 'static>(
         &self,
         change: impl FnOnce(&Write<'_>) -> Result<T> + Send + 'static,
     ) -> T {
