@@ -18,7 +18,9 @@ mod frame;
 mod guard;
 mod idle;
 mod own;
+mod ranges;
 mod repair;
+mod resync;
 mod roles;
 mod select;
 mod token;
@@ -35,4 +37,9 @@ pub(crate) use error::Error;
 pub(crate) use fetch::Fetch;
 pub(crate) use idle::IdleEnd;
 pub(crate) use own::FolderStatus;
+#[allow(
+    unused_imports,
+    reason = "for the pass over a folder, which compares so far"
+)]
+pub(crate) use resync::{ChangedFlags, Changes, Known, Resynced};
 pub(crate) use select::Selected;

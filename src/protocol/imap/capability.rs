@@ -27,6 +27,11 @@ impl Capabilities {
         self.has("CONDSTORE") || self.has("QRESYNC")
     }
 
+    /// Whether extensions can be turned on (RFC 5161).
+    pub(crate) fn enable(&self) -> bool {
+        self.has("ENABLE") || self.rev2()
+    }
+
     /// Whether the server tells of changes by itself (RFC 2177).
     pub(crate) fn idle(&self) -> bool {
         self.has("IDLE") || self.rev2()

@@ -7,6 +7,7 @@
 
 mod read;
 
+use std::collections::HashSet;
 use std::fmt;
 use std::io;
 use std::time::Duration;
@@ -49,6 +50,8 @@ pub(crate) struct ImapConn {
     /// Whether the selected folder counts changes (RFC 7162): one that does
     /// not must not be asked for its count.
     pub(super) counts_changes: bool,
+    /// What the server confirmed with ENABLED (RFC 5161), in upper case.
+    pub(super) enabled: HashSet<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -121,6 +124,7 @@ impl ImapConn {
             exists: 0,
             changed: false,
             counts_changes: false,
+            enabled: HashSet::new(),
         }
     }
 
@@ -138,6 +142,11 @@ impl ImapConn {
     /// last asked; forgets it.
     pub(crate) fn take_changed(&mut self) -> bool {
         std::mem::take(&mut self.changed)
+    }
+
+    /// Whether the server confirmed that this is on (RFC 5161).
+    pub(crate) fn has_enabled(&self, name: &str) -> bool {
+        self.enabled.contains(&name.to_ascii_uppercase())
     }
 
     /// Whether the connection can take another command.

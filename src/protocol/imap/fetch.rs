@@ -240,7 +240,7 @@ impl Fetch<'_> {
 }
 
 /// Reads the values of one FETCH answer.
-fn read(values: &[AttributeValue<'_>]) -> Fetched {
+pub(super) fn read(values: &[AttributeValue<'_>]) -> Fetched {
     let mut fetched = Fetched::default();
     for value in values {
         match value {
@@ -261,7 +261,7 @@ fn read(values: &[AttributeValue<'_>]) -> Fetched {
 }
 
 /// Reads the same from an answer that only this program could read.
-fn read_odd(items: &[Token]) -> Fetched {
+pub(super) fn read_odd(items: &[Token]) -> Fetched {
     let mut fetched = Fetched::default();
     let mut items = items.iter();
     while let (Some(name), Some(value)) = (items.next(), items.next()) {

@@ -68,7 +68,7 @@ const PARSED_LINE: usize = 1 << 20;
 
 /// The answers that are read by this program: the parser does not know them,
 /// or not all forms of them, or does not undo their quoting.
-const OWN: [&[u8]; 9] = [
+const OWN: [&[u8]; 11] = [
     b"LIST",
     b"LSUB",
     b"STATUS",
@@ -78,6 +78,8 @@ const OWN: [&[u8]; 9] = [
     b"NAMESPACE",
     b"THREAD",
     b"SORT",
+    b"VANISHED",
+    b"ENABLED",
 ];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

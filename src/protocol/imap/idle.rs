@@ -95,8 +95,7 @@ pub(super) fn is_news(untagged: &Untagged<'_>) -> bool {
         Untagged::Data(
             Response::MailboxData(MailboxDatum::Exists(_))
                 | Response::Expunge(_)
-                | Response::Vanished { .. }
                 | Response::Fetch(..)
-        ) | Untagged::Own(Own::Fetch(_))
+        ) | Untagged::Own(Own::Fetch(_) | Own::Vanished { earlier: false, .. })
     )
 }

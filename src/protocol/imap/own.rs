@@ -1,5 +1,6 @@
 //! The answers this program reads itself.
 
+use super::ranges::Ranges;
 use super::token::{self, Token};
 
 /// An answer from the side queue, read.
@@ -13,6 +14,15 @@ pub(super) enum Own {
     Search(Vec<u32>),
     /// `CAPABILITY`
     Capability(Vec<String>),
+    /// `ENABLED` (RFC 5161): what is on now.
+    Enabled(Vec<String>),
+    /// `VANISHED` (RFC 7162, 3.2.10).
+    Vanished {
+        /// Whether they went before the folder was opened.
+        earlier: bool,
+        /// Which.
+        uids: Ranges,
+    },
     /// The items of a `FETCH` that is written in a way the parser refuses.
     Fetch(Vec<Token>),
     /// An answer nobody asked for or can read.
@@ -70,6 +80,13 @@ pub(super) fn read(answer: &[u8]) -> Own {
         Some(Own::Capability(
             rest.iter().filter_map(Token::text).collect(),
         ))
+    } else if name.is_word("ENABLED") {
+        let names = rest.iter().filter_map(Token::text);
+        Some(Own::Enabled(
+            names.map(|name| name.to_ascii_uppercase()).collect(),
+        ))
+    } else if name.is_word("VANISHED") {
+        vanished(rest)
     } else {
         odd_fetch(rest)
     };
@@ -82,6 +99,18 @@ fn odd_fetch(tokens: &[Token]) -> Option<Own> {
         [verb, Token::List(items), ..] if verb.is_word("FETCH") => Some(Own::Fetch(items.clone())),
         _ => None,
     }
+}
+
+fn vanished(tokens: &[Token]) -> Option<Own> {
+    let (earlier, set) = match tokens {
+        [Token::List(words), Token::Word(set), ..] => {
+            (words.iter().any(|word| word.is_word("EARLIER")), set)
+        }
+        [Token::Word(set), ..] => (false, set),
+        _ => return None,
+    };
+    let uids = Ranges::read(set);
+    Some(Own::Vanished { earlier, uids })
 }
 
 fn list(tokens: &[Token]) -> Option<Listed> {

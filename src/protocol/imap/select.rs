@@ -4,7 +4,7 @@ use async_imap::imap_proto::{MailboxDatum, Response};
 
 use super::code::Code;
 use super::command::Command;
-use super::conn::{ImapConn, Untagged};
+use super::conn::{Done, ImapConn, Untagged};
 use super::error::{Error, Fault};
 use crate::model::{ModSeq, UidValidity};
 
@@ -39,6 +39,44 @@ impl Selected {
     }
 }
 
+/// Gathers what a server says while it opens a folder.
+#[derive(Debug, Default)]
+pub(super) struct Opening {
+    told_exists: bool,
+    uid_validity: Option<UidValidity>,
+    uid_next: Option<u32>,
+    highest_modseq: Option<ModSeq>,
+    permanent_flags: Option<Vec<String>>,
+    read_only: bool,
+}
+
+impl Opening {
+    /// Takes what an untagged answer tells. True for the one that says the
+    /// folder open before is closed only now (RFC 7162, 3.2.11): what came
+    /// until then was about that one, and is forgotten.
+    pub(super) fn see(&mut self, untagged: Untagged<'_>) -> bool {
+        match untagged {
+            Untagged::Data(Response::MailboxData(MailboxDatum::Exists(_))) => {
+                self.told_exists = true;
+            }
+            Untagged::Remark(Some(code)) => match code {
+                Code::UidValidity(number) => self.uid_validity = UidValidity::new(number),
+                Code::UidNext(number) => self.uid_next = Some(number),
+                Code::HighestModSeq(number) => self.highest_modseq = Some(ModSeq(number)),
+                Code::PermanentFlags(list) => self.permanent_flags = Some(list),
+                Code::ReadOnly => self.read_only = true,
+                Code::Named(name) if name == "CLOSED" => {
+                    *self = Self::default();
+                    return true;
+                }
+                _ => {}
+            },
+            _ => {}
+        }
+        false
+    }
+}
+
 impl ImapConn {
     /// Opens a folder by its raw name.
     ///
@@ -47,46 +85,48 @@ impl ImapConn {
     /// When it is refused, when the server gives no UIDVALIDITY, or when the
     /// connection is lost.
     pub(crate) async fn select(&mut self, raw: &str) -> Result<Selected, Error> {
-        let mut command = Command::new("SELECT").string(raw);
-        if self.capabilities.condstore() {
-            command = command.words("(CONDSTORE)");
-        }
-        // A refused SELECT leaves no folder open.
-        self.exists = 0;
-        self.counts_changes = false;
-        let (mut exists, mut validity, mut uid_next) = (None, None, None);
-        let (mut modseq, mut flags, mut read_only) = (None, None, false);
+        let command = self.select_command(raw);
+        self.begin_opening();
+        let mut opening = Opening::default();
         let done = self
-            .run(command, &mut |untagged| match untagged {
-                Untagged::Data(Response::MailboxData(MailboxDatum::Exists(count))) => {
-                    exists = Some(*count);
-                }
-                Untagged::Remark(Some(code)) => match code {
-                    Code::UidValidity(number) => validity = UidValidity::new(number),
-                    Code::UidNext(number) => uid_next = Some(number),
-                    Code::HighestModSeq(number) => modseq = Some(ModSeq(number)),
-                    Code::PermanentFlags(list) => flags = Some(list),
-                    Code::ReadOnly => read_only = true,
-                    _ => {}
-                },
-                _ => {}
+            .run(command, &mut |untagged| {
+                opening.see(untagged);
             })
             .await?;
-        let (Some(exists), Some(uid_validity)) = (exists, validity) else {
+        self.end_opening(opening, &done)
+    }
+
+    pub(super) fn select_command<'a>(&self, raw: &'a str) -> Command<'a> {
+        let command = Command::new("SELECT").string(raw);
+        if self.capabilities.condstore() {
+            command.words("(CONDSTORE)")
+        } else {
+            command
+        }
+    }
+
+    /// A refused SELECT leaves no folder open.
+    pub(super) fn begin_opening(&mut self) {
+        self.exists = 0;
+        self.counts_changes = false;
+    }
+
+    /// Takes what was gathered, after the tagged OK.
+    pub(super) fn end_opening(&mut self, opening: Opening, done: &Done) -> Result<Selected, Error> {
+        let (true, Some(uid_validity)) = (opening.told_exists, opening.uid_validity) else {
             return Err(self.fail(Fault::Nonsense(
                 "a folder was opened without its number of messages or its UIDVALIDITY",
             )));
         };
-        self.exists = exists;
         self.changed = false;
-        self.counts_changes = modseq.is_some();
+        self.counts_changes = opening.highest_modseq.is_some();
         Ok(Selected {
-            exists,
+            exists: self.exists,
             uid_validity,
-            uid_next,
-            highest_modseq: modseq,
-            permanent_flags: flags,
-            read_only: read_only || done.code == Some(Code::ReadOnly),
+            uid_next: opening.uid_next,
+            highest_modseq: opening.highest_modseq,
+            permanent_flags: opening.permanent_flags,
+            read_only: opening.read_only || done.code == Some(Code::ReadOnly),
         })
     }
 }

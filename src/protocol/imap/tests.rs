@@ -2,7 +2,9 @@
 //! what the client must have said before it goes on.
 
 mod dialogues;
+mod dovecot;
 mod faults;
+mod resync;
 
 use std::time::Duration;
 

@@ -12,7 +12,7 @@ use super::super::capability::Capabilities;
 use super::super::code::{self, Code};
 use super::super::error::{Error, Fault};
 use super::super::frame::MARK;
-use super::super::own;
+use super::super::own::{self, Own};
 use super::{Answer, ImapConn, Look, Untagged, Verdict};
 use crate::net::timeout as limits;
 
@@ -90,7 +90,9 @@ impl ImapConn {
             Response::Data { status, outcome } => {
                 if outcome.information.as_deref() == Some(MARK) {
                     if let Some(answer) = self.client.get_mut().take_own() {
-                        look(Untagged::Own(own::read(&answer)));
+                        let own = own::read(&answer);
+                        self.note_own(&own);
+                        look(Untagged::Own(own));
                     }
                     return Answer::Untagged;
                 }
@@ -120,7 +122,23 @@ impl ImapConn {
                 self.changed = true;
                 self.exists = self.exists.saturating_sub(1);
             }
-            Response::Vanished { earlier: false, .. } => self.changed = true,
+            _ => {}
+        }
+    }
+
+    /// The same from answers this program reads itself.
+    fn note_own(&mut self, own: &Own) {
+        match own {
+            // Each UID of it was a message of the folder (RFC 7162, 3.2.10.2).
+            Own::Vanished {
+                earlier: false,
+                uids,
+            } => {
+                self.changed = true;
+                let count = u32::try_from(uids.count()).unwrap_or(u32::MAX);
+                self.exists = self.exists.saturating_sub(count);
+            }
+            Own::Enabled(names) => self.enabled.extend(names.iter().take(64).cloned()),
             _ => {}
         }
     }
