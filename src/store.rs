@@ -33,7 +33,7 @@ pub(crate) use folder::{FolderRow, NewFolder, SyncState};
 pub(crate) use index::Unindexed;
 pub(crate) use outbox::{NewOutbox, OutboxRow};
 pub(crate) use pending::{Change, PendingOp};
-pub(crate) use placement::{NewPlacement, PlacementRow};
+pub(crate) use placement::{KnownRow, NewPlacement, PlacementRow};
 pub(crate) use pool::{Durability, Read, Store, Write};
 pub(crate) use raw::PackedRaw;
 pub(crate) use search::{Search, Stop};

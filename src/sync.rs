@@ -1,12 +1,16 @@
 //! Where the wire and the store meet: what the server has becomes what is
 //! here, and what was done here is told to the server.
 
+mod arriving;
 pub(crate) mod bodies;
+mod compare;
 mod fetched;
 pub(crate) mod folder;
 pub(crate) mod folders;
+mod keep;
 mod moving;
 pub(crate) mod outbox;
+mod pace;
 pub(crate) mod plan;
 pub(crate) mod receive;
 pub(crate) mod replay;

@@ -34,7 +34,7 @@ mod tests;
 pub(crate) use conn::ImapConn;
 pub(crate) use connect::connect;
 pub(crate) use error::Error;
-pub(crate) use fetch::Fetch;
+pub(crate) use fetch::{Ask, Fetch, Fetched};
 pub(crate) use idle::IdleEnd;
 pub(crate) use own::FolderStatus;
 #[allow(

@@ -1,11 +1,13 @@
 //! Messages: what lists show of them.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, FixedOffset};
 use rusqlite::{OptionalExtension, params};
 
 use super::{PackedRaw, Read, Result, Write};
 use crate::model::{
-    AccountId, Address, EmailId, FolderId, FolderRole, MessageId, PlacementId, Uid,
+    AccountId, Address, EmailId, FolderId, MessageId, PlacementId, Uid,
 };
 
 /// A message as its header (and, once here, its body) describes it.
@@ -29,9 +31,10 @@ pub(crate) struct NewEmail {
 pub(crate) struct Unfetched {
     pub(crate) placement: PlacementId,
     pub(crate) email: EmailId,
-    pub(crate) folder: FolderId,
     pub(crate) uid: Uid,
     pub(crate) size: u64,
+    /// What lists sort by, Unix seconds.
+    pub(crate) date: i64,
 }
 
 fn json(addresses: &[Address]) -> String {
@@ -40,34 +43,51 @@ fn json(addresses: &[Address]) -> String {
 }
 
 impl Read<'_> {
-    /// Messages whose bodies are still to be fetched: inboxes first, then
-    /// newest first.
-    pub(crate) fn unfetched(&self, account: AccountId) -> Result<Vec<Unfetched>> {
+    /// The folders of an account that hold messages without their bodies.
+    pub(crate) fn folders_lacking_bodies(&self, account: AccountId) -> Result<HashSet<FolderId>> {
         let mut statement = self.mail.prepare_cached(
-            "SELECT p.id, p.email, p.folder, p.uid, e.size
-             FROM email e JOIN placement p ON p.email = e.id JOIN folder f ON f.id = p.folder
-             WHERE e.account = ?1 AND e.sha256 IS NULL AND p.uid IS NOT NULL
-             ORDER BY f.role <> ?2, f.id, p.date DESC, p.id DESC",
+            "SELECT DISTINCT p.folder FROM email e JOIN placement p ON p.email = e.id
+             WHERE e.account = ?1 AND e.sha256 IS NULL AND p.uid IS NOT NULL",
         )?;
-        let rows = statement.query_map(params![account.0, FolderRole::Inbox.name()], |row| {
+        let rows = statement.query_map([account.0], |row| row.get(0).map(FolderId))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Messages of a folder whose bodies are still to be fetched, newest
+    /// first, at most `limit`; those after `before` in that order.
+    pub(crate) fn unfetched(
+        &self,
+        folder: FolderId,
+        before: Option<(i64, PlacementId)>,
+        limit: usize,
+    ) -> Result<Vec<Unfetched>> {
+        let mut statement = self.mail.prepare_cached(
+            "SELECT p.id, p.email, p.uid, e.size, p.date
+             FROM placement p JOIN email e ON p.email = e.id
+             WHERE p.folder = ?1 AND (p.date, p.id) < (?2, ?3)
+                 AND e.sha256 IS NULL AND p.uid IS NOT NULL
+             ORDER BY p.date DESC, p.id DESC LIMIT ?4",
+        )?;
+        let (date, id) = before.unwrap_or((i64::MAX, PlacementId(i64::MAX)));
+        let rows = statement.query_map(params![folder.0, date, id.0, limit], |row| {
             Ok((
                 PlacementId(row.get(0)?),
                 EmailId(row.get(1)?),
-                FolderId(row.get(2)?),
-                row.get::<_, u32>(3)?,
-                row.get::<_, u64>(4)?,
+                row.get::<_, u32>(2)?,
+                row.get::<_, u64>(3)?,
+                row.get::<_, i64>(4)?,
             ))
         })?;
         let mut list = Vec::new();
         for row in rows {
-            let (placement, email, folder, uid, size) = row?;
+            let (placement, email, uid, size, date) = row?;
             if let Some(uid) = Uid::new(uid) {
                 list.push(Unfetched {
                     placement,
                     email,
-                    folder,
                     uid,
                     size,
+                    date,
                 });
             }
         }

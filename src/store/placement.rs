@@ -1,7 +1,5 @@
 //! Which message lies in which folder, under which UID, with which flags.
 
-use std::collections::HashMap;
-
 use rusqlite::{OptionalExtension, Row, params};
 
 use super::{Read, Result, Write};
@@ -32,6 +30,26 @@ pub(crate) struct PlacementRow {
     pub(crate) message_id: Option<MessageId>,
     pub(crate) sha256: Option<[u8; 32]>,
     pub(crate) size: u64,
+}
+
+/// What a comparison with the server needs of a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct KnownRow {
+    pub(crate) uid: Uid,
+    pub(crate) placement: PlacementId,
+    pub(crate) flags: Flags,
+    pub(crate) keywords: String,
+}
+
+fn known_row(row: &Row<'_>) -> rusqlite::Result<Option<KnownRow>> {
+    let (placement, flags) = (PlacementId(row.get(1)?), Flags::from_bits(row.get(2)?));
+    let keywords = row.get(3)?;
+    Ok(Uid::new(row.get(0)?).map(|uid| KnownRow {
+        uid,
+        placement,
+        flags,
+        keywords,
+    }))
 }
 
 const SELECT: &str = "SELECT p.id, p.email, e.account, p.folder, p.uid, p.flags, p.keywords, \
@@ -78,29 +96,63 @@ impl Read<'_> {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
-    /// What is known of a folder's messages, by UID.
-    pub(crate) fn known_uids(
+    /// What is known of a folder's messages from `first` to `last`, in the
+    /// order of UIDs.
+    pub(crate) fn known_between(
         &self,
         folder: FolderId,
-    ) -> Result<HashMap<Uid, (PlacementId, Flags, String)>> {
+        first: Uid,
+        last: Uid,
+    ) -> Result<Vec<KnownRow>> {
         let mut statement = self.mail.prepare_cached(
-            "SELECT uid, id, flags, keywords FROM placement WHERE folder = ?1 AND uid IS NOT NULL",
+            "SELECT uid, id, flags, keywords FROM placement
+             WHERE folder = ?1 AND uid BETWEEN ?2 AND ?3 ORDER BY uid",
         )?;
-        let rows = statement.query_map([folder.0], |row| {
-            let flags = Flags::from_bits(row.get(2)?);
-            Ok((
-                row.get::<_, u32>(0)?,
-                (PlacementId(row.get(1)?), flags, row.get(3)?),
-            ))
-        })?;
-        let mut known = HashMap::new();
-        for row in rows {
-            let (uid, rest) = row?;
-            if let Some(uid) = Uid::new(uid) {
-                known.insert(uid, rest);
+        let rows = statement.query_map(params![folder.0, first.get(), last.get()], known_row)?;
+        Ok(rows
+            .filter_map(rusqlite::Result::transpose)
+            .collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// What is known of a folder's messages after `uid` (none: from the
+    /// first), at most `limit`, in the order of UIDs.
+    pub(crate) fn known_after(
+        &self,
+        folder: FolderId,
+        uid: Option<Uid>,
+        limit: usize,
+    ) -> Result<Vec<KnownRow>> {
+        let mut statement = self.mail.prepare_cached(
+            "SELECT uid, id, flags, keywords FROM placement
+             WHERE folder = ?1 AND uid > ?2 ORDER BY uid LIMIT ?3",
+        )?;
+        let after = uid.map_or(0, Uid::get);
+        let rows = statement.query_map(params![folder.0, after, limit], known_row)?;
+        Ok(rows
+            .filter_map(rusqlite::Result::transpose)
+            .collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// The messages of a folder whose UIDs lie in one of these ranges, both
+    /// ends counted.
+    pub(crate) fn placements_in(
+        &self,
+        folder: FolderId,
+        ranges: &[(u32, u32)],
+    ) -> Result<Vec<PlacementId>> {
+        let mut statement = self
+            .mail
+            .prepare_cached("SELECT id FROM placement WHERE folder = ?1 AND uid BETWEEN ?2 AND ?3")?;
+        let mut found = Vec::new();
+        for (first, last) in ranges {
+            let rows = statement.query_map(params![folder.0, first, last], |row| {
+                row.get(0).map(PlacementId)
+            })?;
+            for row in rows {
+                found.push(row?);
             }
         }
-        Ok(known)
+        Ok(found)
     }
 
     /// How many messages with a UID a folder has.

@@ -1,89 +1,69 @@
 //! The messages themselves, byte for byte: newest first, the inbox before all.
 
-use std::collections::VecDeque;
+use std::sync::Arc;
 use std::time::Instant;
 
-use super::fetched::{BIG, Message};
-use super::receive::Arrived;
+use super::arriving::Wanted;
+use super::fetched::BIG;
+use super::keep::{Bodies, keep_bodies};
 use super::session::{Error, Session, Told};
-use crate::model::{AccountId, EmailId, IndexText, PlacementId, Uid};
-use crate::store::{Durability, FolderRow, NewEmail, PackedRaw, Store, Unfetched};
+use crate::model::PlacementId;
+use crate::store::{FolderRow, Unfetched};
 
-/// How much one FETCH asks for: enough to keep the line busy, little enough
-/// that a message the person opens does not wait behind it.
-const CHUNK_BYTES: u64 = 4 << 20;
+/// How much one FETCH asks for: little enough that a message the person opens
+/// does not wait behind it.
+const CHUNK_BYTES: u64 = 1 << 20;
 const CHUNK_MESSAGES: usize = 250;
 
-/// How many chunks are packed and stored while the next one is fetched.
-const AT_ONCE: usize = 2;
+/// How many messages are planned together, so that memory does not grow with
+/// the folder.
+const PAGE: usize = 2000;
 
 impl Session {
     /// Fetches every body that is not here yet.
     pub(super) async fn bodies(&mut self, only: Option<&str>) -> Result<(), Error> {
         let account = self.account;
-        let (folders, wanted) = self
+        let (folders, lacking) = self
             .store
-            .read(move |r| Ok((r.folders(Some(account))?, r.unfetched(account)?)))
+            .read(move |r| Ok((r.folders(Some(account))?, r.folders_lacking_bodies(account)?)))
             .await?;
-        for of_folder in wanted.chunk_by(|a, b| a.folder == b.folder) {
-            let row = of_folder
-                .first()
-                .and_then(|first| folders.iter().find(|row| row.folder.id == first.folder));
-            let Some(row) = row else { continue };
-            if only.is_none_or(|path| path == row.folder.path) {
-                let result = self.bodies_of_folder(row, of_folder).await;
-                let path = row.folder.path.clone();
-                self.keep_going(&path, result)?;
+        // Inboxes come first.
+        for row in &folders {
+            let path = &row.folder.path;
+            if lacking.contains(&row.folder.id) && only.is_none_or(|only| only == path) {
+                let result = self.bodies_of_folder(row).await;
+                self.keep_going(path, result)?;
             }
         }
         Ok(())
     }
 
-    async fn bodies_of_folder(
-        &mut self,
-        row: &FolderRow,
-        wanted: &[Unfetched],
-    ) -> Result<(), Error> {
+    async fn bodies_of_folder(&mut self, row: &FolderRow) -> Result<(), Error> {
         let began = Instant::now();
-        self.select_if_needed(row).await?;
-        let mut keeping = VecDeque::with_capacity(AT_ONCE);
-        for chunk in chunks(wanted) {
-            self.serve_urgent(Some(row)).await?;
-            let fetched = self.chunk(chunk).await?;
-            let bytes: u64 = fetched
-                .iter()
-                .map(|message| message.bytes.len() as u64)
-                .sum();
-            self.report(&row.folder.path).bytes += bytes;
-            // Packing overlaps with fetching, up to a bound for the memory.
-            if keeping.len() == AT_ONCE {
-                self.kept(row, keeping.pop_front()).await?;
+        let id = row.folder.id;
+        let mut before = None;
+        loop {
+            let page = self
+                .store
+                .read(move |r| r.unfetched(id, before, PAGE))
+                .await?;
+            // What the server leaves out is asked for again in the next pass,
+            // not in this one.
+            let Some(last) = page.last() else { break };
+            before = Some((last.date, last.placement));
+            self.select_if_needed(row).await?;
+            let (big, usual): (Vec<_>, Vec<_>) = page.into_iter().partition(|m| m.size > BIG);
+            let pieces = chunks(&usual).map(|piece| piece.iter().map(|m| m.uid).collect());
+            let wanted = Wanted::Uids(pieces.collect());
+            self.bring_bodies(row, wanted, by_uid(&usual)).await?;
+            for message in big {
+                self.serve_urgent(Some(row)).await?;
+                let bytes = self.big_body(&message).await?;
+                self.report(&row.folder.path).bytes += bytes;
             }
-            let task = tokio::spawn(keep(
-                self.store.clone(),
-                self.account,
-                chunk.to_vec(),
-                fetched,
-            ));
-            keeping.push_back((task, chunk));
-        }
-        while let Some(chunk) = keeping.pop_front() {
-            self.kept(row, Some(chunk)).await?;
         }
         self.report(&row.folder.path).time += began.elapsed();
         Ok(())
-    }
-
-    /// Waits until a chunk is stored, and tells.
-    async fn kept(&self, row: &FolderRow, keeping: Option<Keeping<'_>>) -> Result<(), Error> {
-        let Some((task, chunk)) = keeping else {
-            return Ok(());
-        };
-        task.await??;
-        self.told(Told::Rows(
-            chunk.iter().map(|message| message.placement).collect(),
-        ));
-        self.progress(&row.folder).await
     }
 
     /// Fetches one message now: somebody wants to read it.
@@ -98,27 +78,32 @@ impl Session {
             .await?;
         let Some(uid) = uid else { return Ok(()) };
         self.select_if_needed(&row).await?;
-        let wanted = vec![Unfetched {
+        let wanted = Unfetched {
             placement,
             email,
-            folder: row.folder.id,
             uid,
             size,
-        }];
-        let fetched = self.chunk(&wanted).await?;
-        keep(self.store.clone(), self.account, wanted, fetched).await?;
+            date: 0,
+        };
+        if size > BIG {
+            self.big_body(&wanted).await?;
+            return Ok(());
+        }
+        let messages = self.messages(uid).await?;
+        let bodies = by_uid(&[wanted]);
+        keep_bodies(self.store.clone(), self.account, bodies, messages).await?;
         self.told(Told::Rows(vec![placement]));
         Ok(())
     }
 
-    async fn chunk(&mut self, wanted: &[Unfetched]) -> Result<Vec<Message>, Error> {
-        if let [one] = wanted
-            && one.size > BIG
-        {
-            return Ok(self.big_message(one.uid).await?.into_iter().collect());
-        }
-        let uids: Vec<Uid> = wanted.iter().map(|message| message.uid).collect();
-        self.messages(&uids).await
+    /// Fetches a message piece by piece.
+    async fn big_body(&mut self, wanted: &Unfetched) -> Result<u64, Error> {
+        let message = self.big_message(wanted.uid).await?;
+        let bodies = by_uid(std::slice::from_ref(wanted));
+        let messages = message.into_iter().collect();
+        let kept = keep_bodies(self.store.clone(), self.account, bodies, messages).await?;
+        self.told(Told::Rows(kept.rows));
+        Ok(kept.bytes)
     }
 
     pub(super) async fn select_if_needed(&mut self, row: &FolderRow) -> Result<(), Error> {
@@ -139,8 +124,10 @@ impl Session {
     }
 }
 
-/// A chunk that is being packed and stored.
-type Keeping<'a> = (tokio::task::JoinHandle<Result<(), Error>>, &'a [Unfetched]);
+fn by_uid(wanted: &[Unfetched]) -> Bodies {
+    let row = |message: &Unfetched| (message.uid, (message.placement, message.email));
+    Arc::new(wanted.iter().map(row).collect())
+}
 
 /// Cuts the list by count and by size.
 fn chunks(wanted: &[Unfetched]) -> impl Iterator<Item = &[Unfetched]> {
@@ -158,64 +145,18 @@ fn chunks(wanted: &[Unfetched]) -> impl Iterator<Item = &[Unfetched]> {
     })
 }
 
-/// Packs and stores what came. What the server left out is asked for again in
-/// the next pass.
-async fn keep(
-    store: Store,
-    account: AccountId,
-    wanted: Vec<Unfetched>,
-    fetched: Vec<Message>,
-) -> Result<(), Error> {
-    let packed = tokio::task::spawn_blocking(move || {
-        fetched
-            .iter()
-            .map(|message| pack(account, &wanted, message))
-            .collect::<Vec<_>>()
-    })
-    .await?;
-    let stored = store
-        .write(Durability::Crash, move |w| {
-            let mut stored = Vec::with_capacity(packed.len());
-            for message in packed.into_iter().flatten() {
-                let (email, described, raw, text) = message?;
-                stored.push((w.complete_email(email, &described, &raw)?, text));
-            }
-            Ok(stored)
-        })
-        .await?;
-    store.index(stored);
-    Ok(())
-}
-
-type Packed = crate::store::Result<(EmailId, NewEmail, PackedRaw, IndexText)>;
-
-fn pack(account: AccountId, wanted: &[Unfetched], message: &Message) -> Option<Packed> {
-    let email = wanted
-        .iter()
-        .find(|wanted| wanted.uid == message.uid)?
-        .email;
-    let size = message.bytes.len() as u64;
-    let arrived = Arrived {
-        account,
-        received: message.received,
-        size,
-    };
-    let (described, text) = arrived.whole_with_text(&message.bytes);
-    Some(PackedRaw::new(&message.bytes).map(|raw| (email, described, raw, text)))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::FolderId;
+    use crate::model::EmailId;
 
     fn sized(sizes: &[u64]) -> Vec<Unfetched> {
         let message = |(n, size): (usize, &u64)| Unfetched {
             placement: PlacementId(n as i64),
             email: EmailId(n as i64),
-            folder: FolderId(1),
             uid: Uid::new(n as u32 + 1).unwrap(),
             size: *size,
+            date: 0,
         };
         sizes.iter().enumerate().map(message).collect()
     }

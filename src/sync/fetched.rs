@@ -4,7 +4,7 @@ use chrono::{DateTime, FixedOffset};
 
 use super::session::{Error, Session};
 use crate::model::{Flags, ModSeq, Uid};
-use crate::protocol::imap::{self, Fetch};
+use crate::protocol::imap::{Ask, ChangedFlags, Fetch, Fetched};
 
 /// What the server says of one message's flags.
 #[derive(Debug, Clone)]
@@ -12,6 +12,16 @@ pub(super) struct FlagRow {
     pub(super) uid: Uid,
     pub(super) flags: Flags,
     pub(super) keywords: Vec<String>,
+}
+
+impl From<ChangedFlags> for FlagRow {
+    fn from(changed: ChangedFlags) -> Self {
+        Self {
+            uid: changed.uid,
+            flags: changed.flags,
+            keywords: changed.keywords,
+        }
+    }
 }
 
 /// A message, or its header, as the server gave it.
@@ -47,16 +57,14 @@ impl Session {
         flag_rows(self.conn.fetch_flags(Uid::FIRST, None, Some(since)).await?).await
     }
 
-    /// Headers of these messages; those gone in the meantime are left out.
-    pub(super) async fn headers(&mut self, uids: &[Uid]) -> Result<Vec<Message>, Error> {
-        let fetch = self.conn.fetch_headers(uids).await?;
-        Ok(messages(fetch).await?)
-    }
-
-    /// These messages whole; those gone in the meantime are left out.
-    pub(super) async fn messages(&mut self, uids: &[Uid]) -> Result<Vec<Message>, Error> {
-        let fetch = self.conn.fetch_messages(uids).await?;
-        Ok(messages(fetch).await?)
+    /// One message whole, unless it is gone in the meantime.
+    pub(super) async fn messages(&mut self, uid: Uid) -> Result<Vec<Message>, Error> {
+        let mut fetch = self.conn.fetch_uids(&[vec![uid]], Ask::Whole).await?;
+        let mut messages = Vec::new();
+        while let Some(fetched) = fetch.next().await? {
+            messages.extend(message(fetched).filter(|message| message.uid == uid));
+        }
+        Ok(messages)
     }
 
     /// One big message, piece by piece.
@@ -110,21 +118,17 @@ async fn flag_rows(mut fetch: Fetch<'_>) -> Result<Vec<FlagRow>, Error> {
     Ok(rows)
 }
 
-async fn messages(mut fetch: Fetch<'_>) -> Result<Vec<Message>, imap::Error> {
-    let mut list = Vec::new();
-    while let Some(fetched) = fetch.next().await? {
-        let (Some(uid), Some(bytes)) = (fetched.uid, fetched.bytes) else {
-            continue;
-        };
-        let (flags, keywords) = fetched.flags.unwrap_or_default();
-        list.push(Message {
-            uid,
-            flags,
-            keywords,
-            received: fetched.received,
-            size: fetched.size.unwrap_or(bytes.len() as u64),
-            bytes,
-        });
-    }
-    Ok(list)
+/// A message out of a FETCH answer; none where the answer is news of another
+/// kind.
+pub(super) fn message(fetched: Fetched) -> Option<Message> {
+    let (uid, bytes) = (fetched.uid?, fetched.bytes?);
+    let (flags, keywords) = fetched.flags.unwrap_or_default();
+    Some(Message {
+        uid,
+        flags,
+        keywords,
+        received: fetched.received,
+        size: fetched.size.unwrap_or(bytes.len() as u64),
+        bytes,
+    })
 }

@@ -30,9 +30,11 @@ pub(crate) enum FlagPlan {
 pub(crate) enum FolderPlan {
     /// It is in step.
     Nothing,
+    /// Nothing of it is here: read all of it.
+    First,
     /// The UIDs known here are void: match everything anew.
     Rebuild,
-    /// Never completed before, or messages went away: compare all UIDs.
+    /// Cut short before, or messages went away: compare all UIDs.
     Compare,
     /// Only look at what came after `from`, and at changed flags.
     Continue {
@@ -49,6 +51,9 @@ pub(crate) fn plan(known: &SyncState, here: u32, remote: &Remote) -> FolderPlan 
         Some(validity) if validity != remote.uid_validity => return FolderPlan::Rebuild,
         None if here > 0 => return FolderPlan::Rebuild,
         _ => {}
+    }
+    if known.uid_next == 0 && here == 0 {
+        return FolderPlan::First;
     }
     // Fewer than known, or no complete pass yet: something must be compared.
     if known.uid_next == 0 || remote.uid_next == 0 || remote.uid_next < known.uid_next {
@@ -98,7 +103,7 @@ mod tests {
     #[test]
     #[expect(clippy::too_many_lines, reason = "a table reads best in one piece")]
     fn every_case() {
-        use FolderPlan::{Compare, Nothing, Rebuild};
+        use FolderPlan::{Compare, First, Nothing, Rebuild};
         let go = |from, flags| FolderPlan::Continue { from, flags };
         let table = [
             (
@@ -106,7 +111,14 @@ mod tests {
                 known(0, 0, 0),
                 0,
                 remote(1, 5, 4, 9),
-                Compare,
+                First,
+            ),
+            (
+                "first pass was cut short before its first row",
+                known(1, 0, 0),
+                0,
+                remote(1, 5, 4, 9),
+                First,
             ),
             (
                 "first pass was cut short",

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::{mpsc, oneshot};
 
-use crate::model::{AccountId, Folder, FolderId, PlacementId};
+use crate::model::{AccountId, FolderId, PlacementId};
 use crate::protocol::imap::{self, ImapConn};
 use crate::store::{self, FolderRow, Store};
 
@@ -135,7 +135,9 @@ pub(crate) struct Session {
     /// The folder that is selected, by the server's name.
     pub(super) selected: Option<String>,
     pub(super) reports: BTreeMap<String, FolderReport>,
-    urgent: mpsc::UnboundedReceiver<Urgent>,
+    /// Whether bodies are fetched before anybody asks for them.
+    pub(super) prefetches: bool,
+    pub(super) urgent: mpsc::UnboundedReceiver<Urgent>,
 }
 
 impl Session {
@@ -154,6 +156,7 @@ impl Session {
             tell,
             selected: None,
             reports: BTreeMap::new(),
+            prefetches: true,
             urgent,
         }
     }
@@ -260,6 +263,7 @@ impl Session {
         request: &Request,
     ) -> Result<BTreeMap<String, FolderReport>, Error> {
         self.reports.clear();
+        self.prefetches = !request.headers_only;
         self.replay().await?;
         let folders = self.folders(request.folder.as_deref()).await?;
         for (row, status) in folders {
@@ -270,7 +274,7 @@ impl Session {
             self.keep_going(&path, result)?;
             self.report(&path).time += began.elapsed();
         }
-        if !request.headers_only {
+        if self.prefetches {
             self.bodies(request.folder.as_deref()).await?;
         }
         Ok(std::mem::take(&mut self.reports))
@@ -308,16 +312,5 @@ impl Session {
         let selected = self.conn.select(remote_name).await?;
         self.selected = Some(remote_name.to_owned());
         Ok(selected)
-    }
-
-    pub(super) async fn progress(&self, folder: &Folder) -> Result<(), Error> {
-        let account = self.account;
-        let (done, total) = self.store.read(move |r| r.progress(account)).await?;
-        self.told(Told::Progress {
-            folder: folder.path.clone(),
-            done,
-            total,
-        });
-        Ok(())
     }
 }

@@ -1,5 +1,7 @@
 //! Fetching (RFC 9051, 6.4.5): what is there, headers, whole messages.
 
+use std::collections::VecDeque;
+
 use async_imap::imap_proto::{AttributeValue, Response};
 use chrono::{DateTime, FixedOffset};
 
@@ -32,21 +34,41 @@ pub(crate) struct Fetched {
     pub(crate) bytes: Option<Vec<u8>>,
 }
 
+/// What is asked of each message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ask {
+    /// Its flags.
+    Flags,
+    /// A summary and the header fields that lists show.
+    Headers,
+    /// A summary and the whole message.
+    Whole,
+}
+
 /// A running FETCH. Take its answers with [`Fetch::next`] until there are no
 /// more: dropped before, the connection is of no use.
 #[derive(Debug)]
 pub(crate) struct Fetch<'c> {
     conn: &'c mut ImapConn,
+    verb: &'static str,
     tag: String,
-    /// The commands still to be given: set and items.
-    waiting: std::vec::IntoIter<String>,
+    /// The commands still to be given: which piece of the work each belongs
+    /// to, and its set.
+    waiting: VecDeque<(usize, String)>,
+    /// How many pieces of the work were begun.
+    begun: usize,
     items: String,
 }
 
-const NAME: &str = "UID FETCH";
+/// By UID, and by sequence number.
+const BY_UID: &str = "UID FETCH";
+const BY_NUMBER: &str = "FETCH";
 
 /// What a list of messages needs, besides bytes.
 const SUMMARY: &str = "UID FLAGS INTERNALDATE RFC822.SIZE";
+
+/// The header fields a list is made of.
+const LISTED: &str = "DATE FROM SENDER TO CC SUBJECT MESSAGE-ID IN-REPLY-TO REFERENCES CONTENT-TYPE";
 
 impl ImapConn {
     /// Starts fetching flags of all messages with `first` ≤ UID ≤ `last`
@@ -63,43 +85,62 @@ impl ImapConn {
         since: Option<ModSeq>,
     ) -> Result<Fetch<'_>, Error> {
         let last = last.map_or_else(|| "*".to_owned(), |last| last.to_string());
-        let modseq = if self.counts_changes { " MODSEQ" } else { "" };
-        let mut items = format!("(UID FLAGS{modseq})");
+        let mut items = self.items(Ask::Flags);
         if let Some(ModSeq(since)) = since {
             items.push_str(&format!(" (CHANGEDSINCE {since})"));
         }
-        self.fetch(vec![format!("{first}:{last}")], items).await
+        let set = VecDeque::from([(0, format!("{first}:{last}"))]);
+        self.start(BY_UID, set, items).await
     }
 
-    /// Starts fetching flags of these messages.
+    /// Starts fetching messages by their sequence numbers, `(first, last)`
+    /// each a piece of work of its own. While only such a FETCH runs, no
+    /// number changes its meaning (RFC 9051, 7.5.1).
     ///
     /// # Errors
     ///
     /// When the connection is lost.
-    pub(crate) async fn fetch_flags_of(&mut self, uids: &[Uid]) -> Result<Fetch<'_>, Error> {
-        self.fetch(uidset::sets(uids), "(UID FLAGS)".to_owned())
+    pub(crate) async fn fetch_numbers(
+        &mut self,
+        pieces: &[(u32, u32)],
+        ask: Ask,
+    ) -> Result<Fetch<'_>, Error> {
+        let sets = pieces.iter().map(|(first, last)| format!("{first}:{last}"));
+        let items = self.items(ask);
+        self.start(BY_NUMBER, sets.enumerate().collect(), items)
             .await
     }
 
-    /// Starts fetching summaries and whole headers of these messages.
+    /// Starts fetching these messages, each list of UIDs a piece of work of
+    /// its own. One message at a time is in memory; big ones are for
+    /// [`ImapConn::fetch_piece`].
     ///
     /// # Errors
     ///
     /// When the connection is lost.
-    pub(crate) async fn fetch_headers(&mut self, uids: &[Uid]) -> Result<Fetch<'_>, Error> {
-        let items = format!("({SUMMARY} BODY.PEEK[HEADER])");
-        self.fetch(uidset::sets(uids), items).await
+    pub(crate) async fn fetch_uids(
+        &mut self,
+        pieces: &[Vec<Uid>],
+        ask: Ask,
+    ) -> Result<Fetch<'_>, Error> {
+        let sets = |(n, uids): (usize, &Vec<Uid>)| {
+            let sets = uidset::sets(uids).into_iter();
+            sets.map(move |set| (n, set)).collect::<Vec<_>>()
+        };
+        let sets = pieces.iter().enumerate().flat_map(sets).collect();
+        let items = self.items(ask);
+        self.start(BY_UID, sets, items).await
     }
 
-    /// Starts fetching summaries and whole messages. One message at a time is
-    /// in memory; big ones are for [`ImapConn::fetch_piece`].
-    ///
-    /// # Errors
-    ///
-    /// When the connection is lost.
-    pub(crate) async fn fetch_messages(&mut self, uids: &[Uid]) -> Result<Fetch<'_>, Error> {
-        let items = format!("({SUMMARY} BODY.PEEK[])");
-        self.fetch(uidset::sets(uids), items).await
+    fn items(&self, ask: Ask) -> String {
+        match ask {
+            Ask::Flags => {
+                let modseq = if self.counts_changes { " MODSEQ" } else { "" };
+                format!("(UID FLAGS{modseq})")
+            }
+            Ask::Headers => format!("({SUMMARY} BODY.PEEK[HEADER.FIELDS ({LISTED})])"),
+            Ask::Whole => format!("({SUMMARY} BODY.PEEK[])"),
+        }
     }
 
     /// Fetches a piece of a message: at most `length` bytes from `offset` on.
@@ -115,7 +156,8 @@ impl ImapConn {
         length: u64,
     ) -> Result<Option<Vec<u8>>, Error> {
         let items = format!("(UID BODY.PEEK[]<{offset}.{length}>)");
-        let mut fetch = self.fetch(vec![uid.to_string()], items).await?;
+        let set = VecDeque::from([(0, uid.to_string())]);
+        let mut fetch = self.start(BY_UID, set, items).await?;
         let mut piece = None;
         while let Some(fetched) = fetch.next().await? {
             if fetched.uid == Some(uid) && fetched.bytes.is_some() {
@@ -180,11 +222,18 @@ impl ImapConn {
         Ok(())
     }
 
-    async fn fetch(&mut self, sets: Vec<String>, items: String) -> Result<Fetch<'_>, Error> {
+    async fn start(
+        &mut self,
+        verb: &'static str,
+        waiting: VecDeque<(usize, String)>,
+        items: String,
+    ) -> Result<Fetch<'_>, Error> {
         let mut fetch = Fetch {
             conn: self,
+            verb,
             tag: String::new(),
-            waiting: sets.into_iter(),
+            waiting,
+            begun: 0,
             items,
         };
         fetch.begin_next().await?;
@@ -209,7 +258,7 @@ impl Fetch<'_> {
             let step = self
                 .conn
                 .next(
-                    NAME,
+                    self.verb,
                     &self.tag,
                     timeout::READ,
                     &mut |untagged| match untagged {
@@ -226,11 +275,23 @@ impl Fetch<'_> {
         }
     }
 
+    /// Begins no further piece of the work; what is begun comes to its end.
+    pub(crate) fn hold(&mut self) {
+        let begun = self.begun;
+        self.waiting.retain(|(piece, _)| *piece < begun);
+    }
+
+    /// How many pieces of the work were begun, of those from the first on.
+    pub(crate) fn begun(&self) -> usize {
+        self.begun
+    }
+
     /// Gives the next command, if one is left.
     async fn begin_next(&mut self) -> Result<(), Error> {
-        self.tag = match self.waiting.next() {
-            Some(set) => {
-                let command = Command::new(NAME).words(&set).words(&self.items);
+        self.tag = match self.waiting.pop_front() {
+            Some((piece, set)) => {
+                self.begun = piece + 1;
+                let command = Command::new(self.verb).words(&set).words(&self.items);
                 self.conn.begin(command, &mut |_| {}).await?
             }
             None => String::new(),

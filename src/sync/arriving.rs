@@ -1,0 +1,298 @@
+//! New messages of a folder, from the wire into the store.
+
+use super::fetched::{self, Message};
+use super::keep::{Batch, Bodies, Homeless, Keeper, Kept, Place, keep_bodies, keep_new};
+use super::pace::Pace;
+use super::session::{Error, FolderReport, Session, Tell, Told};
+use crate::model::{AccountId, Folder, FolderRole, Uid};
+use crate::protocol::imap::Ask;
+use crate::store::{FolderRow, Store};
+
+/// The first messages of a long list, enough for a screen, then the rest in
+/// larger steps.
+const FIRST_STEP: usize = 50;
+const STEP: usize = 500;
+
+/// Which messages are to be fetched, in pieces that the person's wishes may
+/// come between.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Wanted {
+    /// By sequence number, first and last of each piece.
+    Numbers(Vec<(u32, u32)>),
+    /// By UID.
+    Uids(Vec<Vec<Uid>>),
+}
+
+impl Wanted {
+    /// All messages of a folder that holds `exists`, newest first.
+    pub(super) fn everything(exists: u32) -> Self {
+        let mut pieces = Vec::new();
+        let (mut last, mut step) = (exists, FIRST_STEP);
+        while last > 0 {
+            let first = last.saturating_sub(u32::try_from(step).unwrap_or(u32::MAX) - 1).max(1);
+            pieces.push((first, last));
+            (last, step) = (first - 1, STEP);
+        }
+        Self::Numbers(pieces)
+    }
+
+    /// These messages, newest first.
+    pub(super) fn newest_first(mut uids: Vec<Uid>) -> Self {
+        uids.sort_unstable_by(|a, b| b.cmp(a));
+        let (first, rest) = uids.split_at(FIRST_STEP.min(uids.len()));
+        let first = (!first.is_empty()).then(|| first.to_vec());
+        let rest = rest.chunks(STEP).map(<[Uid]>::to_vec);
+        Self::Uids(first.into_iter().chain(rest).collect())
+    }
+
+    fn is_empty(&self) -> bool {
+        match self {
+            Self::Numbers(pieces) => pieces.is_empty(),
+            Self::Uids(pieces) => pieces.is_empty(),
+        }
+    }
+
+    fn drop_first(&mut self, count: usize) {
+        match self {
+            Self::Numbers(pieces) => drop(pieces.drain(..count.min(pieces.len()))),
+            Self::Uids(pieces) => drop(pieces.drain(..count.min(pieces.len()))),
+        }
+    }
+}
+
+/// Tells what arrives while it arrives.
+pub(super) struct Teller {
+    tell: Tell,
+    store: Store,
+    account: AccountId,
+    folder: Folder,
+    /// Whether unread mail that comes here is news to the person.
+    announces: bool,
+    pace: Pace,
+    pub(super) report: FolderReport,
+}
+
+impl Teller {
+    /// What a batch did.
+    pub(super) async fn kept(&mut self, kept: Kept) -> Result<(), Error> {
+        self.report.new += kept.added;
+        self.report.bytes += kept.bytes;
+        if self.announces && !kept.fresh.is_empty() {
+            (self.tell)(Told::NewMail(kept.fresh));
+        }
+        if kept.added == 0 && !kept.rows.is_empty() {
+            (self.tell)(Told::Rows(kept.rows));
+        }
+        if self.pace.due() {
+            self.now(kept.added > 0).await?;
+        }
+        Ok(())
+    }
+
+    /// What was held back.
+    pub(super) async fn end(&mut self) -> Result<(), Error> {
+        if self.pace.rest() {
+            self.now(self.report.new > 0).await?;
+        }
+        Ok(())
+    }
+
+    async fn now(&self, added: bool) -> Result<(), Error> {
+        if added {
+            (self.tell)(Told::Content(self.folder.id));
+            (self.tell)(Told::Folders);
+        }
+        let account = self.account;
+        let (done, total) = self.store.read(move |r| r.progress(account)).await?;
+        (self.tell)(Told::Progress {
+            folder: self.folder.path.clone(),
+            done,
+            total,
+        });
+        Ok(())
+    }
+}
+
+impl Session {
+    pub(super) fn teller(&self, folder: &Folder, announces: bool) -> Teller {
+        Teller {
+            tell: self.tell.clone(),
+            store: self.store.clone(),
+            account: self.account,
+            folder: folder.clone(),
+            announces,
+            pace: Pace::default(),
+            report: FolderReport::default(),
+        }
+    }
+
+    /// Fetches messages that are new in the selected folder and stores them,
+    /// their headers or all of them. Gives how many the server told of.
+    pub(super) async fn bring_in(
+        &mut self,
+        row: &FolderRow,
+        wanted: Wanted,
+        ask: Ask,
+    ) -> Result<u64, Error> {
+        if wanted.is_empty() {
+            return Ok(0);
+        }
+        let id = row.folder.id;
+        let unnamed = self.store.read(move |r| r.unnamed(id)).await?;
+        let whole = ask == Ask::Whole;
+        let place = Place {
+            account: self.account,
+            folder: id,
+            homeless: Homeless::new(unnamed),
+            whole,
+        };
+        let inbox = row.folder.role == Some(FolderRole::Inbox);
+        let announces = inbox && row.state.uid_next != 0;
+        self.flow(row, wanted, ask, Goal::New(place), announces)
+            .await
+    }
+
+    /// Fetches the bodies of messages whose headers are here.
+    pub(super) async fn bring_bodies(
+        &mut self,
+        row: &FolderRow,
+        wanted: Wanted,
+        bodies: Bodies,
+    ) -> Result<(), Error> {
+        let goal = Goal::Bodies(self.account, bodies);
+        self.flow(row, wanted, Ask::Whole, goal, false).await?;
+        Ok(())
+    }
+
+    async fn flow(
+        &mut self,
+        row: &FolderRow,
+        wanted: Wanted,
+        ask: Ask,
+        goal: Goal,
+        announces: bool,
+    ) -> Result<u64, Error> {
+        let mut inflow = Inflow {
+            store: self.store.clone(),
+            goal,
+            batch: Batch::default(),
+            keeper: Keeper::default(),
+            teller: self.teller(&row.folder, announces),
+        };
+        let told = self.fetch_into(row, wanted, ask, &mut inflow).await;
+        // What came is kept, also where the line broke.
+        let report = inflow.end().await?;
+        let own = self.report(&row.folder.path);
+        own.new += report.new;
+        own.bytes += report.bytes;
+        told
+    }
+
+    async fn fetch_into(
+        &mut self,
+        row: &FolderRow,
+        mut wanted: Wanted,
+        ask: Ask,
+        inflow: &mut Inflow,
+    ) -> Result<u64, Error> {
+        let mut told = 0;
+        while !wanted.is_empty() {
+            self.serve_urgent(Some(row)).await?;
+            let mut fetch = match &wanted {
+                Wanted::Numbers(pieces) => self.conn.fetch_numbers(pieces, ask).await?,
+                Wanted::Uids(pieces) => self.conn.fetch_uids(pieces, ask).await?,
+            };
+            while let Some(fetched) = fetch.next().await? {
+                if !self.urgent.is_empty() {
+                    fetch.hold();
+                }
+                if let Some(message) = fetched::message(fetched) {
+                    told += 1;
+                    inflow.add(message).await?;
+                }
+            }
+            let done = fetch.begun();
+            wanted.drop_first(done);
+        }
+        Ok(told)
+    }
+}
+
+/// What the messages are fetched for.
+enum Goal {
+    /// They are new here.
+    New(Place),
+    /// Their headers are here.
+    Bodies(AccountId, Bodies),
+}
+
+/// From the wire into the store.
+struct Inflow {
+    store: Store,
+    goal: Goal,
+    batch: Batch,
+    keeper: Keeper,
+    teller: Teller,
+}
+
+impl Inflow {
+    async fn add(&mut self, message: Message) -> Result<(), Error> {
+        match self.batch.add(message) {
+            Some(full) => self.keep(full).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn keep(&mut self, messages: Vec<Message>) -> Result<(), Error> {
+        let store = self.store.clone();
+        let done = match &self.goal {
+            Goal::New(place) => {
+                let work = keep_new(store, place.clone(), messages);
+                self.keeper.start(work).await?
+            }
+            Goal::Bodies(account, bodies) => {
+                let work = keep_bodies(store, *account, bodies.clone(), messages);
+                self.keeper.start(work).await?
+            }
+        };
+        match done {
+            Some(kept) => self.teller.kept(kept).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn end(mut self) -> Result<FolderReport, Error> {
+        if let Some(rest) = self.batch.take() {
+            self.keep(rest).await?;
+        }
+        while let Some(kept) = self.keeper.next().await? {
+            self.teller.kept(kept).await?;
+        }
+        self.teller.end().await?;
+        Ok(self.teller.report)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_is_cut_newest_first() {
+        let Wanted::Numbers(pieces) = Wanted::everything(1_060) else {
+            panic!("by number");
+        };
+        assert_eq!(pieces, [(1_011, 1_060), (511, 1_010), (11, 510), (1, 10)]);
+        assert_eq!(Wanted::everything(0), Wanted::Numbers(vec![]));
+        assert_eq!(Wanted::everything(3), Wanted::Numbers(vec![(1, 3)]));
+        let uids = (1..=600).filter_map(Uid::new).collect();
+        let Wanted::Uids(pieces) = Wanted::newest_first(uids) else {
+            panic!("by UID");
+        };
+        let ends: Vec<_> = pieces
+            .iter()
+            .map(|piece| (piece[0].get(), piece.len()))
+            .collect();
+        assert_eq!(ends, [(600, 50), (550, 500), (50, 50)]);
+    }
+}

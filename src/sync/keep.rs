@@ -1,0 +1,316 @@
+//! What a FETCH brings is described, packed and stored while more is on its
+//! way: the line, the parser and the disk each work all the time.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::task::JoinHandle;
+
+use super::fetched::Message;
+use super::receive::{Arrived, merged};
+use super::session::Error;
+use crate::model::{AccountId, EmailId, Flag, FolderId, IndexText, MessageId, PlacementId, Uid};
+use crate::store::{
+    self, Durability, NewEmail, NewPlacement, PackedRaw, PlacementRow, Store, Write,
+};
+
+/// How many batches are packed and stored while the next one is fetched.
+const AT_ONCE: usize = 2;
+
+/// How much a batch holds: enough for one transaction to be worth it, little
+/// enough for the memory. The first is what a person waits for.
+const BATCH_BYTES: usize = 4 << 20;
+const BATCH_MESSAGES: usize = 500;
+const FIRST_MESSAGES: usize = 50;
+
+/// Rows without a UID, by Message-ID and size: what a moved or uploaded
+/// message is recognised by when the server does not say its new UID.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Homeless(Arc<Mutex<HashMap<(MessageId, u64), Vec<PlacementRow>>>>);
+
+impl Homeless {
+    pub(super) fn new(rows: Vec<PlacementRow>) -> Self {
+        let mut by_name: HashMap<_, Vec<PlacementRow>> = HashMap::new();
+        for row in rows {
+            if let Some(name) = row.message_id.clone() {
+                by_name.entry((name, row.size)).or_default().push(row);
+            }
+        }
+        Self(Arc::new(Mutex::new(by_name)))
+    }
+
+    fn claim(&self, email: &NewEmail) -> Option<PlacementRow> {
+        let name = email.message_id.clone()?;
+        let mut rows = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        rows.get_mut(&(name, email.size))?.pop()
+    }
+}
+
+/// Where new messages belong.
+#[derive(Debug, Clone)]
+pub(super) struct Place {
+    pub(super) account: AccountId,
+    pub(super) folder: FolderId,
+    pub(super) homeless: Homeless,
+    /// Whether the bytes are whole messages, not headers.
+    pub(super) whole: bool,
+}
+
+/// The messages whose bodies are fetched, by UID.
+pub(super) type Bodies = Arc<HashMap<Uid, (PlacementId, EmailId)>>;
+
+/// What was stored.
+#[derive(Debug, Default)]
+pub(super) struct Kept {
+    /// Messages that came.
+    pub(super) added: u64,
+    /// Bytes of whole messages.
+    pub(super) bytes: u64,
+    /// The unread ones of those that came.
+    pub(super) fresh: Vec<PlacementId>,
+    /// Messages that are whole now.
+    pub(super) rows: Vec<PlacementId>,
+}
+
+/// Messages gathered until they are worth a transaction.
+#[derive(Debug, Default)]
+pub(super) struct Batch {
+    messages: Vec<Message>,
+    bytes: usize,
+    /// Whether one was filled already.
+    begun: bool,
+}
+
+impl Batch {
+    /// Adds a message; gives the batch back when it is full.
+    pub(super) fn add(&mut self, message: Message) -> Option<Vec<Message>> {
+        self.bytes += message.bytes.len();
+        self.messages.push(message);
+        let most = if self.begun {
+            BATCH_MESSAGES
+        } else {
+            FIRST_MESSAGES
+        };
+        let full = self.bytes >= BATCH_BYTES || self.messages.len() >= most;
+        full.then(|| self.take()).flatten()
+    }
+
+    /// What is left.
+    pub(super) fn take(&mut self) -> Option<Vec<Message>> {
+        self.bytes = 0;
+        self.begun = true;
+        let messages = std::mem::take(&mut self.messages);
+        (!messages.is_empty()).then_some(messages)
+    }
+}
+
+/// The batches at work.
+#[derive(Debug, Default)]
+pub(super) struct Keeper(VecDeque<JoinHandle<Result<Kept, Error>>>);
+
+impl Keeper {
+    /// Puts a batch to work. Waits for the oldest when there are enough, and
+    /// gives what that one did.
+    pub(super) async fn start(
+        &mut self,
+        work: impl Future<Output = Result<Kept, Error>> + Send + 'static,
+    ) -> Result<Option<Kept>, Error> {
+        let done = if self.0.len() >= AT_ONCE {
+            self.next().await?
+        } else {
+            None
+        };
+        self.0.push_back(tokio::spawn(work));
+        Ok(done)
+    }
+
+    /// What the oldest batch did, once it is stored.
+    pub(super) async fn next(&mut self) -> Result<Option<Kept>, Error> {
+        match self.0.pop_front() {
+            Some(task) => task.await?.map(Some),
+            None => Ok(None),
+        }
+    }
+}
+
+/// A message described, and packed where it is whole.
+struct Described {
+    email: NewEmail,
+    packed: Option<(PackedRaw, IndexText)>,
+    message: Message,
+}
+
+fn describe(account: AccountId, whole: bool, mut message: Message) -> store::Result<Described> {
+    let arrived = Arrived {
+        account,
+        received: message.received,
+        size: message.size,
+    };
+    let bytes = std::mem::take(&mut message.bytes);
+    let (email, packed) = if whole {
+        let (email, text) = arrived.whole_with_text(&bytes);
+        (email, Some((PackedRaw::new(&bytes)?, text)))
+    } else {
+        (arrived.by_header(&bytes), None)
+    };
+    Ok(Described {
+        email,
+        packed,
+        message,
+    })
+}
+
+/// Stores messages that are new in a folder. Those that are known already, or
+/// on their way out of it, are passed over.
+pub(super) async fn keep_new(
+    store: Store,
+    place: Place,
+    messages: Vec<Message>,
+) -> Result<Kept, Error> {
+    let (account, whole) = (place.account, place.whole);
+    let described = tokio::task::spawn_blocking(move || {
+        let describe = |message| describe(account, whole, message);
+        messages
+            .into_iter()
+            .map(describe)
+            .collect::<store::Result<Vec<_>>>()
+    })
+    .await??;
+    let (kept, texts) = store
+        .write(Durability::Crash, move |w| {
+            let leaving: HashSet<Uid> = w.read().leaving(place.folder)?.into_iter().collect();
+            let (mut kept, mut texts) = (Kept::default(), Vec::new());
+            for described in described {
+                let uid = described.message.uid;
+                let known = w.read().placement_by_uid(place.folder, uid)?.is_some();
+                if !known && !leaving.contains(&uid) {
+                    store_one(w, &place, described, &mut kept, &mut texts)?;
+                }
+            }
+            Ok((kept, texts))
+        })
+        .await?;
+    store.index(texts);
+    Ok(kept)
+}
+
+/// Stores the bodies of messages whose headers are here. What the server gave
+/// unasked is passed over.
+pub(super) async fn keep_bodies(
+    store: Store,
+    account: AccountId,
+    bodies: Bodies,
+    messages: Vec<Message>,
+) -> Result<Kept, Error> {
+    let described = tokio::task::spawn_blocking(move || {
+        let describe = |message: Message| {
+            let (placement, email) = *bodies.get(&message.uid)?;
+            Some(describe(account, true, message).map(|described| (placement, email, described)))
+        };
+        messages
+            .into_iter()
+            .filter_map(describe)
+            .collect::<store::Result<Vec<_>>>()
+    })
+    .await??;
+    let (kept, texts) = store
+        .write(Durability::Crash, move |w| {
+            let (mut kept, mut texts) = (Kept::default(), Vec::new());
+            for (placement, email, described) in described {
+                if let Some((raw, text)) = described.packed {
+                    kept.bytes += raw.size;
+                    kept.rows.push(placement);
+                    texts.push((w.complete_email(email, &described.email, &raw)?, text));
+                }
+            }
+            Ok((kept, texts))
+        })
+        .await?;
+    store.index(texts);
+    Ok(kept)
+}
+
+fn store_one(
+    w: &Write<'_>,
+    place: &Place,
+    described: Described,
+    kept: &mut Kept,
+    texts: &mut Vec<(EmailId, IndexText)>,
+) -> store::Result<()> {
+    let Described {
+        email,
+        packed,
+        message,
+    } = described;
+    if let Some(row) = place.homeless.claim(&email)
+        && adopt(w, row.id, place.folder, &message)?
+    {
+        return Ok(());
+    }
+    let id = w.add_email(&email)?;
+    let placement = w.add_placement(&NewPlacement {
+        email: id,
+        folder: place.folder,
+        uid: Some(message.uid),
+        flags: message.flags,
+        keywords: message.keywords,
+        date: email.date.timestamp(),
+    })?;
+    if let Some((raw, text)) = packed {
+        kept.bytes += raw.size;
+        texts.push((w.complete_email(id, &email, &raw)?, text));
+        kept.rows.push(placement);
+    }
+    kept.added += 1;
+    if message.flags.is_unread() && !message.flags.has(Flag::Deleted) {
+        kept.fresh.push(placement);
+    }
+    Ok(())
+}
+
+fn adopt(
+    w: &Write<'_>,
+    row: PlacementId,
+    folder: FolderId,
+    message: &Message,
+) -> store::Result<bool> {
+    if !w.name_unnamed(row, folder, message.uid)? {
+        return Ok(false);
+    }
+    let flags = merged(message.flags, &w.read().pending_flags(row)?);
+    w.set_flags(row, flags, &message.keywords.join(" "))?;
+    Ok(true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Flags;
+
+    fn message(uid: u32, size: usize) -> Message {
+        Message {
+            uid: Uid::new(uid).unwrap(),
+            flags: Flags::default(),
+            keywords: Vec::new(),
+            received: None,
+            size: size as u64,
+            bytes: vec![b'x'; size],
+        }
+    }
+
+    #[test]
+    fn a_batch_is_bounded_by_size_and_by_number() {
+        let mut batch = Batch::default();
+        for n in 1..FIRST_MESSAGES as u32 {
+            assert!(batch.add(message(n, 1)).is_none());
+        }
+        assert_eq!(batch.add(message(77, 1)).unwrap().len(), FIRST_MESSAGES);
+        assert!(batch.add(message(1, 10)).is_none());
+        assert_eq!(batch.add(message(2, BATCH_BYTES)).unwrap().len(), 2);
+        assert!(batch.take().is_none());
+        for n in 1..BATCH_MESSAGES as u32 {
+            assert!(batch.add(message(n, 1)).is_none());
+        }
+        assert_eq!(batch.add(message(9999, 1)).unwrap().len(), BATCH_MESSAGES);
+    }
+}
