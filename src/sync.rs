@@ -9,6 +9,9 @@ mod moving;
 pub(crate) mod outbox;
 pub(crate) mod plan;
 pub(crate) mod receive;
+mod refiling;
+mod refused;
+mod removing;
 pub(crate) mod replay;
 pub(crate) mod session;
 

@@ -33,6 +33,7 @@ pub(crate) use conn::ImapConn;
 pub(crate) use connect::connect;
 pub(crate) use error::Error;
 pub(crate) use fetch::Fetch;
+pub(crate) use folders::raw_of;
 pub(crate) use idle::IdleEnd;
 pub(crate) use own::FolderStatus;
 pub(crate) use select::Selected;

@@ -256,8 +256,8 @@ impl Session {
                         Err(store::Error::NotFound) => continue,
                         Err(error) => return Err(error),
                     };
-                    let flags = merged(row.flags, &w.read().pending_flags(placement)?);
-                    let keywords = row.keywords.join(" ");
+                    let pending = w.read().pending_marks(placement)?;
+                    let (flags, keywords) = merged(row.flags, &row.keywords, &pending);
                     if before.flags != flags || before.keywords != keywords {
                         w.set_flags(placement, flags, &keywords)?;
                         changed.push(placement);
@@ -377,8 +377,9 @@ fn adopt(
     if !w.name_unnamed(row, folder, fetched.uid)? {
         return Ok(false);
     }
-    let flags = merged(fetched.flags, &w.read().pending_flags(row)?);
-    w.set_flags(row, flags, &fetched.keywords.join(" "))?;
+    let pending = w.read().pending_marks(row)?;
+    let (flags, keywords) = merged(fetched.flags, &fetched.keywords, &pending);
+    w.set_flags(row, flags, &keywords)?;
     Ok(true)
 }
 

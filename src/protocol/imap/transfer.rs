@@ -73,6 +73,18 @@ impl ImapConn {
         Ok(true)
     }
 
+    /// Removes for good whatever is marked `\\Deleted` in the selected folder,
+    /// by whomever: only for a server that cannot remove single messages, and
+    /// after a look at what is marked.
+    ///
+    /// # Errors
+    ///
+    /// When it is refused or the connection is lost.
+    pub(crate) async fn expunge_all_marked(&mut self) -> Result<(), Error> {
+        self.run_plain(Command::new("EXPUNGE")).await?;
+        Ok(())
+    }
+
     async fn transfer(
         &mut self,
         verb: &'static str,
