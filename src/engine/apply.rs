@@ -253,3 +253,6 @@ pub(super) fn delete(w: &Write<'_>, ids: &[PlacementId], permanently: bool) -> R
     applied.count += removed.count;
     Ok(applied)
 }
+
+#[cfg(test)]
+mod tests;
