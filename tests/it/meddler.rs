@@ -24,9 +24,13 @@ pub(super) enum Fate {
 /// Decides by the command as the client sent it, without its tag.
 type Rule = Box<dyn FnMut(&str) -> Fate + Send>;
 
+/// A word of the server's, and what the client hears instead.
+type Swap = (&'static str, &'static str);
+
 pub(super) struct Meddler {
     port: u16,
     rule: Arc<Mutex<Rule>>,
+    swap: Arc<Mutex<Option<Swap>>>,
     heard: Arc<Mutex<Vec<String>>>,
 }
 
@@ -37,21 +41,38 @@ impl Meddler {
         let port = listener.local_addr().unwrap().port();
         let rule: Arc<Mutex<Rule>> = Arc::new(Mutex::new(Box::new(|_| Fate::Pass)));
         let heard = Arc::new(Mutex::new(Vec::new()));
+        let swap = Arc::new(Mutex::new(None));
         let (rules, hears, server) = (Arc::clone(&rule), Arc::clone(&heard), bed.imap_plain());
+        let swaps = Arc::clone(&swap);
         // Lives as long as the test process, and costs it nothing.
         thread::spawn(move || {
             for client in listener.incoming() {
                 let server = TcpStream::connect((Ipv4Addr::LOCALHOST, server)).unwrap();
                 let (rules, hears) = (Arc::clone(&rules), Arc::clone(&hears));
-                thread::spawn(move || relay(client.unwrap(), server, hidden, &rules, &hears));
+                let says = Says {
+                    hidden,
+                    swap: *swaps.lock().unwrap(),
+                    lost: Arc::default(),
+                };
+                thread::spawn(move || relay(client.unwrap(), server, says, &rules, &hears));
             }
         });
-        Self { port, rule, heard }
+        Self {
+            port,
+            rule,
+            swap,
+            heard,
+        }
     }
 
     pub(super) fn set(&self, rule: impl FnMut(&str) -> Fate + Send + 'static) {
         *self.rule.lock().unwrap() = Box::new(rule);
         self.heard.lock().unwrap().clear();
+    }
+
+    /// From the next connection on the server seems to say something else.
+    pub(super) fn swap(&self, swap: Option<Swap>) {
+        *self.swap.lock().unwrap() = swap;
     }
 
     pub(super) fn let_pass(&self) {
@@ -73,21 +94,24 @@ impl Meddler {
     }
 }
 
+/// How what the server says on one connection is changed.
+struct Says {
+    hidden: &'static [&'static str],
+    swap: Option<Swap>,
+    /// The tag up to whose answer nothing is passed on; it is the end.
+    lost: Arc<Mutex<Option<String>>>,
+}
+
 fn relay(
     client: TcpStream,
     server: TcpStream,
-    hidden: &'static [&'static str],
+    says: Says,
     rule: &Mutex<Rule>,
     heard: &Mutex<Vec<String>>,
 ) {
-    // The tag after whose answer nothing is passed on any more.
-    let lost: Arc<Mutex<Option<String>>> = Arc::default();
-    let (silent, to_client, from_server) = (
-        Arc::clone(&lost),
-        client.try_clone().unwrap(),
-        server.try_clone().unwrap(),
-    );
-    let down = thread::spawn(move || answers(from_server, to_client, hidden, &silent));
+    let lost = Arc::clone(&says.lost);
+    let (to, from) = (client.try_clone().unwrap(), server.try_clone().unwrap());
+    let down = thread::spawn(move || answers(from, to, &says));
     let mut from_client = BufReader::new(client.try_clone().unwrap());
     let (mut to_server, mut to_client) = (server.try_clone().unwrap(), client.try_clone().unwrap());
     while let Some(line) = line_of(&mut from_client) {
@@ -157,15 +181,10 @@ fn without_new_uids(line: &str) -> String {
     }
 }
 
-fn answers(
-    server: TcpStream,
-    mut client: TcpStream,
-    hidden: &[&str],
-    lost: &Mutex<Option<String>>,
-) {
+fn answers(server: TcpStream, mut client: TcpStream, says: &Says) {
     let mut server = BufReader::new(server);
     while let Some(mut line) = line_of(&mut server) {
-        let silent = lost.lock().unwrap().clone();
+        let silent = says.lost.lock().unwrap().clone();
         if let Some(tag) = silent {
             if line.starts_with(format!("{tag} ").as_bytes()) {
                 break;
@@ -173,15 +192,18 @@ fn answers(
             continue;
         }
         let text = String::from_utf8_lossy(&line).into_owned();
+        let hides = |word| says.hidden.contains(&word);
         if text.contains("CAPABILITY") {
-            let kept = hidden.iter().fold(text, |text, word| {
+            let kept = says.hidden.iter().fold(text, |text, word| {
                 text.replace(&format!(" {word} "), " ")
                     .replace(&format!(" {word}]"), "]")
                     .replace(&format!(" {word}\r"), "\r")
             });
             line = kept.into_bytes();
-        } else if hidden.contains(&"UIDPLUS") && text.contains("UID ") && text.contains(" OK ") {
+        } else if hides("UIDPLUS") && text.contains("UID ") && text.contains(" OK ") {
             line = without_new_uids(&text).into_bytes();
+        } else if let Some((said, heard)) = says.swap.filter(|(said, _)| text.contains(said)) {
+            line = text.replace(said, heard).into_bytes();
         }
         if client.write_all(&line).is_err() {
             break;

@@ -75,7 +75,12 @@ fn a_server_that_keeps_no_tags_is_no_trouble_but_for_a_word() {
     assert_eq!(flags_of(&profile, "INBOX", "a"), ["\\Flagged"]);
     meddler.let_pass();
     sync(&profile);
-    assert!(!meddler.heard().iter().any(|said| said.contains("STORE")));
+    assert!(
+        !meddler
+            .heard()
+            .iter()
+            .any(|said| said.contains("UID STORE"))
+    );
 }
 
 #[test]
@@ -232,7 +237,7 @@ fn a_command_the_server_does_not_understand_is_not_said_for_ever() {
     let a = id_of(&profile, "INBOX", "a");
     profile.run(&["mark", &a, "--star"]).objects();
     meddler.set(|command| {
-        if command.contains("STORE") {
+        if command.contains("UID STORE") {
             Fate::Answer("BAD What?")
         } else {
             Fate::Pass
@@ -258,4 +263,69 @@ fn a_target_that_went_meanwhile_is_made_again() {
     assert_eq!(subjects(&profile, "Work"), ["a"]);
     assert_eq!(list(&profile, "INBOX").len(), 0);
     assert_in_step(bed, &user, &profile, &["INBOX", "Work"]);
+}
+
+#[test]
+fn a_folder_that_can_only_be_read_keeps_its_mail_and_its_marks() {
+    let bed = bed();
+    let user = bed.fresh_user();
+    bed.deliver(&user, &mail("a", ""));
+    bed.deliver(&user, &mail("b", ""));
+    let meddler = Meddler::before(bed, PLAIN);
+    let profile = meddler.profile(bed, &user);
+    sync(&profile);
+    let (a, b) = (id_of(&profile, "INBOX", "a"), id_of(&profile, "INBOX", "b"));
+    profile.run(&["mark", &a, "--star"]).objects();
+    profile.run(&["copy", &a, "Archive"]).objects();
+    profile.run(&["move", &b, "Archive"]).objects();
+    meddler.swap(Some(("[READ-WRITE]", "[READ-ONLY]")));
+    let told = sync(&profile);
+    let notices = told["INBOX"]["notices"].as_array().unwrap();
+    assert_eq!(notices.len(), 2, "{notices:?}");
+    for notice in notices {
+        let notice = notice.as_str().unwrap();
+        assert!(notice.contains("can only be read"), "{notice}");
+    }
+    assert_eq!(flags_of(&profile, "INBOX", "a"), [""; 0]);
+    assert_eq!(id_of(&profile, "INBOX", "b"), b);
+    assert_eq!(
+        subjects(&profile, "Archive"),
+        ["a"],
+        "reading is enough to copy"
+    );
+    let heard = meddler.heard();
+    assert!(
+        !heard
+            .iter()
+            .any(|said| said.contains("UID STORE") || said.contains("UID MOVE")),
+        "{heard:?}"
+    );
+}
+
+#[test]
+fn a_folder_without_room_for_keywords_is_not_even_asked() {
+    let bed = bed();
+    let user = bed.fresh_user();
+    bed.deliver(&user, &mail("a", ""));
+    let meddler = Meddler::before(bed, PLAIN);
+    let profile = meddler.profile(bed, &user);
+    sync(&profile);
+    let a = id_of(&profile, "INBOX", "a");
+    profile.run(&["mark", &a, "--tag", "work"]).objects();
+    meddler.swap(Some((" \\*)]", ")]")));
+    let told = sync(&profile);
+    let notice = told["INBOX"]["notices"][0].as_str().unwrap();
+    assert!(notice.contains("does not keep the tag “work”"), "{notice}");
+    assert_eq!(flags_of(&profile, "INBOX", "a"), [""; 0]);
+    // Junk goes to Junk all the same, and its mark is nothing to talk about.
+    profile.run(&["mark", &a, "--junk"]).objects();
+    let told = sync(&profile);
+    assert_eq!(told["INBOX"]["notices"].as_array().unwrap().len(), 0);
+    assert_eq!(subjects(&profile, "Junk"), ["a"]);
+    assert!(
+        !meddler
+            .heard()
+            .iter()
+            .any(|said| said.contains("UID STORE"))
+    );
 }
