@@ -185,8 +185,20 @@ impl Shared {
         let Some((label, inverse)) = self.undo().pop() else {
             return Ok(None);
         };
-        self.apply(inverse.rows(), move |w| apply::reverse(w, &inverse))
-            .await?;
+        let of_folder = matches!(inverse, Inverse::Path(..));
+        let undone = self
+            .apply(inverse.rows(), move |w| apply::reverse(w, &inverse))
+            .await;
+        match undone {
+            Err(error) if of_folder && error.kind() == crate::ErrorKind::NotFound => {
+                return Err(crate::Error::new(
+                    crate::ErrorKind::Conflict,
+                    "The folder cannot get its old name back.",
+                )
+                .hint("It is gone, or another folder has the name now."));
+            }
+            other => other?,
+        };
         Ok(Some(label))
     }
 

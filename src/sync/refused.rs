@@ -18,6 +18,10 @@ impl Session {
         let Some(first) = batch.first() else {
             return Ok(());
         };
+        // The messages of the folder go to Trash instead: what was wanted.
+        if let Change::Folder(FolderChange::Rename { deletes: true, .. }) = first.change {
+            return self.undo_here(batch).await;
+        }
         let target = match self.target_of(first).await? {
             Some(target) => target.folder.path,
             None => String::new(),
@@ -48,13 +52,21 @@ impl Session {
         row: &FolderRow,
         error: EngineError,
     ) -> Result<(), Error> {
-        let ops = batch.to_vec();
-        let write = move |w: &Write<'_>| ops.iter().try_for_each(|op| w.take_back(op));
-        self.store.write(Durability::Crash, write).await?;
         self.report(&row.folder.path)
             .notices
             .push(error.to_string());
-        self.told(Told::Refused(error));
+        // What stays in the queue is refused with every pass, and told once.
+        let again = |op: &PendingOp| op.change == Change::Append && op.attempts > 0;
+        if !batch.iter().all(again) {
+            self.told(Told::Refused(error));
+        }
+        self.undo_here(batch).await
+    }
+
+    async fn undo_here(&mut self, batch: &[PendingOp]) -> Result<(), Error> {
+        let ops = batch.to_vec();
+        let write = move |w: &Write<'_>| ops.iter().try_for_each(|op| w.take_back(op));
+        self.store.write(Durability::Crash, write).await?;
         let rows = batch.iter().map(|op| op.placement);
         let rows: Vec<PlacementId> = rows.filter(|id| *id != PlacementId(0)).collect();
         if !rows.is_empty() {
@@ -163,9 +175,6 @@ fn sentence(change: &Change, count: usize, from: &str, to: &str) -> String {
         Change::Folder(FolderChange::Create { path }) => {
             format!("The folder {path} could not be made on the server and was removed here again.")
         }
-        Change::Folder(FolderChange::Rename { was, deletes, .. }) if *deletes => format!(
-            "The folder {was} could not be moved to Trash; its messages are moved there instead."
-        ),
         Change::Folder(FolderChange::Rename { was, to, .. }) => {
             format!("The folder {was} could not be renamed to {to} and has its old name again.")
         }

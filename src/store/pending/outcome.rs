@@ -122,8 +122,8 @@ impl Write<'_> {
         }
         match self.read().placement(op.placement) {
             Ok(row) => self.row_taken_back(&row, op),
-            // Removed here: the next pass brings back what the server keeps.
-            Err(Error::NotFound) => Ok(()),
+            // Gone here, but not there: the counts may hide that.
+            Err(Error::NotFound) => self.distrust(op.folder),
             Err(error) => Err(error),
         }
     }
