@@ -1,6 +1,7 @@
 //! What becomes of a change that the server does not take: it is undone here,
 //! and the person hears what happened and what to do.
 
+use super::replay::kept_spellings;
 use super::session::{Error, Session, Told};
 use crate::model::{Flag, FolderId, PlacementId};
 use crate::protocol::imap::{self, Selected};
@@ -98,12 +99,15 @@ impl Session {
             self.take_back(batch, row, error).await?;
             return Ok(false);
         }
-        let (name, by_itself) = match change {
-            Change::Flag(change) => (change.flag.imap(), is_by_itself(change.flag)),
-            Change::Keyword(change) => (change.keyword.as_str(), !change.on),
+        let (kept, by_itself) = match change {
+            Change::Flag(change) => (
+                !kept_spellings(change.flag, selected).is_empty(),
+                is_by_itself(change.flag),
+            ),
+            Change::Keyword(change) => (selected.keeps(change.keyword.as_str()), !change.on),
             _ => return Ok(true),
         };
-        if selected.keeps(name) {
+        if kept {
             return Ok(true);
         }
         if by_itself {
@@ -111,8 +115,8 @@ impl Session {
             return Ok(false);
         }
         let what = match change {
-            Change::Keyword(_) => format!("the tag “{name}”"),
-            _ => format!("the mark {name}"),
+            Change::Keyword(change) => format!("the tag “{}”", change.keyword),
+            _ => "this mark".to_owned(),
         };
         let error = EngineError::new(
             ErrorKind::Server,

@@ -116,10 +116,10 @@ impl Session {
         }
         match change {
             Change::Flag(FlagChange { flag, on }) => {
-                let mut spellings = vec![flag.imap()];
-                if !on {
-                    let others = flag.other_spellings().iter();
-                    spellings.extend(others.filter(|other| selected.keeps(other)));
+                let mut spellings = kept_spellings(*flag, &selected);
+                // Cleared however it is written; set in one way.
+                if *on {
+                    spellings.truncate(1);
                 }
                 self.mark(batch, &spellings, *on).await?;
             }
@@ -300,4 +300,12 @@ impl Session {
         let write = move |w: &Write<'_>| ids.into_iter().try_for_each(|id| w.drop_op(id));
         Ok(self.store.write(Durability::Crash, write).await?)
     }
+}
+
+/// How a folder can write a flag: our way first, then those of others.
+pub(super) fn kept_spellings(flag: Flag, selected: &imap::Selected) -> Vec<&'static str> {
+    std::iter::once(flag.imap())
+        .chain(flag.other_spellings().iter().copied())
+        .filter(|name| selected.keeps(name))
+        .collect()
 }
