@@ -76,6 +76,9 @@ pub(crate) enum Command {
     Sync(sync::Options),
     /// List the folders
     Folders(folders::Options),
+    /// Make, rename, delete and subscribe to folders
+    #[command(subcommand)]
+    Folder(folders::Command),
     /// List the messages of a folder, newest first
     List(list::Options),
     /// Show messages
@@ -86,6 +89,8 @@ pub(crate) enum Command {
     Mark(change::MarkOptions),
     /// Move messages to a folder of the same account
     Move(change::MoveOptions),
+    /// Copy messages to a folder of the same account
+    Copy(change::MoveOptions),
     /// Move messages to Trash, or remove them for good
     Delete(change::DeleteOptions),
     /// Move messages to Archive
@@ -108,6 +113,7 @@ impl Command {
             | Self::List(_)
             | Self::Mark(_)
             | Self::Move(_)
+            | Self::Copy(_)
             | Self::Delete(_)
             | Self::Archive(_)
             | Self::Check(_) => Needs::Store,
@@ -171,11 +177,13 @@ async fn dispatch(context: &mut Context, command: Command) -> Result<()> {
         Command::Account(command) => account::run(context, command).await,
         Command::Sync(options) => sync::run(context, options).await,
         Command::Folders(options) => folders::run(context, options).await,
+        Command::Folder(command) => folders::change(context, command).await,
         Command::List(options) => list::run(context, options).await,
         Command::Show(options) => show::run(context, options).await,
         Command::Attachments(options) => attachments::run(context, options).await,
         Command::Mark(options) => change::mark(context, options).await,
         Command::Move(options) => change::move_to(context, options).await,
+        Command::Copy(options) => change::copy_to(context, options).await,
         Command::Delete(options) => change::delete(context, options).await,
         Command::Archive(options) => change::archive(context, options).await,
         Command::Send(options) => send::run(context, options).await,

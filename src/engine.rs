@@ -5,6 +5,7 @@ mod accounts;
 mod apply;
 pub mod check;
 pub mod event;
+mod filing;
 pub mod handle;
 mod pass;
 mod post;

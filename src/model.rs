@@ -22,7 +22,7 @@ pub use check::CheckStepKind;
 pub use draft::{ComposeMode, Draft, DraftAttachment};
 pub use email::{Attachment, Email, PartId, TextSource};
 pub use envelope::{Envelope, Stored};
-pub use flag::{Flag, FlagChange, Flags};
+pub use flag::{Flag, FlagChange, Flags, InvalidKeyword, Keyword, KeywordChange};
 pub use folder::{Folder, FolderRole};
 pub use ids::{
     AccountId, EmailId, FolderId, MessageId, ModSeq, OutboxId, PlacementId, ThreadId, Uid,

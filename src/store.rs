@@ -32,7 +32,7 @@ pub(crate) use error::{Error, Result};
 pub(crate) use folder::{FolderRow, NewFolder, SyncState};
 pub(crate) use index::Unindexed;
 pub(crate) use outbox::{NewOutbox, OutboxRow};
-pub(crate) use pending::{Change, PendingOp};
+pub(crate) use pending::{Change, FolderChange, PendingMarks, PendingOp, with_keyword};
 pub(crate) use placement::{KnownRow, NewPlacement, PlacementRow};
 pub(crate) use pool::{Durability, Read, Store, Write};
 pub(crate) use raw::PackedRaw;

@@ -13,6 +13,9 @@ pub(crate) mod outbox;
 mod pace;
 pub(crate) mod plan;
 pub(crate) mod receive;
+mod refiling;
+mod refused;
+mod removing;
 pub(crate) mod replay;
 pub(crate) mod session;
 

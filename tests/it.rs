@@ -15,7 +15,9 @@ mod it {
     mod demo_clients;
     mod fetching;
     mod line_client;
+    mod meddler;
     mod profile;
+    mod queue;
     mod script_server;
     mod sending;
     mod trouble;

@@ -1,11 +1,11 @@
-//! `mark`, `move`, `delete`, `archive`
+//! `mark`, `move`, `copy`, `delete`, `archive`
 
 use std::collections::BTreeMap;
 
 use clap::Args;
 use waxwing::Result;
 use waxwing::engine::Done;
-use waxwing::model::{AccountId, Flag, FlagChange, PlacementId};
+use waxwing::model::{AccountId, FlagChange, FolderId, Keyword, PlacementId};
 
 use super::output::DoneLine;
 use super::{Context, lookup, text};
@@ -41,12 +41,18 @@ struct Marks {
     /// Without the star
     #[arg(long)]
     unstar: bool,
-    /// As spam
+    /// As spam; moves them to Junk
     #[arg(long, conflicts_with = "not_junk")]
     junk: bool,
-    /// As no spam
+    /// As no spam; moves those in Junk to the inbox
     #[arg(long)]
     not_junk: bool,
+    /// With this tag
+    #[arg(long, value_name = "TAG")]
+    tag: Vec<Keyword>,
+    /// Without this tag
+    #[arg(long, value_name = "TAG")]
+    untag: Vec<Keyword>,
 }
 
 #[derive(Debug, Args)]
@@ -67,71 +73,77 @@ pub(crate) struct DeleteOptions {
 }
 
 impl Marks {
-    /// The flags to set and to clear, and whether a person is told of each.
-    fn changes(&self) -> Vec<(FlagChange, bool)> {
+    /// The flags to set and to clear.
+    fn flags(&self) -> Vec<FlagChange> {
         let mut changes = Vec::new();
         if self.read || self.unread {
-            changes.push((FlagChange::seen(self.read), true));
+            changes.push(FlagChange::seen(self.read));
         }
         if self.star || self.unstar {
-            changes.push((FlagChange::flagged(self.star), true));
-        }
-        if self.junk || self.not_junk {
-            // The two exclude each other, which is nothing to tell.
-            let (set, cleared) = if self.junk {
-                (Flag::Junk, Flag::NotJunk)
-            } else {
-                (Flag::NotJunk, Flag::Junk)
-            };
-            changes.push((
-                FlagChange {
-                    flag: set,
-                    on: true,
-                },
-                true,
-            ));
-            changes.push((
-                FlagChange {
-                    flag: cleared,
-                    on: false,
-                },
-                false,
-            ));
+            changes.push(FlagChange::flagged(self.star));
         }
         changes
+    }
+
+    fn tags(self) -> impl Iterator<Item = (Keyword, bool)> {
+        let set = self.tag.into_iter().map(|tag| (tag, true));
+        set.chain(self.untag.into_iter().map(|tag| (tag, false)))
     }
 }
 
 pub(super) async fn mark(context: &mut Context, options: MarkOptions) -> Result<()> {
     let ids = options.ids.ids;
     lookup::envelopes(&context.handle, &ids).await?;
+    let marks = options.marks;
     let mut labels = Vec::new();
-    for (change, is_told) in options.marks.changes() {
-        let done = context.handle.mark(ids.clone(), change).await?;
-        if is_told {
-            labels.push(done.label);
-        }
+    for change in marks.flags() {
+        labels.push(context.handle.mark(ids.clone(), change).await?.label);
+    }
+    let junk = marks.junk;
+    let judged = junk || marks.not_junk;
+    for (tag, on) in marks.tags() {
+        labels.push(context.handle.tag(ids.clone(), tag, on).await?.label);
+    }
+    // Last, for it moves them.
+    if judged {
+        labels.push(context.handle.junk(ids.clone(), junk).await?.label);
     }
     print(context, &ids, labels.join("; "))
 }
 
 pub(super) async fn move_to(context: &mut Context, options: MoveOptions) -> Result<()> {
+    for (ids, folder) in targets(context, options).await? {
+        let done = context.handle.move_to(ids.clone(), folder).await?;
+        print(context, &ids, done.label)?;
+    }
+    Ok(())
+}
+
+pub(super) async fn copy_to(context: &mut Context, options: MoveOptions) -> Result<()> {
+    for (ids, folder) in targets(context, options).await? {
+        let done = context.handle.copy_to(ids.clone(), folder).await?;
+        print(context, &ids, done.label)?;
+    }
+    Ok(())
+}
+
+/// The messages by account, with the folder of that name there. All targets
+/// are looked up first, so that a missing one leaves everything in its place.
+async fn targets(
+    context: &Context,
+    options: MoveOptions,
+) -> Result<Vec<(Vec<PlacementId>, FolderId)>> {
     let rows = lookup::envelopes(&context.handle, &options.ids.ids).await?;
     let mut by_account: BTreeMap<AccountId, Vec<PlacementId>> = BTreeMap::new();
     for row in rows {
         by_account.entry(row.account).or_default().push(row.id);
     }
-    // All targets first, so that a missing one leaves everything in its place.
-    let mut moves = Vec::new();
+    let mut targets = Vec::new();
     for (account, ids) in by_account {
         let folder = lookup::folder(&context.handle, Some(account), &options.folder).await?;
-        moves.push((ids, folder.id));
+        targets.push((ids, folder.id));
     }
-    for (ids, folder) in moves {
-        let done = context.handle.move_to(ids.clone(), folder).await?;
-        print(context, &ids, done.label)?;
-    }
-    Ok(())
+    Ok(targets)
 }
 
 pub(super) async fn delete(context: &mut Context, options: DeleteOptions) -> Result<()> {

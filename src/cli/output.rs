@@ -410,6 +410,13 @@ pub(super) struct DoneLine {
     pub(super) done: String,
 }
 
+/// What was done to a folder.
+#[derive(Debug, Serialize)]
+pub(super) struct FolderDoneLine {
+    pub(super) folder: String,
+    pub(super) done: String,
+}
+
 /// A saved attachment.
 #[derive(Debug, Serialize)]
 pub(super) struct SavedLine {

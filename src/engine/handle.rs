@@ -22,8 +22,8 @@ use crate::config::Settings;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{
     Account, AccountId, AccountSettings, ComposeMode, Draft, Email, Envelope, FlagChange, Folder,
-    FolderId, FolderRole, ListView, OutboxId, OutboxItem, PartId, Password, PlacementId, SendState,
-    StoreCheck,
+    FolderId, FolderRole, Keyword, ListView, OutboxId, OutboxItem, PartId, Password, PlacementId,
+    SendState, StoreCheck,
 };
 
 /// The engine as seen from a front end. Cheap to clone.
@@ -110,7 +110,7 @@ impl std::fmt::Debug for Handle {
 
 impl Handle {
     /// Runs work on the engine's runtime, whoever awaits it.
-    async fn run<T, F, W>(&self, work: W) -> Result<T>
+    pub(super) async fn run<T, F, W>(&self, work: W) -> Result<T>
     where
         T: Send + 'static,
         F: Future<Output = Result<T>> + Send + 'static,
@@ -330,6 +330,35 @@ impl Handle {
     /// As [`Handle::mark`], and for a folder of another account.
     pub async fn move_to(&self, ids: Vec<PlacementId>, folder: FolderId) -> Result<Done> {
         self.run(async move |shared| shared.move_to(ids, folder).await)
+            .await
+    }
+
+    /// Puts a second one of each message into a folder of the same account.
+    ///
+    /// # Errors
+    /// As [`Handle::move_to`].
+    pub async fn copy_to(&self, ids: Vec<PlacementId>, folder: FolderId) -> Result<Done> {
+        self.run(async move |shared| shared.copy_to(ids, folder).await)
+            .await
+    }
+
+    /// Sets a tag on messages (`on`), or takes it off.
+    ///
+    /// # Errors
+    /// As [`Handle::mark`]. A server that keeps no tags refuses later: then the
+    /// tag goes again, with an event that says why.
+    pub async fn tag(&self, ids: Vec<PlacementId>, keyword: Keyword, on: bool) -> Result<Done> {
+        self.run(async move |shared| shared.tag(ids, keyword, on).await)
+            .await
+    }
+
+    /// Marks messages as junk and moves them to Junk; or (`on` false) marks
+    /// them as not junk and moves those in Junk to the inbox.
+    ///
+    /// # Errors
+    /// As [`Handle::mark`].
+    pub async fn junk(&self, ids: Vec<PlacementId>, on: bool) -> Result<Done> {
+        self.run(async move |shared| shared.junk(ids, on).await)
             .await
     }
 

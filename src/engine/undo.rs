@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use crate::model::{FlagChange, FolderId, PlacementId};
+use crate::model::{FlagChange, FolderId, KeywordChange, PlacementId};
 
 /// How many verbs can be taken back.
 const DEPTH: usize = 20;
@@ -12,15 +12,39 @@ const DEPTH: usize = 20;
 pub(super) enum Inverse {
     /// Flags as they were.
     Flags(Vec<(PlacementId, FlagChange)>),
+    /// Keywords as they were.
+    Keywords(Vec<(PlacementId, KeywordChange)>),
     /// Folders as they were.
     Folders(Vec<(PlacementId, FolderId)>),
+    /// Copies that were not there.
+    Copies(Vec<PlacementId>),
+    /// A folder's path as it was.
+    Path(FolderId, String),
+    /// One after the other.
+    Several(Vec<Inverse>),
 }
 
 impl Inverse {
     fn is_empty(&self) -> bool {
         match self {
             Self::Flags(list) => list.is_empty(),
+            Self::Keywords(list) => list.is_empty(),
             Self::Folders(list) => list.is_empty(),
+            Self::Copies(list) => list.is_empty(),
+            Self::Path(..) => false,
+            Self::Several(list) => list.iter().all(Self::is_empty),
+        }
+    }
+
+    /// The messages it touches.
+    pub(super) fn rows(&self) -> Vec<PlacementId> {
+        match self {
+            Self::Flags(list) => list.iter().map(|(id, _)| *id).collect(),
+            Self::Keywords(list) => list.iter().map(|(id, _)| *id).collect(),
+            Self::Folders(list) => list.iter().map(|(id, _)| *id).collect(),
+            Self::Copies(list) => list.clone(),
+            Self::Path(..) => Vec::new(),
+            Self::Several(list) => list.iter().flat_map(Self::rows).collect(),
         }
     }
 }

@@ -9,7 +9,9 @@ use super::undo::Inverse;
 use super::words::messages;
 use super::{Done, Event};
 use crate::error::Result;
-use crate::model::{AccountId, Flag, FlagChange, FolderId, FolderRole, PlacementId};
+use crate::model::{
+    AccountId, Flag, FlagChange, Folder, FolderId, FolderRole, Keyword, KeywordChange, PlacementId,
+};
 use crate::store::{self, Durability, Write};
 use crate::sync::Urgent;
 
@@ -45,42 +47,104 @@ impl Shared {
         Ok(())
     }
 
+    /// Sets a tag, or takes it off.
+    pub(super) async fn tag(
+        self: &Arc<Self>,
+        ids: Vec<PlacementId>,
+        keyword: Keyword,
+        on: bool,
+    ) -> Result<Done> {
+        let tag = keyword.to_string();
+        let change = KeywordChange { keyword, on };
+        let changes: Vec<_> = ids.iter().map(|id| (*id, change.clone())).collect();
+        let applied = self
+            .apply(ids, move |w| apply::keywords(w, &changes))
+            .await?;
+        let messages = messages(applied.count);
+        let label = if on {
+            format!("{messages} tagged “{tag}”")
+        } else {
+            format!("Tag “{tag}” taken off {messages}")
+        };
+        Ok(self.done(&label, applied))
+    }
+
+    /// Marks messages as junk and moves them to Junk, or the other way round.
+    pub(super) async fn junk(self: &Arc<Self>, ids: Vec<PlacementId>, on: bool) -> Result<Done> {
+        let marked = ids.clone();
+        let applied = self
+            .apply(ids, move |w| apply::junk(w, &marked, on))
+            .await?;
+        let what = if on { "junk" } else { "not junk" };
+        let label = format!("{} marked as {what}", messages(applied.count));
+        Ok(self.done(&label, applied))
+    }
+
     /// Moves messages into a folder of their account.
     pub(super) async fn move_to(
         self: &Arc<Self>,
         ids: Vec<PlacementId>,
         folder: FolderId,
     ) -> Result<Done> {
-        let target = self.store.read(move |r| r.folder(folder)).await?.folder;
         let moves: Vec<_> = ids.iter().map(|id| (*id, folder)).collect();
-        let account = target.account;
+        let (target, applied) = self
+            .into_folder(ids, folder, move |w| apply::folders(w, &moves))
+            .await?;
+        let label = format!("{} moved to {}", messages(applied.count), target.name());
+        Ok(self.done(&label, applied))
+    }
+
+    /// Puts a second one of each message into a folder of their account.
+    pub(super) async fn copy_to(
+        self: &Arc<Self>,
+        ids: Vec<PlacementId>,
+        folder: FolderId,
+    ) -> Result<Done> {
+        let originals = ids.clone();
+        let (target, applied) = self
+            .into_folder(ids, folder, move |w| apply::copies(w, &originals, folder))
+            .await?;
+        let label = format!("{} copied to {}", messages(applied.count), target.name());
+        Ok(self.done(&label, applied))
+    }
+
+    async fn into_folder(
+        self: &Arc<Self>,
+        ids: Vec<PlacementId>,
+        folder: FolderId,
+        change: impl FnOnce(&Write<'_>) -> store::Result<Applied> + Send + 'static,
+    ) -> Result<(Folder, Applied)> {
+        let target = self.store.read(move |r| r.folder(folder)).await?.folder;
+        if !target.selectable {
+            return Err(crate::Error::new(
+                crate::ErrorKind::Input,
+                format!("{} holds only folders, no messages.", target.path),
+            )
+            .hint("Choose a folder below it."));
+        }
+        let (account, asked) = (target.account, ids.clone());
         let same_account = move |w: &Write<'_>| {
             let read = w.read();
             let mine = |id: &PlacementId| {
                 read.placement(*id)
                     .map_or(true, |row| row.account == account)
             };
-            Ok::<bool, store::Error>(moves.iter().all(|(id, _)| mine(id))).and_then(|same| {
-                if same {
-                    apply::folders(w, &moves).map(Some)
-                } else {
-                    Ok(None)
-                }
-            })
+            if asked.iter().all(mine) {
+                change(w).map(Some)
+            } else {
+                Ok(None)
+            }
         };
         let applied = self.store.write(Durability::Crash, same_account).await?;
         let Some(applied) = applied else {
             return Err(crate::Error::new(
                 crate::ErrorKind::Input,
-                "Messages can only be moved within their own account so far.",
+                "Messages can only be moved and copied within their own account so far.",
             )
             .hint("Choose a folder of the same account."));
         };
         self.announce(ids, &applied);
-        Ok(self.done(
-            &format!("{} moved to {}", messages(applied.count), target.name()),
-            applied,
-        ))
+        Ok((target, applied))
     }
 
     /// Moves messages to the folder of that role.
@@ -121,16 +185,20 @@ impl Shared {
         let Some((label, inverse)) = self.undo().pop() else {
             return Ok(None);
         };
-        match inverse {
-            Inverse::Flags(changes) => {
-                let ids = changes.iter().map(|(id, _)| *id).collect();
-                self.apply(ids, move |w| apply::flags(w, &changes)).await?;
+        let of_folder = matches!(inverse, Inverse::Path(..));
+        let undone = self
+            .apply(inverse.rows(), move |w| apply::reverse(w, &inverse))
+            .await;
+        match undone {
+            Err(error) if of_folder && error.kind() == crate::ErrorKind::NotFound => {
+                return Err(crate::Error::new(
+                    crate::ErrorKind::Conflict,
+                    "The folder cannot get its old name back.",
+                )
+                .hint("It is gone, or another folder has the name now."));
             }
-            Inverse::Folders(moves) => {
-                let ids = moves.iter().map(|(id, _)| *id).collect();
-                self.apply(ids, move |w| apply::folders(w, &moves)).await?;
-            }
-        }
+            other => other?,
+        };
         Ok(Some(label))
     }
 
@@ -144,7 +212,7 @@ impl Shared {
         Ok(applied)
     }
 
-    fn announce(self: &Arc<Self>, ids: Vec<PlacementId>, applied: &Applied) {
+    pub(super) fn announce(self: &Arc<Self>, ids: Vec<PlacementId>, applied: &Applied) {
         for folder in &applied.folders {
             self.tell(Event::FolderContent(*folder));
         }
@@ -165,7 +233,7 @@ impl Shared {
         }
     }
 
-    fn done(&self, label: &str, applied: Applied) -> Done {
+    pub(super) fn done(&self, label: &str, applied: Applied) -> Done {
         let can_undo = self.undo().push(label, applied.inverse);
         Done {
             label: label.to_owned(),

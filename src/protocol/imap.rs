@@ -35,6 +35,7 @@ pub(crate) use conn::ImapConn;
 pub(crate) use connect::connect;
 pub(crate) use error::Error;
 pub(crate) use fetch::{Ask, Fetch, Fetched};
+pub(crate) use folders::raw_of;
 pub(crate) use idle::IdleEnd;
 pub(crate) use own::FolderStatus;
 #[allow(

@@ -71,7 +71,8 @@ impl Read<'_> {
     /// by name.
     pub(crate) fn folders(&self, account: Option<AccountId>) -> Result<Vec<FolderRow>> {
         let sql = format!(
-            "SELECT {COLUMNS} FROM folder WHERE ?1 IS NULL OR account = ?1 ORDER BY account, path"
+            "SELECT {COLUMNS} FROM folder WHERE (?1 IS NULL OR account = ?1) AND gone = 0
+             ORDER BY account, path"
         );
         let mut statement = self.mail.prepare_cached(&sql)?;
         let rows = statement.query_map([account.map(|a| a.0)], from_row)?;
@@ -105,7 +106,9 @@ impl Read<'_> {
         account: AccountId,
         role: FolderRole,
     ) -> Result<Option<FolderRow>> {
-        let sql = format!("SELECT {COLUMNS} FROM folder WHERE account = ?1 AND role = ?2 LIMIT 1");
+        let sql = format!(
+            "SELECT {COLUMNS} FROM folder WHERE account = ?1 AND role = ?2 AND gone = 0 LIMIT 1"
+        );
         Ok(self
             .mail
             .prepare_cached(&sql)?
@@ -114,13 +117,13 @@ impl Read<'_> {
     }
 
     /// The folder of an account with that path.
-    #[cfg(test)]
     pub(crate) fn folder_by_path(
         &self,
         account: AccountId,
         path: &str,
     ) -> Result<Option<FolderRow>> {
-        let sql = format!("SELECT {COLUMNS} FROM folder WHERE account = ?1 AND path = ?2");
+        let sql =
+            format!("SELECT {COLUMNS} FROM folder WHERE account = ?1 AND path = ?2 AND gone = 0");
         Ok(self
             .mail
             .prepare_cached(&sql)?
@@ -135,8 +138,9 @@ impl Write<'_> {
     /// the caller must be sure that the list was complete.
     pub(crate) fn set_folders(&self, account: AccountId, listed: &[NewFolder]) -> Result<bool> {
         let before = self.read().folders(Some(account))?;
+        let listed = self.as_changed_here(account, listed, &before)?;
         let mut changed = false;
-        for folder in listed {
+        for folder in &listed {
             changed |= self.upsert_folder(account, folder, &before)?;
         }
         let paths: HashSet<&str> = listed.iter().map(|folder| folder.path.as_str()).collect();
@@ -158,8 +162,9 @@ impl Write<'_> {
         Ok(self
             .mail
             .prepare_cached(
-                "SELECT EXISTS (SELECT 1 FROM pending_op WHERE (kind = 'move' AND target = ?1)
-                     OR (kind = 'append' AND folder = ?1))",
+                "SELECT EXISTS (SELECT 1 FROM pending_op
+                     WHERE (kind IN ('move', 'copy') AND target = ?1)
+                     OR (kind IN ('append', 'create') AND folder = ?1))",
             )?
             .query_row([id.0], |row| row.get(0))?)
     }
@@ -172,18 +177,7 @@ impl Write<'_> {
             return Ok(row);
         }
         let before = self.read().folders(Some(account))?;
-        // Some servers keep every folder below the inbox ("INBOX.Sent").
-        let below = |row: &FolderRow| {
-            let prefix = row.remote_name.get(..6)?;
-            prefix
-                .to_uppercase()
-                .starts_with("INBOX")
-                .then(|| prefix.to_owned())
-        };
-        let mut others = before
-            .iter()
-            .filter(|row| row.folder.role != Some(FolderRole::Inbox));
-        let prefix = others.find_map(below);
+        let prefix = below_inbox(&before);
         let name = role.title();
         let new = NewFolder {
             path: if prefix.is_some() {
@@ -219,7 +213,7 @@ impl Write<'_> {
             .prepare_cached(
                 "INSERT INTO folder (account, path, remote_name, role, selectable)
                  VALUES (?1, ?2, ?3, ?4, ?5)
-                 ON CONFLICT (account, path) DO UPDATE SET
+                 ON CONFLICT (account, path) WHERE gone = 0 DO UPDATE SET
                      remote_name = excluded.remote_name, role = excluded.role,
                      selectable = excluded.selectable",
             )?
@@ -263,6 +257,15 @@ impl Write<'_> {
         Ok(())
     }
 
+    /// From now on it is not sure that what is here of a folder is what the
+    /// server has, whatever the counts say: the next pass compares all of it.
+    pub(crate) fn distrust(&self, id: FolderId) -> Result<()> {
+        self.mail
+            .prepare_cached("UPDATE folder SET highest_modseq = 0 WHERE id = ?1")?
+            .execute([id.0])?;
+        Ok(())
+    }
+
     /// Forgets every UID of a folder: its UIDVALIDITY changed. The messages
     /// stay and are matched anew by what they are.
     pub(crate) fn forget_uids(&self, id: FolderId) -> Result<()> {
@@ -273,6 +276,9 @@ impl Write<'_> {
 
     /// Removes everything of an account.
     pub(crate) fn remove_account(&self, account: AccountId) -> Result<()> {
+        for (id, _) in self.read().gone_folders(account)? {
+            self.remove_folder(id)?;
+        }
         for row in self.read().folders(Some(account))? {
             self.remove_folder(row.folder.id)?;
         }
@@ -284,4 +290,23 @@ impl Write<'_> {
         }
         Ok(())
     }
+}
+
+/// Some servers keep every folder below the inbox ("INBOX.Sent"): what their
+/// names begin with there.
+pub(super) fn below_inbox(folders: &[FolderRow]) -> Option<String> {
+    let below = |row: &FolderRow| {
+        let prefix = row.remote_name.get(..6)?;
+        prefix
+            .to_uppercase()
+            .starts_with("INBOX")
+            .then(|| prefix.to_owned())
+    };
+    let mut others = folders
+        .iter()
+        .filter(|row| row.folder.role != Some(FolderRole::Inbox) && !row.remote_name.is_empty());
+    let prefix = others.next().and_then(below)?;
+    others
+        .all(|row| below(row).as_ref() == Some(&prefix))
+        .then_some(prefix)
 }

@@ -1,28 +1,77 @@
 //! The queue of what the server has still to be told.
+//!
+//! A change is made here and queued in one transaction (`here`); what the
+//! server made of it is noted in another (`outcome`). `folders` has both for
+//! whole folders.
+
+mod folders;
+mod here;
+mod outcome;
+
+pub(crate) use here::with_keyword;
 
 use rusqlite::{OptionalExtension, Row, params};
 
-use super::{Error, PlacementRow, Read, Result, Write};
-use crate::model::{AccountId, Flag, FlagChange, FolderId, PlacementId, Uid, UidValidity};
+use super::{PlacementRow, Read, Result, Write};
+use crate::model::{
+    AccountId, Flag, FlagChange, FolderId, Keyword, KeywordChange, MessageId, PlacementId, Uid,
+    UidValidity,
+};
 
-/// What the server has still to be told of a message.
+/// What the server has still to be told of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Change {
     /// Set or clear a flag.
     Flag(FlagChange),
-    /// Move it there.
+    /// Set or clear a keyword.
+    Keyword(KeywordChange),
+    /// Move the message there.
     Move(FolderId),
+    /// Put a second one there.
+    Copy(FolderId),
     /// Remove it for good.
     Expunge,
     /// Upload it: it was written here.
     Append,
+    /// Not a message: the folder itself.
+    Folder(FolderChange),
+}
+
+/// What is done to a folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum FolderChange {
+    /// Make it.
+    Create {
+        /// Its path.
+        path: String,
+    },
+    /// Give it, and what lies below it, another name.
+    Rename {
+        /// The path before.
+        was: String,
+        /// The path it has here now.
+        to: String,
+        /// It goes below Trash: where the server does not want that, its
+        /// messages go to Trash instead.
+        deletes: bool,
+    },
+    /// Remove it.
+    Delete {
+        /// With all that is in it; else only when it is empty.
+        permanently: bool,
+    },
+    /// Other programs show it, or no longer do.
+    Subscribe(bool),
 }
 
 /// The server's half of something a person did.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct PendingOp {
     pub(crate) id: i64,
+    /// The row that changed here; none where it is gone, or for a folder.
     pub(crate) placement: PlacementId,
+    /// [`Change::Copy`]: the row it was copied from, while that is here.
+    pub(crate) source: Option<PlacementId>,
     /// Where the server has the message (for [`Change::Append`]: shall have).
     pub(crate) folder: FolderId,
     /// What the server calls it there.
@@ -30,37 +79,86 @@ pub(crate) struct PendingOp {
     /// The generation that UID is of.
     pub(crate) uid_validity: Option<UidValidity>,
     pub(crate) change: Change,
+    /// [`Change::Expunge`]: the server marked it `\\Deleted` for us.
+    pub(crate) marked: bool,
+    /// How often the server was asked. 0: it never heard of it.
     pub(crate) attempts: u32,
+    /// Below this UID the target cannot have what an earlier try put there;
+    /// 0 where that is not known.
+    pub(crate) target_next: u32,
+    /// What the message is recognised by where its UID is not known.
+    pub(crate) message_id: Option<MessageId>,
+    pub(crate) size: u64,
 }
 
-const SELECT: &str = "SELECT id, placement, folder, uid, uid_validity, kind, target, flag, value, \
-                      attempts FROM pending_op";
+const SELECT: &str = "SELECT id, placement, source, folder, uid, uid_validity, kind, target, \
+                      target_next, flag, value, name, was, message_id, size, attempts \
+                      FROM pending_op";
 
-fn from_row(row: &Row<'_>) -> rusqlite::Result<Option<PendingOp>> {
-    let kind: String = row.get(5)?;
-    let change = match kind.as_str() {
-        "move" => Some(Change::Move(FolderId(row.get(6)?))),
+/// No row of this store has it: the message is gone here.
+const NO_ROW: PlacementId = PlacementId(0);
+
+fn change_of(row: &Row<'_>) -> rusqlite::Result<Option<Change>> {
+    let kind: String = row.get(6)?;
+    let target = FolderId(row.get(7)?);
+    let on = row.get(10)?;
+    let folder = |change| Some(Change::Folder(change));
+    Ok(match kind.as_str() {
+        "move" => Some(Change::Move(target)),
+        "copy" => Some(Change::Copy(target)),
         "expunge" => Some(Change::Expunge),
         "append" => Some(Change::Append),
-        "flag" => {
-            let on = row.get(8)?;
-            Flag::from_imap(&row.get::<_, String>(7)?)
-                .map(|flag| Change::Flag(FlagChange { flag, on }))
-        }
+        "flag" => mark(&row.get::<_, String>(9)?, on),
+        "create" => folder(FolderChange::Create { path: row.get(11)? }),
+        "rename" => folder(FolderChange::Rename {
+            was: row.get(12)?,
+            to: row.get(11)?,
+            deletes: on,
+        }),
+        "delete" => folder(FolderChange::Delete { permanently: on }),
+        "subscribe" => folder(FolderChange::Subscribe(on)),
         _ => None,
+    })
+}
+
+/// A flag this program knows, or a keyword.
+fn mark(text: &str, on: bool) -> Option<Change> {
+    match Flag::from_imap(text) {
+        Some(flag) => Some(Change::Flag(FlagChange { flag, on })),
+        None => text
+            .parse::<Keyword>()
+            .ok()
+            .map(|keyword| Change::Keyword(KeywordChange { keyword, on })),
+    }
+}
+
+fn from_row(row: &Row<'_>) -> rusqlite::Result<Option<PendingOp>> {
+    let source: i64 = row.get(2)?;
+    let message_id: String = row.get(13)?;
+    let op = |change| -> rusqlite::Result<PendingOp> {
+        Ok(PendingOp {
+            id: row.get(0)?,
+            placement: PlacementId(row.get(1)?),
+            source: (source != 0).then_some(PlacementId(source)),
+            folder: FolderId(row.get(3)?),
+            uid: Uid::new(row.get(4)?),
+            uid_validity: UidValidity::new(row.get(5)?),
+            marked: change == Change::Expunge && row.get(10)?,
+            change,
+            attempts: row.get(15)?,
+            target_next: row.get(8)?,
+            message_id: (!message_id.is_empty()).then_some(MessageId(message_id.clone())),
+            size: row.get(14)?,
+        })
     };
-    let (id, placement, folder) = (row.get(0)?, PlacementId(row.get(1)?), FolderId(row.get(2)?));
-    let (uid, uid_validity) = (Uid::new(row.get(3)?), UidValidity::new(row.get(4)?));
-    let attempts = row.get(9)?;
-    Ok(change.map(|change| PendingOp {
-        id,
-        placement,
-        folder,
-        uid,
-        uid_validity,
-        change,
-        attempts,
-    }))
+    change_of(row)?.map(op).transpose()
+}
+
+/// Marks of a message that the server has still to be told.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct PendingMarks {
+    pub(crate) flags: Vec<FlagChange>,
+    pub(crate) keywords: Vec<KeywordChange>,
 }
 
 impl Read<'_> {
@@ -76,219 +174,211 @@ impl Read<'_> {
 
     /// The messages that are leaving a folder: a pass must not bring them back.
     pub(crate) fn leaving(&self, folder: FolderId) -> Result<Vec<Uid>> {
-        let mut statement = self.mail.prepare_cached(
-            "SELECT o.uid FROM pending_op o JOIN folder f ON f.id = o.folder
-             WHERE o.folder = ?1 AND o.kind IN ('move', 'expunge')
-                 AND o.uid_validity = f.uid_validity",
-        )?;
+        self.uids_of_ops(folder, "'move', 'expunge'")
+    }
+
+    /// Those of them that leave for good.
+    pub(crate) fn to_be_expunged(&self, folder: FolderId) -> Result<Vec<Uid>> {
+        self.uids_of_ops(folder, "'expunge'")
+    }
+
+    fn uids_of_ops(&self, folder: FolderId, kinds: &str) -> Result<Vec<Uid>> {
+        let mut statement = self.mail.prepare_cached(&format!(
+            "SELECT DISTINCT o.uid FROM pending_op o JOIN folder f ON f.id = o.folder
+             WHERE o.folder = ?1 AND o.kind IN ({kinds}) AND o.uid_validity = f.uid_validity",
+        ))?;
         let rows = statement.query_map([folder.0], |row| row.get::<_, u32>(0))?;
         let uids = rows.collect::<rusqlite::Result<Vec<_>>>()?;
         Ok(uids.into_iter().filter_map(Uid::new).collect())
     }
 
-    /// The flags of a message that the server has still to be told.
-    pub(crate) fn pending_flags(&self, placement: PlacementId) -> Result<Vec<FlagChange>> {
+    /// The marks of a message that the server has still to be told.
+    pub(crate) fn pending_marks(&self, placement: PlacementId) -> Result<PendingMarks> {
         let mut statement = self.mail.prepare_cached(
             "SELECT flag, value FROM pending_op WHERE placement = ?1 AND kind = 'flag' ORDER BY id",
         )?;
         let rows = statement.query_map([placement.0], |row| {
-            Ok((row.get::<_, String>(0)?, row.get::<_, bool>(1)?))
+            Ok(mark(&row.get::<_, String>(0)?, row.get(1)?))
         })?;
-        let pairs = rows.collect::<rusqlite::Result<Vec<_>>>()?;
-        Ok(pairs
-            .into_iter()
-            .filter_map(|(flag, on)| Flag::from_imap(&flag).map(|flag| FlagChange { flag, on }))
-            .collect())
+        let mut marks = PendingMarks::default();
+        for change in rows {
+            match change? {
+                Some(Change::Flag(change)) => marks.flags.push(change),
+                Some(Change::Keyword(change)) => marks.keywords.push(change),
+                _ => {}
+            }
+        }
+        Ok(marks)
     }
 
     /// One op, if the server has still to be told of it.
     pub(crate) fn pending_op(&self, id: i64) -> Result<Option<PendingOp>> {
-        let sql = format!("{SELECT} WHERE id = ?1");
-        Ok(self
-            .mail
-            .prepare_cached(&sql)?
-            .query_row([id], from_row)
-            .optional()?
-            .flatten())
+        self.one_op("id = ?1", params![id])
     }
 
-    fn open_op(&self, placement: PlacementId, kind: &str) -> Result<Option<PendingOp>> {
-        let sql = format!("{SELECT} WHERE placement = ?1 AND kind = ?2 ORDER BY id DESC LIMIT 1");
+    /// The op by which a message comes to where it lies here: the server has
+    /// it elsewhere, or not at all. There is one at most.
+    fn arrival(&self, placement: PlacementId) -> Result<Option<PendingOp>> {
+        self.one_op(
+            "placement = ?1 AND kind IN ('move', 'copy', 'append')",
+            params![placement.0],
+        )
+    }
+
+    fn one_op(
+        &self,
+        condition: &str,
+        parameters: &[&dyn rusqlite::ToSql],
+    ) -> Result<Option<PendingOp>> {
+        let sql = format!("{SELECT} WHERE {condition} ORDER BY id DESC LIMIT 1");
         Ok(self
             .mail
             .prepare_cached(&sql)?
-            .query_row(params![placement.0, kind], from_row)
+            .query_row(parameters, from_row)
             .optional()?
             .flatten())
     }
 }
 
+/// What an op is about.
+struct About<'a> {
+    account: AccountId,
+    placement: PlacementId,
+    source: Option<PlacementId>,
+    folder: FolderId,
+    uid: Option<Uid>,
+    target_next: u32,
+    message_id: Option<&'a MessageId>,
+    size: u64,
+}
+
+impl<'a> About<'a> {
+    /// A message that is here, where the server has it.
+    fn row(row: &'a PlacementRow, folder: FolderId, uid: Option<Uid>) -> Self {
+        Self {
+            account: row.account,
+            placement: row.id,
+            source: None,
+            folder,
+            uid,
+            target_next: 0,
+            message_id: row.message_id.as_ref(),
+            size: row.size,
+        }
+    }
+
+    fn folder(account: AccountId, folder: FolderId) -> Self {
+        Self {
+            account,
+            placement: NO_ROW,
+            source: None,
+            folder,
+            uid: None,
+            target_next: 0,
+            message_id: None,
+            size: 0,
+        }
+    }
+}
+
 impl Write<'_> {
-    /// Sets or clears a flag here, and queues it for the server.
-    pub(crate) fn change_flag(&self, row: &PlacementRow, change: FlagChange) -> Result<()> {
-        if row.flags.has(change.flag) == change.on {
-            return Ok(());
+    fn queue(&self, about: &About<'_>, change: &Change) -> Result<()> {
+        let (mut kind, mut target, mut flag, mut value) = ("flag", 0, "", false);
+        let (mut name, mut was) = ("", "");
+        match change {
+            Change::Flag(change) => (flag, value) = (change.flag.imap(), change.on),
+            Change::Keyword(change) => (flag, value) = (change.keyword.as_str(), change.on),
+            Change::Move(to) => (kind, target) = ("move", to.0),
+            Change::Copy(to) => (kind, target) = ("copy", to.0),
+            Change::Expunge => kind = "expunge",
+            Change::Append => kind = "append",
+            Change::Folder(change) => match change {
+                FolderChange::Create { path } => (kind, name) = ("create", path),
+                FolderChange::Rename {
+                    was: old,
+                    to,
+                    deletes,
+                } => {
+                    (kind, name, was, value) = ("rename", to, old, *deletes);
+                }
+                FolderChange::Delete { permanently } => (kind, value) = ("delete", *permanently),
+                FolderChange::Subscribe(on) => (kind, value) = ("subscribe", *on),
+            },
         }
-        self.set_flags(
-            row.id,
-            row.flags.with(change.flag, change.on),
-            &row.keywords,
-        )?;
-        // An older wish about the same flag that was not told yet is void.
         self.mail
             .prepare_cached(
-                "DELETE FROM pending_op WHERE placement = ?1 AND kind = 'flag' AND flag = ?2",
-            )?
-            .execute(params![row.id.0, change.flag.imap()])?;
-        self.queue(row, row.folder, row.uid, &Change::Flag(change))
-    }
-
-    /// Moves a message here, and queues it for the server.
-    pub(crate) fn change_folder(&self, row: &PlacementRow, target: FolderId) -> Result<()> {
-        if row.folder == target {
-            return Ok(());
-        }
-        let read = self.read();
-        if let Some(op) = read.open_op(row.id, "move")? {
-            // The server has it where it was before; only the goal changes.
-            if op.folder == target {
-                self.drop_op(op.id)?;
-                return self.place(row.id, target, op.uid);
-            }
-            self.mail.execute(
-                "UPDATE pending_op SET target = ?2, attempts = 0 WHERE id = ?1",
-                params![op.id, target.0],
-            )?;
-            return self.place(row.id, target, None);
-        }
-        if let Some(op) = read.open_op(row.id, "append")? {
-            self.mail.execute(
-                "UPDATE pending_op SET folder = ?2 WHERE id = ?1",
-                params![op.id, target.0],
-            )?;
-            return self.place(row.id, target, None);
-        }
-        self.queue(row, row.folder, row.uid, &Change::Move(target))?;
-        self.place(row.id, target, None)
-    }
-
-    /// Removes a message for good here, and queues it for the server.
-    pub(crate) fn change_to_gone(&self, row: &PlacementRow) -> Result<()> {
-        let on_server = match self.read().open_op(row.id, "move")? {
-            Some(op) => Some((op.folder, op.uid)),
-            None if self.read().open_op(row.id, "append")?.is_some() => None,
-            None => Some((row.folder, row.uid)),
-        };
-        self.remove_placement(row.id)?;
-        match on_server {
-            Some((folder, Some(uid))) => self.queue(row, folder, Some(uid), &Change::Expunge),
-            _ => Ok(()),
-        }
-    }
-
-    /// Queues the upload of a message written here.
-    pub(crate) fn queue_append(&self, placement: PlacementId) -> Result<()> {
-        let row = self.read().placement(placement)?;
-        self.queue(&row, row.folder, None, &Change::Append)
-    }
-
-    fn queue(
-        &self,
-        row: &PlacementRow,
-        folder: FolderId,
-        uid: Option<Uid>,
-        change: &Change,
-    ) -> Result<()> {
-        let (kind, target, flag, value) = match change {
-            Change::Flag(change) => ("flag", 0, change.flag.imap(), change.on),
-            Change::Move(target) => ("move", target.0, "", false),
-            Change::Expunge => ("expunge", 0, "", false),
-            Change::Append => ("append", 0, "", false),
-        };
-        self.mail
-            .prepare_cached(
-                "INSERT INTO pending_op (account, placement, kind, folder, uid, uid_validity,
-                     target, flag, value)
-                 SELECT ?1, ?2, ?3, id, ?5, uid_validity, ?6, ?7, ?8 FROM folder WHERE id = ?4",
+                "INSERT INTO pending_op (account, placement, source, kind, folder, uid,
+                     uid_validity, target, target_next, flag, value, name, was, message_id, size)
+                 SELECT ?1, ?2, ?3, ?4, id, ?6, uid_validity, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14
+                 FROM folder WHERE id = ?5",
             )?
             .execute(params![
-                row.account.0,
-                row.id.0,
+                about.account.0,
+                about.placement.0,
+                about.source.map_or(0, |id| id.0),
                 kind,
-                folder.0,
-                uid.map_or(0, Uid::get),
+                about.folder.0,
+                about.uid.map_or(0, Uid::get),
                 target,
+                about.target_next,
                 flag,
-                value
+                value,
+                name,
+                was,
+                about.message_id.map_or("", |id| id.0.as_str()),
+                about.size
             ])?;
         Ok(())
     }
 
-    /// The server was told of a move or an upload: it has the message in
-    /// `folder` now. What was done here while it was told follows it there, so
-    /// that nobody's last word is lost.
-    pub(crate) fn arrived(&self, op: &PendingOp, folder: FolderId, uid: Option<Uid>) -> Result<()> {
-        self.drop_op(op.id)?;
-        let row = match self.read().placement(op.placement) {
-            Ok(row) => row,
-            Err(Error::NotFound) => return self.arrived_too_late(op.placement, folder, uid),
-            Err(error) => return Err(error),
-        };
-        // Taken back and moved again meanwhile: that op names the old place.
-        if let Some(newer) = self.read().open_op(row.id, "move")? {
-            self.drop_op(newer.id)?;
-        }
-        self.readdress_ops(row.id, folder, uid)?;
-        if row.folder == folder {
-            return self.place(row.id, folder, uid);
-        }
-        self.queue(&row, folder, uid, &Change::Move(row.folder))?;
-        self.place(row.id, row.folder, None)
-    }
-
-    /// The message was removed here for good while it was on its way.
-    fn arrived_too_late(
-        &self,
-        placement: PlacementId,
-        folder: FolderId,
-        uid: Option<Uid>,
-    ) -> Result<()> {
-        self.mail
-            .prepare_cached("DELETE FROM pending_op WHERE placement = ?1")?
-            .execute([placement.0])?;
-        if let Some(uid) = uid {
+    /// Notes that the server is about to be asked, and gives those ops that
+    /// are still wanted, as they were before. `target_next` is the target's
+    /// UIDNEXT now, for ops whose first try this is.
+    pub(crate) fn begin(&self, batch: &[PendingOp], target_next: u32) -> Result<Vec<PendingOp>> {
+        let mut wanted = Vec::with_capacity(batch.len());
+        for op in batch {
+            let Some(mut now) = self.read().pending_op(op.id)? else {
+                continue;
+            };
+            if now.change != op.change || now.uid != op.uid {
+                continue;
+            }
+            if now.attempts == 0 && now.change != Change::Expunge {
+                now.target_next = target_next;
+            }
             self.mail
                 .prepare_cached(
-                    "INSERT INTO pending_op (account, placement, kind, folder, uid, uid_validity)
-                     SELECT account, ?1, 'expunge', id, ?3, uid_validity FROM folder WHERE id = ?2",
+                    "UPDATE pending_op SET attempts = attempts + 1, target_next = ?2 WHERE id = ?1",
                 )?
-                .execute([placement.0, folder.0, uid.get().into()])?;
+                .execute(params![op.id, now.target_next])?;
+            wanted.push(now);
+        }
+        Ok(wanted)
+    }
+
+    /// The server refused for now, and did nothing: as if it never heard of it.
+    pub(crate) fn unbegin(&self, batch: &[PendingOp]) -> Result<()> {
+        for op in batch {
+            self.mail
+                .prepare_cached(
+                    "UPDATE pending_op SET attempts = 0, target_next = 0
+                     WHERE id = ?1 AND kind <> 'expunge'",
+                )?
+                .execute([op.id])?;
         }
         Ok(())
     }
 
-    /// The server has a message of unknown UID in `folder`, as `uid`. Says
-    /// `false` where that is no longer so: it was moved or removed meanwhile.
-    pub(crate) fn name_unnamed(&self, id: PlacementId, folder: FolderId, uid: Uid) -> Result<bool> {
-        let row = match self.read().placement(id) {
-            Ok(row) if row.uid.is_none() => row,
-            Ok(_) | Err(Error::NotFound) => return Ok(false),
-            Err(error) => return Err(error),
-        };
-        match self.read().open_op(id, "move")? {
-            // It is leaving from here: only the op learns the name.
-            Some(op) if op.folder == folder && op.uid.is_none() => {}
-            None if row.folder == folder => {
-                self.place(id, folder, Some(uid))?;
-                // It is there: uploading it would make it two.
-                if let Some(op) = self.read().open_op(id, "append")? {
-                    self.drop_op(op.id)?;
-                }
-            }
-            _ => return Ok(false),
+    /// These wait to be expunged, and the server marked them so.
+    pub(crate) fn note_marked(&self, batch: &[PendingOp]) -> Result<()> {
+        for op in batch {
+            self.mail
+                .prepare_cached(
+                    "UPDATE pending_op SET value = 1 WHERE id = ?1 AND kind = 'expunge'",
+                )?
+                .execute([op.id])?;
         }
-        self.readdress_ops(id, folder, Some(uid))?;
-        Ok(true)
+        Ok(())
     }
 
     /// The server was told, or never can be.
@@ -299,15 +389,8 @@ impl Write<'_> {
         Ok(())
     }
 
-    /// Counts a try that failed for now.
-    pub(crate) fn count_attempt(&self, id: i64) -> Result<()> {
-        self.mail
-            .prepare_cached("UPDATE pending_op SET attempts = attempts + 1 WHERE id = ?1")?
-            .execute([id])?;
-        Ok(())
-    }
-
-    /// The server calls a message something new: what waits about it follows.
+    /// The server calls a message something new: what waits about it follows,
+    /// also copies that are to be made of it.
     pub(crate) fn readdress_ops(
         &self,
         placement: PlacementId,
@@ -318,7 +401,7 @@ impl Write<'_> {
             .prepare_cached(
                 "UPDATE pending_op SET folder = ?2, uid = ?3,
                      uid_validity = (SELECT uid_validity FROM folder WHERE id = ?2)
-                 WHERE placement = ?1 AND kind <> 'append'",
+                 WHERE (placement = ?1 AND kind NOT IN ('append', 'copy')) OR source = ?1",
             )?
             .execute(params![placement.0, folder.0, uid.map_or(0, Uid::get)])?;
         Ok(())

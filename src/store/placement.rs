@@ -57,7 +57,7 @@ const SELECT: &str = "SELECT p.id, p.email, e.account, p.folder, p.uid, p.flags,
 
 /// Of folder `?1`: without a UID, and not on its way from somewhere else.
 const UNNAMED: &str = "((p.folder = ?1 AND p.uid IS NULL AND NOT EXISTS (SELECT 1 \
-                       FROM pending_op m WHERE m.placement = p.id AND m.kind = 'move')) \
+                       FROM pending_op m WHERE m.placement = p.id AND m.kind IN ('move', 'copy'))) \
                        OR p.id IN (SELECT m.placement FROM pending_op m \
                        WHERE m.folder = ?1 AND m.uid = 0 AND m.kind = 'move'))";
 
@@ -232,6 +232,10 @@ impl Write<'_> {
             .optional()?;
         self.mail
             .prepare_cached("DELETE FROM pending_op WHERE placement = ?1")?
+            .execute([id.0])?;
+        // Copies still to be made of it find it by its name from now on.
+        self.mail
+            .prepare_cached("UPDATE pending_op SET source = 0 WHERE source = ?1")?
             .execute([id.0])?;
         match email {
             Some(email) => self.remove_email_if_unplaced(EmailId(email)),

@@ -1,6 +1,7 @@
 //! The store's own promises.
 
 mod on_the_way;
+mod queue_rules;
 
 use chrono::{DateTime, FixedOffset};
 

@@ -114,8 +114,8 @@ impl Session {
                         Err(store::Error::NotFound) => continue,
                         Err(error) => return Err(error),
                     };
-                    let flags = merged(row.flags, &w.read().pending_flags(placement)?);
-                    let keywords = row.keywords.join(" ");
+                    let pending = w.read().pending_marks(placement)?;
+                    let (flags, keywords) = merged(row.flags, &row.keywords, &pending);
                     if before.flags != flags || before.keywords != keywords {
                         w.set_flags(placement, flags, &keywords)?;
                         changed.push(placement);

@@ -28,9 +28,16 @@ impl Session {
             .iter()
             .any(|folder| folder.remote_name.eq_ignore_ascii_case("INBOX"))
         {
+            let delimiter = listed.iter().find_map(|folder| folder.delimiter);
             let changed = self
                 .store
-                .write(Durability::Crash, move |w| w.set_folders(account, &folders))
+                .write(Durability::Crash, move |w| {
+                    let changed = w.set_folders(account, &folders)?;
+                    if let Some(delimiter) = delimiter {
+                        w.set_delimiter(account, delimiter)?;
+                    }
+                    Ok(changed)
+                })
                 .await?;
             if changed {
                 self.told(Told::Folders);

@@ -277,8 +277,9 @@ fn adopt(
     if !w.name_unnamed(row, folder, message.uid)? {
         return Ok(false);
     }
-    let flags = merged(message.flags, &w.read().pending_flags(row)?);
-    w.set_flags(row, flags, &message.keywords.join(" "))?;
+    let pending = w.read().pending_marks(row)?;
+    let (flags, keywords) = merged(message.flags, &message.keywords, &pending);
+    w.set_flags(row, flags, &keywords)?;
     Ok(true)
 }
 

@@ -4,7 +4,7 @@ use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
 
 use crate::mime;
 use crate::model::{AccountId, Flags, IndexText, MessageId};
-use crate::store::NewEmail;
+use crate::store::{NewEmail, PendingMarks, with_keyword};
 
 /// A message as it came with FETCH: its header or all of it.
 #[derive(Debug, Clone)]
@@ -72,17 +72,30 @@ impl Arrived {
     }
 }
 
-/// The server's flags with what a person changed here and the server does not
-/// know yet.
-pub(crate) fn merged(server: Flags, pending: &[crate::model::FlagChange]) -> Flags {
-    pending
+/// The server's flags and keywords with what a person changed here and the
+/// server does not know yet.
+pub(crate) fn merged(
+    server: Flags,
+    keywords: &[String],
+    pending: &PendingMarks,
+) -> (Flags, String) {
+    let flags = pending
+        .flags
         .iter()
-        .fold(server, |flags, change| flags.with(change.flag, change.on))
+        .fold(server, |flags, change| flags.with(change.flag, change.on));
+    let keywords = pending
+        .keywords
+        .iter()
+        .fold(keywords.join(" "), |keywords, change| {
+            with_keyword(&keywords, change)
+        });
+    (flags, keywords)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::{Flag, FlagChange, KeywordChange};
 
     fn arrived(received: &str) -> Arrived {
         let received = DateTime::parse_from_rfc3339(received).ok();
@@ -91,6 +104,27 @@ mod tests {
             received,
             size: 10,
         }
+    }
+
+    #[test]
+    fn what_waits_for_the_server_wins_and_the_rest_is_the_servers() {
+        let pending = PendingMarks {
+            flags: vec![FlagChange::seen(true), FlagChange::flagged(false)],
+            keywords: [("work", true), ("later", false)]
+                .map(|(keyword, on)| KeywordChange {
+                    keyword: keyword.parse().unwrap(),
+                    on,
+                })
+                .into(),
+        };
+        let server = [Flag::Flagged, Flag::Answered].into_iter().collect();
+        let theirs = ["Later", "home"].map(str::to_owned);
+        let (flags, keywords) = merged(server, &theirs, &pending);
+        assert_eq!(
+            flags.iter().collect::<Vec<_>>(),
+            [Flag::Seen, Flag::Answered]
+        );
+        assert_eq!(keywords, "home work");
     }
 
     #[test]

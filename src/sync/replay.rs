@@ -5,54 +5,98 @@ use std::collections::HashSet;
 
 use chrono::Local;
 
-use super::session::{Error, Session, Told};
-use crate::model::{Flag, FlagChange, FolderId, Uid, UidValidity};
+use super::session::{Error, Session};
+use crate::model::{Flag, FlagChange, Uid, UidValidity};
+use crate::protocol::imap;
 use crate::store::{self, Change, Durability, FolderRow, PendingOp, Write};
 use crate::{Error as EngineError, ErrorKind};
 
-/// How many messages one command covers.
-const BATCH: usize = 500;
+mod order;
+
+use order::next_batch;
+
+/// Ops that got a new address and can be told at once.
+pub(super) type Readdressed = Vec<i64>;
 
 impl Session {
     /// Tells the server everything that waits.
     pub(crate) async fn replay(&mut self) -> Result<(), Error> {
         let account = self.account;
         // Each op is tried once in a replay: one that has to wait (a full
-        // mailbox) must neither spin here nor stop those behind it.
+        // mailbox) must neither spin here nor stop those it does not concern.
         let mut tried = HashSet::new();
+        let mut readdressed = HashSet::new();
         loop {
-            let mut pending = self.store.read(move |r| r.pending(account)).await?;
-            pending.retain(|op| !tried.contains(&op.id));
-            let batch = next_batch(&pending);
+            let pending = self.store.read(move |r| r.pending(account)).await?;
+            let batch = next_batch(&pending, &tried);
             if batch.is_empty() {
                 return Ok(());
             }
             tried.extend(batch.iter().map(|op| op.id));
-            self.tell_server(&batch).await?;
+            for id in self.tell_server(&batch).await? {
+                if readdressed.insert(id) {
+                    tried.remove(&id);
+                }
+            }
         }
     }
 
-    async fn tell_server(&mut self, batch: &[PendingOp]) -> Result<(), Error> {
+    async fn tell_server(&mut self, batch: &[PendingOp]) -> Result<Readdressed, Error> {
         let Some(first) = batch.first() else {
-            return Ok(());
+            return Ok(Vec::new());
         };
         let folder = first.folder;
         let row = match self.store.read(move |r| r.folder(folder)).await {
             Ok(row) => row,
-            Err(store::Error::NotFound) => return self.drop_ops(batch).await,
+            Err(store::Error::NotFound) => {
+                self.drop_ops(batch).await?;
+                return Ok(Vec::new());
+            }
             Err(error) => return Err(error.into()),
         };
-        let result = match &first.change {
+        let told = match &first.change {
+            Change::Folder(change) => self.change_folder(first, change, &row).await,
             Change::Append => self.append(first, &row).await,
+            _ if first.uid.is_none() => self.find_by_name(first, &row).await,
             change => self.change_on_server(batch, change, &row).await,
         };
-        match result {
+        match told {
+            Err(Error::Imap(error)) if error.is_for_now() => {
+                self.wait_with(batch, &row, error).await?;
+                Ok(Vec::new())
+            }
             Err(Error::Imap(error)) if error.is_refusal() => {
                 self.selected = None;
-                self.take_back(batch, error.into()).await
+                self.refused(batch, &row, error).await?;
+                Ok(Vec::new())
+            }
+            Err(Error::Imap(error)) if error.is_not_understood() => {
+                // Asked again with the next connection it would end that too.
+                self.refused(batch, &row, error).await?;
+                self.conn.noop().await?;
+                Ok(Vec::new())
             }
             other => other,
         }
+    }
+
+    /// The server cannot now: asked again with the next pass.
+    async fn wait_with(
+        &mut self,
+        batch: &[PendingOp],
+        row: &FolderRow,
+        error: imap::Error,
+    ) -> Result<(), Error> {
+        self.selected = None;
+        let ops = batch.to_vec();
+        self.store
+            .write(Durability::Crash, move |w| w.unbegin(&ops))
+            .await?;
+        let error = EngineError::from(error).hint("Nothing is lost; it is tried again.");
+        self.report(&row.folder.path)
+            .notices
+            .push(error.to_string());
+        Ok(())
     }
 
     async fn change_on_server(
@@ -60,60 +104,59 @@ impl Session {
         batch: &[PendingOp],
         change: &Change,
         row: &FolderRow,
-    ) -> Result<(), Error> {
+    ) -> Result<Readdressed, Error> {
         let selected = self.select(&row.remote_name).await?;
         let validity = Some(selected.uid_validity);
         if batch.iter().any(|op| op.uid_validity != validity) {
-            // The UIDs are of another generation: the next pass finds the
-            // messages anew and gives these ops their new UIDs.
+            // The UIDs are of another generation.
             return self.readdress(batch, row, selected.uid_validity).await;
         }
-        let uids: Vec<Uid> = batch.iter().filter_map(|op| op.uid).collect();
+        if !self.can_keep(batch, change, &selected, row).await? {
+            return Ok(Vec::new());
+        }
         match change {
             Change::Flag(FlagChange { flag, on }) => {
-                self.conn.store_flags(&uids, &[flag.imap()], *on).await?;
-                self.drop_ops(batch).await
+                let mut spellings = kept_spellings(*flag, &selected);
+                // Cleared however it is written; set in one way.
+                if *on {
+                    spellings.truncate(1);
+                }
+                self.mark(batch, &spellings, *on).await?;
             }
-            Change::Expunge => {
-                self.conn
-                    .store_flags(&uids, &[Flag::Deleted.imap()], true)
+            Change::Keyword(change) => {
+                self.mark(batch, &[change.keyword.as_str()], change.on)
                     .await?;
-                self.conn.expunge(&uids).await?;
-                self.drop_ops(batch).await
             }
-            Change::Move(target) => self.move_there(batch, row, *target).await,
-            Change::Append => Ok(()),
+            Change::Expunge => self.expunge(batch, row).await?,
+            Change::Move(target) | Change::Copy(target) => {
+                self.transfer(batch, row, *target).await?;
+            }
+            Change::Append | Change::Folder(_) => {}
         }
+        Ok(Vec::new())
     }
 
-    async fn move_there(
-        &mut self,
+    async fn mark(&mut self, batch: &[PendingOp], flags: &[&str], on: bool) -> Result<(), Error> {
+        let batch = self.begin(batch, 0).await?;
+        let uids: Vec<Uid> = batch.iter().filter_map(|op| op.uid).collect();
+        self.conn.store_flags(&uids, flags, on).await?;
+        self.drop_ops(&batch).await
+    }
+
+    /// Noted before the server hears of it: what is done here from now on must
+    /// reckon with its having been done there.
+    pub(super) async fn begin(
+        &self,
         batch: &[PendingOp],
-        from: &FolderRow,
-        target: FolderId,
-    ) -> Result<(), Error> {
-        let target_row = self.store.read(move |r| r.folder(target)).await?;
-        self.make_if_new(&target_row).await?;
-        let pairs = self.move_on_server(batch, from, &target_row).await?;
-        let told: Vec<(PendingOp, Option<Uid>)> = batch
-            .iter()
-            .map(|op| {
-                let new = pairs
-                    .iter()
-                    .find(|(old, _)| Some(*old) == op.uid)
-                    .map(|(_, new)| *new);
-                (op.clone(), new)
-            })
-            .collect();
-        let write = move |w: &Write<'_>| {
-            told.iter()
-                .try_for_each(|(op, uid)| w.arrived(op, target, *uid))
-        };
+        target_next: u32,
+    ) -> Result<Vec<PendingOp>, Error> {
+        let ops = batch.to_vec();
+        let write = move |w: &Write<'_>| w.begin(&ops, target_next);
         Ok(self.store.write(Durability::Crash, write).await?)
     }
 
     /// A folder that was only made here so far is made on the server.
-    async fn make_if_new(&mut self, row: &FolderRow) -> Result<(), Error> {
+    pub(super) async fn make_if_new(&mut self, row: &FolderRow) -> Result<(), Error> {
         if row.state.uid_validity.is_some() {
             return Ok(());
         }
@@ -124,9 +167,18 @@ impl Session {
         }
     }
 
+    /// Below this UID the folder cannot have what is put there from now on.
+    pub(super) async fn next_uid(&mut self, row: &FolderRow) -> Result<u32, Error> {
+        match self.conn.status(&row.remote_name).await {
+            Ok(status) => Ok(status.uid_next.unwrap_or(row.state.uid_next)),
+            Err(error) if error.is_refusal() => Ok(row.state.uid_next),
+            Err(error) => Err(error.into()),
+        }
+    }
+
     /// Uploads a message written here. A try that was cut short may have
     /// arrived: then it is found by its name instead of uploaded again.
-    async fn append(&mut self, op: &PendingOp, row: &FolderRow) -> Result<(), Error> {
+    async fn append(&mut self, op: &PendingOp, row: &FolderRow) -> Result<Readdressed, Error> {
         let placement = op.placement;
         let read = self.store.read(move |r| {
             let row = r.placement(placement)?;
@@ -134,34 +186,69 @@ impl Session {
             Ok((r.raw(&sha256)?, row))
         });
         let (raw, message) = match read.await {
-            Err(store::Error::NotFound) => return self.drop_ops(std::slice::from_ref(op)).await,
+            Err(store::Error::NotFound) => {
+                self.drop_ops(std::slice::from_ref(op)).await?;
+                return Ok(Vec::new());
+            }
             other => other?,
         };
+        self.make_if_new(row).await?;
+        let next = if op.attempts == 0 {
+            self.next_uid(row).await?
+        } else {
+            op.target_next
+        };
+        let begun = self.begin(std::slice::from_ref(op), next).await?;
+        let Some(op) = begun.into_iter().next() else {
+            return Ok(Vec::new());
+        };
         let mut uid = None;
-        if op.attempts > 0 && row.state.uid_validity.is_some() {
-            self.select(&row.remote_name).await?;
-            if let Some(name) = &message.message_id {
-                uid = self.conn.find_message_id(&name.0).await?.into_iter().max();
-            }
+        if op.attempts > 0 {
+            uid = self.uploaded_before(&op, row).await?;
         }
         if uid.is_none() {
-            let id = op.id;
-            self.store
-                .write(Durability::Crash, move |w| w.count_attempt(id))
-                .await?;
-            self.make_if_new(row).await?;
-            let flags: Vec<&str> = message.flags.iter().map(Flag::imap).collect();
-            let when = Some(Local::now().fixed_offset());
-            uid = self
-                .conn
-                .append(&row.remote_name, &flags, when, &raw)
-                .await?
-                .filter(|(validity, _)| row.state.uid_validity.is_none_or(|own| own == *validity))
-                .map(|(_, uid)| uid);
+            let mut flags: Vec<&str> = message.flags.iter().map(Flag::imap).collect();
+            flags.extend(message.keywords.split_whitespace());
+            uid = self.upload(row, &flags, &raw).await?;
         }
-        let op = op.clone();
         let write = move |w: &Write<'_>| w.arrived(&op, op.folder, uid);
-        Ok(self.store.write(Durability::Crash, write).await?)
+        self.store.write(Durability::Crash, write).await?;
+        Ok(Vec::new())
+    }
+
+    async fn uploaded_before(
+        &mut self,
+        op: &PendingOp,
+        row: &FolderRow,
+    ) -> Result<Option<Uid>, Error> {
+        let Some(name) = &op.message_id else {
+            return Ok(None);
+        };
+        self.select(&row.remote_name).await?;
+        let mut found = self.conn.find_message_id(&name.0).await?;
+        found.retain(|uid| uid.get() >= op.target_next);
+        Ok(found.into_iter().max())
+    }
+
+    async fn upload(
+        &mut self,
+        row: &FolderRow,
+        flags: &[&str],
+        raw: &[u8],
+    ) -> Result<Option<Uid>, Error> {
+        let when = Some(Local::now().fixed_offset());
+        let name = &row.remote_name;
+        let mut told = self.conn.append(name, flags, when, raw).await;
+        if told
+            .as_ref()
+            .is_err_and(|error| error.code() == Some("TRYCREATE"))
+        {
+            self.conn.create_folder(name).await?;
+            told = self.conn.append(name, flags, when, raw).await;
+        }
+        Ok(told?
+            .filter(|(validity, _)| row.state.uid_validity.is_none_or(|own| own == *validity))
+            .map(|(_, uid)| uid))
     }
 
     /// Finds messages under their new UIDs by their names.
@@ -170,18 +257,16 @@ impl Session {
         batch: &[PendingOp],
         row: &FolderRow,
         validity: UidValidity,
-    ) -> Result<(), Error> {
+    ) -> Result<Readdressed, Error> {
+        let mut readdressed = Vec::new();
         for op in batch {
-            let placement = op.placement;
-            let message = self.store.read(move |r| r.placement(placement)).await;
-            let found = match message {
-                Ok(message) => match message.message_id {
-                    Some(name) => self.conn.find_message_id(&name.0).await?,
-                    None => Vec::new(),
-                },
-                Err(store::Error::NotFound) => Vec::new(),
-                Err(error) => return Err(error.into()),
+            let mut found = match &op.message_id {
+                Some(name) => self.conn.find_message_id(&name.0).await?,
+                None => Vec::new(),
             };
+            if found.len() > 1 {
+                found = self.of_size(found, op.size).await?;
+            }
             let [uid] = found.as_slice() else {
                 let error = EngineError::new(
                     ErrorKind::Conflict,
@@ -191,117 +276,36 @@ impl Session {
                     ),
                 )
                 .hint("The message is shown again as the server has it; please repeat the change.");
-                self.take_back(std::slice::from_ref(op), error).await?;
+                self.take_back(std::slice::from_ref(op), row, error).await?;
                 continue;
             };
-            let (uid, op) = (*uid, op.clone());
+            let (uid, id) = (*uid, op.id);
             self.store
-                .write(Durability::Crash, move |w| {
-                    w.renumber_op(op.id, uid, validity)
-                })
+                .write(Durability::Crash, move |w| w.renumber_op(id, uid, validity))
                 .await?;
+            readdressed.push(id);
         }
-        Ok(())
+        Ok(readdressed)
     }
 
-    async fn drop_ops(&self, batch: &[PendingOp]) -> Result<(), Error> {
+    /// Those messages of the selected folder that have that size.
+    pub(super) async fn of_size(&mut self, uids: Vec<Uid>, size: u64) -> Result<Vec<Uid>, Error> {
+        let messages = self.headers(&uids).await?;
+        let same = messages.iter().filter(|message| message.size == size);
+        Ok(same.map(|message| message.uid).collect())
+    }
+
+    pub(super) async fn drop_ops(&self, batch: &[PendingOp]) -> Result<(), Error> {
         let ids: Vec<i64> = batch.iter().map(|op| op.id).collect();
         let write = move |w: &Write<'_>| ids.into_iter().try_for_each(|id| w.drop_op(id));
         Ok(self.store.write(Durability::Crash, write).await?)
     }
-
-    /// The server said no: what was done here is undone here.
-    async fn take_back(&self, batch: &[PendingOp], error: EngineError) -> Result<(), Error> {
-        let ops = batch.to_vec();
-        let write = move |w: &Write<'_>| ops.iter().try_for_each(|op| take_back(w, op));
-        self.store.write(Durability::Crash, write).await?;
-        self.told(Told::Refused(error));
-        self.told(Told::Rows(batch.iter().map(|op| op.placement).collect()));
-        for op in batch {
-            self.told(Told::Content(op.folder));
-            if let Change::Move(target) = op.change {
-                self.told(Told::Content(target));
-            }
-        }
-        self.told(Told::Folders);
-        Ok(())
-    }
 }
 
-fn take_back(w: &Write<'_>, op: &PendingOp) -> store::Result<()> {
-    // What was written here exists nowhere else: it stays and waits.
-    if op.change == Change::Append {
-        return Ok(());
-    }
-    // Decided anew while the server was asked: that is told next.
-    if w.read()
-        .pending_op(op.id)?
-        .is_none_or(|now| now.change != op.change)
-    {
-        return Ok(());
-    }
-    w.drop_op(op.id)?;
-    let Ok(row) = w.read().placement(op.placement) else {
-        return Ok(());
-    };
-    match op.change {
-        Change::Move(target) if row.folder == target => {
-            w.place(op.placement, op.folder, op.uid)?;
-            w.readdress_ops(op.placement, op.folder, op.uid)
-        }
-        Change::Flag(FlagChange { flag, on }) => {
-            w.set_flags(op.placement, row.flags.with(flag, !on), &row.keywords)
-        }
-        _ => Ok(()),
-    }
-}
-
-/// The oldest op the server can be told of, with those behind it that one
-/// command can carry as well. Ops that wait for a UID wait.
-fn next_batch(pending: &[PendingOp]) -> Vec<PendingOp> {
-    let ready = |op: &&PendingOp| op.uid.is_some() || op.change == Change::Append;
-    let mut ops = pending.iter().filter(ready);
-    let Some(first) = ops.next() else {
-        return Vec::new();
-    };
-    let mut batch = vec![first.clone()];
-    if first.change != Change::Append {
-        let alike = |op: &&PendingOp| op.folder == first.folder && op.change == first.change;
-        batch.extend(ops.take_while(alike).take(BATCH - 1).cloned());
-    }
-    batch
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::PlacementId;
-
-    fn op(id: i64, folder: i64, uid: u32, change: Change) -> PendingOp {
-        PendingOp {
-            id,
-            placement: PlacementId(id),
-            folder: FolderId(folder),
-            uid: Uid::new(uid),
-            uid_validity: None,
-            change,
-            attempts: 0,
-        }
-    }
-
-    #[test]
-    fn alike_neighbours_go_together_and_order_is_kept() {
-        let seen = || Change::Flag(FlagChange::seen(true));
-        let pending = [
-            op(1, 1, 0, seen()),
-            op(2, 1, 7, seen()),
-            op(3, 1, 8, seen()),
-            op(4, 1, 8, Change::Move(FolderId(2))),
-            op(5, 1, 9, seen()),
-        ];
-        let ids = |batch: Vec<PendingOp>| batch.iter().map(|op| op.id).collect::<Vec<_>>();
-        assert_eq!(ids(next_batch(&pending)), [2, 3]);
-        assert_eq!(ids(next_batch(&pending[3..])), [4]);
-        assert_eq!(ids(next_batch(&pending[..1])), Vec::<i64>::new());
-    }
+/// How a folder can write a flag: our way first, then those of others.
+pub(super) fn kept_spellings(flag: Flag, selected: &imap::Selected) -> Vec<&'static str> {
+    std::iter::once(flag.imap())
+        .chain(flag.other_spellings().iter().copied())
+        .filter(|name| selected.keeps(name))
+        .collect()
 }

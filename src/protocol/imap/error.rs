@@ -88,6 +88,17 @@ impl Error {
         matches!(self.fault, Fault::No { .. })
     }
 
+    /// Whether the server did not understand a command. The connection is
+    /// given up after that.
+    pub(crate) fn is_not_understood(&self) -> bool {
+        matches!(self.fault, Fault::Bad { .. })
+    }
+
+    /// Whether the server refused for now, and may not later (RFC 5530).
+    pub(crate) fn is_for_now(&self) -> bool {
+        self.is_refusal() && refusal_kind(self.code()) == ErrorKind::Temporary
+    }
+
     /// The name of the response code of a refusal, in upper case.
     pub(crate) fn code(&self) -> Option<&str> {
         match &self.fault {

@@ -206,6 +206,18 @@ impl ImapConn {
         Ok(found)
     }
 
+    /// Messages of the selected folder that are marked `\\Deleted`, in order.
+    ///
+    /// # Errors
+    ///
+    /// When it is refused or the connection is lost.
+    pub(crate) async fn find_deleted(&mut self) -> Result<Vec<Uid>, Error> {
+        let mut found = Vec::new();
+        self.run_search(Command::new("UID SEARCH").words("DELETED"), &mut found)
+            .await?;
+        Ok(found)
+    }
+
     async fn run_search(
         &mut self,
         command: Command<'_>,

@@ -118,6 +118,60 @@ impl ImapConn {
         self.subscribe("SUBSCRIBE", raw).await
     }
 
+    /// Gives a folder, and those below it, another name. The subscription
+    /// follows.
+    ///
+    /// # Errors
+    ///
+    /// When it is refused or the connection is lost.
+    pub(crate) async fn rename_folder(&mut self, from: &str, to: &str) -> Result<(), Error> {
+        self.run_plain(Command::new("RENAME").string(from).string(to))
+            .await?;
+        self.subscribe("UNSUBSCRIBE", from).await?;
+        self.subscribe("SUBSCRIBE", to).await
+    }
+
+    /// Removes a folder with its messages. It must not be selected.
+    ///
+    /// # Errors
+    ///
+    /// When it is refused or the connection is lost.
+    pub(crate) async fn delete_folder(&mut self, raw: &str) -> Result<(), Error> {
+        self.run_plain(Command::new("DELETE").string(raw)).await?;
+        self.subscribe("UNSUBSCRIBE", raw).await
+    }
+
+    /// Says whether other programs shall show a folder.
+    ///
+    /// # Errors
+    ///
+    /// When it is refused or the connection is lost.
+    pub(crate) async fn set_subscribed(&mut self, raw: &str, on: bool) -> Result<(), Error> {
+        let verb = if on { "SUBSCRIBE" } else { "UNSUBSCRIBE" };
+        self.run_plain(Command::new(verb).string(raw)).await?;
+        Ok(())
+    }
+
+    /// Whether there is a folder of that name that can hold messages.
+    ///
+    /// # Errors
+    ///
+    /// When it is refused or the connection is lost.
+    pub(crate) async fn has_folder(&mut self, raw: &str) -> Result<bool, Error> {
+        let command = Command::new("LIST").words("\"\"").string(raw);
+        let wanted = key(raw);
+        let mut listed = Vec::new();
+        self.run(command, &mut |untagged| {
+            if let Untagged::Own(Own::List(folder)) = untagged
+                && key(&folder.name) == wanted
+            {
+                listed.push(folder);
+            }
+        })
+        .await?;
+        Ok(arrange(listed).iter().any(|folder| folder.selectable))
+    }
+
     /// Subscriptions are a courtesy: a refusal does not matter.
     async fn subscribe(&mut self, verb: &'static str, raw: &str) -> Result<(), Error> {
         match self.run_plain(Command::new(verb).string(raw)).await {

@@ -15,16 +15,10 @@ pub(crate) struct Transferred {
     /// Old and new UID of each message the server told of. Empty where it
     /// does not tell.
     pub(crate) pairs: Vec<(Uid, Uid)>,
-    /// Messages that were moved, but had to be left in their old folder with
-    /// `\Deleted`: this server can only expunge all that are marked, also by
-    /// other programs.
-    pub(crate) left_marked: bool,
 }
 
 impl ImapConn {
-    /// Moves messages of the selected folder. Where the server cannot, they
-    /// are copied, then marked and expunged one by one; the source stays
-    /// unless the copy is sure.
+    /// Moves messages of the selected folder, on a server that has MOVE.
     ///
     /// # Errors
     ///
@@ -34,13 +28,7 @@ impl ImapConn {
         uids: &[Uid],
         raw: &str,
     ) -> Result<Transferred, Error> {
-        if self.capabilities.moves() {
-            return self.transfer("UID MOVE", uids, raw).await;
-        }
-        let mut moved = self.copy_messages(uids, raw).await?;
-        self.store_flags(uids, &["\\Deleted"], true).await?;
-        moved.left_marked = !self.expunge(uids).await?;
-        Ok(moved)
+        self.transfer("UID MOVE", uids, raw).await
     }
 
     /// Copies messages of the selected folder.
@@ -71,6 +59,18 @@ impl ImapConn {
                 .await?;
         }
         Ok(true)
+    }
+
+    /// Removes for good whatever is marked `\\Deleted` in the selected folder,
+    /// by whomever: only for a server that cannot remove single messages, and
+    /// after a look at what is marked.
+    ///
+    /// # Errors
+    ///
+    /// When it is refused or the connection is lost.
+    pub(crate) async fn expunge_all_marked(&mut self) -> Result<(), Error> {
+        self.run_plain(Command::new("EXPUNGE")).await?;
+        Ok(())
     }
 
     async fn transfer(

@@ -21,8 +21,12 @@ CREATE TABLE folder (
     -- Kept by the triggers below, never counted.
     total          INTEGER NOT NULL DEFAULT 0,
     unread         INTEGER NOT NULL DEFAULT 0,
-    UNIQUE (account, path)
+    -- What separates the levels of remote_name; empty where there are none.
+    delimiter      TEXT    NOT NULL DEFAULT '',
+    -- Deleted here; the row stays until the server was told.
+    gone           INTEGER NOT NULL DEFAULT 0
 ) STRICT;
+CREATE UNIQUE INDEX folder_by_path ON folder (account, path) WHERE gone = 0;
 
 CREATE TABLE email (
     id          INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -100,23 +104,38 @@ END;
 CREATE TABLE pending_op (
     id           INTEGER PRIMARY KEY AUTOINCREMENT,
     account      INTEGER NOT NULL,
+    -- 0 where a folder is changed, not a message.
     placement    INTEGER NOT NULL,
-    -- flag, move, expunge or append
+    -- flag, move, copy, expunge, append, create, rename, delete, subscribe
     kind         TEXT    NOT NULL,
-    -- Where the server has the message, and as what.
+    -- Where the server has the message, and as what; or the folder changed.
     folder       INTEGER NOT NULL,
     uid          INTEGER NOT NULL DEFAULT 0,
     uid_validity INTEGER NOT NULL DEFAULT 0,
-    -- move: where to.
+    -- What the message is recognised by where its UID is not known.
+    message_id   TEXT    NOT NULL DEFAULT '',
+    size         INTEGER NOT NULL DEFAULT 0,
+    -- move, copy: where to.
     target       INTEGER NOT NULL DEFAULT 0,
-    -- flag: which, and whether it is set.
+    -- move, copy, append: the target's UIDNEXT before the first try, 0 before
+    -- that. expunge by name: the UID is not below this one.
+    target_next  INTEGER NOT NULL DEFAULT 0,
+    -- copy: the placement it was copied from.
+    source       INTEGER NOT NULL DEFAULT 0,
+    -- flag: which flag or keyword, and whether it is set. expunge: whether the
+    -- server marked it. subscribe: whether it is. rename: whether it deletes.
+    -- delete: whether its messages go with it.
     flag         TEXT    NOT NULL DEFAULT '',
     value        INTEGER NOT NULL DEFAULT 0,
+    -- create, rename: the new path; rename: the one before.
+    name         TEXT    NOT NULL DEFAULT '',
+    was          TEXT    NOT NULL DEFAULT '',
     attempts     INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX pending_op_by_account ON pending_op (account, id);
 CREATE INDEX pending_op_by_placement ON pending_op (placement);
 CREATE INDEX pending_op_by_uid ON pending_op (folder, uid);
+CREATE INDEX pending_op_by_source ON pending_op (source) WHERE source <> 0;
 
 CREATE TABLE outbox (
     id           INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -2,7 +2,6 @@
 
 use chrono::DateTime;
 
-use super::super::transfer::Transferred;
 use super::super::{FolderStatus, IdleEnd};
 use super::{connection, uids};
 use crate::model::{Flag, FolderRole, ModSeq, Password, Uid, UidValidity};
@@ -178,24 +177,49 @@ async fn a_move_tells_the_new_uids() {
     assert_eq!(moved.uid_validity, UidValidity::new(77));
     let new: Vec<u32> = moved.pairs.iter().map(|(_, new)| new.get()).collect();
     assert_eq!(new, [10, 12, 11]);
-    assert!(!moved.left_marked);
 }
 
 #[tokio::test]
-async fn without_uidplus_nothing_is_expunged() {
+async fn without_uidplus_a_look_at_the_marks_comes_before_all_are_expunged() {
     let mut conn = connection(
-        "C: W1 UID COPY 3 \"Old\"\n\
+        "C: W1 UID SEARCH DELETED\n\
+         S: * SEARCH 9 4\n\
          S: W1 OK done\n\
-         C: W2 UID STORE 3 +FLAGS.SILENT (\\Deleted)\n\
+         C: W2 EXPUNGE\n\
+         S: * 2 EXPUNGE\n\
          S: W2 OK done\n",
         "IMAP4rev1",
     );
-    let moved = conn.move_messages(&uids([3]), "Old").await.unwrap();
-    let expected = Transferred {
-        left_marked: true,
-        ..Transferred::default()
-    };
-    assert_eq!(moved, expected);
+    assert!(!conn.expunge(&uids([3])).await.unwrap(), "nothing is said");
+    assert_eq!(conn.find_deleted().await.unwrap(), uids([4, 9]));
+    conn.expunge_all_marked().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_renamed_or_deleted_folder_takes_its_subscription_along() {
+    let mut conn = connection(
+        "C: W1 RENAME \"a\" \"b\"\n\
+         S: W1 OK done\n\
+         C: W2 UNSUBSCRIBE \"a\"\n\
+         S: W2 NO it never was\n\
+         C: W3 SUBSCRIBE \"b\"\n\
+         S: W3 OK done\n\
+         C: W4 DELETE \"b\"\n\
+         S: W4 OK done\n\
+         C: W5 UNSUBSCRIBE \"b\"\n\
+         S: W5 OK done\n\
+         C: W6 LIST \"\" \"b\"\n\
+         S: * LIST (\\Noselect) \"/\" b\n\
+         S: W6 OK done\n\
+         C: W7 DELETE \"c\"\n\
+         S: W7 NO [CANNOT] has children\n",
+        "IMAP4rev1",
+    );
+    conn.rename_folder("a", "b").await.unwrap();
+    conn.delete_folder("b").await.unwrap();
+    assert!(!conn.has_folder("b").await.unwrap(), "only its children");
+    let error = conn.delete_folder("c").await.unwrap_err();
+    assert_eq!(error.code(), Some("CANNOT"));
 }
 
 #[tokio::test]
@@ -207,7 +231,7 @@ async fn a_refused_copy_leaves_the_source_alone() {
          S: W2 OK done\n",
         "UIDPLUS",
     );
-    let error = conn.move_messages(&uids([3]), "Old").await.unwrap_err();
+    let error = conn.copy_messages(&uids([3]), "Old").await.unwrap_err();
     assert!(error.is_refusal());
     assert_eq!(error.code(), Some("TRYCREATE"));
     assert!(!conn.noop().await.unwrap());
