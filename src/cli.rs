@@ -9,6 +9,7 @@ mod list;
 mod lookup;
 mod outbox;
 pub(crate) mod output;
+mod search;
 mod send;
 pub(crate) mod session;
 mod show;
@@ -77,6 +78,8 @@ pub(crate) enum Command {
     Folders(folders::Options),
     /// List the messages of a folder, newest first
     List(list::Options),
+    /// Find messages, newest first
+    Search(search::Options),
     /// Show messages
     Show(show::Options),
     /// Save the attachments of messages
@@ -107,6 +110,7 @@ impl Command {
             | Self::Move(_)
             | Self::Delete(_)
             | Self::Archive(_) => Needs::Store,
+            Self::Search(options) if !options.asks_server() => Needs::Store,
             Self::Outbox(options) if !options.retries() => Needs::Store,
             Self::Send(options) if options.queue_only => Needs::Store,
             Self::Sync(options) if options.watch => Needs::Everything,
@@ -168,6 +172,7 @@ async fn dispatch(context: &mut Context, command: Command) -> Result<()> {
         Command::Sync(options) => sync::run(context, options).await,
         Command::Folders(options) => folders::run(context, options).await,
         Command::List(options) => list::run(context, options).await,
+        Command::Search(options) => search::run(context, options).await,
         Command::Show(options) => show::run(context, options).await,
         Command::Attachments(options) => attachments::run(context, options).await,
         Command::Mark(options) => change::mark(context, options).await,

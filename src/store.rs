@@ -28,7 +28,6 @@ mod tests;
 pub(crate) use email::{NewEmail, Unfetched};
 pub(crate) use error::{Error, Result};
 pub(crate) use folder::{FolderRow, NewFolder, SyncState};
-pub(crate) use index::Unindexed;
 pub(crate) use outbox::{NewOutbox, OutboxRow};
 pub(crate) use pending::{Change, PendingOp};
 pub(crate) use placement::{NewPlacement, PlacementRow};

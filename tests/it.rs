@@ -16,6 +16,7 @@ mod it {
     mod line_client;
     mod profile;
     mod script_server;
+    mod searching;
     mod sending;
     mod trouble;
     mod window;

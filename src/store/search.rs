@@ -8,7 +8,7 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, InterruptHandle, params_from_iter};
 
 use super::index::ID_MASK;
-use super::{Error, Read, Result};
+use super::{Error, Read, Result, Store};
 use crate::model::{AccountId, PlacementId, SearchQuery};
 use compile::Compiled;
 
@@ -63,9 +63,18 @@ impl Stop {
     }
 }
 
-impl Read<'_> {
+impl Store {
     /// The messages that match, newest first.
-    pub(crate) fn search(&self, search: &Search, stop: &Stop) -> Result<Vec<PlacementId>> {
+    pub(crate) async fn search(&self, search: Search, stop: Stop) -> Result<Vec<PlacementId>> {
+        if !self.indexer().is_there() {
+            return Err(Error::NoIndex);
+        }
+        self.read(move |r| r.search(&search, &stop)).await
+    }
+}
+
+impl Read<'_> {
+    pub(super) fn search(&self, search: &Search, stop: &Stop) -> Result<Vec<PlacementId>> {
         let folders = self.folders(search.account)?;
         let Some(compiled) = compile::compile(search, &folders) else {
             return Ok(Vec::new());

@@ -70,7 +70,7 @@ fn one(connection: &mut Connection, job: Job, state: &IndexState) {
         Job::Tidy(more) => {
             let tidied = guarded(connection, tidy);
             // Nobody waiting any more is fine.
-            drop(more.send(tidied.unwrap_or(false)));
+            let _ = more.send(tidied.unwrap_or(false));
         }
         Job::Settle(done) => drop(done.send(())),
     }
