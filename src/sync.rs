@@ -10,6 +10,8 @@ pub(crate) mod outbox;
 pub(crate) mod plan;
 pub(crate) mod receive;
 pub(crate) mod replay;
+mod searching;
 pub(crate) mod session;
 
+pub(crate) use searching::Found;
 pub(crate) use session::{Error, FolderReport, Request, Session, Tell, Told, Urgent};

@@ -27,7 +27,9 @@ const LAYERS: [(&str, &[&str]); 16] = [
     ("protocol", &["model", "error", "net", "mime"]),
     (
         "sync",
-        &["model", "error", "net", "mime", "protocol", "store"],
+        &[
+            "model", "error", "net", "mime", "search", "protocol", "store",
+        ],
     ),
     (
         "engine",

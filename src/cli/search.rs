@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use clap::Args;
 use waxwing::engine::parse_search;
-use waxwing::model::{FolderId, PlacementId};
+use waxwing::model::{AccountId, FolderId, PlacementId, SearchQuery};
 use waxwing::{Error, ErrorKind, Result};
 
 use super::output::{EnvelopeLine, warn};
@@ -53,6 +53,9 @@ pub(super) async fn run(context: &mut Context, options: Options) -> Result<()> {
     }
     let account = lookup::account(&context.handle, options.account.as_deref()).await?;
     let limit = options.limit.unwrap_or(usize::MAX);
+    if options.server {
+        return ask_server(context, query, account, limit).await;
+    }
     let found = context.handle.search(query, account, limit).await?;
     print(context, &found.ids).await?;
     if found.uncovered > 0 {
@@ -63,6 +66,31 @@ pub(super) async fn run(context: &mut Context, options: Options) -> Result<()> {
         warn(
             "note",
             &format!("{messages} not in the local index; --server asks the server."),
+        );
+    }
+    Ok(())
+}
+
+async fn ask_server(
+    context: &mut Context,
+    query: SearchQuery,
+    account: Option<AccountId>,
+    limit: usize,
+) -> Result<()> {
+    let handle = context.handle.clone();
+    let found = handle.search_on_server(query, account, limit).await?;
+    print(context, &found.ids).await?;
+    for notice in &found.notices {
+        warn("note", notice);
+    }
+    if found.unknown > 0 {
+        let (count, them) = match found.unknown {
+            1 => ("1 more message matches and is".to_owned(), "it"),
+            count => (format!("{count} more messages match and are"), "them"),
+        };
+        warn(
+            "note",
+            &format!("{count} not listed here yet; sync brings {them}."),
         );
     }
     Ok(())

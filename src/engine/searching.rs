@@ -4,14 +4,16 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::{mpsc, oneshot};
 
 use super::shared::Shared;
 use super::{Event, Handle};
 use crate::error::Result;
 use crate::mime;
-use crate::model::{AccountId, EmailId, IndexText, PlacementId, SearchQuery};
+use crate::model::{Account, AccountId, EmailId, IndexText, PlacementId, SearchQuery};
 use crate::search;
 use crate::store::{self, Read, Search, Stop};
+use crate::sync::Found;
 
 /// What a search found here.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +23,17 @@ pub struct SearchResults {
     /// How many messages could not be looked into: those whose text is not
     /// here, or not indexed yet. The server can be asked for them.
     pub uncovered: u64,
+}
+
+/// What servers found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServerResults {
+    /// The messages, newest first.
+    pub ids: Arc<[PlacementId]>,
+    /// How many more match that are not listed here yet.
+    pub unknown: u64,
+    /// What went wrong with single folders or accounts, as sentences.
+    pub notices: Vec<String>,
 }
 
 /// Reads what a person wrote as a search; every word is whole. Never fails.
@@ -72,6 +85,84 @@ impl Handle {
             })
         })
         .await
+    }
+}
+
+impl Handle {
+    /// Lets the servers search: also through what is not on this computer.
+    /// They compare substrings rather than words. Dropping the future ends
+    /// the search.
+    ///
+    /// # Errors
+    /// When no server could be asked, or one cannot search for such letters.
+    pub async fn search_on_server(
+        &self,
+        query: SearchQuery,
+        account: Option<AccountId>,
+        limit: usize,
+    ) -> Result<ServerResults> {
+        let (_waiting, gone) = oneshot::channel::<()>();
+        self.run(async move |shared| {
+            tokio::select! {
+                found = shared.search_on_server(query, account, limit) => found,
+                _ = gone => Err(store::Error::Stopped.into()),
+            }
+        })
+        .await
+    }
+}
+
+impl Shared {
+    async fn search_on_server(
+        self: &Arc<Self>,
+        query: SearchQuery,
+        account: Option<AccountId>,
+        limit: usize,
+    ) -> Result<ServerResults> {
+        let accounts = self.accounts().all().to_vec();
+        let wanted = |one: &&Account| account.is_none_or(|id| id == one.id);
+        let mut all = Found::default();
+        let (mut asked, mut failed) = (0, None);
+        for account in accounts.iter().filter(wanted) {
+            match self.search_account(account, &query).await {
+                Ok(found) => {
+                    asked += 1;
+                    all.ids.extend(found.ids);
+                    all.unknown += found.unknown;
+                    all.notices.extend(found.notices);
+                }
+                Err(error) => {
+                    let name = &account.settings.name;
+                    all.notices.push(format!("{name}: {error}"));
+                    failed = failed.or(Some(error));
+                }
+            }
+        }
+        if let Some(error) = failed.filter(|_| asked == 0) {
+            return Err(error);
+        }
+        let found = all.ids;
+        let mut ids = self.store.read(move |r| r.newest_first(&found)).await?;
+        ids.truncate(limit);
+        Ok(ServerResults {
+            ids: ids.into(),
+            unknown: all.unknown,
+            notices: all.notices,
+        })
+    }
+
+    async fn search_account(
+        self: &Arc<Self>,
+        account: &Account,
+        query: &SearchQuery,
+    ) -> Result<Found> {
+        let (urgent, requests) = mpsc::unbounded_channel();
+        drop(urgent);
+        let session = self.session(account, requests).await;
+        let mut session = session.map_err(|(_, error)| error)?;
+        let found = session.search(query).await?;
+        drop(session.end().await);
+        Ok(found)
     }
 }
 

@@ -5,7 +5,7 @@ mod compile;
 use std::sync::{Arc, Mutex};
 
 use rusqlite::types::Value;
-use rusqlite::{Connection, InterruptHandle, params_from_iter};
+use rusqlite::{Connection, InterruptHandle, OptionalExtension, params_from_iter};
 
 use super::index::ID_MASK;
 use super::{Error, Read, Result, Store};
@@ -74,6 +74,20 @@ impl Store {
 }
 
 impl Read<'_> {
+    /// These messages, newest first; what is gone is left out.
+    pub(crate) fn newest_first(&self, ids: &[PlacementId]) -> Result<Vec<PlacementId>> {
+        let mut statement = self
+            .mail
+            .prepare_cached("SELECT date FROM placement WHERE id = ?1")?;
+        let mut dated = Vec::with_capacity(ids.len());
+        for id in ids {
+            let date: Option<i64> = statement.query_row([id.0], |row| row.get(0)).optional()?;
+            dated.extend(date.map(|date| (date, *id)));
+        }
+        dated.sort_unstable_by(|a, b| b.cmp(a));
+        Ok(dated.into_iter().map(|(_, id)| id).collect())
+    }
+
     pub(super) fn search(&self, search: &Search, stop: &Stop) -> Result<Vec<PlacementId>> {
         let folders = self.folders(search.account)?;
         let Some(compiled) = compile::compile(search, &folders) else {

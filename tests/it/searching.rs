@@ -146,6 +146,28 @@ fn headers_are_found_while_the_bodies_are_on_the_server() {
         outcome.stderr.contains("4 messages are not in"),
         "{outcome:?}"
     );
+    for (query, found) in [
+        ("\u{fc}berweisung", vec![GERMAN]),
+        ("\u{41c}\u{43e}\u{441}\u{43a}\u{432}\u{435}", vec![RUSSIAN]),
+        ("\u{6771}\u{4eac}", vec![JAPANESE]),
+        ("body:\"text of plain\" in:inbox", vec!["plain"]),
+        (
+            "is:unread -from:firma.test (k\u{f6}ln OR \"text of plain\")",
+            vec!["plain"],
+        ),
+        ("plain in:nowhere", vec![]),
+    ] {
+        let expected: BTreeSet<String> = found.iter().map(ToString::to_string).collect();
+        assert_eq!(find(&profile, &[query, "--server"]), expected, "{query}");
+    }
+    // What came since is told of, though there is no row for it.
+    bed.deliver(&user, &mail("fresh", ""));
+    let outcome = profile.run(&["search", "--server", "fresh"]);
+    assert!(outcome.objects().is_empty());
+    assert!(
+        outcome.stderr.contains("1 more message matches"),
+        "{outcome:?}"
+    );
     sync(&profile);
     assert_eq!(find(&profile, &["\u{fc}berweisung"]).len(), 1);
 }

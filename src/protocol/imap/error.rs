@@ -88,6 +88,11 @@ impl Error {
         matches!(self.fault, Fault::No { .. })
     }
 
+    /// Whether the server did not understand the command.
+    pub(crate) fn is_misunderstanding(&self) -> bool {
+        matches!(self.fault, Fault::Bad { .. })
+    }
+
     /// The name of the response code of a refusal, in upper case.
     pub(crate) fn code(&self) -> Option<&str> {
         match &self.fault {

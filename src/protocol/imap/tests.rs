@@ -3,6 +3,7 @@
 
 mod dialogues;
 mod faults;
+mod searching;
 
 use std::time::Duration;
 
