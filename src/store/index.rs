@@ -63,6 +63,9 @@ pub(super) struct IndexState {
     pub(super) waiting: AtomicUsize,
     /// Whether something was left out, so that only a comparison finds it.
     pub(super) dropped: AtomicBool,
+    /// Whether the disk was full: then the index, which can be made again,
+    /// gives its room to the mail, which cannot.
+    pub(super) full: AtomicBool,
     /// Whether to end without doing what waits.
     pub(super) closing: AtomicBool,
 }
@@ -101,14 +104,16 @@ impl Indexer {
         jobs.as_ref().is_some_and(|jobs| jobs.send(job).is_ok())
     }
 
-    /// Ends after what is being written. Blocks.
-    pub(super) fn close(&self) {
+    /// Ends after what is being written; says whether the index must give way
+    /// to the mail. Blocks.
+    pub(super) fn close(&self) -> bool {
         self.state.closing.store(true, Ordering::Relaxed);
         drop(super::pool::lock(&self.jobs).take());
         if let Some(thread) = super::pool::lock(&self.thread).take() {
             // One that panicked has nothing left to wait for.
             drop(thread.join());
         }
+        self.state.full.load(Ordering::Relaxed)
     }
 }
 
