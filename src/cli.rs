@@ -10,6 +10,7 @@ mod list;
 mod lookup;
 mod outbox;
 pub(crate) mod output;
+mod search;
 mod send;
 pub(crate) mod session;
 mod show;
@@ -81,6 +82,8 @@ pub(crate) enum Command {
     Folder(folders::Command),
     /// List the messages of a folder, newest first
     List(list::Options),
+    /// Find messages, newest first
+    Search(search::Options),
     /// Show messages
     Show(show::Options),
     /// Save the attachments of messages
@@ -117,6 +120,7 @@ impl Command {
             | Self::Delete(_)
             | Self::Archive(_)
             | Self::Check(_) => Needs::Store,
+            Self::Search(options) if !options.asks_server() => Needs::Store,
             Self::Outbox(options) if !options.retries() => Needs::Store,
             Self::Send(options) if options.queue_only => Needs::Store,
             Self::Sync(options) if options.watch => Needs::Everything,
@@ -179,6 +183,7 @@ async fn dispatch(context: &mut Context, command: Command) -> Result<()> {
         Command::Folders(options) => folders::run(context, options).await,
         Command::Folder(command) => folders::change(context, command).await,
         Command::List(options) => list::run(context, options).await,
+        Command::Search(options) => search::run(context, options).await,
         Command::Show(options) => show::run(context, options).await,
         Command::Attachments(options) => attachments::run(context, options).await,
         Command::Mark(options) => change::mark(context, options).await,

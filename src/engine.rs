@@ -10,6 +10,7 @@ pub mod handle;
 mod pass;
 mod post;
 mod reading;
+pub mod searching;
 mod servers;
 mod shared;
 mod start;
@@ -23,6 +24,7 @@ pub use check::{CheckProgress, CheckStep, CheckStepKind};
 pub use event::{AccountState, Event};
 pub use handle::{Attempt, Done, Handle, PartBytes, Passwords};
 pub use pass::{SyncReport, SyncRequest};
+pub use searching::{SearchResults, ServerResults, parse_search, parse_search_typing};
 pub use start::{Engine, Options};
 
 pub use crate::secrets::SecretsChoice;

@@ -30,7 +30,6 @@ mod tests;
 pub(crate) use email::{NewEmail, Unfetched};
 pub(crate) use error::{Error, Result};
 pub(crate) use folder::{FolderRow, NewFolder, SyncState};
-pub(crate) use index::Unindexed;
 pub(crate) use outbox::{NewOutbox, OutboxRow};
 pub(crate) use pending::{Change, FolderChange, PendingMarks, PendingOp, with_keyword};
 pub(crate) use placement::{KnownRow, NewPlacement, PlacementRow};

@@ -17,6 +17,8 @@ mod refiling;
 mod refused;
 mod removing;
 pub(crate) mod replay;
+mod searching;
 pub(crate) mod session;
 
+pub(crate) use searching::Found;
 pub(crate) use session::{Error, FolderReport, Request, Session, Tell, Told, Urgent};

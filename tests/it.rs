@@ -19,6 +19,7 @@ mod it {
     mod profile;
     mod queue;
     mod script_server;
+    mod searching;
     mod sending;
     mod trouble;
     mod window;

@@ -73,6 +73,7 @@ impl Shared {
                     Err(error) => drop(sender.send(Err(error))),
                 }
             }
+            shared.settle_index().await;
             if !found {
                 missing
                     .into_iter()

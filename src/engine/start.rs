@@ -84,6 +84,7 @@ impl Engine {
         for account in shared.accounts().all().to_vec() {
             shared.follow(account);
         }
+        shared.keep_index();
         Ok(Self {
             handle: Handle { shared },
             runtime: Some(runtime),

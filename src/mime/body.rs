@@ -106,25 +106,67 @@ pub(super) fn start_of_text(source: &[u8], message: &Message<'_>) -> String {
         .unwrap_or_default()
 }
 
-/// The words of an HTML text, those of neighbouring blocks kept apart.
-fn words_of_html(html: &str) -> String {
-    const BLOCKS: [&str; 8] = ["</td", "</th", "</div", "</p", "</li", "</h", "</tr", "<br"];
+/// The words of an HTML text, those of neighbouring blocks kept apart. Looks
+/// at each tag once and builds no tree: linear, whatever the nesting.
+pub(super) fn words_of_html(html: &str) -> String {
     let mut spaced = String::with_capacity(html.len() + html.len() / 16);
-    let mut from = 0;
-    for (at, _) in html.match_indices('<') {
-        let tag = html.as_bytes().get(at..).unwrap_or_default();
-        let is_block = BLOCKS.iter().any(|block| {
-            tag.get(..block.len())
-                .is_some_and(|start| start.eq_ignore_ascii_case(block.as_bytes()))
-        });
-        if is_block {
-            spaced.push_str(html.get(from..at).unwrap_or_default());
+    let mut rest = html;
+    while let Some(at) = rest.find('<') {
+        let (text, tag) = rest.split_at(at);
+        spaced.push_str(text);
+        if let Some(end) = silent_end(tag) {
             spaced.push(' ');
-            from = at;
+            rest = tag.get(end..).unwrap_or_default();
+            continue;
         }
+        if !is_inline(tag) {
+            spaced.push(' ');
+        }
+        spaced.push('<');
+        rest = tag.get(1..).unwrap_or_default();
     }
-    spaced.push_str(html.get(from..).unwrap_or_default());
+    spaced.push_str(rest);
     html_to_text(&spaced)
+}
+
+/// Where something ends that begins here and shows no text: a comment, a
+/// script, a style sheet. One that does not end takes all that follows.
+fn silent_end(tag: &str) -> Option<usize> {
+    if tag.starts_with("<!--") {
+        return Some(tag.find("-->").map_or(tag.len(), |end| end + 3));
+    }
+    let name = tag_name(tag.strip_prefix('<')?);
+    let silent = ["style", "script", "title"]
+        .into_iter()
+        .find(|silent| silent.eq_ignore_ascii_case(name))?;
+    let ends = |at: &usize| {
+        let end = tag.get(at + 2..).unwrap_or_default();
+        tag_name(end).eq_ignore_ascii_case(silent)
+    };
+    let end = tag
+        .match_indices("</")
+        .map(|(at, _)| at)
+        .find(ends)
+        .and_then(|end| tag.get(end..)?.find('>').map(|length| end + length + 1));
+    Some(end.unwrap_or(tag.len()))
+}
+
+/// Whether the tag does not part words.
+fn is_inline(tag: &str) -> bool {
+    const INLINE: [&str; 20] = [
+        "a", "abbr", "b", "bdi", "bdo", "big", "code", "em", "font", "i", "mark", "s", "small",
+        "span", "strong", "sub", "sup", "tt", "u", "wbr",
+    ];
+    let name = tag.get(1..).unwrap_or_default();
+    let name = tag_name(name.strip_prefix('/').unwrap_or(name));
+    INLINE
+        .iter()
+        .any(|inline| inline.eq_ignore_ascii_case(name))
+}
+
+fn tag_name(text: &str) -> &str {
+    let end = text.bytes().position(|byte| !byte.is_ascii_alphanumeric());
+    text.get(..end.unwrap_or(text.len())).unwrap_or_default()
 }
 
 /// Text that the parser filed as attachment: the last part of a multipart that

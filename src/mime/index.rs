@@ -1,8 +1,6 @@
 //! The words of a message for the full-text index: cheap, in one pass, and
 //! never more than a bound.
 
-use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
-use html5gum::{Span, Tokenizer};
 use mail_parser::{Message, MessagePart, PartType};
 
 use super::header::HeaderSummary;
@@ -91,9 +89,9 @@ impl Words {
     }
 
     /// Keeps what follows apart from what came before.
-    fn part(&mut self, with: char) {
-        if !self.words.is_empty() && !self.words.ends_with(['\n', ' ']) {
-            self.words.push(with);
+    fn part(&mut self) {
+        if !self.words.is_empty() && !self.words.ends_with('\n') {
+            self.words.push('\n');
         }
     }
 }
@@ -108,7 +106,7 @@ fn read_message(source: &[u8], message: &Message<'_>, out: &mut Words, depth: us
     for part in parts(&message.text_body).into_iter().chain(parts(&taken)) {
         match part.body {
             PartType::Text(_) | PartType::Binary(_) => {
-                out.part('\n');
+                out.part();
                 out.add(&body::decoded(source, part));
             }
             PartType::Html(_) => has_html = true,
@@ -119,8 +117,9 @@ fn read_message(source: &[u8], message: &Message<'_>, out: &mut Words, depth: us
     if has_html || added < STUB_MAX {
         for part in parts(&message.html_body).into_iter().chain(parts(&taken)) {
             if part.is_text_html() {
-                out.part('\n');
-                read_html(&body::decoded(source, part), out);
+                out.part();
+                let html = body::decoded(source, part);
+                out.add(&body::words_of_html(body::prefix(&html, HTML_MAX)));
             }
         }
     }
@@ -129,79 +128,10 @@ fn read_message(source: &[u8], message: &Message<'_>, out: &mut Words, depth: us
     }
     for part in parts(&message.attachments) {
         if let PartType::Message(inner) = &part.body {
-            out.part('\n');
+            out.part();
             out.add(inner.subject().unwrap_or_default());
             read_message(inner.raw_message(), inner, out, depth - 1);
         }
-    }
-}
-
-/// The words of an HTML text, those of neighbouring blocks kept apart. A
-/// tokenizer without a tree: linear, whatever the nesting.
-fn read_html(html: &str, out: &mut Words) {
-    let mut skipped: Option<&'static [u8]> = None;
-    let mut emitter =
-        CallbackEmitter::new(move |event: CallbackEvent<'_>, _: Span<()>| match event {
-            CallbackEvent::OpenStartTag { name } => {
-                if skipped.is_none() {
-                    skipped = SILENT.into_iter().find(|silent| *silent == name);
-                }
-                (!INLINE.contains(&name)).then_some(Piece::Break)
-            }
-            CallbackEvent::EndTag { name } => {
-                if skipped == Some(name) {
-                    skipped = None;
-                }
-                (!INLINE.contains(&name)).then_some(Piece::Break)
-            }
-            CallbackEvent::String { value } if skipped.is_none() => {
-                Some(Piece::Text(String::from_utf8_lossy(value).into_owned()))
-            }
-            _ => None,
-        });
-    // What stands in scripts and style sheets is no markup.
-    emitter.naively_switch_states(true);
-    let mut tokenizer = Tokenizer::new_with_emitter(body::prefix(html, HTML_MAX), emitter);
-    // Reading from memory cannot fail.
-    while let Some(Ok(piece)) = tokenizer.next() {
-        match piece {
-            Piece::Break => out.part('\n'),
-            Piece::Text(text) => add_folded(&text, out),
-        }
-        if out.room() == 0 {
-            return;
-        }
-    }
-}
-
-enum Piece {
-    Text(String),
-    Break,
-}
-
-/// Elements whose text nobody sees.
-const SILENT: [&[u8]; 4] = [b"style", b"script", b"title", b"template"];
-
-/// Elements that do not part words.
-const INLINE: [&[u8]; 20] = [
-    b"a", b"abbr", b"b", b"bdi", b"bdo", b"big", b"code", b"em", b"font", b"i", b"mark", b"s",
-    b"small", b"span", b"strong", b"sub", b"sup", b"tt", b"u", b"wbr",
-];
-
-/// Adds text with its blanks folded.
-fn add_folded(text: &str, out: &mut Words) {
-    if text.starts_with(char::is_whitespace) {
-        out.part(' ');
-    }
-    let mut words = text.split_whitespace().peekable();
-    while let Some(word) = words.next() {
-        out.add(word);
-        if words.peek().is_some() {
-            out.add(" ");
-        }
-    }
-    if text.ends_with(char::is_whitespace) {
-        out.part(' ');
     }
 }
 

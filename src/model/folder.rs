@@ -103,6 +103,16 @@ impl Folder {
         self.path.rsplit('/').next().unwrap_or(&self.path)
     }
 
+    /// Whether a person may mean it with this name: its path, the last level
+    /// of it, or its role; case does not count.
+    #[must_use]
+    pub fn is_called(&self, name: &str) -> bool {
+        let name = name.to_lowercase();
+        self.path.to_lowercase() == name
+            || self.name().to_lowercase() == name
+            || self.role.is_some_and(|role| role.name() == name)
+    }
+
     /// How many levels it lies below the top.
     #[must_use]
     pub fn depth(&self) -> usize {

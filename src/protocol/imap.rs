@@ -22,6 +22,7 @@ mod ranges;
 mod repair;
 mod resync;
 mod roles;
+mod search;
 mod select;
 mod token;
 mod transfer;
@@ -38,9 +39,6 @@ pub(crate) use fetch::{Ask, Fetch, Fetched};
 pub(crate) use folders::raw_of;
 pub(crate) use idle::IdleEnd;
 pub(crate) use own::FolderStatus;
-#[allow(
-    unused_imports,
-    reason = "for the pass over a folder, which compares so far"
-)]
-pub(crate) use resync::{ChangedFlags, Changes, Known, Resynced};
+pub(crate) use resync::{ChangedFlags, Changes, Known};
+pub(crate) use search::is_ascii;
 pub(crate) use select::Selected;

@@ -41,6 +41,9 @@ pub(crate) enum Error {
     /// The store was closed.
     #[error("the store is closed")]
     Closed,
+    /// The search index could not be opened when the store was.
+    #[error("there is no search index")]
+    NoIndex,
     /// Nobody waits for the search any more.
     #[error("the search was stopped")]
     Stopped,
@@ -116,6 +119,14 @@ impl From<Error> for EngineError {
             }
             Error::NotFound => new(ErrorKind::NotFound, "This message is no longer here.")
                 .hint("It was moved or deleted in the meantime."),
+            Error::NoIndex => new(
+                ErrorKind::Storage,
+                "The search index, index.db in the profile's data folder, could not be opened.",
+            )
+            .hint(
+                "Check that there is free space and the folder is writable, then start Waxwing \
+                 again. The index is made anew from the mail.",
+            ),
             Error::Stopped => new(ErrorKind::Cancelled, "The search was stopped."),
             Error::Closed => new(ErrorKind::Cancelled, "Waxwing is closing."),
         };

@@ -12,7 +12,7 @@ mod worker;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-use rusqlite::params;
+use rusqlite::{OptionalExtension, params};
 use tokio::sync::{mpsc, oneshot};
 
 use super::{Durability, Read, Result, Store};
@@ -63,6 +63,9 @@ pub(super) struct IndexState {
     pub(super) waiting: AtomicUsize,
     /// Whether something was left out, so that only a comparison finds it.
     pub(super) dropped: AtomicBool,
+    /// Whether the disk was full: then the index, which can be made again,
+    /// gives its room to the mail, which cannot.
+    pub(super) full: AtomicBool,
     /// Whether to end without doing what waits.
     pub(super) closing: AtomicBool,
 }
@@ -91,27 +94,32 @@ impl Indexer {
         })
     }
 
+    /// Whether there is an index.
+    pub(super) fn is_there(&self) -> bool {
+        super::pool::lock(&self.jobs).is_some()
+    }
+
     fn send(&self, job: Job) -> bool {
         let jobs = super::pool::lock(&self.jobs);
         jobs.as_ref().is_some_and(|jobs| jobs.send(job).is_ok())
     }
 
-    /// Ends after what is being written. Blocks.
-    pub(super) fn close(&self) {
+    /// Ends after what is being written; says whether the index must give way
+    /// to the mail. Blocks.
+    pub(super) fn close(&self) -> bool {
         self.state.closing.store(true, Ordering::Relaxed);
         drop(super::pool::lock(&self.jobs).take());
         if let Some(thread) = super::pool::lock(&self.thread).take() {
             // One that panicked has nothing left to wait for.
             drop(thread.join());
         }
+        self.state.full.load(Ordering::Relaxed)
     }
 }
 
-/// A message that the index should hold and does not.
+/// What the index needs of a message.
 #[derive(Debug, Clone)]
-pub(crate) struct Unindexed {
-    /// Which.
-    pub(crate) email: EmailId,
+pub(crate) struct IndexSource {
     /// Of its bytes, where they are here.
     pub(crate) sha256: Option<[u8; 32]>,
     pub(crate) from: Vec<Address>,
@@ -188,17 +196,23 @@ impl Read<'_> {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
+    /// The highest id a message has.
+    pub(crate) fn newest_email(&self) -> Result<EmailId> {
+        let sql = "SELECT coalesce(max(id), 0) FROM email";
+        Ok(self
+            .mail
+            .query_row(sql, [], |row| row.get(0).map(EmailId))?)
+    }
+
     /// What the index needs to know of a message; nothing where it is gone.
-    pub(crate) fn index_source(&self, email: EmailId) -> Result<Option<Unindexed>> {
-        use rusqlite::OptionalExtension;
+    pub(crate) fn index_source(&self, email: EmailId) -> Result<Option<IndexSource>> {
         let mut statement = self.mail.prepare_cached(
             "SELECT sha256, sender, recipients, subject FROM email WHERE id = ?1",
         )?;
         let people = |json: String| serde_json::from_str(&json).unwrap_or_default();
         Ok(statement
             .query_row([email.0], |row| {
-                Ok(Unindexed {
-                    email,
+                Ok(IndexSource {
                     sha256: row.get(0)?,
                     from: people(row.get(1)?),
                     to: people(row.get(2)?),

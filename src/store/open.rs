@@ -74,6 +74,22 @@ pub(super) fn index_writer(files: &Files) -> Result<Option<Connection>> {
         }
         Err(error) => return Err(error),
     }
+    remove_index(files)?;
+    let mut connection = index_connection(path, files)?;
+    let (version, schema) = migrations::INDEX;
+    let transaction = connection.transaction()?;
+    transaction.execute_batch(schema)?;
+    transaction.execute("INSERT INTO identity SELECT id FROM mail.identity", [])?;
+    transaction.pragma_update(None, "user_version", version)?;
+    transaction.commit()?;
+    Ok(Some(connection))
+}
+
+/// Removes the index; the next start makes it anew.
+pub(super) fn remove_index(files: &Files) -> Result<()> {
+    let Some(path) = &files.index else {
+        return Ok(());
+    };
     for ending in ["", "-wal", "-shm"] {
         let mut name = path.clone().into_os_string();
         name.push(ending);
@@ -85,14 +101,7 @@ pub(super) fn index_writer(files: &Files) -> Result<Option<Connection>> {
             _ => {}
         }
     }
-    let mut connection = index_connection(path, files)?;
-    let (version, schema) = migrations::INDEX;
-    let transaction = connection.transaction()?;
-    transaction.execute_batch(schema)?;
-    transaction.execute("INSERT INTO identity SELECT id FROM mail.identity", [])?;
-    transaction.pragma_update(None, "user_version", version)?;
-    transaction.commit()?;
-    Ok(Some(connection))
+    Ok(())
 }
 
 /// The index that is there, unless it must be made anew.

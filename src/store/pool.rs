@@ -196,7 +196,11 @@ impl Store {
         drop(lock(&self.shared.jobs).take());
         // Who closes a file last tidies it up, which readers cannot.
         lock(&self.shared.idle_readers).clear();
-        self.shared.indexer.close();
+        if self.shared.indexer.close()
+            && let Err(error) = open::remove_index(&self.shared.files)
+        {
+            tracing::warn!(%error, "the search index could not be removed from a full disk");
+        }
         let writer = lock(&self.shared.writer).take();
         if let Some(writer) = writer {
             // A writer that panicked has nothing left to wait for.

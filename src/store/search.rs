@@ -5,10 +5,10 @@ mod compile;
 use std::sync::{Arc, Mutex};
 
 use rusqlite::types::Value;
-use rusqlite::{Connection, InterruptHandle, params_from_iter};
+use rusqlite::{Connection, InterruptHandle, OptionalExtension, params_from_iter};
 
 use super::index::ID_MASK;
-use super::{Error, Read, Result};
+use super::{Error, Read, Result, Store};
 use crate::model::{AccountId, PlacementId, SearchQuery};
 use compile::Compiled;
 
@@ -63,9 +63,32 @@ impl Stop {
     }
 }
 
-impl Read<'_> {
+impl Store {
     /// The messages that match, newest first.
-    pub(crate) fn search(&self, search: &Search, stop: &Stop) -> Result<Vec<PlacementId>> {
+    pub(crate) async fn search(&self, search: Search, stop: Stop) -> Result<Vec<PlacementId>> {
+        if !self.indexer().is_there() {
+            return Err(Error::NoIndex);
+        }
+        self.read(move |r| r.search(&search, &stop)).await
+    }
+}
+
+impl Read<'_> {
+    /// These messages, newest first; what is gone is left out.
+    pub(crate) fn newest_first(&self, ids: &[PlacementId]) -> Result<Vec<PlacementId>> {
+        let mut statement = self
+            .mail
+            .prepare_cached("SELECT date FROM placement WHERE id = ?1")?;
+        let mut dated = Vec::with_capacity(ids.len());
+        for id in ids {
+            let date: Option<i64> = statement.query_row([id.0], |row| row.get(0)).optional()?;
+            dated.extend(date.map(|date| (date, *id)));
+        }
+        dated.sort_unstable_by(|a, b| b.cmp(a));
+        Ok(dated.into_iter().map(|(_, id)| id).collect())
+    }
+
+    pub(super) fn search(&self, search: &Search, stop: &Stop) -> Result<Vec<PlacementId>> {
         let folders = self.folders(search.account)?;
         let Some(compiled) = compile::compile(search, &folders) else {
             return Ok(Vec::new());

@@ -25,6 +25,9 @@ pub(crate) enum Error {
         /// Path of the folder.
         folder: String,
     },
+    /// The server cannot search for letters beyond ASCII.
+    #[error("the server does not take UTF-8")]
+    Charset(#[source] imap::Error),
     /// A worker died.
     #[error("a part of the program failed")]
     Worker(#[from] tokio::task::JoinError),
@@ -32,11 +35,11 @@ pub(crate) enum Error {
 
 impl Error {
     /// Whether the connection can go on and other folders are not concerned.
-    fn is_of_one_folder(&self) -> bool {
+    pub(super) fn is_of_one_folder(&self) -> bool {
         match self {
             Self::Imap(error) => error.is_refusal(),
             Self::Renumbered { .. } => true,
-            Self::Store(_) | Self::Worker(_) => false,
+            Self::Store(_) | Self::Charset(_) | Self::Worker(_) => false,
         }
     }
 }
@@ -51,6 +54,12 @@ impl From<Error> for crate::Error {
                 format!("The server renumbered the messages of {folder}."),
             )
             .hint("They are matched anew with the next check."),
+            Error::Charset(error) => Self::new(
+                crate::ErrorKind::Server,
+                format!("{} cannot search for letters beyond A to Z.", error.place),
+            )
+            .hint("Search for words without them, or sync and search on this computer.")
+            .source(error),
             Error::Worker(error) => Self::new(
                 crate::ErrorKind::Bug,
                 "A part of Waxwing failed while fetching mail.",

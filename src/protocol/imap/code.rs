@@ -75,6 +75,7 @@ fn convert(code: &ResponseCode<'_>) -> Code {
             Code::CopyUid(*validity, from.clone(), to.clone())
         }
         ResponseCode::TryCreate => Code::Named("TRYCREATE".to_owned()),
+        ResponseCode::BadCharset(_) => Code::Named("BADCHARSET".to_owned()),
         ResponseCode::Alert => Code::Named("ALERT".to_owned()),
         _ => Code::Named(String::new()),
     }

@@ -218,7 +218,7 @@ impl ImapConn {
         Ok(found)
     }
 
-    async fn run_search(
+    pub(super) async fn run_search(
         &mut self,
         command: Command<'_>,
         found: &mut Vec<Uid>,

@@ -5,6 +5,7 @@ mod dialogues;
 mod dovecot;
 mod faults;
 mod resync;
+mod searching;
 
 use std::time::Duration;
 

@@ -31,12 +31,9 @@ fn spell(text: &str, open_end: bool) -> (String, bool) {
     let mut run = 0_usize;
     for c in text.chars() {
         if is_unspaced(c) {
-            match before {
-                Some(before) => {
-                    out.push(before);
-                    out.push(c);
-                }
-                None => {}
+            if let Some(before) = before {
+                out.push(before);
+                out.push(c);
             }
             out.push(' ');
             before = Some(c);

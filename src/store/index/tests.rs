@@ -342,3 +342,75 @@ async fn too_much_at_once_is_left_for_later() {
     assert!(bench.store.index_dropped() && !bench.store.index_dropped());
     assert_eq!(bench.unindexed().await, [email]);
 }
+
+/// A message of so many words, common ones more often.
+fn some_text(n: u32, words: u32) -> String {
+    let mut state = u64::from(n).wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
+    let mut text = String::new();
+    for _ in 0..words {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        let uniform = (state >> 11) as f64 / (1_u64 << 53) as f64;
+        let rank = 60_000_f64.powf(uniform) as u32;
+        text.push_str(&format!("w{rank}x "));
+    }
+    text
+}
+
+/// `cargo test --lib -- --ignored cost_of_the_index --nocapture`
+#[tokio::test]
+#[ignore = "measures"]
+async fn cost_of_the_index() {
+    const COUNT: u32 = 20_000;
+    let bench = bench().await;
+    let mut texts = Vec::new();
+    let mut bytes = 0;
+    for n in 1..=COUNT {
+        let (email, _) = bench.add(n, true).await;
+        let text = IndexText {
+            sender: "Ada ada@example.test".into(),
+            recipients: "Bob bob@example.test".into(),
+            subject: some_text(n + 1_000_000, 6),
+            body: some_text(n, 330),
+            whole: true,
+            ..IndexText::default()
+        };
+        bytes += text.size();
+        texts.push((email, text));
+    }
+    let began = std::time::Instant::now();
+    for chunk in texts.chunks(250) {
+        bench.store.index(chunk.to_vec());
+        // As fast as it can, without leaving anything out.
+        bench.store.index_settled().await;
+    }
+    println!("{COUNT} messages, {bytes} bytes in {:?}", began.elapsed());
+    let size = std::fs::metadata(bench.dir.path().join("index.db"))
+        .unwrap()
+        .len();
+    println!("{size} bytes of index");
+    for (name, query) in [
+        ("common", word("w1x")),
+        ("rare", word("w59000x")),
+        ("two", SearchQuery::And(vec![word("w2x"), word("w700x")])),
+        ("not", SearchQuery::Not(Box::new(word("w1x")))),
+        ("all", SearchQuery::And(vec![])),
+    ] {
+        let began = std::time::Instant::now();
+        let found = bench.find(query).await.len();
+        println!("{name}: {found} in {:?}", began.elapsed());
+    }
+    let began = std::time::Instant::now();
+    assert_eq!(bench.uncovered().await, 0);
+    println!("uncovered, twice: {:?}", began.elapsed());
+    let began = std::time::Instant::now();
+    assert!(bench.unindexed().await.is_empty());
+    println!("comparison: {:?}", began.elapsed());
+    let began = std::time::Instant::now();
+    let mut steps = 0;
+    while bench.store.tidy_index().await {
+        steps += 1;
+    }
+    println!("tidied in {steps} steps, {:?}", began.elapsed());
+}

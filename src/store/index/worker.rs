@@ -7,7 +7,7 @@ use tokio::sync::mpsc;
 
 use super::{ID_MASK, IndexState, Job, first_entry, spell};
 use crate::model::{EmailId, IndexText};
-use crate::store::Result;
+use crate::store::{Error, Result};
 
 /// How many messages, and how many bytes of them, one transaction takes.
 const BATCH: usize = 1000;
@@ -22,10 +22,22 @@ pub(in crate::store) fn run(
     mut queue: mpsc::UnboundedReceiver<Job>,
     state: &IndexState,
 ) {
+    take_in(&mut connection, &mut queue, state);
+    let written = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+    if written.is_err_and(|error| matches!(error.into(), Error::DiskFull(_))) {
+        state.full.store(true, Ordering::Relaxed);
+    }
+}
+
+fn take_in(
+    connection: &mut Connection,
+    queue: &mut mpsc::UnboundedReceiver<Job>,
+    state: &IndexState,
+) {
     let mut next = None;
     while let Some(job) = next.take().or_else(|| queue.blocking_recv()) {
         let Job::Add(first) = job else {
-            one(&mut connection, job, state);
+            one(connection, job, state);
             continue;
         };
         let mut batch = vec![first];
@@ -40,12 +52,12 @@ pub(in crate::store) fn run(
             }
         }
         let size = batch.iter().flatten().map(|(_, text)| text.size()).sum();
-        if state.closing.load(Ordering::Relaxed) {
+        if state.closing.load(Ordering::Relaxed) || state.full.load(Ordering::Relaxed) {
             // The next start finds them by comparison.
             return;
         }
-        let added = guarded(&mut connection, |t| add(t, &batch));
-        note(added, &connection, state);
+        let added = guarded(connection, |t| add(t, &batch));
+        note(added, connection, state);
         state.waiting.fetch_sub(size, Ordering::Relaxed);
     }
 }
@@ -70,7 +82,7 @@ fn one(connection: &mut Connection, job: Job, state: &IndexState) {
         Job::Tidy(more) => {
             let tidied = guarded(connection, tidy);
             // Nobody waiting any more is fine.
-            drop(more.send(tidied.unwrap_or(false)));
+            let _ = more.send(tidied.unwrap_or(false));
         }
         Job::Settle(done) => drop(done.send(())),
     }
@@ -80,6 +92,9 @@ fn note(outcome: Result<()>, connection: &Connection, state: &IndexState) {
     let Err(error) = outcome else { return };
     tracing::warn!(%error, "the search index could not be written");
     state.dropped.store(true, Ordering::Relaxed);
+    if matches!(error, Error::DiskFull(_)) {
+        state.full.store(true, Ordering::Relaxed);
+    }
     if error.is_damage() && connection.pragma_update(None, "user_version", 0).is_ok() {
         tracing::warn!("the search index is made anew with the next start");
     }
@@ -96,7 +111,7 @@ fn guarded<T>(
         transaction.commit()?;
         Ok(value)
     });
-    std::panic::catch_unwind(work).unwrap_or(Err(crate::store::Error::Closed))
+    std::panic::catch_unwind(work).unwrap_or(Err(Error::Closed))
 }
 
 fn add(transaction: &Transaction<'_>, batch: &[Vec<(EmailId, IndexText)>]) -> Result<()> {

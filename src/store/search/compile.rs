@@ -202,17 +202,10 @@ impl Sql<'_> {
     }
 
     fn in_folder(&self, name: &str) -> String {
-        let name = name.to_lowercase();
-        let is_meant = |row: &&FolderRow| {
-            let folder = &row.folder;
-            folder.path.to_lowercase() == name
-                || folder.name().to_lowercase() == name
-                || folder.role.is_some_and(|role| role.name() == name)
-        };
         let ids: Vec<String> = self
             .folders
             .iter()
-            .filter(is_meant)
+            .filter(|row| row.folder.is_called(name))
             .map(|row| row.folder.id.to_string())
             .collect();
         match ids.as_slice() {

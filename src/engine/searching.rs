@@ -1,0 +1,299 @@
+//! Searching, and keeping the index of it complete.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::{mpsc, oneshot};
+
+use super::shared::Shared;
+use super::{Event, Handle};
+use crate::error::Result;
+use crate::mime;
+use crate::model::{Account, AccountId, EmailId, IndexText, PlacementId, SearchQuery};
+use crate::search;
+use crate::store::{self, Read, Search, Stop};
+use crate::sync::Found;
+
+/// What a search found here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SearchResults {
+    /// The messages, newest first.
+    pub ids: Arc<[PlacementId]>,
+    /// How many messages could not be looked into: those whose text is not
+    /// here, or not indexed yet. The server can be asked for them.
+    pub uncovered: u64,
+}
+
+/// What servers found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServerResults {
+    /// The messages, newest first.
+    pub ids: Arc<[PlacementId]>,
+    /// How many more match that are not listed here yet.
+    pub unknown: u64,
+    /// What went wrong with single folders or accounts, as sentences.
+    pub notices: Vec<String>,
+}
+
+/// Reads what a person wrote as a search; every word is whole. Never fails.
+#[must_use]
+pub fn parse_search(text: &str) -> SearchQuery {
+    search::parse(text)
+}
+
+/// Reads a search that is being typed: the word at its very end may go on.
+#[must_use]
+pub fn parse_search_typing(text: &str) -> SearchQuery {
+    search::parse_typing(text)
+}
+
+/// Ends the search when the future that holds this is dropped.
+struct StopWhenDropped(Stop);
+
+impl Drop for StopWhenDropped {
+    fn drop(&mut self) {
+        self.0.stop();
+    }
+}
+
+impl Handle {
+    /// Looks for messages in the local index: at most `limit`, the newest.
+    /// Dropping the future ends the search.
+    ///
+    /// # Errors
+    /// When the store fails or has no index.
+    pub async fn search(
+        &self,
+        query: SearchQuery,
+        account: Option<AccountId>,
+        limit: usize,
+    ) -> Result<SearchResults> {
+        let stop = Stop::default();
+        let _guard = StopWhenDropped(stop.clone());
+        let search = Search {
+            query,
+            account,
+            limit,
+        };
+        self.run(async move |shared| {
+            let found = shared.store.search(search, stop).await?;
+            let uncovered = shared.store.read(move |r| r.uncovered(account)).await?;
+            Ok(SearchResults {
+                ids: found.into(),
+                uncovered,
+            })
+        })
+        .await
+    }
+}
+
+impl Handle {
+    /// Lets the servers search: also through what is not on this computer.
+    /// They compare substrings rather than words. Dropping the future ends
+    /// the search.
+    ///
+    /// # Errors
+    /// When no server could be asked, or one cannot search for such letters.
+    pub async fn search_on_server(
+        &self,
+        query: SearchQuery,
+        account: Option<AccountId>,
+        limit: usize,
+    ) -> Result<ServerResults> {
+        let (_waiting, gone) = oneshot::channel::<()>();
+        self.run(async move |shared| {
+            tokio::select! {
+                found = shared.search_on_server(query, account, limit) => found,
+                _ = gone => Err(store::Error::Stopped.into()),
+            }
+        })
+        .await
+    }
+}
+
+impl Shared {
+    async fn search_on_server(
+        self: &Arc<Self>,
+        query: SearchQuery,
+        account: Option<AccountId>,
+        limit: usize,
+    ) -> Result<ServerResults> {
+        let accounts = self.accounts().all().to_vec();
+        let wanted = |one: &&Account| account.is_none_or(|id| id == one.id);
+        let mut all = Found::default();
+        let (mut asked, mut failed) = (0, None);
+        for account in accounts.iter().filter(wanted) {
+            match self.search_account(account, &query).await {
+                Ok(found) => {
+                    asked += 1;
+                    all.ids.extend(found.ids);
+                    all.unknown += found.unknown;
+                    all.notices.extend(found.notices);
+                }
+                Err(error) => {
+                    let name = &account.settings.name;
+                    all.notices.push(format!("{name}: {error}"));
+                    failed = failed.or(Some(error));
+                }
+            }
+        }
+        if let Some(error) = failed.filter(|_| asked == 0) {
+            return Err(error);
+        }
+        let found = all.ids;
+        let mut ids = self.store.read(move |r| r.newest_first(&found)).await?;
+        ids.truncate(limit);
+        Ok(ServerResults {
+            ids: ids.into(),
+            unknown: all.unknown,
+            notices: all.notices,
+        })
+    }
+
+    async fn search_account(
+        self: &Arc<Self>,
+        account: &Account,
+        query: &SearchQuery,
+    ) -> Result<Found> {
+        let (urgent, requests) = mpsc::unbounded_channel();
+        drop(urgent);
+        let session = self.session(account, requests).await;
+        let mut session = session.map_err(|(_, error)| error)?;
+        let found = session.search(query).await?;
+        drop(session.end().await);
+        Ok(found)
+    }
+}
+
+/// How many messages are read for the index at a time.
+const CHUNK: usize = 100;
+
+/// How long after a change the index looks for it: a pass tells of many.
+const CALM: Duration = Duration::from_secs(5);
+
+/// How often the index is compared without being told of anything.
+const INTERVAL: Duration = Duration::from_secs(300);
+
+/// How long a command waits for the index after its mail was stored.
+const AFTER_PASS: Duration = Duration::from_secs(120);
+
+/// How hard the index works.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Pace {
+    /// Half of the time, so that whoever uses the program notices nothing.
+    Calm,
+    /// All the time: somebody waits.
+    Full,
+}
+
+impl Shared {
+    /// Keeps the index complete for as long as accounts are followed.
+    pub(super) fn keep_index(self: &Arc<Self>) {
+        if !self.online {
+            return;
+        }
+        let shared = self.clone();
+        self.runtime.spawn(async move {
+            tokio::select! {
+                () = shared.stop.cancelled() => {}
+                () = shared.follow_index() => {}
+            }
+        });
+    }
+
+    async fn follow_index(&self) {
+        let mut events = self.events.subscribe();
+        let mut known = None;
+        loop {
+            match self.complete_index(known, Pace::Calm).await {
+                Ok(newest) => known = Some(newest),
+                Err(error) => tracing::warn!(%error, "the search index is behind"),
+            }
+            let news = async {
+                loop {
+                    match events.recv().await {
+                        Ok(Event::FolderContent(_)) | Err(RecvError::Lagged(_)) => return,
+                        Ok(_) => {}
+                        Err(RecvError::Closed) => std::future::pending().await,
+                    }
+                }
+            };
+            // A quiet moment: tidy up until something happens.
+            tokio::select! {
+                () = news => {}
+                () = self.tidy_index() => {}
+            }
+            tokio::time::sleep(CALM).await;
+        }
+    }
+
+    /// Tidies the index step by step, then waits.
+    async fn tidy_index(&self) {
+        while self.store.tidy_index().await {
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+        tokio::time::sleep(INTERVAL).await;
+    }
+
+    /// Waits, but not without end, until what was stored can be searched.
+    pub(super) async fn settle_index(&self) {
+        let completing = tokio::time::timeout(AFTER_PASS, self.complete_index(None, Pace::Full));
+        match completing.await {
+            Ok(Ok(_)) => {}
+            Ok(Err(error)) => tracing::warn!(%error, "the search index is behind"),
+            Err(_) => tracing::info!("the search index is completed with the next sync"),
+        }
+    }
+
+    /// Brings the index in step with the store, newest first. Messages up to
+    /// `known` were compared before; the newest compared is returned.
+    async fn complete_index(&self, known: Option<EmailId>, pace: Pace) -> store::Result<EmailId> {
+        self.store.index_settled().await;
+        let dropped = self.store.index_dropped();
+        let above = known.filter(|_| !dropped);
+        self.store.sweep_index(above.is_none()).await?;
+        let above = above.unwrap_or(EmailId(0));
+        let (newest, missing) = self
+            .store
+            .read(move |r| Ok((r.newest_email()?, r.unindexed(above)?)))
+            .await?;
+        for chunk in missing.chunks(CHUNK) {
+            let began = Instant::now();
+            let chunk = chunk.to_vec();
+            let texts = self.store.read(move |r| texts(r, &chunk)).await?;
+            // One chunk is read while the one before is written.
+            self.store.index_settled().await;
+            self.store.index(texts);
+            if pace == Pace::Calm {
+                tokio::time::sleep(began.elapsed()).await;
+            }
+        }
+        self.store.index_settled().await;
+        Ok(newest)
+    }
+}
+
+/// The words of these messages; those gone in the meantime are left out.
+fn texts(read: &Read<'_>, emails: &[EmailId]) -> store::Result<Vec<(EmailId, IndexText)>> {
+    let mut texts = Vec::with_capacity(emails.len());
+    for email in emails {
+        let Some(source) = read.index_source(*email)? else {
+            continue;
+        };
+        let raw = source.sha256.map(|sha256| read.raw(&sha256));
+        let text = match raw {
+            Some(Ok(raw)) => mime::index_text(&raw),
+            // The check names damaged messages; their headers can be found.
+            Some(Err(store::Error::Damaged | store::Error::NotFound)) | None => IndexText {
+                sender: mime::people(&source.from),
+                recipients: mime::people(&source.to),
+                subject: source.subject,
+                ..IndexText::default()
+            },
+            Some(Err(error)) => return Err(error),
+        };
+        texts.push((*email, text));
+    }
+    Ok(texts)
+}

@@ -1,0 +1,89 @@
+use super::*;
+use crate::model::Day;
+
+fn term(term: SearchTerm) -> SearchQuery {
+    SearchQuery::Term(term)
+}
+
+fn text(field: SearchField, words: &str) -> SearchQuery {
+    let words = words.to_owned();
+    let prefix = false;
+    term(SearchTerm::Text {
+        field,
+        words,
+        prefix,
+    })
+}
+
+fn written(query: &SearchQuery) -> String {
+    let mut keys = Keys {
+        pieces: Vec::new(),
+        today: NaiveDate::from_ymd_opt(2026, 5, 10).unwrap(),
+    };
+    keys.sequence(query);
+    keys.pieces
+        .iter()
+        .map(|piece| match piece {
+            Piece::Plain(bytes) => String::from_utf8(bytes.clone()).unwrap(),
+            Piece::Literal(bytes) => format!("{{{}}}", String::from_utf8_lossy(bytes)),
+        })
+        .collect()
+}
+
+#[test]
+fn queries_become_search_keys() {
+    let any = |words| text(SearchField::Any, words);
+    let and = SearchQuery::And;
+    let or = SearchQuery::Or;
+    let not = |query| SearchQuery::Not(Box::new(query));
+    for (query, keys) in [
+        (and(vec![]), "ALL"),
+        (or(vec![]), "NOT ALL"),
+        (any("a b"), "TEXT \"a b\""),
+        (any("q\"u\\o"), "TEXT \"q\\\"u\\\\o\""),
+        (any("a\r\nW2 LOGOUT"), "TEXT \"a  W2 LOGOUT\""),
+        (any("\u{fc}ber"), "TEXT {\u{fc}ber}"),
+        (
+            and(vec![
+                text(SearchField::From, "\u{fc}"),
+                text(SearchField::Cc, "x"),
+            ]),
+            "FROM {\u{fc}} CC \"x\"",
+        ),
+        (
+            or(vec![any("a"), any("b"), any("c")]),
+            "OR TEXT \"a\" OR TEXT \"b\" TEXT \"c\"",
+        ),
+        (
+            and(vec![
+                any("a"),
+                not(or(vec![any("b"), and(vec![any("c"), any("d")])])),
+            ]),
+            "TEXT \"a\" NOT OR TEXT \"b\" (TEXT \"c\" TEXT \"d\")",
+        ),
+        (
+            not(and(vec![any("a"), any("b")])),
+            "NOT (TEXT \"a\" TEXT \"b\")",
+        ),
+        (term(SearchTerm::Flag(Flag::Seen, false)), "UNSEEN"),
+        (
+            term(SearchTerm::Flag(Flag::Forwarded, true)),
+            "KEYWORD $Forwarded",
+        ),
+        (term(SearchTerm::Tag("later".into())), "KEYWORD later"),
+        (term(SearchTerm::Tag("\\flagged".into())), "FLAGGED"),
+        (term(SearchTerm::Tag("a b\r\n".into())), "NOT ALL"),
+        (
+            term(SearchTerm::Before(Day::Ago(7))),
+            "SENTBEFORE 3-May-2026",
+        ),
+        (
+            term(SearchTerm::After(Day::Ago(0))),
+            "SENTSINCE 10-May-2026",
+        ),
+        (term(SearchTerm::Larger(u64::MAX)), "LARGER 4294967295"),
+        (term(SearchTerm::Smaller(10)), "SMALLER 10"),
+    ] {
+        assert_eq!(written(&query), keys);
+    }
+}
