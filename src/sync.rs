@@ -12,4 +12,7 @@ pub(crate) mod receive;
 pub(crate) mod replay;
 pub(crate) mod session;
 
+#[cfg(test)]
+mod tests;
+
 pub(crate) use session::{Error, FolderReport, Request, Session, Tell, Told, Urgent};

@@ -31,8 +31,11 @@ mod tests;
 
 pub(crate) use conn::ImapConn;
 pub(crate) use connect::connect;
+#[cfg(test)]
+pub(crate) use connect::signed_in;
 pub(crate) use error::Error;
 pub(crate) use fetch::Fetch;
+pub(crate) use folders::RemoteFolder;
 pub(crate) use idle::IdleEnd;
 pub(crate) use own::FolderStatus;
 pub(crate) use select::Selected;

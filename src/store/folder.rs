@@ -263,6 +263,15 @@ impl Write<'_> {
         Ok(())
     }
 
+    /// From now on it is not sure that what is here of a folder is what the
+    /// server has, whatever the counts say: the next pass compares all of it.
+    pub(crate) fn distrust(&self, id: FolderId) -> Result<()> {
+        self.mail
+            .prepare_cached("UPDATE folder SET highest_modseq = 0 WHERE id = ?1")?
+            .execute([id.0])?;
+        Ok(())
+    }
+
     /// Forgets every UID of a folder: its UIDVALIDITY changed. The messages
     /// stay and are matched anew by what they are.
     pub(crate) fn forget_uids(&self, id: FolderId) -> Result<()> {

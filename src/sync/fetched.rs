@@ -1,5 +1,7 @@
 //! FETCH answers gathered into what a pass works with.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, FixedOffset};
 
 use super::session::{Error, Session};
@@ -32,11 +34,26 @@ pub(super) struct Message {
 pub(super) const BIG: u64 = 8 << 20;
 const PIECE: u64 = 1 << 20;
 
+/// No message is larger: what still goes on has no end.
+const BIGGEST: u64 = 1 << 30;
+
+/// What one command may bring, whatever sizes were announced.
+const ANSWER_MAX: usize = 512 << 20;
+
+/// More messages than a folder can have here, and how many lines the server
+/// may give beyond those asked for.
+const LINES_MAX: usize = 4 << 20;
+const LINES_MORE: usize = 10_000;
+
+/// A size that no message has, but a server may claim and the store must hold.
+const SIZE_MAX: u64 = 1 << 50;
+
 impl Session {
     /// Flags of every message from `first` on.
     pub(super) async fn flags_from(&mut self, first: Uid) -> Result<Vec<FlagRow>, Error> {
+        let most = self.lines_at_most();
         let fetch = self.conn.fetch_flags(first, None, None).await?;
-        let mut rows = flag_rows(fetch).await?;
+        let mut rows = flag_rows(fetch, most).await?;
         // `n:*` always brings the last message, even where its UID is below n.
         rows.retain(|row| row.uid >= first);
         Ok(rows)
@@ -44,19 +61,31 @@ impl Session {
 
     /// Flags that changed since then (RFC 7162, 3.1.4).
     pub(super) async fn flags_since(&mut self, since: ModSeq) -> Result<Vec<FlagRow>, Error> {
-        flag_rows(self.conn.fetch_flags(Uid::FIRST, None, Some(since)).await?).await
+        let most = self.lines_at_most();
+        let fetch = self.conn.fetch_flags(Uid::FIRST, None, Some(since)).await?;
+        flag_rows(fetch, most).await
+    }
+
+    /// How many lines about flags the selected folder can give rise to. A
+    /// server that tells of more would fill the memory.
+    fn lines_at_most(&self) -> usize {
+        usize::try_from(self.conn.exists())
+            .unwrap_or(usize::MAX)
+            .min(LINES_MAX)
+            .saturating_mul(2)
+            .saturating_add(LINES_MORE)
     }
 
     /// Headers of these messages; those gone in the meantime are left out.
     pub(super) async fn headers(&mut self, uids: &[Uid]) -> Result<Vec<Message>, Error> {
         let fetch = self.conn.fetch_headers(uids).await?;
-        Ok(messages(fetch).await?)
+        Ok(messages(fetch, uids).await?)
     }
 
     /// These messages whole; those gone in the meantime are left out.
     pub(super) async fn messages(&mut self, uids: &[Uid]) -> Result<Vec<Message>, Error> {
         let fetch = self.conn.fetch_messages(uids).await?;
-        Ok(messages(fetch).await?)
+        Ok(messages(fetch, uids).await?)
     }
 
     /// One big message, piece by piece.
@@ -68,6 +97,9 @@ impl Session {
                 return Ok(None);
             };
             bytes.extend_from_slice(&piece);
+            if bytes.len() as u64 > BIGGEST {
+                return Err(self.conn.endless().into());
+            }
             if (piece.len() as u64) < PIECE {
                 break;
             }
@@ -85,12 +117,15 @@ impl Session {
     }
 }
 
-async fn flag_rows(mut fetch: Fetch<'_>) -> Result<Vec<FlagRow>, Error> {
+async fn flag_rows(mut fetch: Fetch<'_>, most: usize) -> Result<Vec<FlagRow>, Error> {
     let mut rows: Vec<FlagRow> = Vec::new();
     while let Some(fetched) = fetch.next().await? {
         // An answer without UID or flags is news of another message: the next
         // pass sees it.
         if let (Some(uid), Some((flags, keywords))) = (fetched.uid, fetched.flags) {
+            if rows.len() == most {
+                return Err(fetch.endless().into());
+            }
             rows.push(FlagRow {
                 uid,
                 flags,
@@ -110,19 +145,28 @@ async fn flag_rows(mut fetch: Fetch<'_>) -> Result<Vec<FlagRow>, Error> {
     Ok(rows)
 }
 
-async fn messages(mut fetch: Fetch<'_>) -> Result<Vec<Message>, imap::Error> {
-    let mut list = Vec::new();
+/// The messages that were asked for, each once, whatever else is told.
+async fn messages(mut fetch: Fetch<'_>, asked: &[Uid]) -> Result<Vec<Message>, imap::Error> {
+    let mut awaited: HashSet<Uid> = asked.iter().copied().collect();
+    let (mut list, mut room) = (Vec::new(), ANSWER_MAX);
     while let Some(fetched) = fetch.next().await? {
         let (Some(uid), Some(bytes)) = (fetched.uid, fetched.bytes) else {
             continue;
         };
+        if !awaited.remove(&uid) {
+            continue;
+        }
+        let Some(left) = room.checked_sub(bytes.len()) else {
+            return Err(fetch.endless());
+        };
+        room = left;
         let (flags, keywords) = fetched.flags.unwrap_or_default();
         list.push(Message {
             uid,
             flags,
             keywords,
             received: fetched.received,
-            size: fetched.size.unwrap_or(bytes.len() as u64),
+            size: fetched.size.unwrap_or(bytes.len() as u64).min(SIZE_MAX),
             bytes,
         });
     }

@@ -242,7 +242,8 @@ fn take_back(w: &Write<'_>, op: &PendingOp) -> store::Result<()> {
     }
     w.drop_op(op.id)?;
     let Ok(row) = w.read().placement(op.placement) else {
-        return Ok(());
+        // Gone here, but not there: the counts may hide that.
+        return w.distrust(op.folder);
     };
     match op.change {
         Change::Move(target) if row.folder == target => {

@@ -25,6 +25,9 @@ pub(crate) enum Error {
         /// Path of the folder.
         folder: String,
     },
+    /// The server lists nothing at all, not even an inbox (RFC 9051, 5.1).
+    #[error("the server listed no folders")]
+    NoFolders,
     /// A worker died.
     #[error("a part of the program failed")]
     Worker(#[from] tokio::task::JoinError),
@@ -36,7 +39,7 @@ impl Error {
         match self {
             Self::Imap(error) => error.is_refusal(),
             Self::Renumbered { .. } => true,
-            Self::Store(_) | Self::Worker(_) => false,
+            Self::NoFolders | Self::Store(_) | Self::Worker(_) => false,
         }
     }
 }
@@ -51,6 +54,11 @@ impl From<Error> for crate::Error {
                 format!("The server renumbered the messages of {folder}."),
             )
             .hint("They are matched anew with the next check."),
+            Error::NoFolders => Self::new(
+                crate::ErrorKind::Temporary,
+                "The server says that there are no folders, not even an inbox.",
+            )
+            .hint("Nothing was changed here; it is asked again with the next check."),
             Error::Worker(error) => Self::new(
                 crate::ErrorKind::Bug,
                 "A part of Waxwing failed while fetching mail.",

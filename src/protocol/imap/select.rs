@@ -44,8 +44,8 @@ impl ImapConn {
     ///
     /// # Errors
     ///
-    /// When it is refused, when the server gives no UIDVALIDITY, or when the
-    /// connection is lost.
+    /// When it is refused, when the server gives no UIDVALIDITY (which counts
+    /// as a refusal), or when the connection is lost.
     pub(crate) async fn select(&mut self, raw: &str) -> Result<Selected, Error> {
         let mut command = Command::new("SELECT").string(raw);
         if self.capabilities.condstore() {
@@ -73,9 +73,7 @@ impl ImapConn {
             })
             .await?;
         let (Some(exists), Some(uid_validity)) = (exists, validity) else {
-            return Err(self.fail(Fault::Nonsense(
-                "a folder was opened without its number of messages or its UIDVALIDITY",
-            )));
+            return Err(self.fail(Fault::Unnumbered));
         };
         self.exists = exists;
         self.changed = false;

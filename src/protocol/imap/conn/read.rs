@@ -120,7 +120,18 @@ impl ImapConn {
                 self.changed = true;
                 self.exists = self.exists.saturating_sub(1);
             }
-            Response::Vanished { earlier: false, .. } => self.changed = true,
+            Response::Vanished {
+                earlier: false,
+                uids,
+            } => {
+                self.changed = true;
+                // They count as expunged one by one (RFC 7162, 3.2.10.2).
+                let gone = uids
+                    .iter()
+                    .map(|range| u64::from(range.end() - range.start()) + 1);
+                let left = u64::from(self.exists).saturating_sub(gone.sum());
+                self.exists = u32::try_from(left).unwrap_or(0);
+            }
             _ => {}
         }
     }
