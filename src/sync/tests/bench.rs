@@ -9,9 +9,10 @@ use tokio::sync::mpsc;
 
 use super::server::{Fault, Mailbox, Server, no_fault};
 use crate::error::Result;
-use crate::model::{AccountId, Flag, FlagChange, FolderId, StoreCheck, Uid};
+use crate::model::{AccountId, Flag, FlagChange, Flags, FolderId, StoreCheck, Uid};
 use crate::protocol::imap;
-use crate::store::{Durability, PlacementRow, Store, Write};
+use crate::store::{Durability, NewPlacement, PackedRaw, PlacementRow, Store, Write};
+use crate::sync::receive::Arrived;
 use crate::sync::{FolderReport, Request, Session};
 
 const ACCOUNT: AccountId = AccountId(1);
@@ -97,6 +98,7 @@ impl Bench {
         )]
         let gone = self.with_row("INBOX", 7, |w, row| w.change_to_gone(row));
         gone.await;
+        self.write_here("Archive", &letter("written-here")).await;
     }
 
     pub(super) async fn folder(&self, path: &str) -> FolderId {
@@ -108,6 +110,31 @@ impl Bench {
             .unwrap()
             .folder
             .id
+    }
+
+    /// A message that exists only here so far.
+    async fn write_here(&self, path: &str, raw: &[u8]) {
+        let folder = self.folder(path).await;
+        let arrived = Arrived {
+            account: ACCOUNT,
+            received: None,
+            size: raw.len() as u64,
+        };
+        let (described, packed) = (arrived.whole(raw), PackedRaw::new(raw).unwrap());
+        let writing = self.store.write(Durability::PowerCut, move |w| {
+            let email = w.add_email(&described)?;
+            w.complete_email(email, &described, &packed)?;
+            let placement = w.add_placement(&NewPlacement {
+                email,
+                folder,
+                uid: None,
+                flags: Flags::default(),
+                keywords: vec![],
+                date: described.date.timestamp(),
+            })?;
+            w.queue_append(placement)
+        });
+        writing.await.unwrap();
     }
 
     async fn with_row(

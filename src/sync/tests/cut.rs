@@ -41,8 +41,8 @@ fn contents(mail: &Mail) -> Vec<String> {
     all
 }
 
-async fn cut_everywhere(news: bool, least: usize) {
-    let undisturbed = begin(news).await;
+async fn cut_everywhere(begin: Begin, least: usize) {
+    let undisturbed = begin.bench().await;
     let count = Arc::new(AtomicUsize::new(0));
     undisturbed.pass(counting(&count)).await.unwrap();
     undisturbed.assert_in_step("undisturbed").await;
@@ -61,7 +61,7 @@ async fn cut_everywhere(news: bool, least: usize) {
             }
             let wanted = wanted.clone();
             playing.spawn(async move {
-                let bench = begin(news).await;
+                let bench = begin.bench().await;
                 let name = format!("cut after answer {cut}, half of the next: {half}");
                 match bench.pass(cut_after(cut, half)).await {
                     Err(error) => assert_eq!(error.kind(), ErrorKind::Offline, "{name}: {error}"),
@@ -77,20 +77,40 @@ async fn cut_everywhere(news: bool, least: usize) {
     playing.join_all().await;
 }
 
-async fn begin(news: bool) -> Bench {
-    if news {
-        Bench::with_news().await
-    } else {
-        Bench::new()
+/// What a dialogue begins with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Begin {
+    Empty,
+    News,
+    /// The server can copy and expunge, but not move.
+    NewsWithoutMove,
+}
+
+impl Begin {
+    async fn bench(self) -> Bench {
+        if self == Self::Empty {
+            return Bench::new();
+        }
+        let bench = Bench::with_news().await;
+        if self == Self::NewsWithoutMove {
+            let mut world = bench.server.world();
+            world.capabilities = world.capabilities.replace(" MOVE", "");
+        }
+        bench
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_first_pass_cut_after_any_answer_is_made_good() {
-    cut_everywhere(false, 40).await;
+    cut_everywhere(Begin::Empty, 40).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_pass_with_news_on_both_sides_cut_after_any_answer_is_made_good() {
-    cut_everywhere(true, 30).await;
+    cut_everywhere(Begin::News, 30).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_move_by_copying_cut_after_any_answer_is_made_good() {
+    cut_everywhere(Begin::NewsWithoutMove, 30).await;
 }

@@ -180,8 +180,9 @@ async fn hear(
         if stream.read_until(b'\n', &mut line).await? == 0 {
             return Ok(None);
         }
-        text.push_str(&String::from_utf8_lossy(&line));
-        let Some(length) = text.trim_end().strip_suffix("+}").and_then(|rest| {
+        let line = String::from_utf8_lossy(&line).into_owned();
+        text.push_str(&line);
+        let Some(length) = line.trim_end().strip_suffix("+}").and_then(|rest| {
             let (_, digits) = rest.rsplit_once('{')?;
             digits.parse::<usize>().ok()
         }) else {
@@ -239,6 +240,7 @@ impl World {
             ["UID", "FETCH", set, ..] => self.fetch(set, command, &mut answers),
             ["UID", "STORE", set, sign, rest @ ..] => self.store(set, sign, &rest.join(" ")),
             ["UID", "MOVE", set, ..] => self.move_away(set, command, &mut answers),
+            ["UID", "COPY", set, ..] => self.copy(set, command),
             ["UID", "EXPUNGE", set] => self.expunge(set, &mut answers),
             ["APPEND", ..] => self.append(command, literal),
             ["CREATE", ..] => {
@@ -334,6 +336,16 @@ impl World {
     }
 
     fn move_away(&mut self, set: &str, command: &str, answers: &mut Vec<Answer>) -> String {
+        let said = self.copy(set, command);
+        if let Some(code) = said.strip_prefix("OK [") {
+            answers.push(line(&format!("* OK [{code}")));
+            self.expunge(set, answers);
+            return "OK done".to_owned();
+        }
+        said
+    }
+
+    fn copy(&mut self, set: &str, command: &str) -> String {
         let Some(target) = self.find(command) else {
             return "NO [TRYCREATE] no such folder".to_owned();
         };
@@ -346,15 +358,15 @@ impl World {
             old.push(mail.uid.to_string());
             new.push(uid.to_string());
         }
-        if !old.is_empty() {
-            let validity = self.boxes[target].validity;
-            let (from, to) = (old.join(","), new.join(","));
-            answers.push(line(&format!(
-                "* OK [COPYUID {validity} {from} {to}] moved"
-            )));
+        if old.is_empty() {
+            return "OK done".to_owned();
         }
-        self.expunge(set, answers);
-        "OK done".to_owned()
+        let validity = self.boxes[target].validity;
+        format!(
+            "OK [COPYUID {validity} {} {}] done",
+            old.join(","),
+            new.join(",")
+        )
     }
 
     fn expunge(&mut self, set: &str, answers: &mut Vec<Answer>) -> String {

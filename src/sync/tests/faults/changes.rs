@@ -2,7 +2,7 @@
 
 use super::super::server::{Mail, Then};
 use super::Want::{Fails, Fine};
-use super::{Row, once, only, replace, row};
+use super::{Fault, Row, once, only, replace, row};
 use crate::ErrorKind::Protocol;
 
 pub(super) fn rows() -> Vec<Row> {
@@ -41,6 +41,24 @@ pub(super) fn rows() -> Vec<Row> {
         row("a move without the new UIDs", true, Fine, || {
             replace("UID MOVE", "COPYUID 8 6 3", "X")
         }),
+        row(
+            "an upload refused, the mailbox being full",
+            true,
+            Fine,
+            || refused_upload("NO [OVERQUOTA] full"),
+        ),
+        row("an upload refused for now", true, Fine, || {
+            refused_upload("NO [UNAVAILABLE] later")
+        }),
+        row(
+            "an upload under a UID that is another message's",
+            true,
+            Fine,
+            || replace("APPEND", "APPENDUID 8 4", "APPENDUID 8 1"),
+        ),
+        row("an upload of another generation", true, Fine, || {
+            replace("APPEND", "APPENDUID 8", "APPENDUID 99")
+        }),
         row("a move that was none", true, Fine, || {
             once("UID MOVE", |answers, world| {
                 // Everything is as it was, whatever was said.
@@ -53,4 +71,14 @@ pub(super) fn rows() -> Vec<Row> {
             })
         }),
     ]
+}
+
+fn refused_upload(verdict: &'static str) -> Fault {
+    let mut refuse = only("APPEND", verdict);
+    Box::new(move |command, answers, world| {
+        if command.starts_with("APPEND") {
+            world.named("Archive").mails.pop();
+        }
+        refuse(command, answers, world)
+    })
 }
