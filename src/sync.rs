@@ -21,4 +21,7 @@ mod searching;
 pub(crate) mod session;
 
 pub(crate) use searching::Found;
+#[cfg(test)]
+mod tests;
+
 pub(crate) use session::{Error, FolderReport, Request, Session, Tell, Told, Urgent};

@@ -34,9 +34,11 @@ mod tests;
 
 pub(crate) use conn::ImapConn;
 pub(crate) use connect::connect;
+#[cfg(test)]
+pub(crate) use connect::signed_in;
 pub(crate) use error::Error;
 pub(crate) use fetch::{Ask, Fetch, Fetched};
-pub(crate) use folders::raw_of;
+pub(crate) use folders::{RemoteFolder, raw_of};
 pub(crate) use idle::IdleEnd;
 pub(crate) use own::FolderStatus;
 pub(crate) use resync::{ChangedFlags, Changes, Known};

@@ -251,15 +251,34 @@ impl Write<'_> {
         Ok(())
     }
 
+    /// Whether two rows can stand for the same message.
+    fn are_one_message(&self, one: PlacementId, other: PlacementId) -> Result<bool> {
+        let (one, other) = (self.read().placement(one)?, self.read().placement(other)?);
+        Ok(one.email == other.email
+            || (one.message_id == other.message_id && one.size == other.size))
+    }
+
     /// Says where a message lies now and what the server calls it there.
-    pub(crate) fn place(&self, id: PlacementId, folder: FolderId, uid: Option<Uid>) -> Result<()> {
-        if let Some(uid) = uid
-            && let Some(other) = self.read().placement_by_uid(folder, uid)?
+    pub(crate) fn place(
+        &self,
+        id: PlacementId,
+        folder: FolderId,
+        mut uid: Option<Uid>,
+    ) -> Result<()> {
+        if let Some(taken) = uid
+            && let Some(other) = self.read().placement_by_uid(folder, taken)?
             && other != id
         {
-            // A pass found the message under its new UID before its move was
-            // confirmed: the row the person knows stays, its double goes.
-            self.remove_placement(other)?;
+            if self.are_one_message(id, other)? {
+                // A pass found the message under its new UID before its move
+                // was confirmed: the row the person knows stays, its double
+                // goes.
+                self.remove_placement(other)?;
+            } else {
+                // The server names another message: the next pass finds out
+                // what this one is called.
+                uid = None;
+            }
         }
         self.mail
             .prepare_cached("UPDATE placement SET folder = ?2, uid = ?3 WHERE id = ?1")?

@@ -47,6 +47,10 @@ pub(super) struct Writer {
     mail: Connection,
     raw: Connection,
     durability: Durability,
+    pub(super) files: Files,
+    /// Whether bytes may be there that no message names: the program died, or
+    /// a message could not be stored after its bytes.
+    sweep_due: bool,
 }
 
 /// A transaction that may change the store.
@@ -105,9 +109,11 @@ impl Store {
                     mail,
                     raw,
                     durability: Durability::Crash,
+                    files: own_files,
+                    sweep_due,
                 };
-                if sweep_due {
-                    sweep::sweep(&mut writer, &own_files);
+                if std::mem::take(&mut writer.sweep_due) {
+                    sweep::sweep(&mut writer);
                 }
                 while let Some(job) = queue.blocking_recv() {
                     // A panic costs the one job: SQLite rolls it back, and the
@@ -228,7 +234,13 @@ impl Writer {
         // A row must never name bytes that are not there: new bytes come
         // first, and old ones go last.
         raw.commit()?;
-        mail.commit()?;
+        if let Err(error) = mail.commit() {
+            self.sweep_due = true;
+            return Err(error.into());
+        }
+        if std::mem::take(&mut self.sweep_due) {
+            sweep::sweep(self);
+        }
         if let Err(error) = self.forget_raw(&unnamed) {
             // The change itself is stored; the bytes only take room.
             tracing::warn!(%error, "unused bytes stay in the store");

@@ -1,5 +1,5 @@
-//! After a program that died: bytes that were stored before the message that
-//! names them are told apart from those in use, and go.
+//! After a program that died, or a message that could not be stored: bytes
+//! that came before it are told apart from those in use, and go.
 
 use super::open::{self, Files};
 use super::{Result, pool::Writer};
@@ -13,8 +13,8 @@ pub(super) fn is_due(files: &Files) -> bool {
 }
 
 /// Removes the bytes that no message names. Failing costs nothing but room.
-pub(super) fn sweep(writer: &mut Writer, files: &Files) {
-    let swept = unnamed(files).and_then(|hashes| writer.forget_raw(&hashes));
+pub(super) fn sweep(writer: &mut Writer) {
+    let swept = unnamed(&writer.files).and_then(|hashes| writer.forget_raw(&hashes));
     if let Err(error) = swept {
         tracing::warn!(%error, "unused bytes stay in the store");
     }

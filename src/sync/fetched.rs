@@ -42,11 +42,23 @@ pub(super) struct Message {
 pub(super) const BIG: u64 = 8 << 20;
 const PIECE: u64 = 1 << 20;
 
+/// No message is larger: what still goes on has no end.
+const BIGGEST: u64 = 1 << 30;
+
+/// More messages than a folder can have here, and how many lines the server
+/// may give beyond those asked for.
+const LINES_MAX: usize = 4 << 20;
+pub(super) const LINES_MORE: usize = 10_000;
+
+/// A size that no message has, but a server may claim and the store must hold.
+const SIZE_MAX: u64 = 1 << 50;
+
 impl Session {
     /// Flags of every message from `first` on.
     pub(super) async fn flags_from(&mut self, first: Uid) -> Result<Vec<FlagRow>, Error> {
+        let most = self.lines_at_most();
         let fetch = self.conn.fetch_flags(first, None, None).await?;
-        let mut rows = flag_rows(fetch).await?;
+        let mut rows = flag_rows(fetch, most).await?;
         // `n:*` always brings the last message, even where its UID is below n.
         rows.retain(|row| row.uid >= first);
         Ok(rows)
@@ -54,7 +66,19 @@ impl Session {
 
     /// Flags that changed since then (RFC 7162, 3.1.4).
     pub(super) async fn flags_since(&mut self, since: ModSeq) -> Result<Vec<FlagRow>, Error> {
-        flag_rows(self.conn.fetch_flags(Uid::FIRST, None, Some(since)).await?).await
+        let most = self.lines_at_most();
+        let fetch = self.conn.fetch_flags(Uid::FIRST, None, Some(since)).await?;
+        flag_rows(fetch, most).await
+    }
+
+    /// How many lines about flags the selected folder can give rise to. A
+    /// server that tells of more would fill the memory.
+    fn lines_at_most(&self) -> usize {
+        usize::try_from(self.conn.exists())
+            .unwrap_or(usize::MAX)
+            .min(LINES_MAX)
+            .saturating_mul(2)
+            .saturating_add(LINES_MORE)
     }
 
     /// One message whole, unless it is gone in the meantime.
@@ -76,6 +100,9 @@ impl Session {
                 return Ok(None);
             };
             bytes.extend_from_slice(&piece);
+            if bytes.len() as u64 > BIGGEST {
+                return Err(self.conn.endless().into());
+            }
             if (piece.len() as u64) < PIECE {
                 break;
             }
@@ -93,12 +120,15 @@ impl Session {
     }
 }
 
-async fn flag_rows(mut fetch: Fetch<'_>) -> Result<Vec<FlagRow>, Error> {
+async fn flag_rows(mut fetch: Fetch<'_>, most: usize) -> Result<Vec<FlagRow>, Error> {
     let mut rows: Vec<FlagRow> = Vec::new();
     while let Some(fetched) = fetch.next().await? {
         // An answer without UID or flags is news of another message: the next
         // pass sees it.
         if let (Some(uid), Some((flags, keywords))) = (fetched.uid, fetched.flags) {
+            if rows.len() == most {
+                return Err(fetch.endless().into());
+            }
             rows.push(FlagRow {
                 uid,
                 flags,
@@ -128,7 +158,7 @@ pub(super) fn message(fetched: Fetched) -> Option<Message> {
         flags,
         keywords,
         received: fetched.received,
-        size: fetched.size.unwrap_or(bytes.len() as u64),
+        size: fetched.size.unwrap_or(bytes.len() as u64).min(SIZE_MAX),
         bytes,
     })
 }

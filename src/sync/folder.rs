@@ -206,10 +206,29 @@ impl Session {
 
     async fn finish(&mut self, pass: &FolderPass) -> Result<(), Error> {
         let id = pass.id();
+        let (here, leaving) = self
+            .store
+            .read(move |r| Ok((r.count_with_uid(id)?, r.leaving(id)?.len())))
+            .await?;
+        let here = u64::from(here) + leaving as u64;
+        let exists = u64::from(self.conn.exists());
+        let lacking = exists
+            .min(u64::from(pass.remote.exists))
+            .saturating_sub(here);
+        let path = &pass.row.folder.path;
+        let report = self.reports.entry(path.clone()).or_default();
+        if lacking > 0 && report.notices.is_empty() {
+            report.notices.push(format!(
+                "{path}: the server did not give {lacking} of its messages. It is asked again with \
+                 the next check."
+            ));
+        }
         let state = SyncState {
             uid_validity: Some(pass.remote.uid_validity),
             uid_next: pass.remote.uid_next,
-            highest_modseq: pass.remote.highest_modseq,
+            // Where something is missing here, the next pass compares all: the
+            // counts may agree again when something else goes.
+            highest_modseq: pass.remote.highest_modseq.filter(|_| here == exists),
             total: pass.remote.exists,
         };
         Ok(self

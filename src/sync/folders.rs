@@ -12,16 +12,18 @@ impl Session {
         only: Option<&str>,
     ) -> Result<Vec<(FolderRow, Option<imap::FolderStatus>)>, Error> {
         let listed = self.conn.folders().await?;
+        if listed.is_empty() {
+            return Err(Error::NoFolders);
+        }
         let account = self.account;
-        let folders: Vec<NewFolder> = listed
-            .iter()
-            .map(|folder| NewFolder {
-                path: folder.path.clone(),
-                remote_name: folder.raw.clone(),
-                role: folder.role,
-                selectable: folder.selectable,
-            })
-            .collect();
+        let unlisted = self.unlisted(&listed).await?;
+        let new = |folder: &imap::RemoteFolder| NewFolder {
+            path: folder.path.clone(),
+            remote_name: folder.raw.clone(),
+            role: folder.role,
+            selectable: folder.selectable,
+        };
+        let folders: Vec<NewFolder> = listed.iter().map(new).chain(unlisted).collect();
         // Every server has an INBOX (RFC 9051, 5.1): a list without one is a
         // server in trouble, and no reason to throw folders away.
         if folders
@@ -56,5 +58,31 @@ impl Session {
             }
         }
         Ok(wanted)
+    }
+
+    /// Folders that hold mail here and were left out of the server's list
+    /// although it has them: before their mail goes, it is asked for each.
+    async fn unlisted(&mut self, listed: &[imap::RemoteFolder]) -> Result<Vec<NewFolder>, Error> {
+        let account = self.account;
+        let known = self.store.read(move |r| r.folders(Some(account))).await?;
+        let mut there = Vec::new();
+        for row in known {
+            let is_listed = listed.iter().any(|folder| folder.path == row.folder.path);
+            if is_listed || row.folder.total == 0 || row.state.uid_validity.is_none() {
+                continue;
+            }
+            match self.conn.status(&row.remote_name).await {
+                // A server in trouble does not know what it has.
+                Err(error) if error.is_refusal() && !error.is_passing() => continue,
+                Err(error) if !error.is_refusal() => return Err(error.into()),
+                _ => there.push(NewFolder {
+                    path: row.folder.path,
+                    remote_name: row.remote_name,
+                    role: row.folder.role,
+                    selectable: row.folder.selectable,
+                }),
+            }
+        }
+        Ok(there)
     }
 }

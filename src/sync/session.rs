@@ -28,6 +28,9 @@ pub(crate) enum Error {
     /// The server cannot search for letters beyond ASCII.
     #[error("the server does not take UTF-8")]
     Charset(#[source] imap::Error),
+    /// The server lists nothing at all, not even an inbox (RFC 9051, 5.1).
+    #[error("the server listed no folders")]
+    NoFolders,
     /// A worker died.
     #[error("a part of the program failed")]
     Worker(#[from] tokio::task::JoinError),
@@ -39,7 +42,7 @@ impl Error {
         match self {
             Self::Imap(error) => error.is_refusal(),
             Self::Renumbered { .. } => true,
-            Self::Store(_) | Self::Charset(_) | Self::Worker(_) => false,
+            Self::NoFolders | Self::Store(_) | Self::Charset(_) | Self::Worker(_) => false,
         }
     }
 }
@@ -60,6 +63,11 @@ impl From<Error> for crate::Error {
             )
             .hint("Search for words without them, or sync and search on this computer.")
             .source(error),
+            Error::NoFolders => Self::new(
+                crate::ErrorKind::Temporary,
+                "The server says that there are no folders, not even an inbox.",
+            )
+            .hint("Nothing was changed here; it is asked again with the next check."),
             Error::Worker(error) => Self::new(
                 crate::ErrorKind::Bug,
                 "A part of Waxwing failed while fetching mail.",

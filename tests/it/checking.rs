@@ -1,5 +1,7 @@
 //! `check`: a store damaged by hand is named, mended, and fetched again.
 
+use std::io::{BufRead, BufReader};
+
 use rusqlite::Connection;
 
 use super::bed::bed;
@@ -100,14 +102,15 @@ fn two_programs_on_one_profile_do_not_meet() {
     bed.fill(&user, "INBOX", 300);
     let profile = with_account(bed, &user);
     let mut first = profile.spawn(&["sync", "--watch"]);
-    let busy = || {
-        let second = profile.run(&["check", "--repair"]);
-        second.status == Some(1) && second.error_kind() == "busy"
-    };
-    let met = super::bed::wait_until(std::time::Duration::from_secs(20), busy);
+    let mut told = String::new();
+    let said = first.stdout.as_mut().unwrap();
+    BufReader::new(said).read_line(&mut told).unwrap();
+    assert!(!told.is_empty(), "it is at work");
+    for command in ["check", "sync", "folders"] {
+        assert_eq!(profile.run(&[command]).error_kind(), "busy", "{command}");
+    }
     first.kill().unwrap();
     first.wait().unwrap();
-    assert!(met, "the second was let in");
     sync(&profile);
     assert_eq!(list(&profile, "INBOX").len(), 300);
     assert_sound(&profile);

@@ -5,6 +5,7 @@ mod cut_line;
 mod disk;
 mod mailing;
 mod odd_mail;
+mod soak;
 
 use std::collections::BTreeMap;
 
@@ -46,6 +47,7 @@ fn assert_in_step(bed: &Bed, user: &User, profile: &Profile, folders: &[&str]) -
     sync(profile);
     let there = on_server(bed, user, folders);
     assert_eq!(here(profile, folders), there);
+    super::checking::assert_sound(profile);
     there
 }
 

@@ -162,7 +162,10 @@ impl ImapConn {
     /// Names the server in a failure and ends the use of the connection.
     pub(super) fn fail(&mut self, fault: impl Into<Fault>) -> Error {
         let fault = fault.into();
-        if !matches!(fault, Fault::No { .. } | Fault::NotOffered(_)) {
+        if !matches!(
+            fault,
+            Fault::No { .. } | Fault::NotOffered(_) | Fault::Unnumbered
+        ) {
             self.state = State::Lost;
         }
         Error {

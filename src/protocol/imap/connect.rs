@@ -51,6 +51,16 @@ pub(super) async fn greet_and_sign_in(
     conn.after_sign_in().await
 }
 
+/// A signed-in connection over a stream that stands: for tests that play the
+/// server.
+#[cfg(test)]
+pub(crate) async fn signed_in(stream: tokio::io::DuplexStream) -> Result<ImapConn, Error> {
+    let stream = crate::net::NetStream::plain(stream, None);
+    let mut conn = ImapConn::new(stream, "mail.example.test:993", Limits::default());
+    greet_and_sign_in(&mut conn, "u", &Password::new("p")).await?;
+    Ok(conn)
+}
+
 /// Connects up to the greeting, inside TLS where the settings want it.
 async fn secure(
     connector: &Connector,

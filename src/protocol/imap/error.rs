@@ -53,6 +53,11 @@ pub(crate) enum Fault {
         /// The server's words.
         said: String,
     },
+    /// A folder was opened without saying how many messages it has or of which
+    /// generation their UIDs are (RFC 9051, 2.3.1.1): it cannot be used, but
+    /// others can.
+    #[error("a folder is not numbered")]
+    Unnumbered,
     /// A tagged BAD: the server did not understand.
     #[error("{command} was not understood")]
     Bad {
@@ -85,7 +90,12 @@ impl Error {
     /// Whether the server refused just this command, and the connection can go
     /// on.
     pub(crate) fn is_refusal(&self) -> bool {
-        matches!(self.fault, Fault::No { .. })
+        matches!(self.fault, Fault::No { .. } | Fault::Unnumbered)
+    }
+
+    /// Whether the server says that it is so for now only.
+    pub(crate) fn is_passing(&self) -> bool {
+        self.code().is_some_and(is_temporary)
     }
 
     /// Whether the server did not understand a command. The connection is
@@ -189,6 +199,11 @@ fn explain(place: &str, fault: &Fault) -> (ErrorKind, String, Option<&'static st
             ErrorKind::Protocol,
             format!("An answer of {place} makes no sense: {what}."),
             None,
+        ),
+        Fault::Unnumbered => (
+            ErrorKind::Protocol,
+            format!("{place} does not say how the messages of this folder are numbered."),
+            Some("The folder is left out; tell the provider."),
         ),
         Fault::No { command, code, .. } => (
             refusal_kind(code.as_deref()),

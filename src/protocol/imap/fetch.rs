@@ -7,12 +7,12 @@ use chrono::{DateTime, FixedOffset};
 
 use super::command::Command;
 use super::conn::{ImapConn, Step, Untagged};
-use super::error::Error;
+use super::error::{Error, Fault};
 use super::own::Own;
 use super::token::Token;
 use super::uidset;
 use crate::model::{Flag, Flags, ModSeq, Uid};
-use crate::net::timeout;
+use crate::net::timeout as limits;
 
 /// What a FETCH answer told of one message. What was not asked for or not
 /// told is absent.
@@ -63,6 +63,9 @@ pub(crate) struct Fetch<'c> {
 /// By UID, and by sequence number.
 const BY_UID: &str = "UID FETCH";
 const BY_NUMBER: &str = "FETCH";
+
+/// More than one search can find: a server may answer it again and again.
+const FOUND_MAX: usize = 4 << 20;
 
 /// What a list of messages needs, besides bytes.
 const SUMMARY: &str = "UID FLAGS INTERNALDATE RFC822.SIZE";
@@ -164,7 +167,20 @@ impl ImapConn {
                 piece = fetched.bytes;
             }
         }
+        // Some servers give the whole message whatever piece is asked for.
+        if let Some(bytes) = &mut piece
+            && bytes.len() as u64 > length
+        {
+            let skip = usize::try_from(offset).unwrap_or(usize::MAX);
+            bytes.drain(..skip.min(bytes.len()));
+            bytes.truncate(usize::try_from(length).unwrap_or(usize::MAX));
+        }
         Ok(piece)
+    }
+
+    /// The failure of a server whose answer has no end.
+    pub(crate) fn endless(&mut self) -> Error {
+        self.fail(Fault::Nonsense("it goes on and on"))
     }
 
     /// The UIDs in a range, in order (RFC 9051, 6.4.4). One command per
@@ -225,7 +241,8 @@ impl ImapConn {
     ) -> Result<(), Error> {
         self.run(command, &mut |untagged| {
             if let Untagged::Own(Own::Search(numbers)) = untagged {
-                found.extend(numbers.into_iter().filter_map(Uid::new));
+                let room = FOUND_MAX.saturating_sub(found.len());
+                found.extend(numbers.into_iter().filter_map(Uid::new).take(room));
             }
         })
         .await?;
@@ -267,24 +284,27 @@ impl Fetch<'_> {
             if self.tag.is_empty() {
                 return Ok(None);
             }
-            let step = self
-                .conn
-                .next(
-                    self.verb,
-                    &self.tag,
-                    timeout::READ,
-                    &mut |untagged| match untagged {
-                        Untagged::Data(Response::Fetch(_, values)) => Some(read(values)),
-                        Untagged::Own(Own::Fetch(items)) => Some(read_odd(&items)),
-                        _ => None,
-                    },
-                )
-                .await?;
-            match step {
+            let verb = self.verb;
+            let mut pick = |untagged: Untagged<'_>| match untagged {
+                Untagged::Data(Response::Fetch(_, values)) => Some(read(values)),
+                Untagged::Own(Own::Fetch(items)) => Some(read_odd(&items)),
+                _ => None,
+            };
+            let step = self.conn.next(verb, &self.tag, limits::READ, &mut pick);
+            // A server may keep talking of other things, but not for ever.
+            let Ok(step) = tokio::time::timeout(limits::ANSWER, step).await else {
+                return Err(self.conn.fail(Fault::Timeout { doing: verb }));
+            };
+            match step? {
                 Step::Got(fetched) => return Ok(Some(fetched)),
                 Step::Done(_) => self.begin_next().await?,
             }
         }
+    }
+
+    /// The failure of a server whose answer has no end.
+    pub(crate) fn endless(&mut self) -> Error {
+        self.conn.endless()
     }
 
     /// Begins no further piece of the work; what is begun comes to its end.

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::command::Command;
 use super::conn::{ImapConn, Untagged};
-use super::error::Error;
+use super::error::{Error, Fault};
 use super::own::{FolderStatus, Listed, Own};
 use super::{roles, utf7};
 use crate::model::FolderRole;
@@ -58,6 +58,10 @@ impl ImapConn {
             _ => {}
         })
         .await?;
+        // What is left out would count as deleted.
+        if listed.len() == FOLDERS_MAX {
+            return Err(self.fail(Fault::Nonsense("it lists more folders than anybody has")));
+        }
         let mut folders = arrange(listed);
         for folder in folders.iter_mut().filter(|folder| folder.selectable) {
             folder.status = status.get(&key(&folder.raw)).copied();

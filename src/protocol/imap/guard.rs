@@ -15,6 +15,10 @@ use crate::net::{NetStream, timeout};
 
 const READ_SIZE: usize = 16 << 10;
 
+/// How many bytes must come within the patience where an answer is not over
+/// sooner.
+const PROGRESS: usize = 1 << 10;
+
 /// A connection whose answers are framed and mended before they are read.
 #[derive(Debug)]
 pub(crate) struct Guard {
@@ -26,6 +30,8 @@ pub(crate) struct Guard {
     scratch: Box<[u8]>,
     patience: Duration,
     alarm: Pin<Box<Sleep>>,
+    /// Bytes that came since the alarm was set.
+    since_alarm: usize,
     refused: Option<FrameError>,
 }
 
@@ -39,11 +45,13 @@ impl Guard {
             scratch: vec![0; READ_SIZE].into_boxed_slice(),
             patience: timeout::READ,
             alarm: Box::pin(tokio::time::sleep(timeout::READ)),
+            since_alarm: 0,
             refused: None,
         }
     }
 
-    /// From now on, silence of `patience` ends the connection.
+    /// From now on, silence of `patience` ends the connection, and so does an
+    /// answer that comes in drops.
     pub(crate) fn arm(&mut self, patience: Duration) {
         self.patience = patience;
         self.reset_alarm();
@@ -67,6 +75,7 @@ impl Guard {
 
     fn reset_alarm(&mut self) {
         let deadline = Instant::now() + self.patience;
+        self.since_alarm = 0;
         self.alarm.as_mut().reset(deadline);
     }
 
@@ -124,8 +133,12 @@ impl AsyncRead for Guard {
                     Ok(())
                 });
             }
+            this.since_alarm += bytes.len();
             this.refused = this.framer.push(bytes, &mut this.ready).err();
-            this.reset_alarm();
+            // Drops are as good as silence: an answer has to get on.
+            if this.since_alarm >= PROGRESS {
+                this.reset_alarm();
+            }
         }
     }
 }
@@ -145,5 +158,37 @@ impl AsyncWrite for Guard {
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.stream).poll_shutdown(cx)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+    use super::*;
+
+    /// Reads what comes in drops of `drop` bytes, one each 10 ms.
+    async fn dripped(drop: usize) -> io::Result<Vec<u8>> {
+        let (client, mut server) = tokio::io::duplex(64 << 10);
+        let mut guard = Guard::new(NetStream::plain(client, None), Limits::default());
+        guard.arm(Duration::from_millis(300));
+        tokio::spawn(async move {
+            let text = [b"* OK ".to_vec(), vec![b'x'; 40 * 256], b"\r\n".to_vec()].concat();
+            for piece in text.chunks(drop) {
+                if server.write_all(piece).await.is_err() {
+                    return;
+                }
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        });
+        let mut all = Vec::new();
+        guard.read_to_end(&mut all).await.map(|_| all)
+    }
+
+    #[tokio::test]
+    async fn an_answer_that_gets_on_is_waited_for_and_drops_are_not() {
+        assert_eq!(dripped(256).await.unwrap().len(), 40 * 256 + 7);
+        let error = dripped(1).await.unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::TimedOut);
     }
 }

@@ -88,15 +88,16 @@ pub(super) fn read(answer: &[u8]) -> Own {
     } else if name.is_word("VANISHED") {
         vanished(rest)
     } else {
-        odd_fetch(rest)
+        odd_fetch(answer)
     };
     known.unwrap_or(Own::Unknown)
 }
 
-/// The items of a FETCH answer, after its number.
-fn odd_fetch(tokens: &[Token]) -> Option<Own> {
-    match tokens {
-        [verb, Token::List(items), ..] if verb.is_word("FETCH") => Some(Own::Fetch(items.clone())),
+/// The items of a FETCH answer. One that does not end where its lists do has
+/// lost count of its literals: what it says of a message may be of another.
+fn odd_fetch(answer: &[u8]) -> Option<Own> {
+    match token::read_whole(answer)?.as_slice() {
+        [_, verb, Token::List(items)] if verb.is_word("FETCH") => Some(Own::Fetch(items.clone())),
         _ => None,
     }
 }

@@ -82,8 +82,8 @@ impl ImapConn {
     ///
     /// # Errors
     ///
-    /// When it is refused, when the server gives no UIDVALIDITY, or when the
-    /// connection is lost.
+    /// When it is refused, when the server gives no UIDVALIDITY (which counts
+    /// as a refusal), or when the connection is lost.
     pub(crate) async fn select(&mut self, raw: &str) -> Result<Selected, Error> {
         let command = self.select_command(raw);
         self.begin_opening();
@@ -114,9 +114,7 @@ impl ImapConn {
     /// Takes what was gathered, after the tagged OK.
     pub(super) fn end_opening(&mut self, opening: Opening, done: &Done) -> Result<Selected, Error> {
         let (true, Some(uid_validity)) = (opening.told_exists, opening.uid_validity) else {
-            return Err(self.fail(Fault::Nonsense(
-                "a folder was opened without its number of messages or its UIDVALIDITY",
-            )));
+            return Err(self.fail(Fault::Unnumbered));
         };
         self.changed = false;
         self.counts_changes = opening.highest_modseq.is_some();

@@ -56,6 +56,18 @@ impl Token {
 /// Reads the tokens of an answer after its `* `. Stops at the first thing that
 /// is none; what was read until there counts.
 pub(super) fn read(answer: &[u8]) -> Vec<Token> {
+    read_far(answer).0
+}
+
+/// As [`read`], but none unless the answer was read to its end and every list
+/// in it is closed.
+pub(super) fn read_whole(answer: &[u8]) -> Option<Vec<Token>> {
+    let (items, whole) = read_far(answer);
+    whole.then_some(items)
+}
+
+/// The tokens, and whether they are all there is.
+fn read_far(answer: &[u8]) -> (Vec<Token>, bool) {
     let mut reader = Reader {
         rest: answer.strip_prefix(b"* ").unwrap_or(answer),
     };
@@ -66,18 +78,21 @@ pub(super) fn read(answer: &[u8]) -> Vec<Token> {
             Piece::Token(token) => items.push(token),
             Piece::Open => open.push(std::mem::take(&mut items)),
             Piece::Close => {
-                let Some(outer) = open.pop() else { break };
+                let Some(outer) = open.pop() else {
+                    return (items, false);
+                };
                 let inner = std::mem::replace(&mut items, outer);
                 items.push(Token::List(inner));
             }
         }
     }
+    let whole = open.is_empty() && reader.rest.trim_ascii().is_empty();
     // An unclosed list counts as far as it goes.
     while let Some(outer) = open.pop() {
         let inner = std::mem::replace(&mut items, outer);
         items.push(Token::List(inner));
     }
-    items
+    (items, whole)
 }
 
 enum Piece {

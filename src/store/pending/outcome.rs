@@ -13,6 +13,10 @@ impl Write<'_> {
     /// so that nobody's last word is lost.
     pub(crate) fn arrived(&self, op: &PendingOp, folder: FolderId, uid: Option<Uid>) -> Result<()> {
         self.drop_op(op.id)?;
+        if uid.is_none() {
+            // It may be where it was: nobody said where it went.
+            self.distrust(op.folder)?;
+        }
         let row = match self.read().placement(op.placement) {
             Ok(row) => row,
             Err(Error::NotFound) => return self.arrived_too_late(op, folder, uid),

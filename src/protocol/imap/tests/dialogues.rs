@@ -98,7 +98,7 @@ async fn a_warning_does_not_disturb_select() {
 #[tokio::test]
 async fn headers_are_fetched_whatever_the_order() {
     let mut conn = connection(
-        "C: W1 UID FETCH 1:2,9 (UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER])\n\
+        "C: W1 UID FETCH 1:2,9 (UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS (DATE FROM SENDER TO CC SUBJECT MESSAGE-ID IN-REPLY-TO REFERENCES CONTENT-TYPE)])\n\
          S: * 1 FETCH (BODY[HEADER] {12}\n\
          S: Subject: a\n\
          S:  UID 1 FLAGS (\\Seen $Label1) INTERNALDATE NIL RFC822.SIZE 99)\n\
@@ -109,7 +109,7 @@ async fn headers_are_fetched_whatever_the_order() {
         "IMAP4rev1",
     );
     let asked = uids([9, 1, 2]);
-    let mut fetch = conn.fetch_headers(&asked).await.unwrap();
+    let mut fetch = conn.fetch_uids(&[asked], Ask::Headers).await.unwrap();
     let first = fetch.next().await.unwrap().unwrap();
     assert_eq!(first.bytes.unwrap(), b"Subject: a\r\n");
     assert_eq!((first.uid, first.size), (Uid::new(1), Some(99)));
@@ -136,7 +136,7 @@ async fn a_message_told_in_an_odd_way_is_not_lost() {
         "IMAP4rev1",
     );
     let asked = uids([3]);
-    let mut fetch = conn.fetch_messages(&asked).await.unwrap();
+    let mut fetch = conn.fetch_uids(&[asked], Ask::Whole).await.unwrap();
     let message = fetch.next().await.unwrap().unwrap();
     assert_eq!(message.uid, Uid::new(3));
     assert_eq!(message.size, Some(5_000_000_000));

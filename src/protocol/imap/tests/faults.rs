@@ -67,7 +67,7 @@ async fn session(stream: tokio::io::DuplexStream) -> Result<(), Error> {
     assert_eq!(conn.select("INBOX").await?.exists, 2);
     let found = conn.uids(Uid::new(1).unwrap(), None).await?;
     assert_eq!(found, uids([1, 3]));
-    let bodies = all(conn.fetch_messages(&found).await).await?;
+    let bodies = all(conn.fetch_uids(&[found.clone()], Ask::Whole).await).await?;
     assert_eq!(
         bodies,
         [(1, b"a: b\r\n".to_vec()), (3, b"c: d\r\n".to_vec())]
@@ -130,7 +130,7 @@ async fn try_session(stream: tokio::io::DuplexStream) -> Result<(), Error> {
     conn.folders().await?;
     conn.select("INBOX").await?;
     let found = conn.uids(Uid::new(1).unwrap(), None).await?;
-    all(conn.fetch_messages(&found).await).await?;
+    all(conn.fetch_uids(&[found.clone()], Ask::Whole).await).await?;
     conn.move_messages(&uids([1]), "Bin").await?;
     Ok(())
 }
@@ -170,7 +170,7 @@ async fn a_refusal_is_never_an_empty_success() {
     assert_eq!(error.code(), Some("SERVERBUG"));
     assert_eq!(crate::Error::from(error).kind(), ErrorKind::Temporary);
     assert!(
-        all(conn.fetch_flags_of(&one).await)
+        all(conn.fetch_uids(&[one.clone()], Ask::Flags).await)
             .await
             .unwrap_err()
             .is_refusal()
@@ -189,7 +189,7 @@ async fn a_fetch_given_up_in_the_middle_ends_the_connection() {
          S: * 2 FETCH (UID 2 FLAGS ())\n\
          S: W1 OK done\n";
     let mut conn = connection(script, "IMAP4rev1");
-    let mut fetch = conn.fetch_flags_of(&uids([1, 2])).await.unwrap();
+    let mut fetch = conn.fetch_uids(&[uids([1, 2])], Ask::Flags).await.unwrap();
     fetch.next().await.unwrap();
     drop(fetch);
     assert!(!conn.is_usable());
@@ -262,7 +262,7 @@ async fn limits_hold() {
     ] {
         let script = format!("C: W1 UID FETCH 1 (UID FLAGS)\nS: {line}\n");
         let mut conn = connection(&script, "");
-        let error = all(conn.fetch_flags_of(&uids([1])).await)
+        let error = all(conn.fetch_uids(&[uids([1])], Ask::Flags).await)
             .await
             .unwrap_err();
         match error.fault {

@@ -1,0 +1,7 @@
+//! Whole passes against a server of the tests' own, which can do everything
+//! wrong that a server can do wrong.
+
+mod bench;
+mod cut;
+mod faults;
+mod server;
