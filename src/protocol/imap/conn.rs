@@ -22,8 +22,9 @@ use super::command::{Command, Piece};
 use super::error::{Error, Fault};
 use super::frame::Limits;
 use super::guard::Guard;
+use super::notify::Notices;
 use super::own::Own;
-use crate::net::{NetStream, timeout as limits};
+use crate::net::{NetStream, Pulse, timeout as limits};
 
 pub(super) use read::Greeting;
 
@@ -49,6 +50,10 @@ pub(crate) struct ImapConn {
     /// Whether the selected folder counts changes (RFC 7162): one that does
     /// not must not be asked for its count.
     pub(super) counts_changes: bool,
+    /// Whether the server tells of all folders (RFC 5465).
+    pub(super) notifying: bool,
+    /// What it told of others than the selected one.
+    pub(super) notices: Notices,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -121,6 +126,8 @@ impl ImapConn {
             exists: 0,
             changed: false,
             counts_changes: false,
+            notifying: false,
+            notices: Notices::default(),
         }
     }
 
@@ -138,6 +145,11 @@ impl ImapConn {
     /// last asked; forgets it.
     pub(crate) fn take_changed(&mut self) -> bool {
         std::mem::take(&mut self.changed)
+    }
+
+    /// How much was heard of the server.
+    pub(crate) fn pulse(&self) -> Pulse {
+        self.client.get_ref().pulse()
     }
 
     /// Whether the connection can take another command.

@@ -96,6 +96,24 @@ impl Error {
         }
     }
 
+    /// Whether the server did not understand the command of this name.
+    pub(crate) fn misunderstands(&self, name: &str) -> bool {
+        matches!(&self.fault, Fault::Bad { command, .. } if *command == name)
+    }
+
+    /// Whether there are more connections than the server wants of one person:
+    /// it says so by a code (RFC 5530, RFC 9051 7.1) or in its words only.
+    pub(crate) fn is_about_connections(&self) -> bool {
+        if self.code() == Some("LIMIT") {
+            return true;
+        }
+        let words = self.said().unwrap_or_default().to_ascii_lowercase();
+        words.contains("connections")
+            && ["too many", "maximum", "limit", "exceeded"]
+                .iter()
+                .any(|hint| words.contains(hint))
+    }
+
     /// What the server said.
     fn said(&self) -> Option<&str> {
         match &self.fault {
@@ -138,7 +156,13 @@ fn sign_in_kind(code: Option<&str>, said: &str) -> ErrorKind {
         Some("AUTHENTICATIONFAILED" | "AUTHORIZATIONFAILED" | "EXPIRED") => ErrorKind::Auth,
         _ => {
             let words = said.to_ascii_lowercase();
-            let later = ["temporar", "try again later", "too many", "unavailable"];
+            let later = [
+                "temporar",
+                "try again later",
+                "too many",
+                "unavailable",
+                "connections",
+            ];
             if later.iter().any(|hint| words.contains(hint)) {
                 ErrorKind::Temporary
             } else {

@@ -11,7 +11,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep};
 
 use super::frame::{FrameError, Framer, Limits};
-use crate::net::{NetStream, timeout};
+use crate::net::{NetStream, Pulse, timeout};
 
 const READ_SIZE: usize = 16 << 10;
 
@@ -27,6 +27,7 @@ pub(crate) struct Guard {
     patience: Duration,
     alarm: Pin<Box<Sleep>>,
     refused: Option<FrameError>,
+    pulse: Pulse,
 }
 
 impl Guard {
@@ -40,6 +41,7 @@ impl Guard {
             patience: timeout::READ,
             alarm: Box::pin(tokio::time::sleep(timeout::READ)),
             refused: None,
+            pulse: Pulse::default(),
         }
     }
 
@@ -52,6 +54,11 @@ impl Guard {
     /// The next answer for this program to read.
     pub(crate) fn take_own(&mut self) -> Option<Vec<u8>> {
         self.framer.take_own()
+    }
+
+    /// How much was heard of the server.
+    pub(crate) fn pulse(&self) -> Pulse {
+        self.pulse.clone()
     }
 
     /// Why the server's bytes were refused, if they were.
@@ -124,6 +131,7 @@ impl AsyncRead for Guard {
                     Ok(())
                 });
             }
+            this.pulse.beat();
             this.refused = this.framer.push(bytes, &mut this.ready).err();
             this.reset_alarm();
         }

@@ -3,6 +3,7 @@
 
 mod dialogues;
 mod faults;
+mod waiting;
 
 use std::time::Duration;
 

@@ -90,7 +90,9 @@ impl ImapConn {
             Response::Data { status, outcome } => {
                 if outcome.information.as_deref() == Some(MARK) {
                     if let Some(answer) = self.client.get_mut().take_own() {
-                        look(Untagged::Own(own::read(&answer)));
+                        let own = own::read(&answer);
+                        self.note_own(&own);
+                        look(Untagged::Own(own));
                     }
                     return Answer::Untagged;
                 }
@@ -98,6 +100,7 @@ impl ImapConn {
                 if *status == Status::Bye {
                     self.bye = Some(said);
                 }
+                self.note_code(code.as_ref());
                 look(Untagged::Remark(code));
             }
             Response::Capabilities(_) => {}
