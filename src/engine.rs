@@ -2,18 +2,23 @@
 
 mod account;
 mod accounts;
+mod alive;
 mod apply;
+mod backoff;
 pub mod check;
 pub mod event;
 pub mod handle;
+mod listening;
 mod pass;
 mod post;
+mod pushed;
 mod reading;
 mod servers;
 mod shared;
 mod start;
 mod undo;
 mod verbs;
+mod watching;
 mod words;
 mod writing;
 

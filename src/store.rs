@@ -6,6 +6,7 @@
 //! however many folders hold it. A write commits the raw file first, so a row
 //! never names bytes that are not there.
 
+mod checked;
 mod email;
 mod error;
 mod folder;

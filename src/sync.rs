@@ -10,6 +10,8 @@ pub(crate) mod outbox;
 pub(crate) mod plan;
 pub(crate) mod receive;
 pub(crate) mod replay;
+pub(crate) mod rest;
 pub(crate) mod session;
 
+pub(crate) use rest::{Lacks, differs, status_of};
 pub(crate) use session::{Error, FolderReport, Request, Session, Tell, Told, Urgent};

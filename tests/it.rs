@@ -15,6 +15,7 @@ mod it {
     mod fetching;
     mod line_client;
     mod profile;
+    mod push;
     mod script_server;
     mod sending;
     mod trouble;

@@ -109,7 +109,7 @@ impl std::fmt::Debug for Handle {
 
 impl Handle {
     /// Runs work on the engine's runtime, whoever awaits it.
-    async fn run<T, F, W>(&self, work: W) -> Result<T>
+    pub(super) async fn run<T, F, W>(&self, work: W) -> Result<T>
     where
         T: Send + 'static,
         F: Future<Output = Result<T>> + Send + 'static,

@@ -17,7 +17,17 @@ CREATE TABLE folder (
     -- Kept by the triggers below, never counted.
     total          INTEGER NOT NULL DEFAULT 0,
     unread         INTEGER NOT NULL DEFAULT 0,
+    -- Whether the person wants to hear of its changes at once.
+    watched        INTEGER NOT NULL DEFAULT 0,
+    -- When it was last compared with the server's; 0 for never.
+    checked_at     INTEGER NOT NULL DEFAULT 0,
     UNIQUE (account, path)
+) STRICT;
+
+-- When a pass over all folders of an account last came to its end.
+CREATE TABLE account_check (
+    account    INTEGER PRIMARY KEY,
+    checked_at INTEGER NOT NULL
 ) STRICT;
 
 CREATE TABLE email (
@@ -124,6 +134,8 @@ CREATE TABLE outbox (
     attempts     INTEGER NOT NULL DEFAULT 0,
     last_error   TEXT    NOT NULL DEFAULT '',
     next_attempt INTEGER NOT NULL DEFAULT 0,
+    -- Whether the last try did not even reach the server.
+    unreached    INTEGER NOT NULL DEFAULT 0,
     -- The message this one answers or forwards, and how (reply, forward,
     -- draft, or empty); marked, or removed if a draft, once this left.
     origin       INTEGER NOT NULL DEFAULT 0,
