@@ -69,7 +69,7 @@ impl Shared {
             return Ok(());
         }
         let account = self.account(account)?;
-        let mut session = self.connect_outgoing(&account).await;
+        let mut session = self.reach_outgoing(&account).await;
         for row in rows {
             self.hand_over_one(&account, &mut session, &row).await?;
         }
@@ -77,6 +77,18 @@ impl Shared {
             session.quit().await;
         }
         Ok(())
+    }
+
+    /// Connects to the outgoing server; anew from the start when the network
+    /// changes meanwhile, since an attempt on the old one may hang for long.
+    async fn reach_outgoing(self: &Arc<Self>, account: &Account) -> Result<smtp::Session> {
+        let mut network = self.network_changes();
+        loop {
+            tokio::select! {
+                session = Box::pin(self.connect_outgoing(account)) => return session,
+                Ok(()) = network.changed() => {}
+            }
+        }
     }
 
     /// Hands one message over now and says what became of it.

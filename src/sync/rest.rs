@@ -73,7 +73,7 @@ impl Session {
         }
         let heard = self.conn.notify().await;
         if let Err(error) = &heard {
-            self.lacks.notify |= error.misunderstands("NOTIFY");
+            self.lacks.notify |= error.is_confusion();
         }
         Ok(heard?)
     }
@@ -118,7 +118,7 @@ impl Session {
                 }
             }
             // It offers IDLE and cannot: looked at from time to time, then.
-            Err(error) if error.is_refusal() || error.misunderstands("IDLE") => {
+            Err(error) if error.is_refusal() || error.is_confusion() => {
                 self.lacks.idle = true;
             }
             _ => {}

@@ -33,21 +33,36 @@ struct Line {
     /// How many connections the server bears at once.
     bears: usize,
     refused: Arc<AtomicUsize>,
+    /// How many came so far, and how many are there.
+    came: Arc<AtomicUsize>,
     live: Arc<AtomicUsize>,
     /// A capability the server does not name.
     hidden: &'static [u8],
+    /// A command the server does not understand.
+    garbled: &'static [u8],
 }
 
 impl Line {
     fn to(server: u16, bears: usize, hidden: &'static [u8]) -> Self {
+        Self::start(server, bears, hidden, b"")
+    }
+
+    /// Before a server that takes a command for nonsense, though it offers it.
+    fn garbling(server: u16, command: &'static [u8]) -> Self {
+        Self::start(server, 9, b"", command)
+    }
+
+    fn start(server: u16, bears: usize, hidden: &'static [u8], garbled: &'static [u8]) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let line = Self {
             port: listener.local_addr().unwrap().port(),
             time: Arc::default(),
             bears,
             refused: Arc::default(),
+            came: Arc::default(),
             live: Arc::default(),
             hidden,
+            garbled,
         };
         let shared = line.clone();
         // Lives as long as the test process, and costs it nothing.
@@ -61,6 +76,7 @@ impl Line {
     }
 
     fn serve(&self, client: TcpStream, server: u16) {
+        self.came.fetch_add(1, Ordering::SeqCst);
         if self.live.fetch_add(1, Ordering::SeqCst) >= self.bears {
             self.refused.fetch_add(1, Ordering::SeqCst);
             refuse(client);
@@ -71,14 +87,15 @@ impl Line {
                 (client.try_clone().unwrap(), server.try_clone().unwrap()),
             );
             let began = self.time.load(Ordering::SeqCst);
-            let upwards = thread::spawn(move || line.pass_on(began, up.0, up.1));
-            self.pass_on(began, server, client);
+            let upwards = thread::spawn(move || line.pass_on(began, up.0, up.1, line.garbled));
+            self.pass_on(began, server, client, self.hidden);
             upwards.join().ok();
         }
         self.live.fetch_sub(1, Ordering::SeqCst);
     }
 
-    fn pass_on(&self, began: u64, mut from: TcpStream, mut to: TcpStream) {
+    /// Passes on all but `word`.
+    fn pass_on(&self, began: u64, mut from: TcpStream, mut to: TcpStream, word: &[u8]) {
         let mut buffer = [0; 4096];
         while let Ok(count) = from.read(&mut buffer) {
             if count == 0 {
@@ -88,10 +105,9 @@ impl Line {
             if time != began || time % 2 == 1 {
                 continue;
             }
-            let places = buffer[..count].windows(self.hidden.len().max(1));
-            let place = places.clone().position(|word| word == self.hidden);
-            if let Some(place) = place {
-                buffer[place..place + self.hidden.len()].fill(b'X');
+            let mut places = buffer[..count].windows(word.len().max(1));
+            if let Some(place) = places.position(|place| place == word) {
+                buffer[place..place + word.len()].fill(b'X');
             }
             if to.write_all(&buffer[..count]).is_err() {
                 break;
@@ -303,6 +319,25 @@ fn a_server_that_bears_one_connection_is_not_asked_for_more() {
     assert!(matches!(stage.state(), AccountState::UpToDate(_)));
     bed.deliver(&user, &mail("news", ""));
     soon("news of the inbox", stage.seen_after("INBOX", 1));
+}
+
+#[test]
+fn a_server_that_cannot_wait_is_asked_from_time_to_time() {
+    let bed = bed();
+    let user = bed.fresh_user();
+    let line = Line::garbling(bed.imap_plain(), b"IDLE");
+    let stage = Stage::new(line.port, &user);
+    let up_to_date = || matches!(stage.state(), AccountState::UpToDate(_));
+    // The first connection breaks at it; the next one knows.
+    let came = || line.came.load(Ordering::SeqCst);
+    assert!(wait_until(PATIENCE, || came() == 2 && up_to_date()));
+    thread::sleep(Duration::from_secs(1));
+    assert!(up_to_date(), "{:?}", stage.state());
+    bed.deliver(&user, &mail("news", ""));
+    let check = stage.handle.sync_now(None);
+    stage.runtime.block_on(check).unwrap();
+    soon("a look when asked", stage.seen_after("INBOX", 1));
+    assert_eq!((came(), line.live()), (2, 1));
 }
 
 #[test]

@@ -96,9 +96,13 @@ impl Error {
         }
     }
 
-    /// Whether the server did not understand the command of this name.
-    pub(crate) fn misunderstands(&self, name: &str) -> bool {
-        matches!(&self.fault, Fault::Bad { command, .. } if *command == name)
+    /// Whether the two talk past each other: what came, or what was asked, is
+    /// not the protocol as the other understands it.
+    pub(crate) fn is_confusion(&self) -> bool {
+        matches!(
+            self.fault,
+            Fault::Bad { .. } | Fault::Nonsense(_) | Fault::Unreadable(_)
+        )
     }
 
     /// Whether there are more connections than the server wants of one person:

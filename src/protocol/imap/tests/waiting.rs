@@ -116,7 +116,7 @@ async fn notify_refused_or_not_offered_is_no_failure() {
     let script = format!("{SET}S: W1 BAD what?\n");
     let mut conn = connection(&script, "IDLE NOTIFY");
     let error = conn.notify().await.unwrap_err();
-    assert!(error.misunderstands("NOTIFY") && !error.misunderstands("IDLE"));
+    assert!(error.is_confusion() && !error.is_refusal());
 }
 
 #[tokio::test]
