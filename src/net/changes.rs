@@ -55,7 +55,14 @@ impl Changes {
     pub(crate) async fn next(&mut self) -> Change {
         if self.known.is_none() {
             // What is there already is told as if it came.
-            sleep(SETTLE).await;
+            let settled = sleep(SETTLE);
+            tokio::pin!(settled);
+            loop {
+                tokio::select! {
+                    () = told(&mut self.watcher) => {}
+                    () = &mut settled => break,
+                }
+            }
             self.known = Some(self.addresses());
         }
         loop {
@@ -175,5 +182,13 @@ mod tests {
         ] {
             assert_eq!(leads_out(address.parse().unwrap()), expected, "{address}");
         }
+    }
+
+    #[tokio::test]
+    async fn what_is_there_from_the_start_is_no_change() {
+        let mut changes = Changes::new();
+        let quiet = tokio::time::timeout(SETTLE * 5 / 2, changes.next());
+        assert_eq!(quiet.await.ok(), None);
+        assert!(changes.known.is_some());
     }
 }
