@@ -2,13 +2,17 @@
 
 mod account;
 mod accounts;
+mod alive;
 mod apply;
+mod backoff;
 pub mod check;
 pub mod event;
 mod filing;
 pub mod handle;
+mod listening;
 mod pass;
 mod post;
+mod pushed;
 mod reading;
 pub mod searching;
 mod servers;
@@ -17,6 +21,7 @@ mod start;
 mod store_check;
 mod undo;
 mod verbs;
+mod watching;
 mod words;
 mod writing;
 

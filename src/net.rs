@@ -1,13 +1,17 @@
 //! Connections: name look-up, TCP, TLS, time limits. Knows no mail protocol.
 
+pub(crate) mod changes;
 pub(crate) mod connect;
 pub(crate) mod error;
 pub(crate) mod observe;
+pub(crate) mod pulse;
 pub(crate) mod stream;
 pub(crate) mod timeout;
 pub(crate) mod tls;
 
+pub(crate) use changes::Changes;
 pub(crate) use connect::Connector;
 pub(crate) use error::Error;
 pub(crate) use observe::{Quiet, StepObserver, observed};
+pub(crate) use pulse::Pulse;
 pub(crate) use stream::NetStream;

@@ -8,6 +8,7 @@
 //! names bytes that are not there.
 
 mod check;
+mod checked;
 mod email;
 mod error;
 mod folder;

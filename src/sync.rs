@@ -17,11 +17,12 @@ mod refiling;
 mod refused;
 mod removing;
 pub(crate) mod replay;
+pub(crate) mod rest;
 mod searching;
 pub(crate) mod session;
-
-pub(crate) use searching::Found;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use rest::{Lacks, differs, status_of};
+pub(crate) use searching::Found;
 pub(crate) use session::{Error, FolderReport, Request, Session, Tell, Told, Urgent};

@@ -60,7 +60,7 @@ const LAYERS: [(&str, &[&str]); 16] = [
 ];
 
 /// Crates with a home, and the files that are it.
-const HOMES: [(&str, &[&str]); 19] = [
+const HOMES: [(&str, &[&str]); 21] = [
     ("rusqlite", &["src/store"]),
     ("zstd", &["src/store"]),
     ("async_imap", &["src/protocol/imap"]),
@@ -79,6 +79,8 @@ const HOMES: [(&str, &[&str]); 19] = [
     ("toml", &["src/config", "src/cli"]),
     ("tokio_rustls", &["src/net"]),
     ("rustls_platform_verifier", &["src/net"]),
+    ("socket2", &["src/net"]),
+    ("if_watch", &["src/net"]),
     ("clap", &["src/cli", "src/main"]),
 ];
 

@@ -17,6 +17,7 @@ mod it {
     mod line_client;
     mod meddler;
     mod profile;
+    mod push;
     mod queue;
     mod script_server;
     mod searching;

@@ -3,6 +3,7 @@
 use std::io::{BufRead, IsTerminal, Read};
 use std::path::PathBuf;
 
+use chrono::Local;
 use clap::Subcommand;
 use futures::{Stream, StreamExt};
 use waxwing::config::{account_file, accounts::named};
@@ -54,15 +55,15 @@ pub(super) async fn run(context: &mut Context, command: Command) -> Result<()> {
             add(context, settings, passwords, !no_verify).await
         }
         Command::List => {
-            let accounts = context.handle.accounts().await?;
-            accounts
-                .iter()
-                .try_for_each(|account| print(context, account))
+            for account in context.handle.accounts().await? {
+                print(context, &account).await?;
+            }
+            Ok(())
         }
         Command::Remove { name } => {
             let account = named(&context.handle.accounts().await?, &name)?.clone();
             context.handle.remove_account(account.id).await?;
-            print(context, &account)
+            print(context, &account).await
         }
         Command::Check { name } => {
             let account = named(&context.handle.accounts().await?, &name)?.clone();
@@ -127,11 +128,19 @@ async fn proven(
     Err(first)
 }
 
-fn print(context: &mut Context, account: &Account) -> Result<()> {
-    let line = AccountLine::new(account);
+async fn print(context: &mut Context, account: &Account) -> Result<()> {
+    let checked = context.handle.checked(account.id).await?;
+    let line = AccountLine::new(account, checked);
     context.out.row(&line, || {
         let name = text::name(&line.account, 24);
-        format!("{name} {:<5} {}", line.protocol, text::line(&line.email))
+        let email = text::line(&line.email);
+        let checked = checked.map_or_else(String::new, |when| {
+            format!(
+                "  checked {}",
+                when.with_timezone(&Local).format("%F %H:%M")
+            )
+        });
+        format!("{name} {:<5} {email}{checked}", line.protocol)
     })
 }
 

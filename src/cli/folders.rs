@@ -26,6 +26,8 @@ pub(super) async fn run(context: &mut Context, options: Options) -> Result<()> {
             role: folder.role.map(FolderRole::name),
             total: folder.total,
             unread: folder.unread,
+            watched: folder.watched,
+            checked: folder.checked.map(|when| when.to_rfc3339()),
         };
         context.out.row(&line, || {
             let FolderLine {

@@ -109,6 +109,8 @@ mod tests {
                 path: path.to_owned(),
                 role: None,
                 selectable: true,
+                watched: false,
+                checked: None,
                 total: 0,
                 unread: 0,
             })

@@ -3,6 +3,7 @@
 use std::io::{BufWriter, ErrorKind as IoKind, IsTerminal, Write};
 use std::process::ExitCode;
 
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 use waxwing::engine::{CheckStep, SyncReport};
 use waxwing::model::{Account, Address, Envelope, Flag, OutboxItem, Protocol, Stored};
@@ -138,11 +139,14 @@ pub(super) struct AccountLine {
     pub(super) account: String,
     pub(super) email: String,
     pub(super) protocol: &'static str,
+    /// When a pass over all its folders last came to its end.
+    pub(super) checked: Option<String>,
 }
 
 impl AccountLine {
-    pub(super) fn new(account: &Account) -> Self {
+    pub(super) fn new(account: &Account, checked: Option<DateTime<Utc>>) -> Self {
         Self {
+            checked: checked.map(|when| when.to_rfc3339()),
             account: account.settings.name.clone(),
             email: account.settings.email.clone(),
             protocol: protocol(account.settings.incoming.protocol),
@@ -267,6 +271,9 @@ pub(super) struct FolderLine {
     pub(super) role: Option<&'static str>,
     pub(super) total: u64,
     pub(super) unread: u64,
+    pub(super) watched: bool,
+    /// When it was last compared with the server's.
+    pub(super) checked: Option<String>,
 }
 
 /// A row of `list`.

@@ -91,12 +91,17 @@ pub enum ReadingPane {
 pub struct Fetching {
     /// Seconds between two looks at servers that do not tell by themselves.
     pub interval_seconds: u64,
+    /// How many connections to hold to the incoming server of an account at
+    /// most. The first follows everything; the others listen to folders that
+    /// are watched, with servers that tell of one folder a connection.
+    pub connections: usize,
 }
 
 impl Default for Fetching {
     fn default() -> Self {
         Self {
             interval_seconds: 60,
+            connections: 3,
         }
     }
 }

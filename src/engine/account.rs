@@ -1,20 +1,33 @@
-//! An account's two tasks: one follows the incoming server, one sends what
-//! waits in the outbox.
+//! An account's tasks: one follows the incoming server, one sends what waits
+//! in the outbox, and some listen to further folders.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{TimeDelta, Utc};
-use tokio::sync::{Notify, mpsc};
+use tokio::sync::{Notify, mpsc, watch};
+use tokio::time::{Instant, sleep};
 
+use super::alive::{Ended, while_alive};
+use super::backoff::Backoff;
+use super::listening::{Listener, is_about_connections};
+use super::pushed::Pushed;
 use super::shared::{Actor, Shared};
 use super::{AccountState, Event};
 use crate::error::{Error, ErrorKind};
 use crate::model::{Account, AccountId};
-use crate::sync::{Request, Session, Tell, Told, Urgent};
+use crate::protocol::imap::ImapConn;
+use crate::sync::{self, Lacks, Request, Session, Tell, Told, Urgent};
 
-/// How long to wait after the first, second, … failure to connect.
-const PAUSES: [u64; 6] = [5, 15, 30, 60, 120, 300];
+/// Connections to an account's server are never more than this.
+const MOST_CONNECTIONS: usize = 10;
+
+/// The shortest time between two passes over a whole account, in seconds.
+const LEAST_INTERVAL: u64 = 15;
+
+/// After a change of the network all accounts try within so many seconds, not
+/// all in the same moment.
+const SPREAD: f64 = 0.5;
 
 impl Shared {
     /// Starts following an account.
@@ -23,33 +36,51 @@ impl Shared {
             return;
         }
         let (urgent, requests) = mpsc::unbounded_channel();
+        let connections = self.settings().fetching.connections;
+        let further = connections.clamp(1, MOST_CONNECTIONS) - 1;
         let actor = Actor {
             urgent,
             wake: Arc::new(Notify::new()),
             post: Arc::new(Notify::new()),
+            pushed: Arc::new(Pushed::new(further)),
             stop: self.stop.child_token(),
         };
+        let id = account.id;
+        let mut tasks = Vec::with_capacity(further + 2);
+        for slot in 0..further {
+            let listener = Listener {
+                shared: self.clone(),
+                account: account.clone(),
+                pushed: actor.pushed.clone(),
+                slot,
+            };
+            tasks.push(self.spawn_until(&actor, listener.run()));
+        }
         let follower = Follower {
             shared: self.clone(),
             account,
             actor: actor.clone(),
         };
-        let poster = self.clone();
-        let (id, stop) = (follower.account.id, actor.stop.clone());
-        let following = self.runtime.spawn(async move {
+        tasks.push(self.spawn_until(&actor, follower.run(requests)));
+        let (poster, nudged) = (self.clone(), actor.post.clone());
+        let posting = async move { poster.post_when_due(id, &nudged).await };
+        tasks.push(self.spawn_until(&actor, posting));
+        self.add_actor(id, actor, tasks);
+    }
+
+    /// Runs a task of an account until that is no longer followed.
+    fn spawn_until(
+        &self,
+        actor: &Actor,
+        task: impl Future<Output = ()> + Send + 'static,
+    ) -> tokio::task::JoinHandle<()> {
+        let stop = actor.stop.clone();
+        self.runtime.spawn(async move {
             tokio::select! {
                 () = stop.cancelled() => {}
-                () = follower.run(requests) => {}
+                () = task => {}
             }
-        });
-        let (stop, nudged) = (actor.stop.clone(), actor.post.clone());
-        let posting = self.runtime.spawn(async move {
-            tokio::select! {
-                () = stop.cancelled() => {}
-                () = poster.post_when_due(id, &nudged) => {}
-            }
-        });
-        self.add_actor(id, actor, [following, posting]);
+        })
     }
 
     /// Looks for news now: in one account or in all.
@@ -79,13 +110,18 @@ impl Shared {
             Ok(conn) => conn,
             Err(error) => return Err((requests, error)),
         };
-        Ok(Session::new(
-            self.store.clone(),
-            conn,
-            account.id,
-            self.teller(account.id),
-            requests,
-        ))
+        Ok(self.session_on(conn, account.id, requests))
+    }
+
+    /// A session on a connection that is signed in.
+    fn session_on(
+        self: &Arc<Self>,
+        conn: ImapConn,
+        account: AccountId,
+        requests: mpsc::UnboundedReceiver<Urgent>,
+    ) -> Session {
+        let tell = self.teller(account);
+        Session::new(self.store.clone(), conn, account, tell, requests)
     }
 
     /// Turns what a pass tells into events and states.
@@ -132,116 +168,173 @@ struct Follower {
     actor: Actor,
 }
 
+/// Why waiting after a failure came to its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Awoken {
+    /// The pause is over, or somebody wants something.
+    InTime,
+    /// The network changed: what failed before says nothing any more.
+    ByNetwork,
+}
+
 impl Follower {
     async fn run(self, mut requests: mpsc::UnboundedReceiver<Urgent>) {
-        let mut failures = 0;
+        let mut network = self.shared.network_changes();
+        let mut backoff = Backoff::default();
+        let mut lacks = Lacks::default();
         loop {
             self.state(AccountState::Connecting);
-            let error = match self.shared.session(&self.account, requests).await {
-                Ok(session) => {
-                    let worked;
-                    (requests, worked) = self.stay(session).await;
-                    match worked {
-                        // It worked for a while: start counting anew.
-                        Worked::AWhile(error) => {
-                            failures = 0;
-                            error
-                        }
-                        Worked::Never(error) => error,
-                    }
+            let began = Instant::now();
+            let (ended, worked) = match self.connect(&mut network).await {
+                Ok(conn) => {
+                    let mut session = self.shared.session_on(conn, self.account.id, requests);
+                    session.set_lacks(lacks);
+                    let ended = self.stay(&mut session, &mut network).await;
+                    lacks = session.lacks();
+                    requests = session.abandon();
+                    ended
                 }
-                Err((given_back, error)) => {
-                    requests = given_back;
-                    error
-                }
+                Err(error) => (Ended::Failed(error), false),
             };
+            self.actor.pushed.set_useful(false);
+            if worked {
+                backoff.stood(began.elapsed());
+            }
+            let error = match ended {
+                Ended::Failed(error) => error,
+                Ended::Dead => continue,
+            };
+            if is_about_connections(&error) {
+                self.actor.pushed.only_the_first();
+            }
             refuse_waiting(&mut requests, &error);
-            let pause = PAUSES
-                .get(failures)
-                .or(PAUSES.last())
-                .copied()
-                .unwrap_or(300);
-            failures += 1;
-            self.wait(error, Duration::from_secs(pause), &mut requests)
-                .await;
-        }
-    }
-
-    /// Passes, and waits between them, until the connection is lost.
-    async fn stay(&self, mut session: Session) -> (mpsc::UnboundedReceiver<Urgent>, Worked) {
-        let mut worked = false;
-        loop {
-            let result = self.pass_and_wait(&mut session).await;
-            match result {
-                Ok(()) => worked = true,
-                Err(error) => {
-                    let error = Error::from(error);
-                    let how = if worked {
-                        Worked::AWhile(error)
-                    } else {
-                        Worked::Never(error)
-                    };
-                    return (session.abandon(), how);
-                }
+            let pause = backoff.failed(rand::random());
+            let awoken = self.wait(error, pause, &mut requests, &mut network).await;
+            if awoken == Awoken::ByNetwork {
+                backoff.forget();
+                sleep(Duration::from_secs_f64(SPREAD * rand::random::<f64>())).await;
             }
         }
     }
 
+    /// Connects; anew from the start when the network changes meanwhile, since
+    /// an attempt on the old one may hang for long.
+    async fn connect(
+        &self,
+        network: &mut watch::Receiver<u64>,
+    ) -> std::result::Result<ImapConn, Error> {
+        loop {
+            network.borrow_and_update();
+            tokio::select! {
+                conn = Box::pin(self.shared.connect_incoming(&self.account)) => return conn,
+                Ok(()) = network.changed() => {}
+            }
+        }
+    }
+
+    /// Passes, and waits between them, until the connection is lost. Says also
+    /// whether a pass came to its end.
+    async fn stay(
+        &self,
+        session: &mut Session,
+        network: &mut watch::Receiver<u64>,
+    ) -> (Ended, bool) {
+        let pulse = session.pulse();
+        let mut worked = false;
+        loop {
+            let work = Box::pin(self.pass_and_wait(session, &mut worked));
+            if let Err(ended) = while_alive(network, &pulse, work).await {
+                return (ended, worked);
+            }
+        }
+    }
+
+    /// One pass over the whole account, and looks into single folders until it
+    /// is time for the next one.
     async fn pass_and_wait(
         &self,
         session: &mut Session,
-    ) -> std::result::Result<(), crate::sync::Error> {
+        worked: &mut bool,
+    ) -> std::result::Result<(), sync::Error> {
+        let mut network = self.shared.network_changes();
+        if !*worked {
+            session.hear_of_all().await?;
+        }
+        // The pass looks into all of them.
+        self.actor.pushed.take();
         let reports = session.pass(&Request::default()).await?;
         for (folder, report) in reports {
             for notice in report.notices {
                 tracing::warn!(account = %self.account.id, folder, notice, "a folder was left out");
             }
         }
-        self.state(AccountState::UpToDate(Utc::now()));
-        let interval =
-            Duration::from_secs(self.shared.settings().fetching.interval_seconds.max(15));
-        let next = tokio::time::Instant::now() + interval;
+        let passed = AccountState::UpToDate(Utc::now());
+        self.state(passed.clone());
+        if !*worked {
+            *worked = true;
+            self.shared.is_online_again(self.account.id).await;
+        }
+        self.share_out(session).await;
+        let interval = self.shared.settings().fetching.interval_seconds;
+        let next = Instant::now() + Duration::from_secs(interval.max(LEAST_INTERVAL));
         loop {
+            let mut whole = false;
             let interrupt = async {
                 tokio::select! {
-                    () = self.actor.wake.notified() => {}
-                    () = tokio::time::sleep_until(next) => {}
+                    () = self.actor.wake.notified() => whole = true,
+                    Ok(()) = network.changed() => whole = true,
+                    () = tokio::time::sleep_until(next) => whole = true,
+                    () = self.actor.pushed.told() => {}
                 }
             };
-            if !session.rest(interrupt).await? {
+            let mut news = session.rest(interrupt).await?;
+            if whole || news.whole {
                 return Ok(());
             }
+            news.folders.extend(self.actor.pushed.take());
+            if news.folders.is_empty() {
+                continue;
+            }
+            for folder in news.folders {
+                session.look(folder).await?;
+            }
+            self.state(passed.clone());
         }
     }
 
+    /// Lets further connections listen where the first one does not hear of
+    /// all folders.
+    async fn share_out(&self, session: &Session) {
+        let useful = session.is_told() && !session.hears_of_all();
+        self.actor.pushed.set_useful(useful);
+        if let Err(error) = self.shared.listen_anew(self.account.id).await {
+            tracing::warn!(%error, "the watched folders are polled");
+        }
+    }
+
+    /// Tells of a failure and waits until it is time to try again.
     async fn wait(
         &self,
         error: Error,
         pause: Duration,
         requests: &mut mpsc::UnboundedReceiver<Urgent>,
-    ) {
+        network: &mut watch::Receiver<u64>,
+    ) -> Awoken {
         let lasting = matches!(error.kind(), ErrorKind::Auth | ErrorKind::Secrets);
-        if lasting {
-            self.state(AccountState::NeedsPassword(error.clone()));
-        } else {
-            let retry = Utc::now() + TimeDelta::from_std(pause).unwrap_or_default();
-            self.state(AccountState::Offline {
-                error: error.clone(),
-                retry,
-            });
-        }
-        let sleep = async {
+        self.tell_of(error.clone(), pause).await;
+        let over = async {
             if lasting {
                 // Trying again with a refused password locks accounts.
                 std::future::pending::<()>().await;
             }
-            tokio::time::sleep(pause).await;
+            sleep(pause).await;
         };
-        tokio::pin!(sleep);
+        tokio::pin!(over);
         loop {
             tokio::select! {
-                () = &mut sleep => return,
-                () = self.actor.wake.notified() => return,
+                () = &mut over => return Awoken::InTime,
+                () = self.actor.wake.notified() => return Awoken::InTime,
+                Ok(()) = network.changed(), if !lasting => return Awoken::ByNetwork,
                 request = requests.recv() => match request {
                     // Queued on disk: told with the next connection.
                     Some(Urgent::Push) => {}
@@ -252,22 +345,38 @@ impl Follower {
                     // next connection serves it, or says why it cannot.
                     Some(body) => {
                         drop(self.actor.urgent.send(body));
-                        return;
+                        return Awoken::InTime;
                     }
-                    None => return,
+                    None => return Awoken::InTime,
                 },
             }
         }
     }
 
+    /// Says how the account is doing after a failure, with `pause` to come.
+    async fn tell_of(&self, error: Error, pause: Duration) {
+        let state = match error.kind() {
+            ErrorKind::Auth | ErrorKind::Secrets => AccountState::NeedsPassword(error),
+            // No server can help with these.
+            ErrorKind::DiskFull | ErrorKind::Storage | ErrorKind::Config | ErrorKind::Bug => {
+                AccountState::Broken(error)
+            }
+            _ => {
+                let id = self.account.id;
+                let checked = self.shared.store.read(move |r| r.account_checked(id));
+                AccountState::Offline {
+                    error,
+                    retry: Utc::now() + TimeDelta::from_std(pause).unwrap_or_default(),
+                    checked: checked.await.ok().flatten(),
+                }
+            }
+        };
+        self.state(state);
+    }
+
     fn state(&self, state: AccountState) {
         self.shared.set_state(self.account.id, state);
     }
-}
-
-enum Worked {
-    AWhile(Error),
-    Never(Error),
 }
 
 fn refuse_waiting(requests: &mut mpsc::UnboundedReceiver<Urgent>, error: &Error) {

@@ -55,7 +55,8 @@ pub enum AccountState {
         /// Messages there are, over all folders.
         total: u64,
     },
-    /// Everything is here as of then.
+    /// Everything is here as of then: a pass over all folders ended. After a
+    /// start it may be long ago.
     UpToDate(DateTime<Utc>),
     /// No connection; tried again at `retry`.
     Offline {
@@ -63,10 +64,13 @@ pub enum AccountState {
         error: Error,
         /// When it is tried again.
         retry: DateTime<Utc>,
+        /// When everything was here the last time.
+        checked: Option<DateTime<Utc>>,
     },
     /// The server does not take the password; nothing is tried until a new
     /// one is given.
     NeedsPassword(Error),
-    /// Something else stands in the way.
+    /// Something on this computer stands in the way (a full disk). It is tried
+    /// again from time to time.
     Broken(Error),
 }

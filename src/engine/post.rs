@@ -26,6 +26,7 @@ const AFTER_TROUBLE: Duration = Duration::from_secs(60);
 impl Shared {
     /// Sends what is due, and sleeps until something is.
     pub(super) async fn post_when_due(self: Arc<Self>, account: AccountId, nudged: &Notify) {
+        let mut network = self.network_changes();
         loop {
             let mut least = Duration::from_millis(200);
             if let Err(error) = self.post_due(account).await {
@@ -42,7 +43,23 @@ impl Shared {
             tokio::select! {
                 () = nudged.notified() => {}
                 () = sleep_or_never(pause) => {}
+                Ok(()) = network.changed() => self.is_online_again(account).await,
             }
+        }
+    }
+
+    /// The server may be reached again: what waits only for that is due now.
+    pub(super) async fn is_online_again(&self, account: AccountId) {
+        match outbox::try_unreached_now(&self.store, account).await {
+            Ok(false) => {}
+            Ok(true) => {
+                self.tell(Event::Outbox);
+                if let Some(actor) = self.actor(account) {
+                    actor.post.notify_one();
+                }
+            }
+            // It stays due at its later time.
+            Err(error) => tracing::warn!(%error, "the outbox could not be woken"),
         }
     }
 
@@ -52,7 +69,7 @@ impl Shared {
             return Ok(());
         }
         let account = self.account(account)?;
-        let mut session = self.connect_outgoing(&account).await;
+        let mut session = self.reach_outgoing(&account).await;
         for row in rows {
             self.hand_over_one(&account, &mut session, &row).await?;
         }
@@ -60,6 +77,18 @@ impl Shared {
             session.quit().await;
         }
         Ok(())
+    }
+
+    /// Connects to the outgoing server; anew from the start when the network
+    /// changes meanwhile, since an attempt on the old one may hang for long.
+    async fn reach_outgoing(self: &Arc<Self>, account: &Account) -> Result<smtp::Session> {
+        let mut network = self.network_changes();
+        loop {
+            tokio::select! {
+                session = Box::pin(self.connect_outgoing(account)) => return session,
+                Ok(()) = network.changed() => {}
+            }
+        }
     }
 
     /// Hands one message over now and says what became of it.

@@ -3,15 +3,16 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tokio::sync::{Notify, broadcast, mpsc};
+use tokio::sync::{Notify, broadcast, mpsc, watch};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use super::pushed::Pushed;
 use super::undo::UndoStack;
 use super::{AccountState, Event};
 use crate::config::{Accounts, Profile, ProfileLock, Settings};
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{Account, AccountId};
+use crate::model::{Account, AccountId, FolderId};
 use crate::net::Connector;
 use crate::secrets::Secrets;
 use crate::store::Store;
@@ -32,6 +33,10 @@ pub(super) struct Shared {
     /// Whether accounts are followed in the background (the window) or only
     /// on demand (one command).
     pub(super) online: bool,
+    /// Counts changes of the network.
+    network: watch::Sender<u64>,
+    /// The folder a person looks at.
+    looking_at: Mutex<Option<FolderId>>,
     accounts: Mutex<Accounts>,
     settings: Mutex<Settings>,
     states: Mutex<HashMap<AccountId, AccountState>>,
@@ -48,13 +53,15 @@ pub(super) struct Actor {
     pub(super) wake: Arc<Notify>,
     /// Look into the outbox now.
     pub(super) post: Arc<Notify>,
+    /// Which folders the server shall tell of.
+    pub(super) pushed: Arc<Pushed>,
     pub(super) stop: CancellationToken,
 }
 
-/// An account's two tasks and the way to them.
+/// An account's tasks and the way to them.
 struct Running {
     actor: Actor,
-    tasks: [JoinHandle<()>; 2],
+    tasks: Vec<JoinHandle<()>>,
 }
 
 /// What starting brings together.
@@ -86,6 +93,8 @@ impl Shared {
             stop: CancellationToken::new(),
             events: broadcast::channel(EVENTS).0,
             online: parts.online,
+            network: watch::Sender::new(0),
+            looking_at: Mutex::new(None),
             accounts: Mutex::new(parts.accounts),
             settings: Mutex::new(parts.settings),
             states: Mutex::new(HashMap::new()),
@@ -130,6 +139,22 @@ impl Shared {
         })
     }
 
+    /// The network changed, or may have: whoever waits for a server tries now,
+    /// and every connection has to prove that it is alive.
+    pub(super) fn network_changed(&self) {
+        self.network
+            .send_modify(|changes| *changes = changes.wrapping_add(1));
+    }
+
+    /// Hears of changes of the network from now on.
+    pub(super) fn network_changes(&self) -> watch::Receiver<u64> {
+        self.network.subscribe()
+    }
+
+    pub(super) fn looking_at(&self) -> MutexGuard<'_, Option<FolderId>> {
+        lock(&self.looking_at)
+    }
+
     pub(super) fn undo(&self) -> MutexGuard<'_, UndoStack> {
         lock(&self.undo)
     }
@@ -152,7 +177,7 @@ impl Shared {
             .map(|running| running.actor.clone())
     }
 
-    pub(super) fn add_actor(&self, id: AccountId, actor: Actor, tasks: [JoinHandle<()>; 2]) {
+    pub(super) fn add_actor(&self, id: AccountId, actor: Actor, tasks: Vec<JoinHandle<()>>) {
         let running = Running { actor, tasks };
         if let Some(before) = lock(&self.actors).insert(id, running) {
             before.actor.stop.cancel();

@@ -1,12 +1,12 @@
 //! Starting and ending.
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
-use super::Handle;
 use super::shared::{Parts, Shared};
+use super::{AccountState, Handle};
 use crate::config::{Accounts, Profile, Settings};
 use crate::error::{Error, ErrorKind, Result};
-use crate::net::Connector;
+use crate::net::{Changes, Connector};
 use crate::secrets::{Secrets, SecretsChoice};
 use crate::store::Store;
 use crate::sync::outbox;
@@ -82,9 +82,20 @@ impl Engine {
             shared.change_accounts(|_| Ok(()))?;
         }
         for account in shared.accounts().all().to_vec() {
+            let id = account.id;
+            // Known from the last time the program ran.
+            if let Some(when) =
+                runtime.block_on(shared.store.read(move |r| r.account_checked(id)))?
+            {
+                shared.set_state(id, AccountState::UpToDate(when));
+            }
             shared.follow(account);
         }
         shared.keep_index();
+        if online {
+            let weak = Arc::downgrade(&shared);
+            runtime.spawn(follow_network(weak));
+        }
         Ok(Self {
             handle: Handle { shared },
             runtime: Some(runtime),
@@ -109,6 +120,19 @@ impl Engine {
         if let Some(runtime) = self.runtime.take() {
             runtime.shutdown_timeout(std::time::Duration::from_secs(2));
         }
+    }
+}
+
+/// Tells everybody when the network changed or the machine slept.
+async fn follow_network(shared: Weak<Shared>) {
+    let mut changes = Changes::new();
+    loop {
+        let change = changes.next().await;
+        let Some(shared) = shared.upgrade() else {
+            return;
+        };
+        tracing::info!(?change, "the network may have changed");
+        shared.network_changed();
     }
 }
 

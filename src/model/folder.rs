@@ -1,6 +1,7 @@
 //! What the person sees as a folder. IMAP says mailbox; that word stays inside
 //! `protocol/imap`, for RFC 5322 uses it for an address.
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{AccountId, FolderId};
@@ -94,6 +95,10 @@ pub struct Folder {
     pub total: u64,
     /// How many of them are unread.
     pub unread: u64,
+    /// Whether the person wants to hear of its changes at once.
+    pub watched: bool,
+    /// When it was last compared with the server's.
+    pub checked: Option<DateTime<Utc>>,
 }
 
 impl Folder {

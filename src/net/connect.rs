@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use futures::StreamExt;
 use futures::stream::FuturesUnordered;
+use socket2::{SockRef, TcpKeepalive};
 use tokio::net::TcpStream;
 use tokio::sync::OnceCell;
 use tokio::time::{sleep, timeout};
@@ -222,6 +223,7 @@ async fn reach(place: &str, addresses: &[SocketAddr]) -> Result<(TcpStream, Sock
             // Mail protocols are dialogues of small pieces: waiting to fill a
             // packet only slows them.
             stream.set_nodelay(true)?;
+            notice_death(&stream)?;
             Ok::<_, io::Error>((stream, address))
         });
     let mut running: FuturesUnordered<_> = attempts.collect();
@@ -245,6 +247,20 @@ async fn reach(place: &str, addresses: &[SocketAddr]) -> Result<(TcpStream, Sock
         Ok(Err(source)) => Err(unreached(place, source)),
         Err(_) => Err(unreached(place, io::ErrorKind::TimedOut.into())),
     }
+}
+
+/// Lets the system find out that the other end is gone, though nobody says so:
+/// a connection that waits for news is silent by nature.
+fn notice_death(stream: &TcpStream) -> io::Result<()> {
+    let socket = SockRef::from(stream);
+    let keepalive = TcpKeepalive::new()
+        .with_time(limits::KEEPALIVE)
+        .with_interval(limits::KEEPALIVE_AGAIN)
+        .with_retries(limits::KEEPALIVE_TIMES);
+    socket.set_tcp_keepalive(&keepalive)?;
+    #[cfg(target_os = "linux")]
+    socket.set_tcp_user_timeout(Some(limits::UNCONFIRMED))?;
+    Ok(())
 }
 
 fn unreached(place: &str, source: io::Error) -> Error {

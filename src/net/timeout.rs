@@ -28,3 +28,17 @@ pub(crate) const ANSWER: Duration = Duration::from_secs(15 * 60);
 
 /// A piece of at most 64 KiB that the server does not take.
 pub(crate) const WRITE: Duration = Duration::from_secs(60);
+
+/// Silence on a connection before the system asks whether the other end is
+/// still there. Short enough for the address tables of home routers.
+pub(crate) const KEEPALIVE: Duration = Duration::from_secs(120);
+
+/// Between two such questions.
+pub(crate) const KEEPALIVE_AGAIN: Duration = Duration::from_secs(15);
+
+/// How many of them stay without an answer before the connection is dead.
+pub(crate) const KEEPALIVE_TIMES: u32 = 4;
+
+/// How long anything sent may stay unconfirmed by the other machine.
+#[cfg(target_os = "linux")]
+pub(crate) const UNCONFIRMED: Duration = Duration::from_secs(60);

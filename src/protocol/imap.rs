@@ -17,6 +17,7 @@ mod folders;
 mod frame;
 mod guard;
 mod idle;
+mod notify;
 mod own;
 mod ranges;
 mod repair;

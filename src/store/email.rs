@@ -6,9 +6,7 @@ use chrono::{DateTime, FixedOffset};
 use rusqlite::{OptionalExtension, params};
 
 use super::{PackedRaw, Read, Result, Write};
-use crate::model::{
-    AccountId, Address, EmailId, FolderId, MessageId, PlacementId, Uid,
-};
+use crate::model::{AccountId, Address, EmailId, FolderId, MessageId, PlacementId, Uid};
 
 /// A message as its header (and, once here, its body) describes it.
 #[derive(Debug, Clone)]

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use rusqlite::{OptionalExtension, Row, params};
 
+use super::checked::time;
 use super::{Read, Result, Write};
 use crate::model::{AccountId, Folder, FolderId, FolderRole, ModSeq, UidValidity};
 
@@ -39,7 +40,7 @@ pub(crate) struct FolderRow {
 }
 
 const COLUMNS: &str = "id, account, path, role, selectable, total, unread, remote_name, \
-                       uid_validity, uid_next, highest_modseq, remote_total";
+                       uid_validity, uid_next, highest_modseq, remote_total, watched, checked_at";
 
 fn from_row(row: &Row<'_>) -> rusqlite::Result<FolderRow> {
     let role: String = row.get(3)?;
@@ -55,6 +56,8 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<FolderRow> {
             // shows as 0 and is found by a check.
             total: u64::try_from(row.get::<_, i64>(5)?).unwrap_or(0),
             unread: u64::try_from(row.get::<_, i64>(6)?).unwrap_or(0),
+            watched: row.get(12)?,
+            checked: time(row.get(13)?),
         },
         remote_name: row.get(7)?,
         state: SyncState {
@@ -282,7 +285,7 @@ impl Write<'_> {
         for row in self.read().folders(Some(account))? {
             self.remove_folder(row.folder.id)?;
         }
-        for table in ["pending_op", "outbox", "thread_member"] {
+        for table in ["pending_op", "outbox", "thread_member", "account_check"] {
             self.mail.execute(
                 &format!("DELETE FROM {table} WHERE account = ?1"),
                 [account.0],

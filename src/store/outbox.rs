@@ -169,6 +169,27 @@ impl Write<'_> {
         }
     }
 
+    /// Notes whether the last try did not even reach the server.
+    pub(crate) fn set_unreached(&self, id: OutboxId, unreached: bool) -> Result<()> {
+        self.mail
+            .prepare_cached("UPDATE outbox SET unreached = ?2 WHERE id = ?1")?
+            .execute(params![id.0, unreached])?;
+        Ok(())
+    }
+
+    /// Makes due what waits only because the server was out of reach. Says
+    /// whether there was any.
+    pub(crate) fn retry_unreached(&self, account: AccountId) -> Result<bool> {
+        let changed = self
+            .mail
+            .prepare_cached(
+                "UPDATE outbox SET next_attempt = 0, unreached = 0
+                 WHERE account = ?1 AND state = ?2 AND unreached",
+            )?
+            .execute(params![account.0, SendState::Waiting.name()])?;
+        Ok(changed > 0)
+    }
+
     /// Takes a message out of the outbox.
     pub(crate) fn remove_from_outbox(&self, id: OutboxId) -> Result<()> {
         self.mail

@@ -140,9 +140,9 @@ impl Read<'_> {
         folder: FolderId,
         ranges: &[(u32, u32)],
     ) -> Result<Vec<PlacementId>> {
-        let mut statement = self
-            .mail
-            .prepare_cached("SELECT id FROM placement WHERE folder = ?1 AND uid BETWEEN ?2 AND ?3")?;
+        let mut statement = self.mail.prepare_cached(
+            "SELECT id FROM placement WHERE folder = ?1 AND uid BETWEEN ?2 AND ?3",
+        )?;
         let mut found = Vec::new();
         for (first, last) in ranges {
             let rows = statement.query_map(params![folder.0, first, last], |row| {

@@ -29,7 +29,9 @@ impl Wanted {
         let mut pieces = Vec::new();
         let (mut last, mut step) = (exists, FIRST_STEP);
         while last > 0 {
-            let first = last.saturating_sub(u32::try_from(step).unwrap_or(u32::MAX) - 1).max(1);
+            let first = last
+                .saturating_sub(u32::try_from(step).unwrap_or(u32::MAX) - 1)
+                .max(1);
             pieces.push((first, last));
             (last, step) = (first - 1, STEP);
         }

@@ -25,7 +25,12 @@ impl Session {
         let account = self.account;
         let (folders, lacking) = self
             .store
-            .read(move |r| Ok((r.folders(Some(account))?, r.folders_lacking_bodies(account)?)))
+            .read(move |r| {
+                Ok((
+                    r.folders(Some(account))?,
+                    r.folders_lacking_bodies(account)?,
+                ))
+            })
             .await?;
         // Inboxes come first.
         for row in &folders {

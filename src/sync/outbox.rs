@@ -84,6 +84,27 @@ pub(crate) async fn try_again_now(store: &Store, account: AccountId) -> store::R
         .await
 }
 
+/// The network is there again: makes due at once what waits only because the
+/// server was out of reach. Says whether there was any.
+pub(crate) async fn try_unreached_now(store: &Store, account: AccountId) -> store::Result<bool> {
+    // Most often there is nothing to write.
+    let rows = store.read(move |r| r.outbox(Some(account))).await?;
+    if rows.iter().all(|row| row.item.attempts == 0) {
+        return Ok(false);
+    }
+    store
+        .write(Durability::Crash, move |w| w.retry_unreached(account))
+        .await
+}
+
+/// Whether a failure lies on the way to the server and not with it.
+fn is_about_the_way(error: &EngineError) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::Offline | ErrorKind::Dns | ErrorKind::Refused | ErrorKind::Timeout
+    )
+}
+
 /// When the next message is due.
 pub(crate) async fn next_due(
     store: &Store,
@@ -143,6 +164,7 @@ pub(crate) async fn settle(
     let mut item = row.item.clone();
     item.attempts += 1;
     let mut why = None;
+    let unreached = answer.as_ref().is_err_and(is_about_the_way);
     match answer {
         Ok(outcome) => {
             let refusal = outcome.refusal(place);
@@ -167,7 +189,10 @@ pub(crate) async fn settle(
     }
     let kept = item.clone();
     store
-        .write(Durability::PowerCut, move |w| w.update_outbox(&kept))
+        .write(Durability::PowerCut, move |w| {
+            w.update_outbox(&kept)?;
+            w.set_unreached(kept.id, unreached)
+        })
         .await?;
     Ok(Settled {
         item,
@@ -371,6 +396,44 @@ mod tests {
         let due = due(&store, AccountId(1)).await.unwrap();
         let names: Vec<_> = due.iter().map(|row| row.item.subject.as_str()).collect();
         assert_eq!(names, ["failed"]);
+    }
+
+    #[tokio::test]
+    async fn the_network_frees_what_it_held_up_and_nothing_else() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(dir.path()).unwrap();
+        let account = AccountId(1);
+        let mut rows = Vec::new();
+        for name in ["unreached", "refused for now", "held"] {
+            let new = store::NewOutbox {
+                account,
+                message_id: MessageId(name.into()),
+                subject: name.into(),
+                mail_from: "a@x".into(),
+                recipients: vec!["b@x".into()],
+                bcc: vec![],
+                raw: vec![],
+                not_before: Utc::now() + TimeDelta::hours(1),
+                origin: None,
+            };
+            let write = store.write(Durability::Crash, move |w| {
+                let id = w.add_to_outbox(&new)?;
+                w.read().outbox_item(id)
+            });
+            rows.push(write.await.unwrap());
+        }
+        for (row, kind) in rows.iter().zip([ErrorKind::Offline, ErrorKind::Temporary]) {
+            let failure = Err(EngineError::new(kind, "Not now."));
+            settle(&store, row, vec![], "mail:465", failure)
+                .await
+                .unwrap();
+        }
+        assert!(due(&store, account).await.unwrap().is_empty());
+        assert!(try_unreached_now(&store, account).await.unwrap());
+        let due = due(&store, account).await.unwrap();
+        let names: Vec<_> = due.iter().map(|row| row.item.subject.as_str()).collect();
+        assert_eq!(names, ["unreached"]);
+        assert!(!try_unreached_now(&store, account).await.unwrap());
     }
 
     #[test]

@@ -106,13 +106,7 @@ mod tests {
         use FolderPlan::{Compare, First, Nothing, Rebuild};
         let go = |from, flags| FolderPlan::Continue { from, flags };
         let table = [
-            (
-                "first sight",
-                known(0, 0, 0),
-                0,
-                remote(1, 5, 4, 9),
-                First,
-            ),
+            ("first sight", known(0, 0, 0), 0, remote(1, 5, 4, 9), First),
             (
                 "first pass was cut short before its first row",
                 known(1, 0, 0),

@@ -6,9 +6,10 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::{mpsc, oneshot};
 
+use super::rest::Lacks;
 use crate::model::{AccountId, FolderId, PlacementId};
 use crate::protocol::imap::{self, ImapConn};
-use crate::store::{self, FolderRow, Store};
+use crate::store::{self, Durability, FolderRow, Store};
 
 /// What went wrong with a pass.
 #[derive(Debug, thiserror::Error)]
@@ -77,9 +78,6 @@ impl From<Error> for crate::Error {
         }
     }
 }
-
-/// How long one IDLE lasts: servers hang up after 30 minutes (RFC 2177).
-const IDLE: Duration = Duration::from_secs(25 * 60);
 
 /// What a pass tells while it runs: what changed, never what it is now.
 #[derive(Debug, Clone)]
@@ -155,6 +153,8 @@ pub(crate) struct Session {
     /// Whether bodies are fetched before anybody asks for them.
     pub(super) prefetches: bool,
     pub(super) urgent: mpsc::UnboundedReceiver<Urgent>,
+    /// What the server proved not to be able to, though it offers it.
+    pub(super) lacks: Lacks,
 }
 
 impl Session {
@@ -175,6 +175,7 @@ impl Session {
             reports: BTreeMap::new(),
             prefetches: true,
             urgent,
+            lacks: Lacks::default(),
         }
     }
 
@@ -221,58 +222,6 @@ impl Session {
         }
     }
 
-    /// Waits between two passes, doing what cannot wait. Says `false` when it
-    /// is time for the next pass: the server told of news, or `interrupt` came.
-    pub(crate) async fn rest(
-        &mut self,
-        interrupt: impl Future<Output = ()> + Send,
-    ) -> Result<bool, Error> {
-        tokio::pin!(interrupt);
-        if self.has_news().await? {
-            return Ok(false);
-        }
-        let (mut request, mut due) = (None, false);
-        let urgent = &mut self.urgent;
-        let stop = async {
-            tokio::select! {
-                Some(urgent) = urgent.recv() => request = Some(urgent),
-                () = &mut interrupt => due = true,
-            }
-        };
-        if self.conn.capabilities().idle() {
-            if self.conn.idle(IDLE, stop).await? == imap::IdleEnd::Changed {
-                due = true;
-            }
-        } else {
-            stop.await;
-        }
-        match request {
-            Some(request) => self.serve(request).await.map(|()| !due),
-            None => Ok(!due),
-        }
-    }
-
-    /// Selects the inbox, for the server to tell of its news, and says whether
-    /// there are some already.
-    async fn has_news(&mut self) -> Result<bool, Error> {
-        let account = self.account;
-        let inbox = self
-            .store
-            .read(move |r| r.folder_with_role(account, crate::model::FolderRole::Inbox))
-            .await?;
-        let Some(inbox) = inbox.filter(|_| self.conn.capabilities().idle()) else {
-            return Ok(false);
-        };
-        if self.selected.as_deref() == Some(inbox.remote_name.as_str()) {
-            return Ok(self.conn.take_changed());
-        }
-        let selected = self.select(&inbox.remote_name).await?;
-        let came = selected
-            .uid_next
-            .is_some_and(|next| next != inbox.state.uid_next);
-        Ok(came || selected.exists != inbox.state.total)
-    }
-
     /// One whole pass: tells the server what was done here, then makes what is
     /// here what the server has. What it did is told per folder, by path.
     pub(crate) async fn pass(
@@ -283,18 +232,42 @@ impl Session {
         self.prefetches = !request.headers_only;
         self.replay().await?;
         let folders = self.folders(request.folder.as_deref()).await?;
+        let mut checked = Vec::with_capacity(folders.len());
         for (row, status) in folders {
+            let id = row.folder.id;
             self.reports.entry(row.folder.path.clone()).or_default();
             let began = Instant::now();
             let path = row.folder.path.clone();
             let result = self.folder(row, status).await;
+            if result.is_ok() {
+                checked.push(id);
+            }
             self.keep_going(&path, result)?;
             self.report(&path).time += began.elapsed();
         }
         if self.prefetches {
             self.bodies(request.folder.as_deref()).await?;
         }
+        self.note_checked(checked, request.folder.is_none()).await?;
         Ok(std::mem::take(&mut self.reports))
+    }
+
+    /// Notes that folders are in step as of now; all of them, with `whole`.
+    pub(super) async fn note_checked(
+        &self,
+        folders: Vec<FolderId>,
+        whole: bool,
+    ) -> Result<(), Error> {
+        let account = self.account;
+        let write = self.store.write(Durability::Crash, move |w| {
+            let now = chrono::Utc::now();
+            w.set_checked(&folders, now)?;
+            if whole {
+                w.set_account_checked(account, now)?;
+            }
+            Ok(())
+        });
+        Ok(write.await?)
     }
 
     /// A folder that the server will not open must not stop the others: its

@@ -23,8 +23,9 @@ use super::command::{Command, Piece};
 use super::error::{Error, Fault};
 use super::frame::Limits;
 use super::guard::Guard;
+use super::notify::Notices;
 use super::own::Own;
-use crate::net::{NetStream, timeout as limits};
+use crate::net::{NetStream, Pulse, timeout as limits};
 
 pub(super) use read::Greeting;
 
@@ -52,6 +53,10 @@ pub(crate) struct ImapConn {
     pub(super) counts_changes: bool,
     /// What the server confirmed with ENABLED (RFC 5161), in upper case.
     pub(super) enabled: HashSet<String>,
+    /// Whether the server tells of all folders (RFC 5465).
+    pub(super) notifying: bool,
+    /// What it told of others than the selected one.
+    pub(super) notices: Notices,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -125,6 +130,8 @@ impl ImapConn {
             changed: false,
             counts_changes: false,
             enabled: HashSet::new(),
+            notifying: false,
+            notices: Notices::default(),
         }
     }
 
@@ -147,6 +154,11 @@ impl ImapConn {
     /// Whether the server confirmed that this is on (RFC 5161).
     pub(crate) fn has_enabled(&self, name: &str) -> bool {
         self.enabled.contains(&name.to_ascii_uppercase())
+    }
+
+    /// How much was heard of the server.
+    pub(crate) fn pulse(&self) -> Pulse {
+        self.client.get_ref().pulse()
     }
 
     /// Whether the connection can take another command.

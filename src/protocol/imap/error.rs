@@ -117,6 +117,28 @@ impl Error {
         }
     }
 
+    /// Whether the two talk past each other: what came, or what was asked, is
+    /// not the protocol as the other understands it.
+    pub(crate) fn is_confusion(&self) -> bool {
+        matches!(
+            self.fault,
+            Fault::Bad { .. } | Fault::Nonsense(_) | Fault::Unreadable(_)
+        )
+    }
+
+    /// Whether there are more connections than the server wants of one person:
+    /// it says so by a code (RFC 5530, RFC 9051 7.1) or in its words only.
+    pub(crate) fn is_about_connections(&self) -> bool {
+        if self.code() == Some("LIMIT") {
+            return true;
+        }
+        let words = self.said().unwrap_or_default().to_ascii_lowercase();
+        words.contains("connections")
+            && ["too many", "maximum", "limit", "exceeded"]
+                .iter()
+                .any(|hint| words.contains(hint))
+    }
+
     /// What the server said.
     fn said(&self) -> Option<&str> {
         match &self.fault {
@@ -159,7 +181,13 @@ fn sign_in_kind(code: Option<&str>, said: &str) -> ErrorKind {
         Some("AUTHENTICATIONFAILED" | "AUTHORIZATIONFAILED" | "EXPIRED") => ErrorKind::Auth,
         _ => {
             let words = said.to_ascii_lowercase();
-            let later = ["temporar", "try again later", "too many", "unavailable"];
+            let later = [
+                "temporar",
+                "try again later",
+                "too many",
+                "unavailable",
+                "connections",
+            ];
             if later.iter().any(|hint| words.contains(hint)) {
                 ErrorKind::Temporary
             } else {

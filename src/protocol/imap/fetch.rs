@@ -71,7 +71,8 @@ const FOUND_MAX: usize = 4 << 20;
 const SUMMARY: &str = "UID FLAGS INTERNALDATE RFC822.SIZE";
 
 /// The header fields a list is made of.
-const LISTED: &str = "DATE FROM SENDER TO CC SUBJECT MESSAGE-ID IN-REPLY-TO REFERENCES CONTENT-TYPE";
+const LISTED: &str =
+    "DATE FROM SENDER TO CC SUBJECT MESSAGE-ID IN-REPLY-TO REFERENCES CONTENT-TYPE";
 
 impl ImapConn {
     /// Starts fetching flags of all messages with `first` ≤ UID ≤ `last`

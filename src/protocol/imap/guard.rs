@@ -11,7 +11,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep};
 
 use super::frame::{FrameError, Framer, Limits};
-use crate::net::{NetStream, timeout};
+use crate::net::{NetStream, Pulse, timeout};
 
 const READ_SIZE: usize = 16 << 10;
 
@@ -33,6 +33,7 @@ pub(crate) struct Guard {
     /// Bytes that came since the alarm was set.
     since_alarm: usize,
     refused: Option<FrameError>,
+    pulse: Pulse,
 }
 
 impl Guard {
@@ -47,6 +48,7 @@ impl Guard {
             alarm: Box::pin(tokio::time::sleep(timeout::READ)),
             since_alarm: 0,
             refused: None,
+            pulse: Pulse::default(),
         }
     }
 
@@ -60,6 +62,11 @@ impl Guard {
     /// The next answer for this program to read.
     pub(crate) fn take_own(&mut self) -> Option<Vec<u8>> {
         self.framer.take_own()
+    }
+
+    /// How much was heard of the server.
+    pub(crate) fn pulse(&self) -> Pulse {
+        self.pulse.clone()
     }
 
     /// Why the server's bytes were refused, if they were.
@@ -134,6 +141,7 @@ impl AsyncRead for Guard {
                 });
             }
             this.since_alarm += bytes.len();
+            this.pulse.beat();
             this.refused = this.framer.push(bytes, &mut this.ready).err();
             // Drops are as good as silence: an answer has to get on.
             if this.since_alarm >= PROGRESS {

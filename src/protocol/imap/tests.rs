@@ -6,6 +6,7 @@ mod dovecot;
 mod faults;
 mod resync;
 mod searching;
+mod waiting;
 
 use std::time::Duration;
 

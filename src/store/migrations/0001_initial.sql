@@ -24,9 +24,19 @@ CREATE TABLE folder (
     -- What separates the levels of remote_name; empty where there are none.
     delimiter      TEXT    NOT NULL DEFAULT '',
     -- Deleted here; the row stays until the server was told.
-    gone           INTEGER NOT NULL DEFAULT 0
+    gone           INTEGER NOT NULL DEFAULT 0,
+    -- Whether the person wants to hear of its changes at once.
+    watched        INTEGER NOT NULL DEFAULT 0,
+    -- When it was last compared with the server's; 0 for never.
+    checked_at     INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE UNIQUE INDEX folder_by_path ON folder (account, path) WHERE gone = 0;
+
+-- When a pass over all folders of an account last came to its end.
+CREATE TABLE account_check (
+    account    INTEGER PRIMARY KEY,
+    checked_at INTEGER NOT NULL
+) STRICT;
 
 CREATE TABLE email (
     id          INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -153,6 +163,8 @@ CREATE TABLE outbox (
     attempts     INTEGER NOT NULL DEFAULT 0,
     last_error   TEXT    NOT NULL DEFAULT '',
     next_attempt INTEGER NOT NULL DEFAULT 0,
+    -- Whether the last try did not even reach the server.
+    unreached    INTEGER NOT NULL DEFAULT 0,
     -- The message this one answers or forwards, and how (reply, forward,
     -- draft, or empty); marked, or removed if a draft, once this left.
     origin       INTEGER NOT NULL DEFAULT 0,

@@ -4,7 +4,7 @@
 use iced::Task;
 use waxwing::Result;
 use waxwing::engine::{Done, Handle};
-use waxwing::model::{Account, Draft, OutboxId};
+use waxwing::model::{Account, Draft, ListView, OutboxId};
 
 use super::{App, ComposeRequest, Message, Query, Verb};
 use crate::ui::component::toast::{Toast, Undo};
@@ -156,7 +156,15 @@ async fn answer(engine: Handle, query: Query) -> mail::Message {
         Query::Folders => M::FoldersLoaded(engine.folders(None).await),
         Query::States => M::StatesLoaded(engine.account_states().await),
         Query::Outbox => M::OutboxLoaded(engine.outbox().await),
-        Query::Order(epoch, view) => M::OrderLoaded(epoch, engine.order(view).await),
+        Query::Order(epoch, view) => {
+            let on_show = match view {
+                ListView::Folder(folder) => Some(folder),
+                ListView::Unified(_) | ListView::Role(..) => None,
+            };
+            // A folder that is gone says so by its order.
+            drop(engine.looking_at(on_show).await);
+            M::OrderLoaded(epoch, engine.order(view).await)
+        }
         Query::Envelopes(epoch, ids) => {
             M::RowsLoaded(epoch, ids.clone(), engine.envelopes(ids).await)
         }

@@ -55,6 +55,8 @@ fn folder(id: i64, account: i64, path: &str, role: Option<FolderRole>, unread: u
         path: path.into(),
         role,
         selectable: true,
+        watched: false,
+        checked: None,
         total: 40,
         unread,
     }

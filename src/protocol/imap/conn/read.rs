@@ -100,6 +100,7 @@ impl ImapConn {
                 if *status == Status::Bye {
                     self.bye = Some(said);
                 }
+                self.note_code(code.as_ref());
                 look(Untagged::Remark(code));
             }
             Response::Capabilities(_) => {}

@@ -2,7 +2,7 @@
 
 use chrono::DateTime;
 
-use super::super::{FolderStatus, IdleEnd};
+use super::super::{Ask, FolderStatus, IdleEnd};
 use super::{connection, uids};
 use crate::model::{Flag, FolderRole, ModSeq, Password, Uid, UidValidity};
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::super::Ask;
 use super::super::connect::greet_and_sign_in;
 use super::super::error::{Error, Fault};
 use super::super::frame::FrameError;

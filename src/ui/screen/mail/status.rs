@@ -22,12 +22,19 @@ pub(crate) fn words(state: &AccountState, context: &Context<'_>) -> String {
         }
         AccountState::Syncing { folder, .. } => format!("Looking into {folder}…"),
         AccountState::UpToDate(when) => format!("Checked {}", date::ago(when, &context.now)),
-        AccountState::Offline { retry, .. } => {
+        AccountState::Offline { retry, checked, .. } => {
             let seconds = (*retry - context.now.to_utc()).num_seconds();
-            if seconds > 0 {
-                format!("Offline. Trying again in {seconds} s")
+            let again = if seconds > 0 {
+                format!("Trying again in {seconds} s")
             } else {
-                "Offline. Trying again now".to_owned()
+                "Trying again now".to_owned()
+            };
+            match checked {
+                Some(when) => format!(
+                    "Offline, checked {}. {again}",
+                    date::ago(when, &context.now)
+                ),
+                None => format!("Offline. {again}"),
             }
         }
         AccountState::NeedsPassword(_) => "Sign in again".to_owned(),
