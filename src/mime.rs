@@ -14,6 +14,7 @@ mod filename;
 mod flowed;
 mod header;
 mod index;
+mod lighten;
 mod line_ends;
 mod parse;
 mod prepare;

@@ -3,6 +3,7 @@
 use mail_parser::{Message, MessageParser};
 
 use super::header::{self, HeaderSummary};
+use super::lighten::lighten;
 use super::{attachment, body, charset, index, preview, repair};
 use crate::model::{Email, IndexText, TextSource};
 
@@ -47,7 +48,8 @@ pub(crate) fn headers_of(raw_header: &[u8]) -> HeaderSummary {
 /// What a list row shows of a whole message, and what the full-text index
 /// holds of it, from one pass. Cheaper than [`parse`].
 pub(crate) fn summary(raw: &[u8]) -> (Summary, IndexText) {
-    let source = repair::source(raw);
+    let light = lighten(raw);
+    let source = repair::source(&light);
     let source = source.as_ref();
     let Some(message) = message(source) else {
         let (header, body) = if repair::has_header(source) {
