@@ -183,21 +183,26 @@ fn a_password_that_never_ends_is_refused() {
 }
 
 #[test]
-fn junk_is_marked_on_the_server_and_told_in_words() {
+fn junk_is_marked_and_moved_on_the_server_and_told_in_words() {
     let bed = bed();
     let user = bed.fresh_user();
     bed.deliver(&user, &mail("a", ""));
     let profile = with_account(bed, &user);
     sync(&profile);
     let row = id(&list(&profile, "INBOX")[0]);
-    for (option, words, flag) in [
-        ("--junk", "1 message marked as junk", "$Junk"),
-        ("--not-junk", "1 message marked as not junk", "$NotJunk"),
+    for (option, words, flag, folder) in [
+        ("--junk", "1 message marked as junk", "$Junk", "Junk"),
+        (
+            "--not-junk",
+            "1 message marked as not junk",
+            "$NotJunk",
+            "INBOX",
+        ),
     ] {
         let done = profile.run(&["mark", &row, option]).objects();
         assert_eq!(done[0]["done"], words);
         sync(&profile);
-        let flags = bed.doveadm(&["fetch", "-u", &user.address, "flags", "mailbox", "INBOX"]);
+        let flags = bed.doveadm(&["fetch", "-u", &user.address, "flags", "mailbox", folder]);
         let words: Vec<&str> = flags.split_whitespace().collect();
         assert!(words.contains(&flag), "{flags}");
         assert_eq!(words.iter().filter(|w| w.starts_with('$')).count(), 1);
