@@ -357,10 +357,7 @@ impl Follower {
     async fn tell_of(&self, error: Error, pause: Duration) {
         let state = match error.kind() {
             ErrorKind::Auth | ErrorKind::Secrets => AccountState::NeedsPassword(error),
-            // No server can help with these.
-            ErrorKind::DiskFull | ErrorKind::Storage | ErrorKind::Config | ErrorKind::Bug => {
-                AccountState::Broken(error)
-            }
+            kind if is_of_this_machine(kind) => AccountState::Broken(error),
             _ => {
                 let id = self.account.id;
                 let checked = self.shared.store.read(move |r| r.account_checked(id));
@@ -379,10 +376,36 @@ impl Follower {
     }
 }
 
+/// Whether no server can help with it.
+fn is_of_this_machine(kind: ErrorKind) -> bool {
+    matches!(
+        kind,
+        ErrorKind::DiskFull | ErrorKind::Storage | ErrorKind::Config | ErrorKind::Bug
+    )
+}
+
 fn refuse_waiting(requests: &mut mpsc::UnboundedReceiver<Urgent>, error: &Error) {
     while let Ok(request) = requests.try_recv() {
         if let Urgent::Body(_, asked) = request {
             drop(asked.send(Err(error.clone())));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_disk_is_no_matter_of_the_line() {
+        for (kind, expected) in [
+            (ErrorKind::DiskFull, true),
+            (ErrorKind::Storage, true),
+            (ErrorKind::Offline, false),
+            (ErrorKind::Temporary, false),
+            (ErrorKind::Protocol, false),
+        ] {
+            assert_eq!(is_of_this_machine(kind), expected, "{kind:?}");
         }
     }
 }

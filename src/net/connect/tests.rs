@@ -164,3 +164,18 @@ fn address_families_take_turns() {
     // The doubled address is asked once.
     assert_eq!(mixed, expected);
 }
+
+#[tokio::test]
+async fn the_system_notices_a_dead_connection() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let (stream, peer) = reach("here", &[address]).await.unwrap();
+    assert_eq!(peer, address);
+    let socket = SockRef::from(&stream);
+    assert!(socket.keepalive().unwrap());
+    #[cfg(target_os = "linux")]
+    assert_eq!(
+        socket.tcp_user_timeout().unwrap(),
+        Some(limits::UNCONFIRMED)
+    );
+}
