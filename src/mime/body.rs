@@ -153,15 +153,37 @@ fn silent_end(tag: &str) -> Option<usize> {
 
 /// Whether the tag does not part words.
 fn is_inline(tag: &str) -> bool {
-    const INLINE: [&str; 20] = [
-        "a", "abbr", "b", "bdi", "bdo", "big", "code", "em", "font", "i", "mark", "s", "small",
-        "span", "strong", "sub", "sup", "tt", "u", "wbr",
-    ];
     let name = tag.get(1..).unwrap_or_default();
     let name = tag_name(name.strip_prefix('/').unwrap_or(name));
-    INLINE
-        .iter()
-        .any(|inline| inline.eq_ignore_ascii_case(name))
+    // The longest of them has six letters; a match is far quicker than a list.
+    let mut lower = [0; 6];
+    let Some(lower) = lower.get_mut(..name.len()) else {
+        return false;
+    };
+    lower.copy_from_slice(name.as_bytes());
+    lower.make_ascii_lowercase();
+    matches!(
+        &*lower,
+        b"a" | b"abbr"
+            | b"b"
+            | b"bdi"
+            | b"bdo"
+            | b"big"
+            | b"code"
+            | b"em"
+            | b"font"
+            | b"i"
+            | b"mark"
+            | b"s"
+            | b"small"
+            | b"span"
+            | b"strong"
+            | b"sub"
+            | b"sup"
+            | b"tt"
+            | b"u"
+            | b"wbr"
+    )
 }
 
 fn tag_name(text: &str) -> &str {

@@ -64,6 +64,19 @@ impl From<rusqlite::Error> for Error {
 }
 
 impl Error {
+    /// Whether a full disk may be the cause: SQLite calls it so only where it
+    /// writes to the database itself.
+    pub(super) fn may_be_full_disk(&self) -> bool {
+        match self {
+            Self::DiskFull(_) => true,
+            Self::Sqlite(cause) => matches!(
+                cause.sqlite_error_code(),
+                Some(rusqlite::ErrorCode::SystemIoFailure | rusqlite::ErrorCode::CannotOpen)
+            ),
+            _ => false,
+        }
+    }
+
     /// Whether a file is damaged, so that only a new one helps.
     pub(super) fn is_damage(&self) -> bool {
         matches!(self, Self::Sqlite(cause) if is_damage(cause))

@@ -99,6 +99,12 @@ impl Indexer {
         super::pool::lock(&self.jobs).is_some()
     }
 
+    /// Makes room on a full disk: nothing more is indexed, and the index goes
+    /// when the store is closed. The next start makes it anew.
+    pub(super) fn give_way(&self) {
+        self.state.full.store(true, Ordering::Relaxed);
+    }
+
     fn send(&self, job: Job) -> bool {
         let jobs = super::pool::lock(&self.jobs);
         jobs.as_ref().is_some_and(|jobs| jobs.send(job).is_ok())

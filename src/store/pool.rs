@@ -92,7 +92,14 @@ impl Store {
     pub(crate) fn open(dir: &Path) -> Result<Self> {
         let mut files = Files::in_dir(dir);
         let sweep_due = sweep::is_due(&files);
-        let (mail, raw) = open::writers(&files)?;
+        let (mail, raw) = open::writers(&files).or_else(|error| {
+            if !error.may_be_full_disk() {
+                return Err(error);
+            }
+            // The index can be made again: on a full disk it gives way.
+            open::remove_index(&files)?;
+            open::writers(&files)
+        })?;
         let index = open::index_writer(&files).unwrap_or_else(|error| {
             tracing::warn!(%error, "there is no search index");
             None
@@ -157,7 +164,11 @@ impl Store {
             .ok_or(Error::Closed)?
             .send(job)
             .map_err(|_| Error::Closed)?;
-        done.await.map_err(|_| Error::Closed)?
+        let outcome = done.await.map_err(|_| Error::Closed)?;
+        if matches!(outcome, Err(Error::DiskFull(_))) {
+            self.indexer().give_way();
+        }
+        outcome
     }
 
     /// Runs `query` on a snapshot, off the async threads.
