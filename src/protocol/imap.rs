@@ -17,6 +17,7 @@ mod folders;
 mod frame;
 mod guard;
 mod idle;
+mod open;
 mod own;
 mod ranges;
 mod repair;
@@ -36,6 +37,11 @@ pub(crate) use connect::connect;
 pub(crate) use error::Error;
 pub(crate) use fetch::Fetch;
 pub(crate) use idle::IdleEnd;
+#[allow(
+    unused_imports,
+    reason = "for the pass over folders, which takes them one by one so far"
+)]
+pub(crate) use open::{FolderAsk, OpenedFolder};
 pub(crate) use own::FolderStatus;
 #[allow(
     unused_imports,

@@ -27,9 +27,19 @@ impl Capabilities {
         self.has("CONDSTORE") || self.has("QRESYNC")
     }
 
-    /// Whether extensions can be turned on (RFC 5161).
-    pub(crate) fn enable(&self) -> bool {
-        self.has("ENABLE") || self.rev2()
+    /// What to turn on (RFC 5161): all that is used and offered. Enabling
+    /// QRESYNC enables CONDSTORE too (RFC 7162, 3.2.3).
+    pub(super) fn to_enable(&self) -> Vec<&'static str> {
+        if !self.has("ENABLE") && !self.rev2() {
+            return Vec::new();
+        }
+        let mut wanted = Vec::new();
+        if self.has("QRESYNC") {
+            wanted.push("QRESYNC");
+        } else if self.has("CONDSTORE") {
+            wanted.push("CONDSTORE");
+        }
+        wanted
     }
 
     /// Whether the server tells of changes by itself (RFC 2177).

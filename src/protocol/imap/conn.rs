@@ -5,6 +5,7 @@
 //! refusal for an empty success and a lost connection for the end of an
 //! answer, so commands are written and judged here.
 
+mod flight;
 mod read;
 
 use std::collections::HashSet;
@@ -26,6 +27,7 @@ use super::guard::Guard;
 use super::own::Own;
 use crate::net::{NetStream, timeout as limits};
 
+pub(super) use flight::{Flight, IN_FLIGHT};
 pub(super) use read::Greeting;
 
 /// A signed-in connection to an IMAP server (or one on its way there).
@@ -50,6 +52,8 @@ pub(crate) struct ImapConn {
     /// Whether the selected folder counts changes (RFC 7162): one that does
     /// not must not be asked for its count.
     pub(super) counts_changes: bool,
+    /// Commands whose outcome matters to nobody and is still to come.
+    early: Flight,
     /// What the server confirmed with ENABLED (RFC 5161), in upper case.
     pub(super) enabled: HashSet<String>,
 }
@@ -124,6 +128,7 @@ impl ImapConn {
             exists: 0,
             changed: false,
             counts_changes: false,
+            early: Flight::default(),
             enabled: HashSet::new(),
         }
     }
@@ -152,6 +157,10 @@ impl ImapConn {
     /// Whether the connection can take another command.
     pub(crate) fn is_usable(&self) -> bool {
         self.state == State::Ready
+    }
+
+    pub(super) fn is_lost(&self) -> bool {
+        self.state == State::Lost
     }
 
     /// The connection below, for TLS. What was read ahead is dropped.
@@ -341,39 +350,17 @@ impl ImapConn {
         own_tag: &str,
         answer: Answer,
     ) -> Result<Option<Done>, Error> {
-        let (tag, status, code, said) = match answer {
-            Answer::Untagged => return Ok(None),
-            Answer::Continue(_) => {
-                return Err(self.fail(Fault::Nonsense("it asks for more, and there is no more")));
-            }
-            Answer::Tagged {
-                tag,
-                status,
-                code,
-                said,
-            } => (tag, status, code, said),
-        };
-        if !tag.eq_ignore_ascii_case(own_tag) {
-            return Err(self.fail(Fault::Nonsense("it answers a command that was not given")));
-        }
-        match status {
-            Verdict::Ok => {
+        match self.ended(name, own_tag, answer)? {
+            None => Ok(None),
+            Some(Ok(done)) => {
                 self.state = State::Ready;
-                Ok(Some(Done { code }))
+                Ok(Some(done))
             }
-            Verdict::No => {
+            Some(Err(fault)) => {
+                // Unless the failure ends it.
                 self.state = State::Ready;
-                let code = code.and_then(|code| code.name().map(str::to_owned));
-                Err(self.fail(Fault::No {
-                    command: name,
-                    code: code.filter(|code| !code.is_empty()),
-                    said,
-                }))
+                Err(self.fail(fault))
             }
-            Verdict::Bad => Err(self.fail(Fault::Bad {
-                command: name,
-                said,
-            })),
         }
     }
 

@@ -188,28 +188,19 @@ impl ImapConn {
     }
 
     /// Tells the program's name where the server wants to know it (RFC 2971),
-    /// and nothing else. Some servers open folders only after it.
+    /// and nothing else: some servers open folders only after it. Turns on
+    /// what is used. Costs no round trip: the answers come with those of the
+    /// next command.
     async fn after_sign_in(&mut self) -> Result<(), Error> {
+        let mut commands = Vec::new();
         if self.capabilities.has("ID") {
-            let id = Command::new("ID").words("(\"name\" \"Waxwing\")");
-            self.run_optional(id).await?;
+            commands.push(Command::new("ID").words("(\"name\" \"Waxwing\")"));
         }
-        // Enabling QRESYNC enables CONDSTORE too (RFC 7162, 3.2.3).
-        let wanted = match (self.capabilities.enable(), &self.capabilities) {
-            (true, own) if own.has("QRESYNC") => "QRESYNC",
-            (true, own) if own.has("CONDSTORE") => "CONDSTORE",
-            _ => return Ok(()),
-        };
-        self.run_optional(Command::new("ENABLE").words(wanted))
-            .await
-    }
-
-    /// Runs a command whose refusal does not matter.
-    async fn run_optional(&mut self, command: Command<'_>) -> Result<(), Error> {
-        match self.run_plain(command).await {
-            Err(error) if !error.is_refusal() => Err(error),
-            _ => Ok(()),
+        let wanted = self.capabilities.to_enable();
+        if !wanted.is_empty() {
+            commands.push(Command::new("ENABLE").words(&wanted.join(" ")));
         }
+        self.send_early(commands).await
     }
 
     /// Asks for nothing, so that the server tells its news and does not hang

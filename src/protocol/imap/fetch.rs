@@ -4,7 +4,7 @@ use async_imap::imap_proto::{AttributeValue, Response};
 use chrono::{DateTime, FixedOffset};
 
 use super::command::Command;
-use super::conn::{ImapConn, Step, Untagged};
+use super::conn::{Flight, ImapConn, Step, Untagged};
 use super::error::Error;
 use super::own::Own;
 use super::token::Token;
@@ -37,13 +37,18 @@ pub(crate) struct Fetched {
 #[derive(Debug)]
 pub(crate) struct Fetch<'c> {
     conn: &'c mut ImapConn,
-    tag: String,
-    /// The commands still to be given: set and items.
+    flight: Flight,
+    /// The sets still to be asked for.
     waiting: std::vec::IntoIter<String>,
     items: String,
+    ended: usize,
 }
 
-const NAME: &str = "UID FETCH";
+pub(super) const NAME: &str = "UID FETCH";
+
+/// How many sets are under way at once: while one is answered the next is at
+/// the server already, so that the line never idles.
+const AHEAD: usize = 2;
 
 /// What a list of messages needs, besides bytes.
 const SUMMARY: &str = "UID FLAGS INTERNALDATE RFC822.SIZE";
@@ -87,8 +92,37 @@ impl ImapConn {
     ///
     /// When the connection is lost.
     pub(crate) async fn fetch_headers(&mut self, uids: &[Uid]) -> Result<Fetch<'_>, Error> {
-        let items = format!("({SUMMARY} BODY.PEEK[HEADER])");
+        let items = self.header_items();
         self.fetch(uidset::sets(uids), items).await
+    }
+
+    /// The same in groups, each asked for as one command: while the caller
+    /// keeps one, the next is on its way. [`Fetch::groups_done`] tells how far
+    /// it is. A group is to be a few hundred messages at most.
+    ///
+    /// # Errors
+    ///
+    /// When the connection is lost.
+    pub(crate) async fn fetch_headers_in_groups(
+        &mut self,
+        groups: &[&[Uid]],
+    ) -> Result<Fetch<'_>, Error> {
+        let items = self.header_items();
+        let sets = groups.iter().flat_map(|uids| uidset::sets(uids)).collect();
+        self.fetch(sets, items).await
+    }
+
+    /// As [`ImapConn::fetch_headers_in_groups`], whole messages.
+    ///
+    /// # Errors
+    ///
+    /// When the connection is lost.
+    pub(crate) async fn fetch_messages_in_groups(
+        &mut self,
+        groups: &[&[Uid]],
+    ) -> Result<Fetch<'_>, Error> {
+        let sets = groups.iter().flat_map(|uids| uidset::sets(uids)).collect();
+        self.fetch(sets, format!("({SUMMARY} BODY.PEEK[])")).await
     }
 
     /// Starts fetching summaries and whole messages. One message at a time is
@@ -183,12 +217,18 @@ impl ImapConn {
     async fn fetch(&mut self, sets: Vec<String>, items: String) -> Result<Fetch<'_>, Error> {
         let mut fetch = Fetch {
             conn: self,
-            tag: String::new(),
+            flight: Flight::default(),
             waiting: sets.into_iter(),
             items,
+            ended: 0,
         };
-        fetch.begin_next().await?;
+        fetch.ask().await?;
         Ok(fetch)
+    }
+
+    /// What headers are fetched with.
+    pub(super) fn header_items(&self) -> String {
+        format!("({SUMMARY} BODY.PEEK[HEADER])")
     }
 }
 
@@ -202,39 +242,58 @@ impl Fetch<'_> {
     /// When it is refused or the connection is lost: then what came so far is
     /// not all.
     pub(crate) async fn next(&mut self) -> Result<Option<Fetched>, Error> {
-        loop {
-            if self.tag.is_empty() {
-                return Ok(None);
-            }
+        let mut pick = |untagged: Untagged<'_>| match untagged {
+            Untagged::Data(Response::Fetch(_, values)) => Some(read(values)),
+            Untagged::Own(Own::Fetch(items)) => Some(read_odd(&items)),
+            _ => None,
+        };
+        while self.flight.len() > 0 {
             let step = self
                 .conn
-                .next(
-                    NAME,
-                    &self.tag,
-                    timeout::READ,
-                    &mut |untagged| match untagged {
-                        Untagged::Data(Response::Fetch(_, values)) => Some(read(values)),
-                        Untagged::Own(Own::Fetch(items)) => Some(read_odd(&items)),
-                        _ => None,
-                    },
-                )
-                .await?;
+                .next_of(&mut self.flight, timeout::READ, &mut pick)
+                .await;
             match step {
-                Step::Got(fetched) => return Ok(Some(fetched)),
-                Step::Done(_) => self.begin_next().await?,
+                Ok(Step::Got(fetched)) => return Ok(Some(fetched)),
+                Ok(Step::Done(_)) => {
+                    self.ended += 1;
+                    self.ask().await?;
+                }
+                Err(error) => return Err(self.give_up(error).await),
             }
         }
+        Ok(None)
     }
 
-    /// Gives the next command, if one is left.
-    async fn begin_next(&mut self) -> Result<(), Error> {
-        self.tag = match self.waiting.next() {
-            Some(set) => {
-                let command = Command::new(NAME).words(&set).words(&self.items);
-                self.conn.begin(command, &mut |_| {}).await?
-            }
-            None => String::new(),
-        };
+    /// How many of the groups that were asked for ended, the first first.
+    pub(crate) fn groups_done(&self) -> usize {
+        self.ended
+    }
+
+    /// After a refusal, reads to the end of what is under way, so that the
+    /// connection can go on.
+    async fn give_up(&mut self, error: Error) -> Error {
+        if !error.is_refusal() {
+            return self.conn.fail(error.fault);
+        }
+        while self.flight.len() > 0 && !self.conn.is_lost() {
+            // It was asked together with the refused one: refused as well, or
+            // too late to matter.
+            drop(self.conn.land(&mut self.flight, &mut |_| {}).await);
+        }
+        error
+    }
+
+    /// Keeps the server busy.
+    async fn ask(&mut self) -> Result<(), Error> {
+        while self.flight.len() < AHEAD {
+            let Some(set) = self.waiting.next() else {
+                break;
+            };
+            let command = Command::new(NAME).words(&set).words(&self.items);
+            self.conn
+                .join(&mut self.flight, command, &mut |_| {})
+                .await?;
+        }
         Ok(())
     }
 }

@@ -59,21 +59,51 @@ impl ImapConn {
         })
         .await?;
         let mut folders = arrange(listed);
+        if !with_status {
+            let names = folders.iter().filter(|folder| folder.selectable);
+            let names: Vec<String> = names.map(|folder| folder.raw.clone()).collect();
+            status = self.status_of_many(&names).await?;
+        }
         for folder in folders.iter_mut().filter(|folder| folder.selectable) {
             folder.status = status.get(&key(&folder.raw)).copied();
-            if folder.status.is_none() && !with_status {
-                folder.status = self.status_if_allowed(&folder.raw).await?;
-            }
         }
         Ok(folders)
     }
 
-    async fn status_if_allowed(&mut self, raw: &str) -> Result<Option<FolderStatus>, Error> {
-        match self.status(raw).await {
-            Ok(status) => Ok(Some(status)),
-            Err(error) if error.is_refusal() => Ok(None),
-            Err(error) => Err(error),
+    /// The numbers of many folders, some at once in each round trip. Those the
+    /// server refuses to tell are left out.
+    async fn status_of_many(
+        &mut self,
+        names: &[String],
+    ) -> Result<HashMap<String, FolderStatus>, Error> {
+        let items = format!("({})", self.status_items());
+        let commands = names
+            .iter()
+            .map(|raw| Command::new("STATUS").string(raw).words(&items))
+            .collect();
+        let wanted: HashSet<String> = names.iter().map(|name| key(name)).collect();
+        let mut found = HashMap::new();
+        let mut look = |untagged: Untagged<'_>| {
+            if let Untagged::Own(Own::Status(name, numbers)) = untagged
+                && wanted.contains(&key(&name))
+            {
+                found.insert(key(&name), numbers);
+            }
+        };
+        for flock in self.flocks(commands) {
+            let mut flight = match self.launch(flock, &mut look).await {
+                Err(error) if error.is_refusal() => continue,
+                other => other?,
+            };
+            while flight.len() > 0 {
+                match self.land(&mut flight, &mut look).await {
+                    Err(error) if self.is_lost() => return Err(error),
+                    // A folder that cannot be asked, or may not be.
+                    _ => {}
+                }
+            }
         }
+        Ok(found)
     }
 
     /// The numbers of a folder without selecting it (RFC 9051, 6.3.11).

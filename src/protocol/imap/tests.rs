@@ -4,6 +4,7 @@
 mod dialogues;
 mod dovecot;
 mod faults;
+mod flights;
 mod resync;
 
 use std::time::Duration;
@@ -19,7 +20,7 @@ use crate::net::NetStream;
 /// Starts a server that follows the script and then hangs up. It hangs up at
 /// once where the client says something else, or after `budget` bytes.
 fn server(script: &[u8], budget: usize) -> DuplexStream {
-    let (client, server) = tokio::io::duplex(256);
+    let (client, server) = tokio::io::duplex(8 << 10);
     let script = script.to_vec();
     tokio::spawn(async move { follow(server, &script, budget).await });
     client

@@ -57,9 +57,9 @@ async fn a_refused_status_leaves_a_folder_without_numbers() {
          S: * LIST () \"/\" \"a\\\\b\"\n\
          S: W1 OK done\n\
          C: W2 STATUS \"INBOX\" (MESSAGES UNSEEN UIDNEXT UIDVALIDITY)\n\
+         C: W3 STATUS \"a\\\\b\" (MESSAGES UNSEEN UIDNEXT UIDVALIDITY)\n\
          S: * STATUS inbox (MESSAGES 1)\n\
          S: W2 OK done\n\
-         C: W3 STATUS \"a\\\\b\" (MESSAGES UNSEEN UIDNEXT UIDVALIDITY)\n\
          S: W3 NO no such thing\n",
         "IMAP4rev1",
     );
