@@ -56,10 +56,11 @@ const LAYERS: [(&str, &[&str]); 15] = [
 ];
 
 /// Crates with a home, and the files that are it.
-const HOMES: [(&str, &[&str]); 19] = [
+const HOMES: [(&str, &[&str]); 20] = [
     ("rusqlite", &["src/store"]),
     ("zstd", &["src/store"]),
     ("async_imap", &["src/protocol/imap"]),
+    ("flate2", &["src/protocol/imap"]),
     ("imap_proto", &["src/protocol/imap"]),
     ("async_pop", &[]),
     ("imap_codec", &["src/demo"]),

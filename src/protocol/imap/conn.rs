@@ -8,9 +8,11 @@
 mod flight;
 mod read;
 
-use std::collections::HashSet;
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::io;
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use async_imap::Client;
@@ -20,11 +22,13 @@ use tokio::time::timeout;
 
 use super::capability::Capabilities;
 use super::code::Code;
-use super::command::{Command, Piece};
+use super::command::{Command, Piece, quoted};
 use super::error::{Error, Fault};
 use super::frame::Limits;
 use super::guard::Guard;
+use super::namespace::Namespaces;
 use super::own::Own;
+use super::utf7;
 use crate::net::{NetStream, timeout as limits};
 
 pub(super) use flight::{Flight, IN_FLIGHT};
@@ -37,7 +41,9 @@ pub(super) use read::Greeting;
 /// fails.
 pub(crate) struct ImapConn {
     client: Client<Guard>,
-    place: String,
+    pub(super) place: String,
+    /// The address of the server.
+    pub(super) peer: Option<SocketAddr>,
     tag: u32,
     state: State,
     /// What the server said in its BYE.
@@ -54,6 +60,12 @@ pub(crate) struct ImapConn {
     pub(super) counts_changes: bool,
     /// Commands whose outcome matters to nobody and is still to come.
     early: Flight,
+    /// Where folders of whom lie (RFC 2342).
+    pub(super) namespaces: Namespaces,
+    /// How the server calls itself (RFC 2971).
+    pub(super) server_name: Option<String>,
+    /// What identifies folders whatever they are named (RFC 8474), by name.
+    pub(super) folder_ids: HashMap<String, String>,
     /// What the server confirmed with ENABLED (RFC 5161), in upper case.
     pub(super) enabled: HashSet<String>,
 }
@@ -118,6 +130,7 @@ impl ImapConn {
     /// A connection over `stream`, before its greeting.
     pub(super) fn new(stream: NetStream, place: &str, limits: Limits) -> Self {
         Self {
+            peer: stream.peer(),
             client: Client::new(Guard::new(stream, limits)),
             place: place.to_owned(),
             tag: 0,
@@ -129,6 +142,9 @@ impl ImapConn {
             changed: false,
             counts_changes: false,
             early: Flight::default(),
+            namespaces: Namespaces::default(),
+            server_name: None,
+            folder_ids: HashMap::new(),
             enabled: HashSet::new(),
         }
     }
@@ -154,9 +170,47 @@ impl ImapConn {
         self.enabled.contains(&name.to_ascii_uppercase())
     }
 
+    /// How the server calls itself (RFC 2971), once it told.
+    pub(crate) fn server_name(&self) -> Option<&str> {
+        self.server_name.as_deref()
+    }
+
+    /// Whether folder names are UTF-8 on this connection (RFC 6855, RFC 9051)
+    /// instead of modified UTF-7. Outside of it they are always the latter, so
+    /// that what is stored holds on any connection.
+    pub(super) fn utf8_names(&self) -> bool {
+        self.has_enabled("UTF8=ACCEPT")
+            || self.has_enabled("IMAP4rev2")
+            || (self.capabilities.has("IMAP4rev2") && !self.capabilities.has("IMAP4rev1"))
+    }
+
+    /// A raw name in the form this connection writes names in.
+    fn name_on_wire<'n>(&self, raw: &'n str) -> Cow<'n, str> {
+        if self.utf8_names() {
+            Cow::Owned(utf7::decode(raw))
+        } else {
+            Cow::Borrowed(raw)
+        }
+    }
+
     /// Whether the connection can take another command.
     pub(crate) fn is_usable(&self) -> bool {
         self.state == State::Ready
+    }
+
+    /// Reads byte by byte (`on`), so that nothing is read ahead.
+    pub(super) fn read_by_byte(&mut self, on: bool) {
+        self.client.get_mut().read_by_byte(on);
+    }
+
+    /// Packs and unpacks all bytes from now on.
+    pub(super) fn deflate(&mut self) {
+        self.client.get_mut().deflate();
+    }
+
+    /// From now on, reads what identifies messages.
+    pub(super) fn keep_ids(&mut self) {
+        self.client.get_mut().keep_ids();
     }
 
     pub(super) fn is_lost(&self) -> bool {
@@ -222,6 +276,11 @@ impl ImapConn {
         command: Command<'_>,
         look: Look<'_>,
     ) -> Result<String, Error> {
+        // How names are written depends on what is enabled.
+        let names_folder = |piece: &Piece<'_>| matches!(piece, Piece::Folder(_));
+        if command.pieces.iter().any(names_folder) {
+            self.settle().await?;
+        }
         if self.state != State::Ready {
             return Err(self.fail(Fault::Poisoned));
         }
@@ -232,20 +291,32 @@ impl ImapConn {
         let name = command.name;
         let mut line = format!("{tag} ").into_bytes();
         for piece in &command.pieces {
-            match piece {
-                Piece::Plain(bytes) => line.extend_from_slice(bytes),
-                Piece::Literal(bytes) => {
-                    let free = bytes.len() <= self.capabilities.free_literal();
-                    let sign = if free { "+" } else { "" };
-                    line.extend_from_slice(format!("{{{}{sign}}}\r\n", bytes.len()).as_bytes());
-                    self.send(name, &line).await?;
-                    line.clear();
-                    if !free {
-                        self.wait_for_leave(name, &tag, look).await?;
-                    }
-                    self.send(name, bytes).await?;
+            let name_of_folder;
+            let bytes: &[u8] = match piece {
+                Piece::Plain(bytes) => {
+                    line.extend_from_slice(bytes);
+                    continue;
                 }
+                Piece::Folder(raw) => {
+                    line.push(b' ');
+                    name_of_folder = self.name_on_wire(raw);
+                    if let Some(quoted) = quoted(&name_of_folder, self.utf8_names()) {
+                        line.extend_from_slice(quoted.as_bytes());
+                        continue;
+                    }
+                    name_of_folder.as_bytes()
+                }
+                Piece::Literal(bytes) => bytes,
+            };
+            let free = bytes.len() <= self.capabilities.free_literal();
+            let sign = if free { "+" } else { "" };
+            line.extend_from_slice(format!("{{{}{sign}}}\r\n", bytes.len()).as_bytes());
+            self.send(name, &line).await?;
+            line.clear();
+            if !free {
+                self.wait_for_leave(name, &tag, look).await?;
             }
+            self.send(name, bytes).await?;
         }
         line.extend_from_slice(b"\r\n");
         self.send(name, &line).await?;

@@ -7,10 +7,12 @@ use zeroize::Zeroizing;
 use super::capability::Capabilities;
 use super::code::Code;
 use super::command::Command;
+use super::compress;
 use super::conn::{Done, Greeting, ImapConn, Step, Untagged};
 use super::error::{Error, Fault};
 use super::frame::Limits;
 use super::own::Own;
+use super::quirks;
 use crate::model::{CheckStepKind, Password, Security, ServerSettings};
 use crate::net::{Connector, StepObserver, observed};
 
@@ -160,7 +162,7 @@ impl ImapConn {
         let plain = Zeroizing::new(format!("\0{user}\0{}", password.reveal()));
         let mut secret = Zeroizing::new(STANDARD.encode(plain.as_bytes()));
         let command = Command::new(NAME).words("PLAIN");
-        if self.capabilities.has("SASL-IR") {
+        if self.capabilities.sasl_ir() {
             return self.run_plain(command.words(&secret)).await;
         }
         let tag = self.begin(command, &mut |_| {}).await?;
@@ -192,13 +194,24 @@ impl ImapConn {
     /// what is used. Costs no round trip: the answers come with those of the
     /// next command.
     async fn after_sign_in(&mut self) -> Result<(), Error> {
+        quirks::apply(&self.place, &mut self.capabilities);
         let mut commands = Vec::new();
         if self.capabilities.has("ID") {
             commands.push(Command::new("ID").words("(\"name\" \"Waxwing\")"));
         }
+        if self.capabilities.object_id() || self.capabilities.gmail() {
+            self.keep_ids();
+        }
         let wanted = self.capabilities.to_enable();
         if !wanted.is_empty() {
             commands.push(Command::new("ENABLE").words(&wanted.join(" ")));
+        }
+        if self.capabilities.namespace() {
+            commands.push(Command::new("NAMESPACE"));
+        }
+        if compress::pays(&self.capabilities, self.peer) {
+            self.compress_after(commands).await?;
+            return Ok(());
         }
         self.send_early(commands).await
     }

@@ -8,7 +8,7 @@ use super::conn::{Flight, ImapConn, Step, Untagged};
 use super::error::Error;
 use super::own::Own;
 use super::token::Token;
-use super::uidset;
+use super::{uidset, utf7};
 use crate::model::{Flag, Flags, ModSeq, Uid};
 use crate::net::timeout;
 
@@ -27,6 +27,14 @@ pub(crate) struct Fetched {
     pub(crate) received: Option<DateTime<FixedOffset>>,
     /// Its size in bytes.
     pub(crate) size: Option<u64>,
+    /// What identifies the message in any folder, where the server tells
+    /// (RFC 8474 EMAILID, Gmail's X-GM-MSGID).
+    pub(crate) email_id: Option<String>,
+    /// What identifies its conversation (THREADID, X-GM-THRID).
+    pub(crate) thread_id: Option<String>,
+    /// Gmail's labels as a person reads them; those of the program begin with
+    /// a backslash.
+    pub(crate) labels: Option<Vec<String>>,
     /// The bytes that were asked for: a header, a message, a piece of one.
     /// None where the server gave NIL or nothing.
     pub(crate) bytes: Option<Vec<u8>>,
@@ -228,7 +236,19 @@ impl ImapConn {
 
     /// What headers are fetched with.
     pub(super) fn header_items(&self) -> String {
-        format!("({SUMMARY} BODY.PEEK[HEADER])")
+        let ids = self.id_items();
+        format!("({SUMMARY}{ids} BODY.PEEK[HEADER])")
+    }
+
+    /// What identifies a message on this server.
+    fn id_items(&self) -> &'static str {
+        if self.capabilities.gmail() {
+            " X-GM-MSGID X-GM-THRID X-GM-LABELS"
+        } else if self.capabilities.object_id() {
+            " EMAILID THREADID"
+        } else {
+            ""
+        }
     }
 }
 
@@ -310,6 +330,8 @@ pub(super) fn read(values: &[AttributeValue<'_>]) -> Fetched {
             AttributeValue::ModSeq(modseq) => fetched.modseq = Some(ModSeq(*modseq)),
             AttributeValue::InternalDate(date) => fetched.received = internal_date(date),
             AttributeValue::Rfc822Size(size) => fetched.size = Some(u64::from(*size)),
+            AttributeValue::GmailMsgId(id) => fetched.email_id = Some(id.to_string()),
+            AttributeValue::GmailThrId(id) => fetched.thread_id = Some(id.to_string()),
             AttributeValue::BodySection { data, .. } => {
                 fetched.bytes = data.as_ref().map(|data| data.to_vec());
             }
@@ -343,6 +365,13 @@ pub(super) fn read_odd(items: &[Token]) -> Fetched {
                 fetched.received = value.text().as_deref().and_then(internal_date);
             }
             "RFC822.SIZE" => fetched.size = value.number(),
+            "EMAILID" | "X-GM-MSGID" => fetched.email_id = object_id(value),
+            "THREADID" | "X-GM-THRID" => fetched.thread_id = object_id(value),
+            "X-GM-LABELS" => {
+                let labels = value.list().unwrap_or_default().iter();
+                let labels = labels.filter_map(Token::text);
+                fetched.labels = Some(labels.map(|label| utf7::decode(&label)).collect());
+            }
             name if name.starts_with("BODY[") => {
                 fetched.bytes = value.bytes().map(<[u8]>::to_vec);
             }
@@ -350,6 +379,16 @@ pub(super) fn read_odd(items: &[Token]) -> Fetched {
         }
     }
     fetched
+}
+
+/// An identifier: in parentheses (RFC 8474, 5), or a number as Gmail has it.
+fn object_id(value: &Token) -> Option<String> {
+    let id = match value.list() {
+        Some(list) => list.first()?.text()?,
+        None => value.number()?.to_string(),
+    };
+    // At most 255 characters (RFC 8474, 7).
+    (id.len() <= 255).then_some(id)
 }
 
 /// Parts the flags this program knows from other keywords. `\Recent` says

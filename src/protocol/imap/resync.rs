@@ -97,7 +97,7 @@ pub(super) fn judge(selected: Selected, known: &Known, gathered: Gathered, all: 
 pub(super) fn command<'a>(raw: &'a str, known: &Known) -> Command<'a> {
     let (validity, modseq) = (known.uid_validity.get(), known.modseq.0);
     Command::new("SELECT")
-        .string(raw)
+        .folder(raw)
         .words(&format!("(QRESYNC ({validity} {modseq}))"))
 }
 

@@ -1,8 +1,10 @@
 //! The client against scripted servers: `S:` is what the server says, `C:`
 //! what the client must have said before it goes on.
 
+mod compressing;
 mod dialogues;
 mod dovecot;
+mod extensions;
 mod faults;
 mod flights;
 mod resync;

@@ -8,7 +8,7 @@ use std::collections::VecDeque;
 
 use tokio::time::timeout;
 
-use super::super::command::{Command, Piece};
+use super::super::command::{Command, Piece, quoted};
 use super::super::error::{Error, Fault};
 use super::{Answer, Done, ImapConn, Look, State, Step, Untagged, Verdict};
 use crate::net::timeout as limits;
@@ -35,6 +35,10 @@ impl ImapConn {
         let free = self.capabilities.free_literal();
         command.pieces.iter().all(|piece| match piece {
             Piece::Plain(_) => true,
+            Piece::Folder(raw) => {
+                let name = self.name_on_wire(raw);
+                quoted(&name, self.utf8_names()).is_some() || name.len() <= free
+            }
             Piece::Literal(bytes) => bytes.len() <= free,
         })
     }

@@ -10,7 +10,7 @@ use crate::model::{Flag, FolderRole, ModSeq, Password, Uid, UidValidity};
 #[tokio::test]
 async fn folders_come_with_roles_and_numbers() {
     let mut conn = connection(
-        "C: W1 LIST \"\" \"*\" RETURN (SPECIAL-USE STATUS (MESSAGES UNSEEN UIDNEXT UIDVALIDITY SIZE))\n\
+        "C: W1 LIST \"\" \"*\" RETURN (SUBSCRIBED SPECIAL-USE STATUS (MESSAGES UNSEEN UIDNEXT UIDVALIDITY SIZE))\n\
          S: * LIST (\\HasNoChildren) \".\" INBOX\n\
          S: * STATUS INBOX (MESSAGES 3 UNSEEN 1 UIDNEXT 9 UIDVALIDITY 7 SIZE 5000000000)\n\
          S: * LIST (\\Sent) \".\" {7}\n\

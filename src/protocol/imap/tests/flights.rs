@@ -23,7 +23,7 @@ async fn sign_in_to_list_takes_one_round_trip_each() {
          S: W1 OK [CAPABILITY IMAP4rev1 ID ENABLE QRESYNC LIST-EXTENDED LIST-STATUS] in\n\
          C: W2 ID (\"name\" \"Waxwing\")\n\
          C: W3 ENABLE QRESYNC\n\
-         C: W4 LIST \"\" \"*\" RETURN (STATUS (MESSAGES UNSEEN UIDNEXT UIDVALIDITY HIGHESTMODSEQ))\n\
+         C: W4 LIST \"\" \"*\" RETURN (SUBSCRIBED STATUS (MESSAGES UNSEEN UIDNEXT UIDVALIDITY HIGHESTMODSEQ))\n\
          S: * ID NIL\n\
          S: W2 BAD never heard of it\n\
          S: * ENABLED QRESYNC\n\

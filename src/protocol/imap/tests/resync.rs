@@ -76,6 +76,11 @@ async fn what_cannot_be_trusted_is_not_complete() {
             "S: * OK [UIDVALIDITY 7] x\nS: * OK [NOMODSEQ] x\n",
         ),
         (
+            // As Purelymail's empty folders do.
+            "a count of 0",
+            "S: * OK [UIDVALIDITY 7] x\nS: * OK [HIGHESTMODSEQ 0] x\n",
+        ),
+        (
             "a count that ran backwards",
             "S: * OK [UIDVALIDITY 7] x\nS: * OK [HIGHESTMODSEQ 899] x\n",
         ),
@@ -87,6 +92,23 @@ async fn what_cannot_be_trusted_is_not_complete() {
         assert_eq!(opened.changes, Default::default(), "{why}");
         assert_eq!(opened.selected.exists, 3, "{why}");
     }
+}
+
+#[tokio::test]
+async fn a_count_where_none_was_offered_is_not_used() {
+    let mut conn = connection(
+        "C: W1 SELECT \"INBOX\"\n\
+         S: * 3 EXISTS\n\
+         S: * OK [UIDVALIDITY 7] x\n\
+         S: * OK [HIGHESTMODSEQ 900] x\n\
+         S: W1 OK done\n\
+         C: W2 UID FETCH 1:* (UID FLAGS)\n\
+         S: W2 OK done\n",
+        "IMAP4rev1 XYMHIGHESTMODSEQ",
+    );
+    assert_eq!(conn.select("INBOX").await.unwrap().highest_modseq, None);
+    let mut fetch = conn.fetch_flags(Uid::FIRST, None, None).await.unwrap();
+    assert_eq!(fetch.next().await.unwrap(), None);
 }
 
 #[tokio::test]
