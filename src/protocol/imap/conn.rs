@@ -66,6 +66,8 @@ pub(crate) struct ImapConn {
     pub(super) server_name: Option<String>,
     /// What identifies folders whatever they are named (RFC 8474), by name.
     pub(super) folder_ids: HashMap<String, String>,
+    /// The capabilities of the last answer that named them.
+    pub(super) told_capabilities: Option<Vec<String>>,
     /// What the server confirmed with ENABLED (RFC 5161), in upper case.
     pub(super) enabled: HashSet<String>,
 }
@@ -144,6 +146,7 @@ impl ImapConn {
             early: Flight::default(),
             namespaces: Namespaces::default(),
             server_name: None,
+            told_capabilities: None,
             folder_ids: HashMap::new(),
             enabled: HashSet::new(),
         }

@@ -135,6 +135,7 @@ impl ImapConn {
                 said: String::new(),
             }));
         }
+        self.told_capabilities = None;
         let outcome = if self.capabilities.has("AUTH=PLAIN") {
             self.authenticate_plain(user, password).await
         } else if self.capabilities.has("LOGINDISABLED") {
@@ -185,7 +186,14 @@ impl ImapConn {
                 self.capabilities = names.into_iter().collect::<Capabilities>();
                 Ok(())
             }
-            _ => self.ask_capabilities().await,
+            // Gmail says it in an answer of its own before the OK.
+            _ => match self.told_capabilities.take() {
+                Some(names) => {
+                    self.capabilities = names.into_iter().collect();
+                    Ok(())
+                }
+                None => self.ask_capabilities().await,
+            },
         }
     }
 

@@ -144,6 +144,7 @@ impl ImapConn {
                 self.exists = self.exists.saturating_sub(count);
             }
             Own::Namespace(namespaces) => self.namespaces = namespaces.clone(),
+            Own::Capability(names) => self.told_capabilities = Some(names.clone()),
             Own::ServerId(name) => self.server_name.clone_from(name),
             Own::Enabled(names) => self.enabled.extend(names.iter().take(64).cloned()),
             _ => {}

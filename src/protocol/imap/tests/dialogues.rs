@@ -326,3 +326,18 @@ async fn signing_in_with_plain_sends_the_secret_only_when_asked() {
     conn.sign_in("u", &Password::new("p")).await.unwrap();
     assert!(conn.capabilities().idle());
 }
+
+#[tokio::test]
+async fn capabilities_told_while_signing_in_are_not_asked_for_again() {
+    let mut conn = connection(
+        "C: W1 LOGIN \"u\" \"p\"\n\
+         S: * CAPABILITY IMAP4rev1 IDLE X-GM-EXT-1\n\
+         S: W1 OK u authenticated (Success)\n\
+         C: W2 NOOP\n\
+         S: W2 OK done\n",
+        "IMAP4rev1",
+    );
+    conn.sign_in("u", &Password::new("p")).await.unwrap();
+    assert!(conn.capabilities().idle());
+    conn.noop().await.unwrap();
+}
