@@ -60,10 +60,11 @@ const LAYERS: [(&str, &[&str]); 16] = [
 ];
 
 /// Crates with a home, and the files that are it.
-const HOMES: [(&str, &[&str]); 21] = [
+const HOMES: [(&str, &[&str]); 22] = [
     ("rusqlite", &["src/store"]),
     ("zstd", &["src/store"]),
     ("async_imap", &["src/protocol/imap"]),
+    ("flate2", &["src/protocol/imap"]),
     ("imap_proto", &["src/protocol/imap"]),
     ("async_pop", &[]),
     ("imap_codec", &["src/demo"]),

@@ -8,8 +8,10 @@ mod append;
 mod capability;
 mod code;
 mod command;
+mod compress;
 mod conn;
 mod connect;
+mod deflate;
 mod error;
 mod fetch;
 mod flags;
@@ -17,8 +19,12 @@ mod folders;
 mod frame;
 mod guard;
 mod idle;
+mod namespace;
 mod notify;
+mod open;
 mod own;
+mod quirks;
+mod quota;
 mod ranges;
 mod repair;
 mod resync;
@@ -41,6 +47,11 @@ pub(crate) use error::Error;
 pub(crate) use fetch::{Ask, Fetch, Fetched};
 pub(crate) use folders::{RemoteFolder, raw_of};
 pub(crate) use idle::IdleEnd;
+#[allow(
+    unused_imports,
+    reason = "for the pass over folders, which takes them one by one so far"
+)]
+pub(crate) use open::{FolderAsk, OpenedFolder};
 pub(crate) use own::FolderStatus;
 pub(crate) use resync::{ChangedFlags, Changes, Known};
 pub(crate) use search::is_ascii;

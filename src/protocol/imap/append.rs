@@ -25,7 +25,7 @@ impl ImapConn {
         date: Option<DateTime<FixedOffset>>,
         message: &[u8],
     ) -> Result<Option<(UidValidity, Uid)>, Error> {
-        let mut command = Command::new("APPEND").string(raw);
+        let mut command = Command::new("APPEND").folder(raw);
         let set_flags = flags::join(set_flags);
         if !set_flags.is_empty() {
             command = command.words(&format!("({set_flags})"));

@@ -12,6 +12,11 @@ impl Capabilities {
         self.0.contains(&name.to_ascii_uppercase())
     }
 
+    /// Takes one out.
+    pub(super) fn forget(&mut self, name: &str) {
+        self.0.remove(&name.to_ascii_uppercase());
+    }
+
     /// Whether messages can be moved (RFC 6851).
     pub(crate) fn moves(&self) -> bool {
         self.has("MOVE") || self.rev2()
@@ -27,9 +32,25 @@ impl Capabilities {
         self.has("CONDSTORE") || self.has("QRESYNC")
     }
 
-    /// Whether extensions can be turned on (RFC 5161).
-    pub(crate) fn enable(&self) -> bool {
-        self.has("ENABLE") || self.rev2()
+    /// What to turn on (RFC 5161): all that is used and offered. Enabling
+    /// QRESYNC enables CONDSTORE too (RFC 7162, 3.2.3).
+    pub(super) fn to_enable(&self) -> Vec<&'static str> {
+        if !self.has("ENABLE") && !self.rev2() {
+            return Vec::new();
+        }
+        let mut wanted = Vec::new();
+        if self.has("QRESYNC") {
+            wanted.push("QRESYNC");
+        } else if self.has("CONDSTORE") {
+            wanted.push("CONDSTORE");
+        }
+        if self.has("UTF8=ACCEPT") || self.has("UTF8=ONLY") {
+            wanted.push("UTF8=ACCEPT");
+        }
+        if self.rev2() && self.has("IMAP4rev1") {
+            wanted.push("IMAP4rev2");
+        }
+        wanted
     }
 
     /// Whether the server tells of changes by itself (RFC 2177).
@@ -56,6 +77,36 @@ impl Capabilities {
     /// Whether a folder can tell its size (RFC 8438).
     pub(crate) fn status_size(&self) -> bool {
         self.has("STATUS=SIZE") || self.rev2()
+    }
+
+    /// Whether folders and messages are identified (RFC 8474).
+    pub(crate) fn object_id(&self) -> bool {
+        self.has("OBJECTID")
+    }
+
+    /// Whether messages have Gmail's labels and identifiers.
+    pub(crate) fn gmail(&self) -> bool {
+        self.has("X-GM-EXT-1")
+    }
+
+    /// Whether the server tells whose folders lie where (RFC 2342).
+    pub(crate) fn namespace(&self) -> bool {
+        self.has("NAMESPACE") || self.rev2()
+    }
+
+    /// Whether a list can tell more than names (RFC 5258).
+    pub(crate) fn list_extended(&self) -> bool {
+        self.has("LIST-EXTENDED") || self.rev2()
+    }
+
+    /// Whether the server tells how full it is (RFC 9208).
+    pub(crate) fn quota(&self) -> bool {
+        self.has("QUOTA") || self.has("QUOTA=RES-STORAGE")
+    }
+
+    /// Whether a sign-in can bring its secret at once (RFC 4959).
+    pub(crate) fn sasl_ir(&self) -> bool {
+        self.has("SASL-IR") || self.rev2()
     }
 
     /// The largest literal that needs no leave (RFC 7888).

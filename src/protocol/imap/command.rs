@@ -9,6 +9,9 @@ use zeroize::Zeroize;
 pub(super) enum Piece<'a> {
     /// Goes out as it is.
     Plain(Vec<u8>),
+    /// A folder by its raw name: goes out after a blank, in the form this
+    /// connection writes names in.
+    Folder(&'a str),
     /// Goes out as a literal (RFC 9051, 4.3).
     Literal(Cow<'a, [u8]>),
 }
@@ -41,18 +44,19 @@ impl<'a> Command<'a> {
     /// Adds a blank and a string: quoted, or as a literal where quotes cannot
     /// hold it.
     pub(super) fn string(mut self, text: &'a str) -> Self {
-        let quotable = text.len() < 1024 && text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
-        if !quotable {
-            return self.literal(text.as_bytes());
-        }
-        self.add(b" \"");
-        for byte in text.bytes() {
-            if matches!(byte, b'"' | b'\\') {
-                self.add(b"\\");
+        match quoted(text, false) {
+            Some(quoted) => {
+                self.add(b" ");
+                self.add(quoted.as_bytes());
+                self
             }
-            self.add(&[byte]);
+            None => self.literal(text.as_bytes()),
         }
-        self.add(b"\"");
+    }
+
+    /// Adds a blank and a folder by its raw name.
+    pub(super) fn folder(mut self, raw: &'a str) -> Self {
+        self.pieces.push(Piece::Folder(raw));
         self
     }
 
@@ -70,6 +74,25 @@ impl<'a> Command<'a> {
             self.pieces.push(Piece::Plain(bytes.to_vec()));
         }
     }
+}
+
+/// A text in quotes (RFC 9051, 4.3), where they can hold it: in `utf8` all but
+/// control characters, else ASCII only.
+pub(super) fn quoted(text: &str, utf8: bool) -> Option<String> {
+    let fits = |c: char| !c.is_control() && (utf8 || c.is_ascii());
+    if text.len() >= 1024 || !text.chars().all(fits) {
+        return None;
+    }
+    let mut quoted = String::with_capacity(text.len() + 2);
+    quoted.push('"');
+    for c in text.chars() {
+        if matches!(c, '"' | '\\') {
+            quoted.push('\\');
+        }
+        quoted.push(c);
+    }
+    quoted.push('"');
+    Some(quoted)
 }
 
 impl std::fmt::Debug for Command<'_> {

@@ -5,11 +5,14 @@
 //! refusal for an empty success and a lost connection for the end of an
 //! answer, so commands are written and judged here.
 
+mod flight;
 mod read;
 
-use std::collections::HashSet;
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::io;
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use async_imap::Client;
@@ -19,14 +22,17 @@ use tokio::time::timeout;
 
 use super::capability::Capabilities;
 use super::code::Code;
-use super::command::{Command, Piece};
+use super::command::{Command, Piece, quoted};
 use super::error::{Error, Fault};
 use super::frame::Limits;
 use super::guard::Guard;
+use super::namespace::Namespaces;
 use super::notify::Notices;
 use super::own::Own;
+use super::utf7;
 use crate::net::{NetStream, Pulse, timeout as limits};
 
+pub(super) use flight::{Flight, IN_FLIGHT};
 pub(super) use read::Greeting;
 
 /// A signed-in connection to an IMAP server (or one on its way there).
@@ -36,7 +42,9 @@ pub(super) use read::Greeting;
 /// fails.
 pub(crate) struct ImapConn {
     client: Client<Guard>,
-    place: String,
+    pub(super) place: String,
+    /// The address of the server.
+    pub(super) peer: Option<SocketAddr>,
     tag: u32,
     state: State,
     /// What the server said in its BYE.
@@ -51,6 +59,16 @@ pub(crate) struct ImapConn {
     /// Whether the selected folder counts changes (RFC 7162): one that does
     /// not must not be asked for its count.
     pub(super) counts_changes: bool,
+    /// Commands whose outcome matters to nobody and is still to come.
+    early: Flight,
+    /// Where folders of whom lie (RFC 2342).
+    pub(super) namespaces: Namespaces,
+    /// How the server calls itself (RFC 2971).
+    pub(super) server_name: Option<String>,
+    /// What identifies folders whatever they are named (RFC 8474), by name.
+    pub(super) folder_ids: HashMap<String, String>,
+    /// The capabilities of the last answer that named them.
+    pub(super) told_capabilities: Option<Vec<String>>,
     /// What the server confirmed with ENABLED (RFC 5161), in upper case.
     pub(super) enabled: HashSet<String>,
     /// Whether the server tells of all folders (RFC 5465).
@@ -119,6 +137,7 @@ impl ImapConn {
     /// A connection over `stream`, before its greeting.
     pub(super) fn new(stream: NetStream, place: &str, limits: Limits) -> Self {
         Self {
+            peer: stream.peer(),
             client: Client::new(Guard::new(stream, limits)),
             place: place.to_owned(),
             tag: 0,
@@ -129,6 +148,11 @@ impl ImapConn {
             exists: 0,
             changed: false,
             counts_changes: false,
+            early: Flight::default(),
+            namespaces: Namespaces::default(),
+            server_name: None,
+            told_capabilities: None,
+            folder_ids: HashMap::new(),
             enabled: HashSet::new(),
             notifying: false,
             notices: Notices::default(),
@@ -161,9 +185,51 @@ impl ImapConn {
         self.client.get_ref().pulse()
     }
 
+    /// How the server calls itself (RFC 2971), once it told.
+    pub(crate) fn server_name(&self) -> Option<&str> {
+        self.server_name.as_deref()
+    }
+
+    /// Whether folder names are UTF-8 on this connection (RFC 6855, RFC 9051)
+    /// instead of modified UTF-7. Outside of it they are always the latter, so
+    /// that what is stored holds on any connection.
+    pub(super) fn utf8_names(&self) -> bool {
+        self.has_enabled("UTF8=ACCEPT")
+            || self.has_enabled("IMAP4rev2")
+            || (self.capabilities.has("IMAP4rev2") && !self.capabilities.has("IMAP4rev1"))
+    }
+
+    /// A raw name in the form this connection writes names in.
+    fn name_on_wire<'n>(&self, raw: &'n str) -> Cow<'n, str> {
+        if self.utf8_names() {
+            Cow::Owned(utf7::decode(raw))
+        } else {
+            Cow::Borrowed(raw)
+        }
+    }
+
     /// Whether the connection can take another command.
     pub(crate) fn is_usable(&self) -> bool {
         self.state == State::Ready
+    }
+
+    /// Reads byte by byte (`on`), so that nothing is read ahead.
+    pub(super) fn read_by_byte(&mut self, on: bool) {
+        self.client.get_mut().read_by_byte(on);
+    }
+
+    /// Packs and unpacks all bytes from now on.
+    pub(super) fn deflate(&mut self) {
+        self.client.get_mut().deflate();
+    }
+
+    /// From now on, reads what identifies messages.
+    pub(super) fn keep_ids(&mut self) {
+        self.client.get_mut().keep_ids();
+    }
+
+    pub(super) fn is_lost(&self) -> bool {
+        self.state == State::Lost
     }
 
     /// The connection below, for TLS. What was read ahead is dropped.
@@ -228,6 +294,11 @@ impl ImapConn {
         command: Command<'_>,
         look: Look<'_>,
     ) -> Result<String, Error> {
+        // How names are written depends on what is enabled.
+        let names_folder = |piece: &Piece<'_>| matches!(piece, Piece::Folder(_));
+        if command.pieces.iter().any(names_folder) {
+            self.settle().await?;
+        }
         if self.state != State::Ready {
             return Err(self.fail(Fault::Poisoned));
         }
@@ -238,20 +309,32 @@ impl ImapConn {
         let name = command.name;
         let mut line = format!("{tag} ").into_bytes();
         for piece in &command.pieces {
-            match piece {
-                Piece::Plain(bytes) => line.extend_from_slice(bytes),
-                Piece::Literal(bytes) => {
-                    let free = bytes.len() <= self.capabilities.free_literal();
-                    let sign = if free { "+" } else { "" };
-                    line.extend_from_slice(format!("{{{}{sign}}}\r\n", bytes.len()).as_bytes());
-                    self.send(name, &line).await?;
-                    line.clear();
-                    if !free {
-                        self.wait_for_leave(name, &tag, look).await?;
-                    }
-                    self.send(name, bytes).await?;
+            let name_of_folder;
+            let bytes: &[u8] = match piece {
+                Piece::Plain(bytes) => {
+                    line.extend_from_slice(bytes);
+                    continue;
                 }
+                Piece::Folder(raw) => {
+                    line.push(b' ');
+                    name_of_folder = self.name_on_wire(raw);
+                    if let Some(quoted) = quoted(&name_of_folder, self.utf8_names()) {
+                        line.extend_from_slice(quoted.as_bytes());
+                        continue;
+                    }
+                    name_of_folder.as_bytes()
+                }
+                Piece::Literal(bytes) => bytes,
+            };
+            let free = bytes.len() <= self.capabilities.free_literal();
+            let sign = if free { "+" } else { "" };
+            line.extend_from_slice(format!("{{{}{sign}}}\r\n", bytes.len()).as_bytes());
+            self.send(name, &line).await?;
+            line.clear();
+            if !free {
+                self.wait_for_leave(name, &tag, look).await?;
             }
+            self.send(name, bytes).await?;
         }
         line.extend_from_slice(b"\r\n");
         self.send(name, &line).await?;
@@ -356,39 +439,17 @@ impl ImapConn {
         own_tag: &str,
         answer: Answer,
     ) -> Result<Option<Done>, Error> {
-        let (tag, status, code, said) = match answer {
-            Answer::Untagged => return Ok(None),
-            Answer::Continue(_) => {
-                return Err(self.fail(Fault::Nonsense("it asks for more, and there is no more")));
-            }
-            Answer::Tagged {
-                tag,
-                status,
-                code,
-                said,
-            } => (tag, status, code, said),
-        };
-        if !tag.eq_ignore_ascii_case(own_tag) {
-            return Err(self.fail(Fault::Nonsense("it answers a command that was not given")));
-        }
-        match status {
-            Verdict::Ok => {
+        match self.ended(name, own_tag, answer)? {
+            None => Ok(None),
+            Some(Ok(done)) => {
                 self.state = State::Ready;
-                Ok(Some(Done { code }))
+                Ok(Some(done))
             }
-            Verdict::No => {
+            Some(Err(fault)) => {
+                // Unless the failure ends it.
                 self.state = State::Ready;
-                let code = code.and_then(|code| code.name().map(str::to_owned));
-                Err(self.fail(Fault::No {
-                    command: name,
-                    code: code.filter(|code| !code.is_empty()),
-                    said,
-                }))
+                Err(self.fail(fault))
             }
-            Verdict::Bad => Err(self.fail(Fault::Bad {
-                command: name,
-                said,
-            })),
         }
     }
 

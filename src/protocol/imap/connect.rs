@@ -7,10 +7,12 @@ use zeroize::Zeroizing;
 use super::capability::Capabilities;
 use super::code::Code;
 use super::command::Command;
+use super::compress;
 use super::conn::{Done, Greeting, ImapConn, Step, Untagged};
 use super::error::{Error, Fault};
 use super::frame::Limits;
 use super::own::Own;
+use super::quirks;
 use crate::model::{CheckStepKind, Password, Security, ServerSettings};
 use crate::net::{Connector, StepObserver, observed};
 
@@ -143,6 +145,7 @@ impl ImapConn {
                 said: String::new(),
             }));
         }
+        self.told_capabilities = None;
         let outcome = if self.capabilities.has("AUTH=PLAIN") {
             self.authenticate_plain(user, password).await
         } else if self.capabilities.has("LOGINDISABLED") {
@@ -170,7 +173,7 @@ impl ImapConn {
         let plain = Zeroizing::new(format!("\0{user}\0{}", password.reveal()));
         let mut secret = Zeroizing::new(STANDARD.encode(plain.as_bytes()));
         let command = Command::new(NAME).words("PLAIN");
-        if self.capabilities.has("SASL-IR") {
+        if self.capabilities.sasl_ir() {
             return self.run_plain(command.words(&secret)).await;
         }
         let tag = self.begin(command, &mut |_| {}).await?;
@@ -193,33 +196,42 @@ impl ImapConn {
                 self.capabilities = names.into_iter().collect::<Capabilities>();
                 Ok(())
             }
-            _ => self.ask_capabilities().await,
+            // Gmail says it in an answer of its own before the OK.
+            _ => match self.told_capabilities.take() {
+                Some(names) => {
+                    self.capabilities = names.into_iter().collect();
+                    Ok(())
+                }
+                None => self.ask_capabilities().await,
+            },
         }
     }
 
     /// Tells the program's name where the server wants to know it (RFC 2971),
-    /// and nothing else. Some servers open folders only after it.
+    /// and nothing else: some servers open folders only after it. Turns on
+    /// what is used. Costs no round trip: the answers come with those of the
+    /// next command.
     async fn after_sign_in(&mut self) -> Result<(), Error> {
+        quirks::apply(&self.place, &mut self.capabilities);
+        let mut commands = Vec::new();
         if self.capabilities.has("ID") {
-            let id = Command::new("ID").words("(\"name\" \"Waxwing\")");
-            self.run_optional(id).await?;
+            commands.push(Command::new("ID").words("(\"name\" \"Waxwing\")"));
         }
-        // Enabling QRESYNC enables CONDSTORE too (RFC 7162, 3.2.3).
-        let wanted = match (self.capabilities.enable(), &self.capabilities) {
-            (true, own) if own.has("QRESYNC") => "QRESYNC",
-            (true, own) if own.has("CONDSTORE") => "CONDSTORE",
-            _ => return Ok(()),
-        };
-        self.run_optional(Command::new("ENABLE").words(wanted))
-            .await
-    }
-
-    /// Runs a command whose refusal does not matter.
-    async fn run_optional(&mut self, command: Command<'_>) -> Result<(), Error> {
-        match self.run_plain(command).await {
-            Err(error) if !error.is_refusal() => Err(error),
-            _ => Ok(()),
+        if self.capabilities.object_id() || self.capabilities.gmail() {
+            self.keep_ids();
         }
+        let wanted = self.capabilities.to_enable();
+        if !wanted.is_empty() {
+            commands.push(Command::new("ENABLE").words(&wanted.join(" ")));
+        }
+        if self.capabilities.namespace() {
+            commands.push(Command::new("NAMESPACE"));
+        }
+        if compress::pays(&self.capabilities, self.peer) {
+            self.compress_after(commands).await?;
+            return Ok(());
+        }
+        self.send_early(commands).await
     }
 
     /// Asks for nothing, so that the server tells its news and does not hang

@@ -6,11 +6,11 @@ use async_imap::imap_proto::{AttributeValue, Response};
 use chrono::{DateTime, FixedOffset};
 
 use super::command::Command;
-use super::conn::{ImapConn, Step, Untagged};
+use super::conn::{Flight, ImapConn, Step, Untagged};
 use super::error::{Error, Fault};
 use super::own::Own;
 use super::token::Token;
-use super::uidset;
+use super::{uidset, utf7};
 use crate::model::{Flag, Flags, ModSeq, Uid};
 use crate::net::timeout as limits;
 
@@ -29,6 +29,14 @@ pub(crate) struct Fetched {
     pub(crate) received: Option<DateTime<FixedOffset>>,
     /// Its size in bytes.
     pub(crate) size: Option<u64>,
+    /// What identifies the message in any folder, where the server tells
+    /// (RFC 8474 EMAILID, Gmail's X-GM-MSGID).
+    pub(crate) email_id: Option<String>,
+    /// What identifies its conversation (THREADID, X-GM-THRID).
+    pub(crate) thread_id: Option<String>,
+    /// Gmail's labels as a person reads them; those of the program begin with
+    /// a backslash.
+    pub(crate) labels: Option<Vec<String>>,
     /// The bytes that were asked for: a header, a message, a piece of one.
     /// None where the server gave NIL or nothing.
     pub(crate) bytes: Option<Vec<u8>>,
@@ -51,7 +59,7 @@ pub(crate) enum Ask {
 pub(crate) struct Fetch<'c> {
     conn: &'c mut ImapConn,
     verb: &'static str,
-    tag: String,
+    flight: Flight,
     /// The commands still to be given: which piece of the work each belongs
     /// to, and its set.
     waiting: VecDeque<(usize, String)>,
@@ -61,11 +69,15 @@ pub(crate) struct Fetch<'c> {
 }
 
 /// By UID, and by sequence number.
-const BY_UID: &str = "UID FETCH";
+pub(super) const BY_UID: &str = "UID FETCH";
 const BY_NUMBER: &str = "FETCH";
 
 /// More than one search can find: a server may answer it again and again.
 const FOUND_MAX: usize = 4 << 20;
+
+/// How many commands are under way at once: while one is answered the next is
+/// at the server already, so that the line never idles.
+const AHEAD: usize = 2;
 
 /// What a list of messages needs, besides bytes.
 const SUMMARY: &str = "UID FLAGS INTERNALDATE RFC822.SIZE";
@@ -136,14 +148,15 @@ impl ImapConn {
         self.start(BY_UID, sets, items).await
     }
 
-    fn items(&self, ask: Ask) -> String {
+    pub(super) fn items(&self, ask: Ask) -> String {
+        let ids = self.id_items();
         match ask {
             Ask::Flags => {
                 let modseq = if self.counts_changes { " MODSEQ" } else { "" };
                 format!("(UID FLAGS{modseq})")
             }
-            Ask::Headers => format!("({SUMMARY} BODY.PEEK[HEADER.FIELDS ({LISTED})])"),
-            Ask::Whole => format!("({SUMMARY} BODY.PEEK[])"),
+            Ask::Headers => format!("({SUMMARY}{ids} BODY.PEEK[HEADER.FIELDS ({LISTED})])"),
+            Ask::Whole => format!("({SUMMARY}{ids} BODY.PEEK[])"),
         }
     }
 
@@ -261,13 +274,24 @@ impl ImapConn {
         let mut fetch = Fetch {
             conn: self,
             verb,
-            tag: String::new(),
+            flight: Flight::default(),
             waiting,
             begun: 0,
             items,
         };
-        fetch.begin_next().await?;
+        fetch.ask().await?;
         Ok(fetch)
+    }
+
+    /// What identifies a message on this server.
+    fn id_items(&self) -> &'static str {
+        if self.capabilities.gmail() {
+            " X-GM-MSGID X-GM-THRID X-GM-LABELS"
+        } else if self.capabilities.object_id() {
+            " EMAILID THREADID"
+        } else {
+            ""
+        }
     }
 }
 
@@ -281,26 +305,26 @@ impl Fetch<'_> {
     /// When it is refused or the connection is lost: then what came so far is
     /// not all.
     pub(crate) async fn next(&mut self) -> Result<Option<Fetched>, Error> {
-        loop {
-            if self.tag.is_empty() {
-                return Ok(None);
-            }
-            let verb = self.verb;
-            let mut pick = |untagged: Untagged<'_>| match untagged {
-                Untagged::Data(Response::Fetch(_, values)) => Some(read(values)),
-                Untagged::Own(Own::Fetch(items)) => Some(read_odd(&items)),
-                _ => None,
-            };
-            let step = self.conn.next(verb, &self.tag, limits::READ, &mut pick);
+        let mut pick = |untagged: Untagged<'_>| match untagged {
+            Untagged::Data(Response::Fetch(_, values)) => Some(read(values)),
+            Untagged::Own(Own::Fetch(items)) => Some(read_odd(&items)),
+            _ => None,
+        };
+        while self.flight.len() > 0 {
+            let step = self
+                .conn
+                .next_of(&mut self.flight, limits::READ, &mut pick);
             // A server may keep talking of other things, but not for ever.
             let Ok(step) = tokio::time::timeout(limits::ANSWER, step).await else {
-                return Err(self.conn.fail(Fault::Timeout { doing: verb }));
+                return Err(self.conn.fail(Fault::Timeout { doing: self.verb }));
             };
-            match step? {
-                Step::Got(fetched) => return Ok(Some(fetched)),
-                Step::Done(_) => self.begin_next().await?,
+            match step {
+                Ok(Step::Got(fetched)) => return Ok(Some(fetched)),
+                Ok(Step::Done(_)) => self.ask().await?,
+                Err(error) => return Err(self.give_up(error).await),
             }
         }
+        Ok(None)
     }
 
     /// The failure of a server whose answer has no end.
@@ -319,16 +343,32 @@ impl Fetch<'_> {
         self.begun
     }
 
-    /// Gives the next command, if one is left.
-    async fn begin_next(&mut self) -> Result<(), Error> {
-        self.tag = match self.waiting.pop_front() {
-            Some((piece, set)) => {
-                self.begun = piece + 1;
-                let command = Command::new(self.verb).words(&set).words(&self.items);
-                self.conn.begin(command, &mut |_| {}).await?
-            }
-            None => String::new(),
-        };
+    /// After a refusal, reads to the end of what is under way, so that the
+    /// connection can go on.
+    async fn give_up(&mut self, error: Error) -> Error {
+        if !error.is_refusal() {
+            return self.conn.fail(error.fault);
+        }
+        while self.flight.len() > 0 && !self.conn.is_lost() {
+            // It was asked together with the refused one: refused as well, or
+            // too late to matter.
+            drop(self.conn.land(&mut self.flight, &mut |_| {}).await);
+        }
+        error
+    }
+
+    /// Keeps the server busy.
+    async fn ask(&mut self) -> Result<(), Error> {
+        while self.flight.len() < AHEAD {
+            let Some((piece, set)) = self.waiting.pop_front() else {
+                break;
+            };
+            self.begun = piece + 1;
+            let command = Command::new(self.verb).words(&set).words(&self.items);
+            self.conn
+                .join(&mut self.flight, command, &mut |_| {})
+                .await?;
+        }
         Ok(())
     }
 }
@@ -345,6 +385,8 @@ pub(super) fn read(values: &[AttributeValue<'_>]) -> Fetched {
             AttributeValue::ModSeq(modseq) => fetched.modseq = Some(ModSeq(*modseq)),
             AttributeValue::InternalDate(date) => fetched.received = internal_date(date),
             AttributeValue::Rfc822Size(size) => fetched.size = Some(u64::from(*size)),
+            AttributeValue::GmailMsgId(id) => fetched.email_id = Some(id.to_string()),
+            AttributeValue::GmailThrId(id) => fetched.thread_id = Some(id.to_string()),
             AttributeValue::BodySection { data, .. } => {
                 fetched.bytes = data.as_ref().map(|data| data.to_vec());
             }
@@ -378,6 +420,13 @@ pub(super) fn read_odd(items: &[Token]) -> Fetched {
                 fetched.received = value.text().as_deref().and_then(internal_date);
             }
             "RFC822.SIZE" => fetched.size = value.number(),
+            "EMAILID" | "X-GM-MSGID" => fetched.email_id = object_id(value),
+            "THREADID" | "X-GM-THRID" => fetched.thread_id = object_id(value),
+            "X-GM-LABELS" => {
+                let labels = value.list().unwrap_or_default().iter();
+                let labels = labels.filter_map(Token::text);
+                fetched.labels = Some(labels.map(|label| utf7::decode(&label)).collect());
+            }
             name if name.starts_with("BODY[") => {
                 fetched.bytes = value.bytes().map(<[u8]>::to_vec);
             }
@@ -385,6 +434,16 @@ pub(super) fn read_odd(items: &[Token]) -> Fetched {
         }
     }
     fetched
+}
+
+/// An identifier: in parentheses (RFC 8474, 5), or a number as Gmail has it.
+fn object_id(value: &Token) -> Option<String> {
+    let id = match value.list() {
+        Some(list) => list.first()?.text()?,
+        None => value.number()?.to_string(),
+    };
+    // At most 255 characters (RFC 8474, 7).
+    (id.len() <= 255).then_some(id)
 }
 
 /// Parts the flags this program knows from other keywords. `\Recent` says

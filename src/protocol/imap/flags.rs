@@ -1,9 +1,9 @@
 //! Changing flags (RFC 9051, 6.4.6).
 
-use super::command::Command;
+use super::command::{Command, quoted};
 use super::conn::ImapConn;
-use super::error::Error;
-use super::uidset;
+use super::error::{Error, Fault};
+use super::{uidset, utf7};
 use crate::model::Uid;
 
 impl ImapConn {
@@ -32,6 +32,47 @@ impl ImapConn {
         }
         Ok(())
     }
+}
+
+impl ImapConn {
+    /// Sets (`on`) or clears Gmail's labels on messages of the selected
+    /// folder, by the names a person reads. The program's own (`\\Inbox`) are
+    /// written as they are.
+    ///
+    /// # Errors
+    ///
+    /// When the server has no labels, it is refused or the connection is lost.
+    /// Calling again is safe.
+    pub(crate) async fn store_labels(
+        &mut self,
+        uids: &[Uid],
+        labels: &[&str],
+        on: bool,
+    ) -> Result<(), Error> {
+        if !self.capabilities.gmail() {
+            return Err(self.fail(Fault::NotOffered("X-GM-EXT-1")));
+        }
+        let labels: Vec<String> = labels.iter().filter_map(|label| written(label)).collect();
+        if labels.is_empty() {
+            return Ok(());
+        }
+        let sign = if on { '+' } else { '-' };
+        let labels = labels.join(" ");
+        for set in uidset::sets(uids) {
+            let words = format!("{set} {sign}X-GM-LABELS.SILENT ({labels})");
+            self.run_plain(Command::new("UID STORE").words(&words))
+                .await?;
+        }
+        Ok(())
+    }
+}
+
+/// A label as Gmail reads it.
+fn written(label: &str) -> Option<String> {
+    if label.starts_with('\\') {
+        return is_flag(label).then(|| label.to_owned());
+    }
+    quoted(&utf7::encode(label), false)
 }
 
 /// Writes flags with blanks between them.

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::command::Command;
 use super::conn::{ImapConn, Untagged};
 use super::error::{Error, Fault};
+use super::namespace::Space;
 use super::own::{FolderStatus, Listed, Own};
 use super::{roles, utf7};
 use crate::model::FolderRole;
@@ -22,12 +23,23 @@ pub(crate) struct RemoteFolder {
     pub(crate) role: Option<FolderRole>,
     /// Whether it can hold messages.
     pub(crate) selectable: bool,
+    /// The role its name suggests, where the name of another folder suggests
+    /// the same one: then neither has it, and the person is to choose.
+    pub(crate) role_in_question: Option<FolderRole>,
+    /// Whether the person subscribed to it, where the server told.
+    pub(crate) subscribed: Option<bool>,
+    /// Whether it can have folders below it.
+    pub(crate) takes_children: bool,
+    /// Whose it is. What belongs to others is not to be fetched unasked.
+    pub(crate) space: Space,
+    /// What identifies it whatever it is named (RFC 8474).
+    pub(crate) folder_id: Option<String>,
     /// Its numbers, where the server told them.
     pub(crate) status: Option<FolderStatus>,
 }
 
 /// More folders than a person can have are an attack on the memory.
-const FOLDERS_MAX: usize = 20_000;
+pub(super) const FOLDERS_MAX: usize = 20_000;
 
 impl ImapConn {
     /// All folders with their roles and numbers, in the server's order.
@@ -39,15 +51,18 @@ impl ImapConn {
     pub(crate) async fn folders(&mut self) -> Result<Vec<RemoteFolder>, Error> {
         let mut command = Command::new("LIST").words("\"\" \"*\"");
         let with_status = self.capabilities.list_status();
-        if with_status {
-            let use_ = if self.capabilities.special_use() {
-                "SPECIAL-USE "
-            } else {
-                ""
-            };
-            let items = self.status_items();
-            command = command.words(&format!("RETURN ({use_}STATUS ({items}))"));
+        let extended = self.capabilities.list_extended();
+        if extended {
+            let mut wanted = vec!["SUBSCRIBED".to_owned()];
+            if self.capabilities.special_use() {
+                wanted.push("SPECIAL-USE".to_owned());
+            }
+            if with_status {
+                wanted.push(format!("STATUS ({})", self.status_items()));
+            }
+            command = command.words(&format!("RETURN ({})", wanted.join(" ")));
         }
+        self.folder_ids.clear();
         let mut listed: Vec<Listed> = Vec::new();
         let mut status: HashMap<String, FolderStatus> = HashMap::new();
         self.run(command, &mut |untagged| match untagged {
@@ -62,22 +77,56 @@ impl ImapConn {
         if listed.len() == FOLDERS_MAX {
             return Err(self.fail(Fault::Nonsense("it lists more folders than anybody has")));
         }
-        let mut folders = arrange(listed);
+        let mut folders = arrange(listed, extended);
+        if !with_status {
+            let names = folders.iter().filter(|folder| folder.selectable);
+            let names: Vec<String> = names.map(|folder| folder.raw.clone()).collect();
+            status = self.status_of_many(&names).await?;
+        }
         for folder in folders.iter_mut().filter(|folder| folder.selectable) {
             folder.status = status.get(&key(&folder.raw)).copied();
-            if folder.status.is_none() && !with_status {
-                folder.status = self.status_if_allowed(&folder.raw).await?;
-            }
+            folder.folder_id = self.folder_ids.get(&folder.raw).cloned();
+        }
+        for folder in &mut folders {
+            folder.space = self.namespaces.of(&folder.raw);
         }
         Ok(folders)
     }
 
-    async fn status_if_allowed(&mut self, raw: &str) -> Result<Option<FolderStatus>, Error> {
-        match self.status(raw).await {
-            Ok(status) => Ok(Some(status)),
-            Err(error) if error.is_refusal() => Ok(None),
-            Err(error) => Err(error),
+    /// The numbers of many folders, some at once in each round trip. Those the
+    /// server refuses to tell are left out.
+    async fn status_of_many(
+        &mut self,
+        names: &[String],
+    ) -> Result<HashMap<String, FolderStatus>, Error> {
+        let items = format!("({})", self.status_items());
+        let commands = names
+            .iter()
+            .map(|raw| Command::new("STATUS").folder(raw).words(&items))
+            .collect();
+        let wanted: HashSet<String> = names.iter().map(|name| key(name)).collect();
+        let mut found = HashMap::new();
+        let mut look = |untagged: Untagged<'_>| {
+            if let Untagged::Own(Own::Status(name, numbers)) = untagged
+                && wanted.contains(&key(&name))
+            {
+                found.insert(key(&name), numbers);
+            }
+        };
+        for flock in self.flocks(commands) {
+            let mut flight = match self.launch(flock, &mut look).await {
+                Err(error) if error.is_refusal() => continue,
+                other => other?,
+            };
+            while flight.len() > 0 {
+                match self.land(&mut flight, &mut look).await {
+                    Err(error) if self.is_lost() => return Err(error),
+                    // A folder that cannot be asked, or may not be.
+                    _ => {}
+                }
+            }
         }
+        Ok(found)
     }
 
     /// The numbers of a folder without selecting it (RFC 9051, 6.3.11).
@@ -87,7 +136,7 @@ impl ImapConn {
     /// When it is refused or the connection is lost.
     pub(crate) async fn status(&mut self, raw: &str) -> Result<FolderStatus, Error> {
         let items = format!("({})", self.status_items());
-        let command = Command::new("STATUS").string(raw).words(&items);
+        let command = Command::new("STATUS").folder(raw).words(&items);
         let wanted = key(raw);
         let mut found = FolderStatus::default();
         self.run(command, &mut |untagged| {
@@ -109,7 +158,26 @@ impl ImapConn {
         if self.capabilities.status_size() {
             items.push_str(" SIZE");
         }
+        if self.capabilities.object_id() {
+            items.push_str(" MAILBOXID");
+        }
         items
+    }
+
+    /// The raw name for a new folder of the person's own: servers that keep
+    /// these below a prefix (`INBOX.`) refuse them elsewhere.
+    pub(crate) fn raw_of_new(&self, path: &str, delimiter: Option<char>) -> String {
+        let raw = raw_of(path, delimiter);
+        match self.namespaces.personal() {
+            Some(space) if self.namespaces.of(&raw) == Space::Personal => {
+                if space.prefix.is_empty() || raw.starts_with(&space.prefix) {
+                    raw
+                } else {
+                    format!("{}{raw}", space.prefix)
+                }
+            }
+            _ => raw,
+        }
     }
 
     /// Makes a folder and subscribes to it, so that other programs show it.
@@ -118,7 +186,7 @@ impl ImapConn {
     ///
     /// When it is refused or the connection is lost.
     pub(crate) async fn create_folder(&mut self, raw: &str) -> Result<(), Error> {
-        self.run_plain(Command::new("CREATE").string(raw)).await?;
+        self.run_plain(Command::new("CREATE").folder(raw)).await?;
         self.subscribe("SUBSCRIBE", raw).await
     }
 
@@ -178,7 +246,7 @@ impl ImapConn {
 
     /// Subscriptions are a courtesy: a refusal does not matter.
     async fn subscribe(&mut self, verb: &'static str, raw: &str) -> Result<(), Error> {
-        match self.run_plain(Command::new(verb).string(raw)).await {
+        match self.run_plain(Command::new(verb).folder(raw)).await {
             Err(error) if !error.is_refusal() => Err(error),
             _ => Ok(()),
         }
@@ -234,7 +302,8 @@ pub(crate) fn raw_of(path: &str, delimiter: Option<char>) -> String {
 }
 
 /// Makes folders of a list: one of each name, each role at most once.
-fn arrange(listed: Vec<Listed>) -> Vec<RemoteFolder> {
+/// `subscriptions` tells whether the list names them.
+fn arrange(listed: Vec<Listed>, subscriptions: bool) -> Vec<RemoteFolder> {
     let mut seen = HashSet::new();
     let mut taken = HashSet::new();
     let mut folders = Vec::new();
@@ -246,6 +315,8 @@ fn arrange(listed: Vec<Listed>) -> Vec<RemoteFolder> {
                 .any(|attribute| attribute.eq_ignore_ascii_case(name))
         };
         let selectable = !has("\\Noselect") && !has("\\NonExistent");
+        let subscribed = has("\\Subscribed");
+        let takes_children = !has("\\Noinferiors") && entry.delimiter.is_some();
         if !seen.insert(key(&entry.name)) {
             continue;
         }
@@ -260,14 +331,34 @@ fn arrange(listed: Vec<Listed>) -> Vec<RemoteFolder> {
             raw: entry.name,
             delimiter: entry.delimiter,
             role,
+            role_in_question: None,
+            subscribed: subscriptions.then_some(subscribed),
+            takes_children,
+            space: Space::Personal,
+            folder_id: None,
             selectable,
             status: None,
         });
     }
     // What the server tells comes before what a name suggests.
-    for folder in &mut folders {
-        if folder.role.is_none() && folder.selectable {
-            folder.role = roles::by_name(&folder.path).filter(|role| taken.insert(*role));
+    let suggested: Vec<Option<FolderRole>> = folders
+        .iter()
+        .map(|folder| {
+            let open = folder.role.is_none() && folder.selectable;
+            let role = roles::by_name(&folder.path).filter(|_| open);
+            role.filter(|role| !taken.contains(role))
+        })
+        .collect();
+    let mut candidates: HashMap<FolderRole, usize> = HashMap::new();
+    for role in suggested.iter().flatten() {
+        *candidates.entry(*role).or_default() += 1;
+    }
+    for (folder, role) in folders.iter_mut().zip(suggested) {
+        let Some(role) = role else { continue };
+        if candidates.get(&role) == Some(&1) {
+            folder.role = Some(role);
+        } else {
+            folder.role_in_question = Some(role);
         }
     }
     folders
@@ -304,14 +395,15 @@ mod tests {
 
     #[test]
     fn an_attribute_wins_over_a_name() {
-        let folders = arrange(vec![
+        let list = vec![
             listed("Inbox", &[]),
             listed("Sent", &[]),
             listed("Out", &["\\Sent"]),
             listed("Out", &["\\Sent"]),
             listed("Trash", &["\\Noselect"]),
             listed("Deleted Items", &[]),
-        ]);
+        ];
+        let folders = arrange(list, false);
         let roles: Vec<_> = folders.iter().map(|f| (f.path.as_str(), f.role)).collect();
         assert_eq!(
             roles,
@@ -323,5 +415,36 @@ mod tests {
                 ("Deleted Items", Some(FolderRole::Trash)),
             ]
         );
+    }
+
+    #[test]
+    fn two_names_for_one_role_are_a_question() {
+        let list = vec![
+            listed("INBOX", &["\\Noinferiors"]),
+            listed("Sent", &["\\Subscribed"]),
+            listed("Gesendet", &[]),
+            listed("Trash", &[]),
+        ];
+        let folders = arrange(list, true);
+        let roles: Vec<_> = folders
+            .iter()
+            .map(|f| (f.role, f.role_in_question))
+            .collect();
+        let question = (None, Some(FolderRole::Sent));
+        assert_eq!(
+            roles,
+            [
+                (Some(FolderRole::Inbox), None),
+                question,
+                question,
+                (Some(FolderRole::Trash), None),
+            ]
+        );
+        let told: Vec<_> = folders
+            .iter()
+            .map(|f| (f.subscribed, f.takes_children))
+            .collect();
+        assert_eq!(told[0], (Some(false), false));
+        assert_eq!(told[1], (Some(true), true));
     }
 }

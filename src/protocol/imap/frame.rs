@@ -68,7 +68,7 @@ const PARSED_LINE: usize = 1 << 20;
 
 /// The answers that are read by this program: the parser does not know them,
 /// or not all forms of them, or does not undo their quoting.
-const OWN: [&[u8]; 11] = [
+const OWN: [&[u8]; 13] = [
     b"LIST",
     b"LSUB",
     b"STATUS",
@@ -80,6 +80,8 @@ const OWN: [&[u8]; 11] = [
     b"SORT",
     b"VANISHED",
     b"ENABLED",
+    b"ID",
+    b"QUOTA",
 ];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -110,6 +112,8 @@ pub(crate) struct Framer {
     literal_left: u64,
     depth: usize,
     own: VecDeque<Vec<u8>>,
+    /// Whether answers that name what the parser loses go aside.
+    ids: bool,
 }
 
 impl Framer {
@@ -123,12 +127,19 @@ impl Framer {
             literal_left: 0,
             depth: 0,
             own: VecDeque::new(),
+            ids: false,
         }
     }
 
     /// Whether the bytes so far end in the middle of an answer.
     pub(crate) fn is_inside(&self) -> bool {
         self.kind.is_some() || !self.line.is_empty()
+    }
+
+    /// From now on, answers with identifiers or labels go aside: the parser
+    /// takes them and loses what they say.
+    pub(crate) fn keep_ids(&mut self) {
+        self.ids = true;
     }
 
     /// The next answer for this program to read, in the order of the marks.
@@ -251,7 +262,8 @@ impl Framer {
         if std::mem::take(&mut self.passing) {
             return Ok(());
         }
-        if kind != Some(Kind::Own) && parses(&held) {
+        let aside = self.ids && kind == Some(Kind::Data) && names_ids(&held);
+        if kind != Some(Kind::Own) && !aside && parses(&held) {
             out.extend_from_slice(&held);
         } else if kind == Some(Kind::Needed) {
             return Err(FrameError::NotImap(start_of(&held)));
@@ -269,6 +281,13 @@ fn parses(answer: &[u8]) -> bool {
         || matches!(imap_proto::Response::parse(answer), Ok((rest, _)) if rest.is_empty()),
     ));
     outcome.unwrap_or(false)
+}
+
+/// Whether an answer has something that only this program reads. A message
+/// may have the same words in its text: that does no harm.
+fn names_ids(answer: &[u8]) -> bool {
+    let has = |name: &[u8]| answer.windows(name.len()).any(|here| here == name);
+    has(b"X-GM-LABELS") || has(b"EMAILID")
 }
 
 /// What a first line begins.

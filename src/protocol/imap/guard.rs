@@ -10,6 +10,7 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep};
 
+use super::deflate::Deflated;
 use super::frame::{FrameError, Framer, Limits};
 use crate::net::{NetStream, Pulse, timeout};
 
@@ -28,6 +29,8 @@ pub(crate) struct Guard {
     ready: Vec<u8>,
     read: usize,
     scratch: Box<[u8]>,
+    /// How many bytes are read at once at most.
+    at_once: usize,
     patience: Duration,
     alarm: Pin<Box<Sleep>>,
     /// Bytes that came since the alarm was set.
@@ -44,6 +47,7 @@ impl Guard {
             ready: Vec::new(),
             read: 0,
             scratch: vec![0; READ_SIZE].into_boxed_slice(),
+            at_once: READ_SIZE,
             patience: timeout::READ,
             alarm: Box::pin(tokio::time::sleep(timeout::READ)),
             since_alarm: 0,
@@ -57,6 +61,24 @@ impl Guard {
     pub(crate) fn arm(&mut self, patience: Duration) {
         self.patience = patience;
         self.reset_alarm();
+    }
+
+    /// Reads byte by byte (`on`), so that nothing is read ahead.
+    pub(crate) fn read_by_byte(&mut self, on: bool) {
+        self.at_once = if on { 1 } else { READ_SIZE };
+    }
+
+    /// Packs and unpacks all bytes from now on (RFC 4978).
+    pub(crate) fn deflate(&mut self) {
+        let none = NetStream::plain(tokio::io::empty(), None);
+        let stream = std::mem::replace(&mut self.stream, none);
+        let peer = stream.peer();
+        self.stream = NetStream::plain(Deflated::new(stream), peer);
+    }
+
+    /// See [`Framer::keep_ids`].
+    pub(crate) fn keep_ids(&mut self) {
+        self.framer.keep_ids();
     }
 
     /// The next answer for this program to read.
@@ -120,7 +142,8 @@ impl AsyncRead for Guard {
                     refused.clone(),
                 )));
             }
-            let mut fresh = ReadBuf::new(&mut this.scratch);
+            let room = this.scratch.len().min(this.at_once);
+            let mut fresh = ReadBuf::new(this.scratch.get_mut(..room).unwrap_or_default());
             match Pin::new(&mut this.stream).poll_read(cx, &mut fresh) {
                 Poll::Ready(Ok(())) => {}
                 Poll::Ready(Err(error)) => return Poll::Ready(Err(error)),

@@ -1,7 +1,9 @@
 //! The answers this program reads itself.
 
+use super::namespace::Namespaces;
 use super::ranges::Ranges;
 use super::token::{self, Token};
+use super::utf7;
 
 /// An answer from the side queue, read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +16,12 @@ pub(super) enum Own {
     Search(Vec<u32>),
     /// `CAPABILITY`
     Capability(Vec<String>),
+    /// `NAMESPACE` (RFC 2342).
+    Namespace(Namespaces),
+    /// `ID` (RFC 2971): the name, where it tells one.
+    ServerId(Option<String>),
+    /// `QUOTA` (RFC 9208): used and allowed storage in units of 1,024 bytes.
+    Quota(Option<(u64, u64)>),
     /// `ENABLED` (RFC 5161): what is on now.
     Enabled(Vec<String>),
     /// `VANISHED` (RFC 7162, 3.2.10).
@@ -80,6 +88,12 @@ pub(super) fn read(answer: &[u8]) -> Own {
         Some(Own::Capability(
             rest.iter().filter_map(Token::text).collect(),
         ))
+    } else if name.is_word("NAMESPACE") {
+        Some(Own::Namespace(Namespaces::read(rest)))
+    } else if name.is_word("ID") {
+        Some(Own::ServerId(server_name(rest)))
+    } else if name.is_word("QUOTA") {
+        Some(Own::Quota(storage(rest)))
     } else if name.is_word("ENABLED") {
         let names = rest.iter().filter_map(Token::text);
         Some(Own::Enabled(
@@ -100,6 +114,48 @@ fn odd_fetch(answer: &[u8]) -> Option<Own> {
         [_, verb, Token::List(items)] if verb.is_word("FETCH") => Some(Own::Fetch(items.clone())),
         _ => None,
     }
+}
+
+impl Own {
+    /// Folder names of a connection in UTF-8 as modified UTF-7.
+    pub(super) fn names_to_utf7(&mut self) {
+        match self {
+            Self::List(listed) => listed.name = utf7::encode(&listed.name),
+            Self::Status(name, _) => *name = utf7::encode(name),
+            Self::Namespace(namespaces) => namespaces.names_to_utf7(),
+            _ => {}
+        }
+    }
+}
+
+/// What a STATUS answer says identifies its folder (RFC 8474, 4.3).
+pub(super) fn folder_id(answer: &[u8]) -> Option<String> {
+    let tokens = token::read(answer);
+    let values = tokens.get(2)?.list()?;
+    let at = values.iter().position(|key| key.is_word("MAILBOXID"))?;
+    let id = values.get(at + 1)?.list()?.first()?.text()?;
+    // At most 255 characters (RFC 8474, 7).
+    (id.len() <= 255).then_some(id)
+}
+
+fn server_name(tokens: &[Token]) -> Option<String> {
+    let pairs = tokens.first()?.list()?;
+    let name = pairs.chunks_exact(2).find_map(|pair| match pair {
+        [key, value] if key.text()?.eq_ignore_ascii_case("name") => value.text(),
+        _ => None,
+    })?;
+    Some(name.chars().filter(|c| !c.is_control()).take(80).collect())
+}
+
+fn storage(tokens: &[Token]) -> Option<(u64, u64)> {
+    let [_root, resources, ..] = tokens else {
+        return None;
+    };
+    let mut resources = resources.list()?.chunks_exact(3);
+    resources.find_map(|resource| match resource {
+        [name, used, limit] if name.is_word("STORAGE") => used.number().zip(limit.number()),
+        _ => None,
+    })
 }
 
 fn vanished(tokens: &[Token]) -> Option<Own> {

@@ -7,9 +7,10 @@ use super::command::Command;
 use super::conn::{ImapConn, Untagged};
 use super::error::{Error, Fault};
 use super::fetch::{self, Fetched};
+use super::open::FolderAsk;
 use super::own::Own;
 use super::ranges::Ranges;
-use super::select::{Opening, Selected};
+use super::select::Selected;
 use crate::model::{Flags, ModSeq, Uid, UidValidity};
 
 /// What is known here of a folder.
@@ -52,11 +53,52 @@ pub(crate) struct Resynced {
     pub(crate) selected: Selected,
     /// Whether `changes` is all that happened since: the server speaks
     /// QRESYNC, the generation of the UIDs is the same, its count did not run
-    /// backwards, and nothing had to be left out for its sheer size. Where
-    /// not, `changes` is empty and the folder must be compared.
+    /// backwards, and nothing had to be left out for its sheer size.
     pub(crate) complete: bool,
+    /// Whether `changes` has at least every change of flags since: so on a
+    /// server that can tell these but not what vanished. Where not, `changes`
+    /// is empty.
+    pub(crate) flags_complete: bool,
     /// What changed.
     pub(crate) changes: Changes,
+}
+
+impl Resynced {
+    /// A folder of whose changes nothing is known.
+    pub(super) fn nothing(selected: Selected) -> Self {
+        Self {
+            selected,
+            complete: false,
+            flags_complete: false,
+            changes: Changes::default(),
+        }
+    }
+}
+
+/// Decides whether what was gathered can be believed; `all` where the server
+/// was asked for what vanished too.
+pub(super) fn judge(selected: Selected, known: &Known, gathered: Gathered, all: bool) -> Resynced {
+    let same = selected.uid_validity == known.uid_validity;
+    let counts = selected
+        .highest_modseq
+        .is_some_and(|highest| highest >= known.modseq);
+    match gathered.finish() {
+        Some(changes) if same && counts => Resynced {
+            selected,
+            complete: all,
+            flags_complete: true,
+            changes,
+        },
+        _ => Resynced::nothing(selected),
+    }
+}
+
+/// Opens a folder and asks what changed in it (RFC 7162, 3.2.5).
+pub(super) fn command<'a>(raw: &'a str, known: &Known) -> Command<'a> {
+    let (validity, modseq) = (known.uid_validity.get(), known.modseq.0);
+    Command::new("SELECT")
+        .folder(raw)
+        .words(&format!("(QRESYNC ({validity} {modseq}))"))
 }
 
 /// More changes than this at once are a comparison, or an attack.
@@ -117,9 +159,9 @@ impl Gathered {
 }
 
 impl ImapConn {
-    /// Opens a folder by its raw name and learns in the same answer what
-    /// changed since `known` (RFC 7162, 3.2.5). Where the server does not
-    /// speak QRESYNC it is a plain [`ImapConn::select`], not `complete`.
+    /// Opens a folder by its raw name and learns in the same round trip what
+    /// changed since `known` (RFC 7162). Where the server cannot tell, it is a
+    /// plain [`ImapConn::select`].
     ///
     /// # Errors
     ///
@@ -129,38 +171,15 @@ impl ImapConn {
         raw: &str,
         known: &Known,
     ) -> Result<Resynced, Error> {
-        // No sequence may be 0 (RFC 7162, 7: mod-sequence-value).
-        let asks = self.has_enabled("QRESYNC") && known.modseq.0 > 0;
-        let command = if asks {
-            let (validity, modseq) = (known.uid_validity.get(), known.modseq.0);
-            Command::new("SELECT")
-                .string(raw)
-                .words(&format!("(QRESYNC ({validity} {modseq}))"))
-        } else {
-            self.select_command(raw)
+        let ask = FolderAsk {
+            raw,
+            known: Some(*known),
+            new: None,
         };
-        self.begin_opening();
-        let (mut opening, mut gathered) = (Opening::default(), Gathered::default());
-        let done = self
-            .run(command, &mut |untagged| {
-                gathered.see(&untagged);
-                if opening.see(untagged) {
-                    // What came so far was of the folder open before.
-                    gathered = Gathered::default();
-                }
-            })
-            .await?;
-        let selected = self.end_opening(opening, &done)?;
-        let same = selected.uid_validity == known.uid_validity;
-        let counts = selected
-            .highest_modseq
-            .is_some_and(|highest| highest >= known.modseq);
-        let changes = gathered.finish().filter(|_| asks && same && counts);
-        Ok(Resynced {
-            selected,
-            complete: changes.is_some(),
-            changes: changes.unwrap_or_default(),
-        })
+        match self.open_folders(&[ask]).await?.pop() {
+            Some(opened) => opened.map(|opened| opened.resynced),
+            None => Err(self.fail(Fault::Nonsense("no folder was opened"))),
+        }
     }
 
     /// What changed since `since` among the messages from `first` on of the
@@ -176,6 +195,7 @@ impl ImapConn {
         first: Uid,
         since: ModSeq,
     ) -> Result<Option<Changes>, Error> {
+        self.settle().await?;
         if !self.has_enabled("QRESYNC") || !self.counts_changes {
             return Err(self.fail(Fault::NotOffered("QRESYNC")));
         }

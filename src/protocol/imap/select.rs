@@ -62,7 +62,10 @@ impl Opening {
             Untagged::Remark(Some(code)) => match code {
                 Code::UidValidity(number) => self.uid_validity = UidValidity::new(number),
                 Code::UidNext(number) => self.uid_next = Some(number),
-                Code::HighestModSeq(number) => self.highest_modseq = Some(ModSeq(number)),
+                // No folder counts from 0 (RFC 7162, 7): one that does does not count.
+                Code::HighestModSeq(number) => {
+                    self.highest_modseq = (number > 0).then_some(ModSeq(number));
+                }
                 Code::PermanentFlags(list) => self.permanent_flags = Some(list),
                 Code::ReadOnly => self.read_only = true,
                 Code::Named(name) if name == "CLOSED" => {
@@ -97,7 +100,7 @@ impl ImapConn {
     }
 
     pub(super) fn select_command<'a>(&self, raw: &'a str) -> Command<'a> {
-        let command = Command::new("SELECT").string(raw);
+        let command = Command::new("SELECT").folder(raw);
         if self.capabilities.condstore() {
             command.words("(CONDSTORE)")
         } else {
@@ -117,12 +120,15 @@ impl ImapConn {
             return Err(self.fail(Fault::Unnumbered));
         };
         self.changed = false;
-        self.counts_changes = opening.highest_modseq.is_some();
+        // Yahoo tells a count and knows no CONDSTORE.
+        let counts = self.capabilities.condstore();
+        let highest_modseq = opening.highest_modseq.filter(|_| counts);
+        self.counts_changes = highest_modseq.is_some();
         Ok(Selected {
             exists: self.exists,
             uid_validity,
             uid_next: opening.uid_next,
-            highest_modseq: opening.highest_modseq,
+            highest_modseq,
             permanent_flags: opening.permanent_flags,
             read_only: opening.read_only || done.code == Some(Code::ReadOnly),
         })

@@ -1,9 +1,12 @@
 //! The client against scripted servers: `S:` is what the server says, `C:`
 //! what the client must have said before it goes on.
 
+mod compressing;
 mod dialogues;
 mod dovecot;
+mod extensions;
 mod faults;
+mod flights;
 mod resync;
 mod searching;
 mod waiting;
@@ -21,7 +24,7 @@ use crate::net::NetStream;
 /// Starts a server that follows the script and then hangs up. It hangs up at
 /// once where the client says something else, or after `budget` bytes.
 fn server(script: &[u8], budget: usize) -> DuplexStream {
-    let (client, server) = tokio::io::duplex(256);
+    let (client, server) = tokio::io::duplex(8 << 10);
     let script = script.to_vec();
     tokio::spawn(async move { follow(server, &script, budget).await });
     client

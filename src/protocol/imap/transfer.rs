@@ -81,7 +81,7 @@ impl ImapConn {
     ) -> Result<Transferred, Error> {
         let mut all = Transferred::default();
         for set in uidset::sets(uids) {
-            let command = Command::new(verb).words(&set).string(raw);
+            let command = Command::new(verb).words(&set).folder(raw);
             // MOVE tells the new UIDs in an untagged OK, COPY in the tagged.
             let mut codes = Vec::new();
             let Done { code } = self

@@ -11,6 +11,7 @@ use tokio::time::timeout;
 use super::super::capability::Capabilities;
 use super::super::code::{self, Code};
 use super::super::error::{Error, Fault};
+use super::super::folders::FOLDERS_MAX;
 use super::super::frame::MARK;
 use super::super::own::{self, Own};
 use super::{Answer, ImapConn, Look, Untagged, Verdict};
@@ -90,7 +91,11 @@ impl ImapConn {
             Response::Data { status, outcome } => {
                 if outcome.information.as_deref() == Some(MARK) {
                     if let Some(answer) = self.client.get_mut().take_own() {
-                        let own = own::read(&answer);
+                        let mut own = own::read(&answer);
+                        if self.utf8_names() {
+                            own.names_to_utf7();
+                        }
+                        self.note_folder_id(&own, &answer);
                         self.note_own(&own);
                         look(Untagged::Own(own));
                     }
@@ -139,8 +144,21 @@ impl ImapConn {
                 let count = u32::try_from(uids.count()).unwrap_or(u32::MAX);
                 self.exists = self.exists.saturating_sub(count);
             }
+            Own::Namespace(namespaces) => self.namespaces = namespaces.clone(),
+            Own::Capability(names) => self.told_capabilities = Some(names.clone()),
+            Own::ServerId(name) => self.server_name.clone_from(name),
             Own::Enabled(names) => self.enabled.extend(names.iter().take(64).cloned()),
             _ => {}
+        }
+    }
+
+    /// Keeps what a STATUS says identifies its folder (RFC 8474, 4.3).
+    fn note_folder_id(&mut self, own: &Own, answer: &[u8]) {
+        if let Own::Status(name, _) = own
+            && self.folder_ids.len() < FOLDERS_MAX
+            && let Some(id) = own::folder_id(answer)
+        {
+            self.folder_ids.insert(name.clone(), id);
         }
     }
 

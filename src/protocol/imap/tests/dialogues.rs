@@ -9,7 +9,7 @@ use crate::model::{Flag, FolderRole, ModSeq, Password, Uid, UidValidity};
 #[tokio::test]
 async fn folders_come_with_roles_and_numbers() {
     let mut conn = connection(
-        "C: W1 LIST \"\" \"*\" RETURN (SPECIAL-USE STATUS (MESSAGES UNSEEN UIDNEXT UIDVALIDITY SIZE))\n\
+        "C: W1 LIST \"\" \"*\" RETURN (SUBSCRIBED SPECIAL-USE STATUS (MESSAGES UNSEEN UIDNEXT UIDVALIDITY SIZE))\n\
          S: * LIST (\\HasNoChildren) \".\" INBOX\n\
          S: * STATUS INBOX (MESSAGES 3 UNSEEN 1 UIDNEXT 9 UIDVALIDITY 7 SIZE 5000000000)\n\
          S: * LIST (\\Sent) \".\" {7}\n\
@@ -56,9 +56,9 @@ async fn a_refused_status_leaves_a_folder_without_numbers() {
          S: * LIST () \"/\" \"a\\\\b\"\n\
          S: W1 OK done\n\
          C: W2 STATUS \"INBOX\" (MESSAGES UNSEEN UIDNEXT UIDVALIDITY)\n\
+         C: W3 STATUS \"a\\\\b\" (MESSAGES UNSEEN UIDNEXT UIDVALIDITY)\n\
          S: * STATUS inbox (MESSAGES 1)\n\
          S: W2 OK done\n\
-         C: W3 STATUS \"a\\\\b\" (MESSAGES UNSEEN UIDNEXT UIDVALIDITY)\n\
          S: W3 NO no such thing\n",
         "IMAP4rev1",
     );
@@ -349,4 +349,19 @@ async fn signing_in_with_plain_sends_the_secret_only_when_asked() {
     );
     conn.sign_in("u", &Password::new("p")).await.unwrap();
     assert!(conn.capabilities().idle());
+}
+
+#[tokio::test]
+async fn capabilities_told_while_signing_in_are_not_asked_for_again() {
+    let mut conn = connection(
+        "C: W1 LOGIN \"u\" \"p\"\n\
+         S: * CAPABILITY IMAP4rev1 IDLE X-GM-EXT-1\n\
+         S: W1 OK u authenticated (Success)\n\
+         C: W2 NOOP\n\
+         S: W2 OK done\n",
+        "IMAP4rev1",
+    );
+    conn.sign_in("u", &Password::new("p")).await.unwrap();
+    assert!(conn.capabilities().idle());
+    conn.noop().await.unwrap();
 }

@@ -100,7 +100,7 @@ fn mail_settings(dir: &Path) -> String {
     let version = String::from_utf8_lossy(&asked.stdout).into_owned();
     let dir = dir.display();
     if version.starts_with("2.3") {
-        format!("mail_location = maildir:{dir}/Maildir")
+        format!("mail_location = maildir:{dir}/Maildir\nmail_plugins = zlib imap_zlib")
     } else {
         let number = version.split(' ').next().unwrap_or_default().trim();
         format!(

@@ -13,7 +13,6 @@ use crate::model::{Password, Uid};
 /// A whole session, as a server tells it.
 const SESSION: &str = "S: * OK [CAPABILITY IMAP4rev1 AUTH=PLAIN SASL-IR] hello\n\
      C: W1 AUTHENTICATE PLAIN AHUAcA==\n\
-     S: * CAPABILITY IMAP4rev1 CONDSTORE MOVE UIDPLUS IDLE ESEARCH ID\n\
      S: W1 OK in\n\
      C: W2 CAPABILITY\n\
      S: * CAPABILITY IMAP4rev1 CONDSTORE MOVE UIDPLUS IDLE ESEARCH ID\n\

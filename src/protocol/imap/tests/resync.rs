@@ -76,6 +76,11 @@ async fn what_cannot_be_trusted_is_not_complete() {
             "S: * OK [UIDVALIDITY 7] x\nS: * OK [NOMODSEQ] x\n",
         ),
         (
+            // As Purelymail's empty folders do.
+            "a count of 0",
+            "S: * OK [UIDVALIDITY 7] x\nS: * OK [HIGHESTMODSEQ 0] x\n",
+        ),
+        (
             "a count that ran backwards",
             "S: * OK [UIDVALIDITY 7] x\nS: * OK [HIGHESTMODSEQ 899] x\n",
         ),
@@ -87,6 +92,23 @@ async fn what_cannot_be_trusted_is_not_complete() {
         assert_eq!(opened.changes, Default::default(), "{why}");
         assert_eq!(opened.selected.exists, 3, "{why}");
     }
+}
+
+#[tokio::test]
+async fn a_count_where_none_was_offered_is_not_used() {
+    let mut conn = connection(
+        "C: W1 SELECT \"INBOX\"\n\
+         S: * 3 EXISTS\n\
+         S: * OK [UIDVALIDITY 7] x\n\
+         S: * OK [HIGHESTMODSEQ 900] x\n\
+         S: W1 OK done\n\
+         C: W2 UID FETCH 1:* (UID FLAGS)\n\
+         S: W2 OK done\n",
+        "IMAP4rev1 XYMHIGHESTMODSEQ",
+    );
+    assert_eq!(conn.select("INBOX").await.unwrap().highest_modseq, None);
+    let mut fetch = conn.fetch_flags(Uid::FIRST, None, None).await.unwrap();
+    assert_eq!(fetch.next().await.unwrap(), None);
 }
 
 #[tokio::test]
@@ -116,6 +138,11 @@ async fn only_what_was_confirmed_counts_as_on() {
         ("S: * ENABLED\nS: W1 OK nothing\n", "(CONDSTORE)"),
         ("S: W1 NO not now\n", "(CONDSTORE)"),
     ] {
+        let rest = if select == "(CONDSTORE)" {
+            "C: W3 UID FETCH 1:* (UID FLAGS MODSEQ) (CHANGEDSINCE 900)\nS: W3 OK done\n"
+        } else {
+            ""
+        };
         let script = format!(
             "S: * PREAUTH [CAPABILITY IMAP4rev1 ENABLE QRESYNC] hi\n\
              C: W1 ENABLE QRESYNC\n{answer}\
@@ -123,7 +150,7 @@ async fn only_what_was_confirmed_counts_as_on() {
              S: * 3 EXISTS\n\
              S: * OK [UIDVALIDITY 7] x\n\
              S: * OK [HIGHESTMODSEQ 900] x\n\
-             S: W2 OK done\n"
+             S: W2 OK done\n{rest}"
         );
         let mut conn = connection(&script, "");
         let password = crate::model::Password::new("p");
@@ -172,13 +199,13 @@ async fn dovecot_tells_what_changed() {
     let mut mailbox = Mailbox::new();
     let mut one = mailbox.connect().await;
     let mut two = mailbox.connect().await;
-    assert!(one.has_enabled("QRESYNC"));
     for n in 1..=6 {
         let message = format!("Subject: {n}\r\n\r\nbody\r\n");
         one.append("INBOX", &[], None, message.as_bytes())
             .await
             .unwrap();
     }
+    assert!(one.has_enabled("QRESYNC"));
     let before = one.select("INBOX").await.unwrap();
     let since = Known {
         uid_validity: before.uid_validity,
