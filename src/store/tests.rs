@@ -265,7 +265,9 @@ async fn a_failed_write_leaves_nothing() {
         })
         .await;
     assert!(result.is_err());
-    assert!(bench.read(|r| r.unfetched(ACCOUNT)).await.is_empty());
+    let lacking = bench.read(|r| r.folders_lacking_bodies(ACCOUNT)).await;
+    assert!(lacking.is_empty());
+    assert_eq!(bench.read(|r| r.progress(ACCOUNT)).await, (0, 0));
     // A panic costs the one write only.
     let panicked: Result<()> = bench
         .store

@@ -8,6 +8,7 @@ use super::fetched::BIG;
 use super::keep::{Bodies, keep_bodies};
 use super::session::{Error, Session, Told};
 use crate::model::PlacementId;
+use crate::protocol::imap::Ask;
 use crate::store::{FolderRow, Unfetched};
 
 /// How much one FETCH asks for: little enough that a message the person opens
@@ -94,7 +95,7 @@ impl Session {
             self.big_body(&wanted).await?;
             return Ok(());
         }
-        let messages = self.messages(uid).await?;
+        let messages = self.messages(&[uid], Ask::Whole).await?;
         let bodies = by_uid(&[wanted]);
         keep_bodies(self.store.clone(), self.account, bodies, messages).await?;
         self.told(Told::Rows(vec![placement]));
@@ -153,7 +154,7 @@ fn chunks(wanted: &[Unfetched]) -> impl Iterator<Item = &[Unfetched]> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::EmailId;
+    use crate::model::{EmailId, Uid};
 
     fn sized(sizes: &[u64]) -> Vec<Unfetched> {
         let message = |(n, size): (usize, &u64)| Unfetched {

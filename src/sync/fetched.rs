@@ -1,5 +1,7 @@
 //! FETCH answers gathered into what a pass works with.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, FixedOffset};
 
 use super::session::{Error, Session};
@@ -81,12 +83,18 @@ impl Session {
             .saturating_add(LINES_MORE)
     }
 
-    /// One message whole, unless it is gone in the meantime.
-    pub(super) async fn messages(&mut self, uid: Uid) -> Result<Vec<Message>, Error> {
-        let mut fetch = self.conn.fetch_uids(&[vec![uid]], Ask::Whole).await?;
+    /// Headers of these messages; those gone in the meantime are left out.
+    pub(super) async fn headers(&mut self, uids: &[Uid]) -> Result<Vec<Message>, Error> {
+        self.messages(uids, Ask::Headers).await
+    }
+
+    /// These messages, each once, whatever else is told.
+    pub(super) async fn messages(&mut self, uids: &[Uid], ask: Ask) -> Result<Vec<Message>, Error> {
+        let mut awaited: HashSet<Uid> = uids.iter().copied().collect();
+        let mut fetch = self.conn.fetch_uids(&[uids.to_vec()], ask).await?;
         let mut messages = Vec::new();
         while let Some(fetched) = fetch.next().await? {
-            messages.extend(message(fetched).filter(|message| message.uid == uid));
+            messages.extend(message(fetched).filter(|message| awaited.remove(&message.uid)));
         }
         Ok(messages)
     }

@@ -137,6 +137,8 @@ mod tests {
             selectable: true,
             total: 1,
             unread: 0,
+            watched: false,
+            checked: None,
         };
         for (query, left) in [
             ("a in:rust", "a"),

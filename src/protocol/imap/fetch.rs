@@ -311,9 +311,7 @@ impl Fetch<'_> {
             _ => None,
         };
         while self.flight.len() > 0 {
-            let step = self
-                .conn
-                .next_of(&mut self.flight, limits::READ, &mut pick);
+            let step = self.conn.next_of(&mut self.flight, limits::READ, &mut pick);
             // A server may keep talking of other things, but not for ever.
             let Ok(step) = tokio::time::timeout(limits::ANSWER, step).await else {
                 return Err(self.conn.fail(Fault::Timeout { doing: self.verb }));

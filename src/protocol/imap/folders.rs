@@ -197,7 +197,7 @@ impl ImapConn {
     ///
     /// When it is refused or the connection is lost.
     pub(crate) async fn rename_folder(&mut self, from: &str, to: &str) -> Result<(), Error> {
-        self.run_plain(Command::new("RENAME").string(from).string(to))
+        self.run_plain(Command::new("RENAME").folder(from).folder(to))
             .await?;
         self.subscribe("UNSUBSCRIBE", from).await?;
         self.subscribe("SUBSCRIBE", to).await
@@ -209,7 +209,7 @@ impl ImapConn {
     ///
     /// When it is refused or the connection is lost.
     pub(crate) async fn delete_folder(&mut self, raw: &str) -> Result<(), Error> {
-        self.run_plain(Command::new("DELETE").string(raw)).await?;
+        self.run_plain(Command::new("DELETE").folder(raw)).await?;
         self.subscribe("UNSUBSCRIBE", raw).await
     }
 
@@ -220,7 +220,7 @@ impl ImapConn {
     /// When it is refused or the connection is lost.
     pub(crate) async fn set_subscribed(&mut self, raw: &str, on: bool) -> Result<(), Error> {
         let verb = if on { "SUBSCRIBE" } else { "UNSUBSCRIBE" };
-        self.run_plain(Command::new(verb).string(raw)).await?;
+        self.run_plain(Command::new(verb).folder(raw)).await?;
         Ok(())
     }
 
@@ -230,7 +230,7 @@ impl ImapConn {
     ///
     /// When it is refused or the connection is lost.
     pub(crate) async fn has_folder(&mut self, raw: &str) -> Result<bool, Error> {
-        let command = Command::new("LIST").words("\"\"").string(raw);
+        let command = Command::new("LIST").words("\"\"").folder(raw);
         let wanted = key(raw);
         let mut listed = Vec::new();
         self.run(command, &mut |untagged| {
@@ -241,7 +241,9 @@ impl ImapConn {
             }
         })
         .await?;
-        Ok(arrange(listed).iter().any(|folder| folder.selectable))
+        Ok(arrange(listed, false)
+            .iter()
+            .any(|folder| folder.selectable))
     }
 
     /// Subscriptions are a courtesy: a refusal does not matter.

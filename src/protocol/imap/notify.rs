@@ -67,7 +67,7 @@ impl ImapConn {
 
     /// Keeps what a server tells of other folders. The answers to STATUS and
     /// LIST look the same; whoever asks compares with what is known.
-    pub(super) fn note_own(&mut self, own: &Own) {
+    pub(super) fn note_status(&mut self, own: &Own) {
         if let (true, Own::Status(name, status)) = (self.notifying, own) {
             if self.notices.folders.len() >= MOST_FOLDERS {
                 self.notices = Notices {

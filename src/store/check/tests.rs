@@ -4,6 +4,7 @@ use rusqlite::Connection;
 
 use super::*;
 use crate::model::{FlagChange, Flags, FolderId, PlacementId, Uid};
+use crate::store::{Read, Unfetched};
 use crate::store::tests::{ACCOUNT, Bench, bench, email};
 use crate::store::{NewPlacement, PackedRaw};
 
@@ -154,14 +155,22 @@ async fn every_damage_is_named_and_mended() {
     }
 }
 
+fn unfetched(r: &Read<'_>) -> Result<Vec<Unfetched>> {
+    let mut all = Vec::new();
+    for row in r.folders(Some(ACCOUNT))? {
+        all.extend(r.unfetched(row.folder.id, None, 100)?);
+    }
+    Ok(all)
+}
+
 #[tokio::test]
 async fn what_is_damaged_is_fetched_anew_and_nothing_else() {
     let bench = stocked().await;
-    let before = bench.store.read(|r| r.unfetched(ACCOUNT)).await.unwrap();
+    let before = bench.store.read(unfetched).await.unwrap();
     assert_eq!(before.len(), 1);
     bench.damage("raw.db", "UPDATE raw SET zstd = x'00' WHERE id = 2");
     bench.kinds(true).await;
-    let wanted = bench.store.read(|r| r.unfetched(ACCOUNT)).await.unwrap();
+    let wanted = bench.store.read(unfetched).await.unwrap();
     let mut uids: Vec<u32> = wanted.iter().map(|w| w.uid.get()).collect();
     uids.sort_unstable();
     assert_eq!(uids, [2, 4]);
@@ -182,7 +191,7 @@ async fn a_lost_file_of_bytes_is_fetched_anew() {
         bench.kinds(true).await,
         [(StoreProblemKind::Content, 3, true)]
     );
-    let wanted = bench.store.read(|r| r.unfetched(ACCOUNT)).await.unwrap();
+    let wanted = bench.store.read(unfetched).await.unwrap();
     assert_eq!(wanted.len(), 4);
 }
 

@@ -97,6 +97,7 @@ impl ImapConn {
                         }
                         self.note_folder_id(&own, &answer);
                         self.note_own(&own);
+                        self.note_status(&own);
                         look(Untagged::Own(own));
                     }
                     return Answer::Untagged;

@@ -26,6 +26,7 @@ fn written(query: &SearchQuery) -> String {
         .map(|piece| match piece {
             Piece::Plain(bytes) => String::from_utf8(bytes.clone()).unwrap(),
             Piece::Literal(bytes) => format!("{{{}}}", String::from_utf8_lossy(bytes)),
+            Piece::Folder(raw) => format!("<{raw}>"),
         })
         .collect()
 }

@@ -4,6 +4,7 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 
 use super::super::deflate::Deflated;
 use super::super::error::Fault;
+use super::super::fetch::Ask;
 use super::super::frame::FrameError;
 use super::dovecot::Mailbox;
 use super::{all, over, uids};
@@ -82,7 +83,9 @@ async fn dovecot_is_spoken_to_compressed() {
     }
     assert_eq!(conn.select("INBOX").await.unwrap().exists, 3);
     let asked = uids([1, 2, 3]);
-    let messages = all(conn.fetch_messages(&asked).await).await.unwrap();
+    let messages = all(conn.fetch_uids(&[asked], Ask::Whole).await)
+        .await
+        .unwrap();
     assert_eq!(messages.len(), 3);
     assert!(
         messages

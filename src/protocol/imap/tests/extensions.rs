@@ -2,6 +2,7 @@
 //! names in UTF-8, quotas.
 
 use super::super::connect::greet_and_sign_in;
+use super::super::fetch::Ask;
 use super::super::namespace::Space;
 use super::super::quota::Quota;
 use super::dovecot::Mailbox;
@@ -12,7 +13,7 @@ use crate::model::{FolderRole, Password, Uid};
 async fn gmail_identifies_messages_and_labels_them() {
     let mut conn = connection(
         "S: * PREAUTH [CAPABILITY IMAP4rev1 X-GM-EXT-1] hi\n\
-         C: W1 UID FETCH 1:2 (UID FLAGS INTERNALDATE RFC822.SIZE X-GM-MSGID X-GM-THRID X-GM-LABELS BODY.PEEK[HEADER])\n\
+         C: W1 UID FETCH 1:2 (UID FLAGS INTERNALDATE RFC822.SIZE X-GM-MSGID X-GM-THRID X-GM-LABELS BODY.PEEK[HEADER.FIELDS (DATE FROM SENDER TO CC SUBJECT MESSAGE-ID IN-REPLY-TO REFERENCES CONTENT-TYPE)])\n\
          S: * 1 FETCH (X-GM-THRID 1278455344230334865 X-GM-MSGID 1278455344230334866 X-GM-LABELS (\\Inbox \"a \\\"q\\\"\" {7}\n\
          S: Entw\u{fc}\\\n\
          S: r Work) UID 1 BODY[HEADER] \"h\")\n\
@@ -28,7 +29,7 @@ async fn gmail_identifies_messages_and_labels_them() {
         .await
         .unwrap();
     let asked = uids([1, 2]);
-    let mut fetch = conn.fetch_headers(&asked).await.unwrap();
+    let mut fetch = conn.fetch_uids(&[asked], Ask::Headers).await.unwrap();
     let first = fetch.next().await.unwrap().unwrap();
     assert_eq!(first.email_id.as_deref(), Some("1278455344230334866"));
     assert_eq!(first.thread_id.as_deref(), Some("1278455344230334865"));
@@ -53,7 +54,7 @@ async fn identifiers_of_messages_and_folders_are_read() {
          C: W2 STATUS \"Work\" (MESSAGES UNSEEN UIDNEXT UIDVALIDITY MAILBOXID)\n\
          S: * STATUS Work (MESSAGES 1 MAILBOXID (F2212ea87-6097-4256-9d51-71338625))\n\
          S: W2 OK done\n\
-         C: W3 UID FETCH 3 (UID FLAGS INTERNALDATE RFC822.SIZE EMAILID THREADID BODY.PEEK[HEADER])\n\
+         C: W3 UID FETCH 3 (UID FLAGS INTERNALDATE RFC822.SIZE EMAILID THREADID BODY.PEEK[HEADER.FIELDS (DATE FROM SENDER TO CC SUBJECT MESSAGE-ID IN-REPLY-TO REFERENCES CONTENT-TYPE)])\n\
          S: * 3 FETCH (UID 3 EMAILID (M6d99ac3275bb4e) THREADID NIL BODY[HEADER] \"h\")\n\
          S: W3 OK done\n",
         "",
@@ -65,7 +66,7 @@ async fn identifiers_of_messages_and_folders_are_read() {
     let id = folders[0].folder_id.as_deref();
     assert_eq!(id, Some("F2212ea87-6097-4256-9d51-71338625"));
     let asked = uids([3]);
-    let mut fetch = conn.fetch_headers(&asked).await.unwrap();
+    let mut fetch = conn.fetch_uids(&[asked], Ask::Headers).await.unwrap();
     let message = fetch.next().await.unwrap().unwrap();
     assert_eq!(message.email_id.as_deref(), Some("M6d99ac3275bb4e"));
     assert_eq!((message.thread_id, message.uid), (None, Uid::new(3)));

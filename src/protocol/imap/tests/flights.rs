@@ -2,6 +2,7 @@
 
 use super::super::connect::greet_and_sign_in;
 use super::super::error::Fault;
+use super::super::fetch::Ask;
 use super::super::{FolderAsk, Known};
 use super::dovecot::Mailbox;
 use super::{all, connection, uids};
@@ -102,11 +103,11 @@ async fn a_name_that_needs_leave_waits_for_its_turn() {
 #[tokio::test]
 async fn the_next_group_is_asked_for_before_the_first_is_answered() {
     let mut conn = connection(
-        "C: W1 UID FETCH 1 (UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER])\n\
-         C: W2 UID FETCH 2 (UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER])\n\
+        "C: W1 UID FETCH 1 (UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS (DATE FROM SENDER TO CC SUBJECT MESSAGE-ID IN-REPLY-TO REFERENCES CONTENT-TYPE)])\n\
+         C: W2 UID FETCH 2 (UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS (DATE FROM SENDER TO CC SUBJECT MESSAGE-ID IN-REPLY-TO REFERENCES CONTENT-TYPE)])\n\
          S: * 1 FETCH (UID 1 BODY[HEADER] \"a\")\n\
          S: W1 OK done\n\
-         C: W3 UID FETCH 3 (UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER])\n\
+         C: W3 UID FETCH 3 (UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS (DATE FROM SENDER TO CC SUBJECT MESSAGE-ID IN-REPLY-TO REFERENCES CONTENT-TYPE)])\n\
          S: * 2 FETCH (UID 2 BODY[HEADER] \"b\")\n\
          S: W2 OK done\n\
          S: * 3 FETCH (UID 3 BODY[HEADER] \"c\")\n\
@@ -116,14 +117,13 @@ async fn the_next_group_is_asked_for_before_the_first_is_answered() {
         "IMAP4rev1",
     );
     let numbers = uids([1, 2, 3]);
-    let groups: Vec<&[Uid]> = numbers.chunks(1).collect();
-    let mut fetch = conn.fetch_headers_in_groups(&groups).await.unwrap();
-    for done in 0..3 {
+    let pieces: Vec<Vec<Uid>> = numbers.chunks(1).map(<[Uid]>::to_vec).collect();
+    let mut fetch = conn.fetch_uids(&pieces, Ask::Headers).await.unwrap();
+    for begun in [2, 3, 3] {
         assert!(fetch.next().await.unwrap().is_some());
-        assert_eq!(fetch.groups_done(), done);
+        assert_eq!(fetch.begun(), begun);
     }
     assert!(fetch.next().await.unwrap().is_none());
-    assert_eq!(fetch.groups_done(), 3);
     conn.noop().await.unwrap();
 }
 
@@ -143,15 +143,15 @@ async fn a_refused_group_is_told_and_the_connection_goes_on() {
         "IMAP4rev1",
     );
     let numbers = uids([1, 2, 3]);
-    let groups: Vec<&[Uid]> = numbers.chunks(1).collect();
-    let error = all(conn.fetch_messages_in_groups(&groups).await)
+    let pieces: Vec<Vec<Uid>> = numbers.chunks(1).map(<[Uid]>::to_vec).collect();
+    let error = all(conn.fetch_uids(&pieces, Ask::Whole).await)
         .await
         .unwrap_err();
     assert_eq!(error.code(), Some("SERVERBUG"));
     conn.noop().await.unwrap();
 }
 
-const HEADERS: &str = "(UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER])";
+const HEADERS: &str = "(UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS (DATE FROM SENDER TO CC SUBJECT MESSAGE-ID IN-REPLY-TO REFERENCES CONTENT-TYPE)])";
 
 #[tokio::test]
 async fn folders_are_opened_and_their_news_fetched_in_one_go() {

@@ -1,30 +1,36 @@
 //! What was done here and is told.
 
 use super::super::server::{Mail, Then};
-use super::Want::{Fails, Fine};
+use super::Want::{Fails, Fine, Notice};
 use super::{Fault, Row, once, only, replace, row};
-use crate::ErrorKind::Protocol;
+use crate::ErrorKind::Offline;
 
 pub(super) fn rows() -> Vec<Row> {
     vec![
-        row("a change refused", true, Fine, || {
+        row("a change refused", true, Notice("taken back"), || {
             only("UID STORE", "NO no")
         }),
-        row("a change refused for now", true, Fine, || {
-            only("UID STORE", "NO [UNAVAILABLE] later")
-        }),
+        row(
+            "a change refused for now",
+            true,
+            Notice("tried again"),
+            || only("UID STORE", "NO [UNAVAILABLE] later"),
+        ),
         row(
             "a change not understood",
             true,
-            Fails(Protocol, "did not understand"),
+            Fails(Offline, "lost"),
             || only("UID STORE", "BAD what"),
         ),
-        row("a move refused", true, Fine, || {
+        row("a move refused", true, Notice("tried again"), || {
             only("UID MOVE", "NO [LIMIT] no")
         }),
-        row("a move refused, the mailbox being full", true, Fine, || {
-            only("UID MOVE", "NO [OVERQUOTA] full")
-        }),
+        row(
+            "a move refused, the mailbox being full",
+            true,
+            Notice("is back"),
+            || only("UID MOVE", "NO [OVERQUOTA] full"),
+        ),
         row(
             "a move to a UID that is another message's",
             true,
@@ -44,12 +50,15 @@ pub(super) fn rows() -> Vec<Row> {
         row(
             "an upload refused, the mailbox being full",
             true,
-            Fine,
+            Notice("it stays here"),
             || refused_upload("NO [OVERQUOTA] full"),
         ),
-        row("an upload refused for now", true, Fine, || {
-            refused_upload("NO [UNAVAILABLE] later")
-        }),
+        row(
+            "an upload refused for now",
+            true,
+            Notice("tried again"),
+            || refused_upload("NO [UNAVAILABLE] later"),
+        ),
         row(
             "an upload under a UID that is another message's",
             true,
