@@ -1,5 +1,7 @@
 //! New messages of a folder, from the wire into the store.
 
+use std::collections::HashSet;
+
 use super::fetched::{self, Message};
 use super::keep::{Batch, Bodies, Homeless, Keeper, Kept, Place, keep_bodies, keep_new};
 use super::pace::Pace;
@@ -45,6 +47,14 @@ impl Wanted {
         let first = (!first.is_empty()).then(|| first.to_vec());
         let rest = rest.chunks(STEP).map(<[Uid]>::to_vec);
         Self::Uids(first.into_iter().chain(rest).collect())
+    }
+
+    /// The UIDs, where it is those that are wanted.
+    fn uids(&self) -> Option<HashSet<Uid>> {
+        match self {
+            Self::Numbers(_) => None,
+            Self::Uids(pieces) => Some(pieces.iter().flatten().copied().collect()),
+        }
     }
 
     fn is_empty(&self) -> bool {
@@ -129,15 +139,15 @@ impl Session {
     }
 
     /// Fetches messages that are new in the selected folder and stores them,
-    /// their headers or all of them. Gives how many the server told of.
+    /// their headers or all of them.
     pub(super) async fn bring_in(
         &mut self,
         row: &FolderRow,
         wanted: Wanted,
         ask: Ask,
-    ) -> Result<u64, Error> {
+    ) -> Result<(), Error> {
         if wanted.is_empty() {
-            return Ok(0);
+            return Ok(());
         }
         let id = row.folder.id;
         let unnamed = self.store.read(move |r| r.unnamed(id)).await?;
@@ -162,8 +172,7 @@ impl Session {
         bodies: Bodies,
     ) -> Result<(), Error> {
         let goal = Goal::Bodies(self.account, bodies);
-        self.flow(row, wanted, Ask::Whole, goal, false).await?;
-        Ok(())
+        self.flow(row, wanted, Ask::Whole, goal, false).await
     }
 
     async fn flow(
@@ -173,7 +182,7 @@ impl Session {
         ask: Ask,
         goal: Goal,
         announces: bool,
-    ) -> Result<u64, Error> {
+    ) -> Result<(), Error> {
         let mut inflow = Inflow {
             store: self.store.clone(),
             goal,
@@ -181,13 +190,13 @@ impl Session {
             keeper: Keeper::default(),
             teller: self.teller(&row.folder, announces),
         };
-        let told = self.fetch_into(row, wanted, ask, &mut inflow).await;
+        let fetched = self.fetch_into(row, wanted, ask, &mut inflow).await;
         // What came is kept, also where the line broke.
         let report = inflow.end().await?;
         let own = self.report(&row.folder.path);
         own.new += report.new;
         own.bytes += report.bytes;
-        told
+        fetched
     }
 
     async fn fetch_into(
@@ -196,10 +205,12 @@ impl Session {
         mut wanted: Wanted,
         ask: Ask,
         inflow: &mut Inflow,
-    ) -> Result<u64, Error> {
-        let mut told = 0;
+    ) -> Result<(), Error> {
+        let mut lines = 0;
+        let mut awaited = wanted.uids();
         while !wanted.is_empty() {
             self.serve_urgent(Some(row)).await?;
+            let most = self.lines_at_most();
             let mut fetch = match &wanted {
                 Wanted::Numbers(pieces) => self.conn.fetch_numbers(pieces, ask).await?,
                 Wanted::Uids(pieces) => self.conn.fetch_uids(pieces, ask).await?,
@@ -208,15 +219,22 @@ impl Session {
                 if !self.urgent.is_empty() {
                     fetch.hold();
                 }
-                if let Some(message) = fetched::message(fetched) {
-                    told += 1;
+                lines += 1;
+                if lines > most {
+                    return Err(fetch.endless().into());
+                }
+                let asked = |message: &Message| match &mut awaited {
+                    Some(uids) => uids.remove(&message.uid),
+                    None => true,
+                };
+                if let Some(message) = fetched::message(fetched).filter(asked) {
                     inflow.add(message).await?;
                 }
             }
             let done = fetch.begun();
             wanted.drop_first(done);
         }
-        Ok(told)
+        Ok(())
     }
 }
 

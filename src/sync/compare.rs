@@ -55,8 +55,7 @@ impl Session {
             unknown.extend(uids.filter(|uid| !is_known(uid) && !leaving.contains(uid)));
         }
         let wanted = Wanted::newest_first(unknown);
-        self.bring_in(&pass.row, wanted, Ask::Headers).await?;
-        Ok(())
+        self.bring_in(&pass.row, wanted, Ask::Headers).await
     }
 
     /// What is known of messages between the first and the last of `rows`,

@@ -49,7 +49,7 @@ const BIGGEST: u64 = 1 << 30;
 
 /// More messages than a folder can have here, and how many lines the server
 /// may give beyond those asked for.
-const LINES_MAX: usize = 4 << 20;
+pub(super) const LINES_MAX: usize = 4 << 20;
 pub(super) const LINES_MORE: usize = 10_000;
 
 /// A size that no message has, but a server may claim and the store must hold.
@@ -75,7 +75,7 @@ impl Session {
 
     /// How many lines about flags the selected folder can give rise to. A
     /// server that tells of more would fill the memory.
-    fn lines_at_most(&self) -> usize {
+    pub(super) fn lines_at_most(&self) -> usize {
         usize::try_from(self.conn.exists())
             .unwrap_or(usize::MAX)
             .min(LINES_MAX)

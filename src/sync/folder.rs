@@ -2,6 +2,7 @@
 //! and what went.
 
 use super::arriving::Wanted;
+use super::fetched::LINES_MAX;
 use super::plan::{FlagPlan, FolderPlan, Remote, plan};
 use super::session::{Error, Session};
 use crate::model::{FolderId, ModSeq, Uid, UidValidity};
@@ -12,9 +13,6 @@ use crate::store::{Durability, FolderRow, SyncState};
 /// list is complete as soon as headers would have been, and no header crosses
 /// the line twice.
 const SMALL_BYTES: u64 = 8 << 20;
-
-/// The same, where the server does not tell the size of a folder.
-const SMALL_MESSAGES: u64 = 20;
 
 /// A folder with what the server said when it was opened: what came later is
 /// the next pass's.
@@ -47,6 +45,8 @@ impl Session {
             FolderPlan::Nothing | FolderPlan::Continue { .. } | FolderPlan::First if strays => {
                 FolderPlan::Compare
             }
+            // A server that claims more than anybody has is asked what it has.
+            FolderPlan::First if remote.exists as usize > LINES_MAX => FolderPlan::Compare,
             plan => plan,
         };
         if let Some(remote) = status.and_then(|status| remote_of_status(&status))
@@ -130,10 +130,8 @@ impl Session {
         pass: &FolderPass,
         status: Option<imap::FolderStatus>,
     ) -> Result<(), Error> {
-        let small = status.is_some_and(|status| match status.size {
-            Some(size) => size <= SMALL_BYTES,
-            None => status.messages.is_some_and(|count| count <= SMALL_MESSAGES),
-        });
+        let size = status.and_then(|status| status.size);
+        let small = size.is_some_and(|size| size <= SMALL_BYTES);
         let exists = pass.remote.exists;
         let (wanted, ask) = if small && self.prefetches {
             (Wanted::Numbers(vec![(1, exists)]), Ask::Whole)
@@ -145,11 +143,7 @@ impl Session {
         } else {
             wanted
         };
-        let told = self.bring_in(&pass.row, wanted, ask).await?;
-        if told < u64::from(exists) {
-            self.notice_short_list(pass, told);
-        }
-        Ok(())
+        self.bring_in(&pass.row, wanted, ask).await
     }
 
     /// Looks at what came since, and at flags.

@@ -4,9 +4,9 @@ use rusqlite::Connection;
 
 use super::*;
 use crate::model::{FlagChange, Flags, FolderId, PlacementId, Uid};
-use crate::store::{Read, Unfetched};
 use crate::store::tests::{ACCOUNT, Bench, bench, email};
 use crate::store::{NewPlacement, PackedRaw};
+use crate::store::{Read, Unfetched};
 
 /// Three messages with bytes, one with its header alone, a change that waits.
 async fn stocked() -> Bench {

@@ -81,6 +81,8 @@ async fn cut_everywhere(begin: Begin, least: usize) {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Begin {
     Empty,
+    /// The server tells the size of folders, so small ones are read whole.
+    EmptyAndSmall,
     News,
     /// The server can copy and expunge, but not move.
     NewsWithoutMove,
@@ -90,6 +92,11 @@ impl Begin {
     async fn bench(self) -> Bench {
         if self == Self::Empty {
             return Bench::new();
+        }
+        if self == Self::EmptyAndSmall {
+            let bench = Bench::new();
+            bench.server.world().capabilities.push_str(" STATUS=SIZE");
+            return bench;
         }
         let bench = Bench::with_news().await;
         if self == Self::NewsWithoutMove {
@@ -103,6 +110,11 @@ impl Begin {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_first_pass_cut_after_any_answer_is_made_good() {
     cut_everywhere(Begin::Empty, 40).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_first_pass_over_small_folders_cut_after_any_answer_is_made_good() {
+    cut_everywhere(Begin::EmptyAndSmall, 25).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

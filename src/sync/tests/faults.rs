@@ -33,7 +33,7 @@ enum Want {
     Fails(ErrorKind, &'static str),
 }
 
-const HEADERS: &str = "BODY.PEEK[HEADER]";
+const HEADERS: &str = "BODY.PEEK[HEADER";
 const BODIES: &str = "BODY.PEEK[]";
 const FLAGS: &str = "(UID FLAGS";
 

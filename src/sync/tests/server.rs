@@ -238,6 +238,7 @@ impl World {
             ["SELECT", ..] => self.select(command, &mut answers),
             ["UID", "SEARCH", ..] => self.search(command, &mut answers),
             ["UID", "FETCH", set, ..] => self.fetch(set, command, &mut answers),
+            ["FETCH", set, ..] => self.fetch_numbers(set, command, &mut answers),
             ["UID", "STORE", set, sign, rest @ ..] => self.store(set, sign, &rest.join(" ")),
             ["UID", "MOVE", set, ..] => self.move_away(set, command, &mut answers),
             ["UID", "COPY", set, ..] => self.copy(set, command),
@@ -271,7 +272,7 @@ impl World {
                 own.attributes, own.name
             )));
             if command.contains("STATUS") {
-                answers.push(line(&status_of(own)));
+                answers.push(line(&status_of(own, command)));
             }
         }
         "OK done".to_owned()
@@ -281,7 +282,7 @@ impl World {
         let Some(at) = self.find(command) else {
             return "NO [NONEXISTENT] no such folder".to_owned();
         };
-        answers.push(line(&status_of(&self.boxes[at])));
+        answers.push(line(&status_of(&self.boxes[at], command)));
         "OK done".to_owned()
     }
 
@@ -310,6 +311,9 @@ impl World {
     }
 
     fn fetch(&mut self, set: &str, command: &str, answers: &mut Vec<Answer>) -> String {
+        if self.selected.is_none_or(|at| at >= self.boxes.len()) {
+            return "NO [NONEXISTENT] the folder is gone".to_owned();
+        }
         let own = self.current();
         let last = own.mails.last().map_or(0, |mail| mail.uid);
         let since = command.split("CHANGEDSINCE ").nth(1);
@@ -317,6 +321,20 @@ impl World {
         for (number, mail) in (1..).zip(&own.mails) {
             if names(set, mail.uid, last) && mail.modseq > since {
                 answers.push(fetch_answer(number, mail, command));
+            }
+        }
+        "OK done".to_owned()
+    }
+
+    fn fetch_numbers(&mut self, set: &str, command: &str, answers: &mut Vec<Answer>) -> String {
+        if self.selected.is_none_or(|at| at >= self.boxes.len()) {
+            return "NO [NONEXISTENT] the folder is gone".to_owned();
+        }
+        let own = self.current();
+        let last = own.mails.len() as u32;
+        for (number, mail) in (1..).zip(&own.mails) {
+            if names(set, number, last) {
+                answers.push(fetch_answer(number as usize, mail, command));
             }
         }
         "OK done".to_owned()
@@ -395,13 +413,19 @@ impl World {
     }
 }
 
-fn status_of(own: &Mailbox) -> String {
+fn status_of(own: &Mailbox, command: &str) -> String {
     let unseen = own
         .mails
         .iter()
         .filter(|mail| !mail.flags.contains("\\Seen"));
+    let size: usize = own.mails.iter().map(|mail| mail.bytes.len()).sum();
+    let size = if command.contains(" SIZE") {
+        format!(" SIZE {size}")
+    } else {
+        String::new()
+    };
     format!(
-        "* STATUS \"{}\" (MESSAGES {} UNSEEN {} UIDNEXT {} UIDVALIDITY {} HIGHESTMODSEQ {})",
+        "* STATUS \"{}\" (MESSAGES {} UNSEEN {} UIDNEXT {} UIDVALIDITY {} HIGHESTMODSEQ {}{size})",
         own.name,
         own.mails.len(),
         unseen.count(),
@@ -438,7 +462,7 @@ fn fetch_answer(number: usize, mail: &Mail, command: &str) -> Answer {
 /// The part of a message that is asked for, and what its answer calls it.
 fn section<'m>(mail: &'m Mail, command: &str) -> (Option<String>, &'m [u8]) {
     let all = mail.bytes.as_slice();
-    if command.contains("BODY.PEEK[HEADER]") {
+    if command.contains("BODY.PEEK[HEADER.FIELDS") {
         let end = all.windows(4).position(|w| w == b"\r\n\r\n");
         return (
             Some("BODY[HEADER]".to_owned()),

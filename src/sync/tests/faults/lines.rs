@@ -151,7 +151,7 @@ pub(super) fn rows() -> Vec<Row> {
         row(
             "the OK before all that was asked for",
             false,
-            Notice("listed 0 of 7"),
+            Notice("did not give 7"),
             || {
                 once(FLAGS, |answers, _| {
                     answers.rotate_right(1);
