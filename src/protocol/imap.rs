@@ -47,6 +47,7 @@ pub(crate) use error::Error;
 pub(crate) use fetch::{Ask, Fetch, Fetched};
 pub(crate) use folders::{RemoteFolder, raw_of};
 pub(crate) use idle::IdleEnd;
+pub(crate) use namespace::Space;
 #[allow(
     unused_imports,
     reason = "for the pass over folders, which takes them one by one so far"

@@ -133,7 +133,7 @@ impl Session {
         let size = status.and_then(|status| status.size);
         let small = size.is_some_and(|size| size <= SMALL_BYTES);
         let exists = pass.remote.exists;
-        let (wanted, ask) = if small && self.prefetches {
+        let (wanted, ask) = if small && self.wants_whole(&pass.row.folder, SMALL_BYTES) {
             (Wanted::Numbers(vec![(1, exists)]), Ask::Whole)
         } else {
             (Wanted::everything(exists), Ask::Headers)
