@@ -16,6 +16,7 @@ pub(crate) mod receive;
 mod refiling;
 mod refused;
 mod removing;
+mod renamed;
 pub(crate) mod replay;
 pub(crate) mod rest;
 mod searching;

@@ -1,6 +1,6 @@
 //! Folders and how far each is in step with the server.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use rusqlite::{OptionalExtension, Row, params};
 
@@ -173,7 +173,8 @@ impl Write<'_> {
     pub(crate) fn set_folders(&self, account: AccountId, listed: &[NewFolder]) -> Result<bool> {
         let before = self.read().folders(Some(account))?;
         let listed = self.as_changed_here(account, listed, &before)?;
-        let mut changed = false;
+        let mut changed = self.follow_names(&listed, &before)?;
+        let before = self.read().folders(Some(account))?;
         for folder in &listed {
             changed |= self.upsert_folder(account, folder, &before)?;
         }
@@ -188,6 +189,81 @@ impl Write<'_> {
             }
         }
         Ok(changed)
+    }
+
+    /// The server calls folders something new: another program renamed them.
+    /// [`Write::set_folders`] must follow, for what a person sees.
+    pub(crate) fn folders_renamed_there(
+        &self,
+        account: AccountId,
+        renamed: &[(FolderId, String)],
+    ) -> Result<()> {
+        for (_, name) in renamed {
+            // Whoever had the name has lost it: renamed too, or deleted.
+            self.mail
+                .prepare_cached(
+                    "UPDATE folder SET remote_name = ''
+                     WHERE account = ?1 AND remote_name = ?2 AND gone = 0",
+                )?
+                .execute(params![account.0, name])?;
+        }
+        for (id, name) in renamed {
+            self.mail
+                .prepare_cached("UPDATE folder SET remote_name = ?2 WHERE id = ?1")?
+                .execute(params![id.0, name])?;
+        }
+        Ok(())
+    }
+
+    /// Rows that the server lists under another path get it, with all that
+    /// lies in them. Says whether there were any.
+    fn follow_names(&self, listed: &[NewFolder], before: &[FolderRow]) -> Result<bool> {
+        let paths: HashMap<&str, &str> = listed
+            .iter()
+            .map(|new| (new.remote_name.as_str(), new.path.as_str()))
+            .collect();
+        let path_of = |row: &FolderRow| paths.get(row.remote_name.as_str()).copied();
+        let mut moves: HashMap<&str, FolderId> = HashMap::new();
+        for row in before.iter().filter(|row| !row.remote_name.is_empty()) {
+            if let Some(path) = path_of(row).filter(|path| *path != row.folder.path) {
+                moves.entry(path).or_insert(row.folder.id);
+            }
+        }
+        if moves.is_empty() {
+            return Ok(false);
+        }
+        let mut gone = Vec::new();
+        for row in before {
+            if path_of(row).is_none() && !self.is_awaited(row.folder.id)? {
+                gone.push(row.folder.id);
+            }
+        }
+        // A path is free once who has it gets another one, or is gone.
+        loop {
+            let in_the_way = before.iter().find(|row| {
+                moves.contains_key(row.folder.path.as_str())
+                    && !gone.contains(&row.folder.id)
+                    && moves.values().all(|id| *id != row.folder.id)
+            });
+            let Some(row) = in_the_way else { break };
+            moves.remove(row.folder.path.as_str());
+        }
+        for row in before {
+            if moves.contains_key(row.folder.path.as_str()) && gone.contains(&row.folder.id) {
+                self.remove_folder(row.folder.id)?;
+            }
+        }
+        // Two folders may have changed their names with each other.
+        let mut set = self
+            .mail
+            .prepare_cached("UPDATE folder SET path = ?2 WHERE id = ?1")?;
+        for id in moves.values() {
+            set.execute(params![id.0, format!("\0{}", id.0)])?;
+        }
+        for (path, id) in &moves {
+            set.execute(params![id.0, path])?;
+        }
+        Ok(!moves.is_empty())
     }
 
     /// Whether messages are on their way into a folder: it is made on the

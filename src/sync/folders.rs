@@ -1,6 +1,8 @@
 //! The folder list, and which folders need a look.
 
+use super::renamed::renamed_elsewhere;
 use super::session::{Error, Session, Told};
+use crate::model::FolderId;
 use crate::protocol::imap::{self, Space};
 use crate::store::{Durability, FolderRow, NewFolder};
 
@@ -26,6 +28,7 @@ impl Session {
             subscribed: folder.subscribed,
             remote_id: folder.folder_id.clone().unwrap_or_default(),
         };
+        let renamed = self.renamed(&listed, &unlisted).await?;
         let folders: Vec<NewFolder> = listed.iter().map(new).chain(unlisted).collect();
         // Every server has an INBOX (RFC 9051, 5.1): a list without one is a
         // server in trouble, and no reason to throw folders away.
@@ -37,6 +40,7 @@ impl Session {
             let changed = self
                 .store
                 .write(Durability::Crash, move |w| {
+                    w.folders_renamed_there(account, &renamed)?;
                     let changed = w.set_folders(account, &folders)?;
                     if let Some(delimiter) = delimiter {
                         w.set_delimiter(account, delimiter)?;
@@ -63,6 +67,28 @@ impl Session {
         Ok(wanted)
     }
 
+    /// Folders that another program renamed, and what the server calls them
+    /// now. `unlisted` are there without being listed.
+    async fn renamed(
+        &mut self,
+        listed: &[imap::RemoteFolder],
+        unlisted: &[NewFolder],
+    ) -> Result<Vec<(FolderId, String)>, Error> {
+        let account = self.account;
+        let read = self
+            .store
+            .read(move |r| Ok((r.folders(Some(account))?, r.gone_folders(account)?)));
+        let (known, gone) = read.await?;
+        let unlisted = unlisted.iter().map(|folder| folder.remote_name.clone());
+        let gone = gone.into_iter().map(|(_, name)| name);
+        let renamed = renamed_elsewhere(&known, listed, &unlisted.chain(gone).collect());
+        if !renamed.is_empty() {
+            // Whatever the connection made of it.
+            self.selected = None;
+        }
+        Ok(renamed)
+    }
+
     /// Folders that hold mail here and were left out of the server's list
     /// although it has them: before their mail goes, it is asked for each.
     async fn unlisted(&mut self, listed: &[imap::RemoteFolder]) -> Result<Vec<NewFolder>, Error> {
@@ -70,7 +96,9 @@ impl Session {
         let known = self.store.read(move |r| r.folders(Some(account))).await?;
         let mut there = Vec::new();
         for row in known {
-            let is_listed = listed.iter().any(|folder| folder.path == row.folder.path);
+            let is_listed = listed
+                .iter()
+                .any(|folder| folder.path == row.folder.path || folder.raw == row.remote_name);
             if is_listed || row.folder.total == 0 || row.state.uid_validity.is_none() {
                 continue;
             }

@@ -52,6 +52,16 @@ impl Read<'_> {
         })
     }
 
+    /// The server's names of folders whose subscription it is yet to be told of.
+    fn subscribing(&self, account: AccountId) -> Result<Vec<String>> {
+        let mut statement = self.mail.prepare_cached(
+            "SELECT f.remote_name FROM pending_op o JOIN folder f ON f.id = o.folder
+             WHERE o.account = ?1 AND o.kind = 'subscribe'",
+        )?;
+        let rows = statement.query_map([account.0], |row| row.get(0))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
     fn waits_to_be_renamed(&self, account: AccountId) -> Result<bool> {
         Ok(self
             .mail
@@ -172,8 +182,17 @@ impl Write<'_> {
             "DELETE FROM pending_op WHERE folder = ?1 AND kind = 'subscribe' AND attempts = 0",
             [row.folder.id.0],
         )?;
+        self.set_subscribed(row.folder.id, on)?;
         let about = About::folder(row.folder.account, row.folder.id);
         self.queue(&about, &Change::Folder(FolderChange::Subscribe(on)))
+    }
+
+    fn set_subscribed(&self, id: FolderId, on: bool) -> Result<()> {
+        self.mail.execute(
+            "UPDATE folder SET subscribed = ?2 WHERE id = ?1",
+            params![id.0, on],
+        )?;
+        Ok(())
     }
 
     /// The server has the folder, and calls it so.
@@ -238,7 +257,7 @@ impl Write<'_> {
                 };
                 self.set_sync_state(id, state)
             }
-            FolderChange::Subscribe(_) => Ok(()),
+            FolderChange::Subscribe(on) => self.set_subscribed(id, !on),
         }
     }
 
@@ -270,6 +289,7 @@ impl Write<'_> {
     ) -> Result<Vec<NewFolder>> {
         let gone = self.read().gone_folders(account)?;
         let renamed = self.read().waits_to_be_renamed(account)?;
+        let subscribing = self.read().subscribing(account)?;
         let kept = listed
             .iter()
             .filter(|folder| gone.iter().all(|(_, name)| *name != folder.remote_name));
@@ -280,6 +300,9 @@ impl Write<'_> {
                 .find(|row| renamed && row.remote_name == folder.remote_name);
             if let Some(row) = known {
                 folder.path.clone_from(&row.folder.path);
+            }
+            if subscribing.contains(&folder.remote_name) {
+                folder.subscribed = None;
             }
             folder
         };
