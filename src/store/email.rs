@@ -22,6 +22,9 @@ pub(crate) struct NewEmail {
     pub(crate) size: u64,
     pub(crate) attachments: u32,
     pub(crate) snippet: String,
+    /// What the server knows it by in any folder; empty where it does not
+    /// tell.
+    pub(crate) remote_id: String,
 }
 
 /// A message of which only the header is here.
@@ -156,15 +159,53 @@ impl Read<'_> {
     }
 }
 
+impl Read<'_> {
+    /// The message of an account that the server knows by the same name, and
+    /// whether its body is here. What else its header says must agree: not
+    /// every server keeps its word.
+    pub(crate) fn email_known_as(&self, new: &NewEmail) -> Result<Option<(EmailId, bool)>> {
+        if new.remote_id.is_empty() {
+            return Ok(None);
+        }
+        let name = new.message_id.as_ref().map_or("", |id| id.0.as_str());
+        Ok(self
+            .mail
+            .prepare_cached(
+                "SELECT id, sha256 IS NOT NULL FROM email
+                 WHERE account = ?1 AND remote_id = ?2 AND message_id = ?3 AND subject = ?4
+                     AND sender = ?5 LIMIT 1",
+            )?
+            .query_row(
+                params![
+                    new.account.0,
+                    new.remote_id,
+                    name,
+                    new.subject,
+                    json(&new.from)
+                ],
+                |row| Ok((EmailId(row.get(0)?), row.get(1)?)),
+            )
+            .optional()?)
+    }
+}
+
 impl Write<'_> {
+    /// Notes what the server knows a message by, where that is not known yet.
+    pub(crate) fn set_remote_id(&self, id: EmailId, remote_id: &str) -> Result<()> {
+        self.mail
+            .prepare_cached("UPDATE email SET remote_id = ?2 WHERE id = ?1 AND remote_id = ''")?
+            .execute(params![id.0, remote_id])?;
+        Ok(())
+    }
+
     /// Adds a message by its header.
     pub(crate) fn add_email(&self, email: &NewEmail) -> Result<EmailId> {
         let thread = self.thread_of(email.account, email.message_id.as_ref(), &email.named)?;
         self.mail
             .prepare_cached(
                 "INSERT INTO email (account, message_id, thread, sender, recipients, subject,
-                     date, zone, size, attachments, snippet)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+                     date, zone, size, attachments, snippet, remote_id)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
             )?
             .execute(params![
                 email.account.0,
@@ -177,7 +218,8 @@ impl Write<'_> {
                 email.date.offset().local_minus_utc(),
                 email.size,
                 email.attachments,
-                email.snippet
+                email.snippet,
+                email.remote_id
             ])?;
         Ok(EmailId(self.mail.last_insert_rowid()))
     }
@@ -202,6 +244,7 @@ impl Write<'_> {
             })
             .optional()?;
         if let Some(twin) = twin {
+            self.set_remote_id(EmailId(twin), &described.remote_id)?;
             self.mail
                 .prepare_cached("UPDATE placement SET email = ?2, missing = NULL WHERE email = ?1")?
                 .execute([id.0, twin])?;

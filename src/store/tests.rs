@@ -36,6 +36,7 @@ pub(super) fn email(name: &str, named: &[&str], minute: i64) -> NewEmail {
         size: 100,
         attachments: 0,
         snippet: String::new(),
+        remote_id: String::new(),
     }
 }
 

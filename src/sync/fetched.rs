@@ -36,6 +36,9 @@ pub(super) struct Message {
     pub(super) received: Option<DateTime<FixedOffset>>,
     /// RFC822.SIZE: of the whole message.
     pub(super) size: u64,
+    /// What the server knows it by in any folder; empty where it does not
+    /// tell.
+    pub(super) remote_id: String,
     pub(super) bytes: Vec<u8>,
 }
 
@@ -123,6 +126,7 @@ impl Session {
             keywords,
             received: None,
             size,
+            remote_id: String::new(),
             bytes,
         }))
     }
@@ -167,6 +171,7 @@ pub(super) fn message(fetched: Fetched) -> Option<Message> {
         keywords,
         received: fetched.received,
         size: fetched.size.unwrap_or(bytes.len() as u64).min(SIZE_MAX),
+        remote_id: fetched.email_id.unwrap_or_default(),
         bytes,
     })
 }

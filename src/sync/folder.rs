@@ -133,6 +133,9 @@ impl Session {
         let size = status.and_then(|status| status.size);
         let small = size.is_some_and(|size| size <= SMALL_BYTES);
         let exists = pass.remote.exists;
+        // Where the server tells what a message is, only headers show which
+        // of them are here already.
+        let small = small && !self.conn.capabilities().identifies_messages();
         let (wanted, ask) = if small && self.wants_whole(&pass.row.folder, SMALL_BYTES) {
             (Wanted::Numbers(vec![(1, exists)]), Ask::Whole)
         } else {

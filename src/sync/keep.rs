@@ -147,12 +147,13 @@ fn describe(account: AccountId, whole: bool, mut message: Message) -> store::Res
         size: message.size,
     };
     let bytes = std::mem::take(&mut message.bytes);
-    let (email, packed) = if whole {
+    let (mut email, packed) = if whole {
         let (email, text) = arrived.whole_with_text(&bytes);
         (email, Some((PackedRaw::new(&bytes)?, text)))
     } else {
         (arrived.by_header(&bytes), None)
     };
+    email.remote_id = std::mem::take(&mut message.remote_id);
     Ok(Described {
         email,
         packed,
@@ -245,11 +246,17 @@ fn store_one(
     if let Some(row) = place.homeless.claim(&email)
         && adopt(w, row.id, place.folder, &message)?
     {
-        return Ok(());
+        return w.set_remote_id(row.email, &email.remote_id);
     }
-    let mut id = w.add_email(&email)?;
+    // The same message in another folder needs no second row, and no second
+    // body.
+    let known = w.read().email_known_as(&email)?;
+    let (mut id, is_here) = match known {
+        Some(known) => known,
+        None => (w.add_email(&email)?, false),
+    };
     let is_whole = packed.is_some();
-    if let Some((raw, text)) = packed {
+    if let Some((raw, text)) = packed.filter(|_| !is_here) {
         kept.bytes += raw.size;
         id = w.complete_email(id, &email, &raw)?;
         texts.push((id, text));
@@ -299,6 +306,7 @@ mod tests {
             keywords: Vec::new(),
             received: None,
             size: size as u64,
+            remote_id: String::new(),
             bytes: vec![b'x'; size],
         }
     }

@@ -58,6 +58,7 @@ impl Arrived {
             size: self.size,
             attachments,
             snippet,
+            remote_id: String::new(),
         }
     }
 

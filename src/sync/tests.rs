@@ -4,5 +4,6 @@
 mod bench;
 mod cut;
 mod faults;
+mod identity;
 mod prefetch;
 mod server;

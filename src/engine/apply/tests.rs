@@ -39,6 +39,7 @@ async fn bench() -> Bench {
                 size: 100,
                 attachments: 0,
                 snippet: String::new(),
+                remote_id: String::new(),
             })?;
             let inbox = w.folder_for(ACCOUNT, FolderRole::Inbox)?.folder.id;
             w.add_placement(&NewPlacement {

@@ -84,6 +84,11 @@ impl Capabilities {
         self.has("OBJECTID")
     }
 
+    /// Whether the server tells what a message is in whatever folder.
+    pub(crate) fn identifies_messages(&self) -> bool {
+        self.gmail() || self.object_id()
+    }
+
     /// Whether messages have Gmail's labels and identifiers.
     pub(crate) fn gmail(&self) -> bool {
         self.has("X-GM-EXT-1")

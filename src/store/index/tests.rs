@@ -52,6 +52,7 @@ impl Bench {
             size: 100 * u64::from(n),
             attachments: n % 2,
             snippet: String::new(),
+            remote_id: String::new(),
         };
         self.store
             .write(Durability::Crash, move |w| {

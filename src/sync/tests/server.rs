@@ -22,6 +22,8 @@ pub(super) struct Mailbox {
     pub(super) name: String,
     pub(super) attributes: &'static str,
     pub(super) validity: u32,
+    /// What it is whatever it is named: the name it was made with.
+    pub(super) id: String,
     pub(super) next: u32,
     pub(super) modseq: u64,
     pub(super) mails: Vec<Mail>,
@@ -33,6 +35,7 @@ impl Mailbox {
             name: name.to_owned(),
             attributes,
             validity,
+            id: name.to_owned(),
             next: 1,
             modseq: 1,
             mails: Vec::new(),
@@ -244,6 +247,11 @@ impl World {
             ["UID", "COPY", set, ..] => self.copy(set, command),
             ["UID", "EXPUNGE", set] => self.expunge(set, &mut answers),
             ["APPEND", ..] => self.append(command, literal),
+            ["RENAME", ..] => {
+                let names = quoted(command);
+                self.named(names[0]).name = names[1].to_owned();
+                "OK done".to_owned()
+            }
             ["CREATE", ..] => {
                 let name = quoted(command)[0];
                 let validity = self.boxes.len() as u32 + 90;
@@ -424,8 +432,13 @@ fn status_of(own: &Mailbox, command: &str) -> String {
     } else {
         String::new()
     };
+    let id = if command.contains(" MAILBOXID") {
+        format!(" MAILBOXID ({})", own.id)
+    } else {
+        String::new()
+    };
     format!(
-        "* STATUS \"{}\" (MESSAGES {} UNSEEN {} UIDNEXT {} UIDVALIDITY {} HIGHESTMODSEQ {}{size})",
+        "* STATUS \"{}\" (MESSAGES {} UNSEEN {} UIDNEXT {} UIDVALIDITY {} HIGHESTMODSEQ {}{size}{id})",
         own.name,
         own.mails.len(),
         unseen.count(),
@@ -448,6 +461,12 @@ fn fetch_answer(number: usize, mail: &Mail, command: &str) -> Answer {
     if command.contains("RFC822.SIZE") {
         text.push_str(" INTERNALDATE \"01-May-2026 07:00:00 +0000\"");
         text.push_str(&format!(" RFC822.SIZE {}", mail.bytes.len()));
+    }
+    if command.contains(" EMAILID") {
+        let hash = mail.bytes.iter().fold(7_u64, |sum, byte| {
+            sum.wrapping_mul(31).wrapping_add(u64::from(*byte))
+        });
+        text.push_str(&format!(" EMAILID (M{hash}) THREADID NIL"));
     }
     let (name, bytes) = section(mail, command);
     let mut answer = text.into_bytes();
