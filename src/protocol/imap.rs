@@ -48,6 +48,7 @@ pub(crate) use error::Error;
 pub(crate) use fetch::{Ask, Fetch, Fetched};
 pub(crate) use folders::{RemoteFolder, raw_of};
 pub(crate) use idle::IdleEnd;
+pub(crate) use namespace::Space;
 pub(crate) use own::FolderStatus;
 pub(crate) use resync::{ChangedFlags, Changes, Known};
 pub(crate) use search::is_ascii;

@@ -6,7 +6,7 @@ use super::fetched::{self, Message};
 use super::keep::{Batch, Bodies, Homeless, Keeper, Kept, Place, keep_bodies, keep_new};
 use super::pace::Pace;
 use super::session::{Error, FolderReport, Session, Tell, Told};
-use crate::model::{AccountId, Folder, FolderRole, Uid};
+use crate::model::{AccountId, Folder, FolderRole, PrefetchPolicy, Uid};
 use crate::protocol::imap::Ask;
 use crate::store::{FolderRow, Store};
 
@@ -80,6 +80,8 @@ pub(super) struct Teller {
     folder: Folder,
     /// Whether unread mail that comes here is news to the person.
     announces: bool,
+    /// What is wanted whole.
+    policy: Option<PrefetchPolicy>,
     pace: Pace,
     pub(super) report: FolderReport,
 }
@@ -115,7 +117,11 @@ impl Teller {
             (self.tell)(Told::Folders);
         }
         let account = self.account;
-        let (done, total) = self.store.read(move |r| r.progress(account)).await?;
+        let policy = self.policy;
+        let (done, total) = self
+            .store
+            .read(move |r| r.progress(account, policy.as_ref()))
+            .await?;
         (self.tell)(Told::Progress {
             folder: self.folder.path.clone(),
             done,
@@ -132,6 +138,7 @@ impl Session {
             store: self.store.clone(),
             account: self.account,
             tell: self.tell.clone(),
+            policy: self.prefetch(),
         }
     }
 
@@ -223,6 +230,7 @@ pub(super) struct Sink {
     pub(super) store: Store,
     pub(super) account: AccountId,
     tell: Tell,
+    policy: Option<PrefetchPolicy>,
 }
 
 impl Sink {
@@ -251,6 +259,7 @@ impl Sink {
                 account: self.account,
                 folder: folder.clone(),
                 announces,
+                policy: self.policy,
                 pace: Pace::default(),
                 report: FolderReport::default(),
             },

@@ -12,7 +12,7 @@ use crate::store::{Durability, FolderRow, Store, SyncState};
 /// A folder up to this size is fetched whole at first sight, in one go: its
 /// list is complete as soon as headers would have been, and no header crosses
 /// the line twice.
-const SMALL_BYTES: u64 = 8 << 20;
+pub(super) const SMALL_BYTES: u64 = 8 << 20;
 
 /// A folder with what the server said when it was opened: what came later is
 /// the next pass's.
@@ -103,7 +103,8 @@ impl Session {
         status: Option<imap::FolderStatus>,
     ) -> Result<(), Error> {
         let exists = pass.remote.exists;
-        let (wanted, ask) = if self.prefetches && is_small(status.as_ref()) {
+        let whole = self.wants_whole(&pass.row.folder, SMALL_BYTES) && is_small(status.as_ref());
+        let (wanted, ask) = if whole {
             (Wanted::Numbers(vec![(1, exists)]), Ask::Whole)
         } else {
             (Wanted::everything(exists), Ask::Headers)

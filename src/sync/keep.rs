@@ -249,7 +249,13 @@ fn store_one(
     {
         return Ok(());
     }
-    let id = w.add_email(&email)?;
+    let mut id = w.add_email(&email)?;
+    let is_whole = packed.is_some();
+    if let Some((raw, text)) = packed {
+        kept.bytes += raw.size;
+        id = w.complete_email(id, &email, &raw)?;
+        texts.push((id, text));
+    }
     let placement = w.add_placement(&NewPlacement {
         email: id,
         folder: place.folder,
@@ -258,9 +264,7 @@ fn store_one(
         keywords: message.keywords,
         date: email.date.timestamp(),
     })?;
-    if let Some((raw, text)) = packed {
-        kept.bytes += raw.size;
-        texts.push((w.complete_email(id, &email, &raw)?, text));
+    if is_whole {
         kept.rows.push(placement);
     }
     kept.added += 1;

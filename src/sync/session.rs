@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, oneshot};
 
 use super::rest::Lacks;
-use crate::model::{AccountId, FolderId, FolderRole, PlacementId};
+use crate::model::{AccountId, FolderId, FolderRole, PlacementId, PrefetchPolicy};
 use crate::protocol::imap::{self, ImapConn};
 use crate::store::{self, Durability, FolderRow, Store};
 
@@ -162,8 +162,10 @@ pub(crate) struct Session {
     /// The folder that is selected, by the server's name.
     pub(super) selected: Option<String>,
     pub(super) reports: BTreeMap<String, FolderReport>,
-    /// Whether bodies are fetched before anybody asks for them.
-    pub(super) prefetches: bool,
+    /// What the account fetches before anybody asks for it.
+    policy: PrefetchPolicy,
+    /// Whether this pass does.
+    prefetches: bool,
     pub(super) urgent: mpsc::UnboundedReceiver<Urgent>,
     /// What the server proved not to be able to, though it offers it.
     pub(super) lacks: Lacks,
@@ -185,10 +187,22 @@ impl Session {
             tell,
             selected: None,
             reports: BTreeMap::new(),
+            policy: PrefetchPolicy::default(),
             prefetches: true,
             urgent,
             lacks: Lacks::default(),
         }
+    }
+
+    /// Takes over what the account fetches before anybody asks for it.
+    pub(crate) fn set_policy(&mut self, policy: PrefetchPolicy) {
+        self.policy = policy;
+    }
+
+    /// What is fetched now before anybody asks for it; none where headers will
+    /// do.
+    pub(super) fn prefetch(&self) -> Option<PrefetchPolicy> {
+        self.prefetches.then_some(self.policy)
     }
 
     /// Ends politely and gives back what was not served.
@@ -245,9 +259,7 @@ impl Session {
         self.replay().await?;
         let folders = self.folders(request.folder.as_deref()).await?;
         let checked = self.look_at(folders).await?;
-        if self.prefetches {
-            self.bodies(request.folder.as_deref()).await?;
-        }
+        self.bodies(request.folder.as_deref()).await?;
         self.note_checked(checked, request.folder.is_none()).await?;
         Ok(std::mem::take(&mut self.reports))
     }

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use super::arriving::{Goal, Inflow, Sink};
 use super::fetched::{LINES_MORE, message};
-use super::folder::{FolderPass, is_small, note_generation, remote_of_selected};
+use super::folder::{FolderPass, SMALL_BYTES, is_small, note_generation, remote_of_selected};
 use super::plan::FolderPlan;
 use super::session::{Error, FolderReport, Session};
 use crate::model::FolderId;
@@ -33,7 +33,10 @@ impl Session {
     pub(super) fn is_toured(&self, row: &FolderRow, status: Option<&imap::FolderStatus>) -> bool {
         // Of one that was ever opened, something may be here.
         let is_new = row.state.uid_validity.is_none() && row.folder.total == 0;
-        is_new && self.prefetches && is_small(status) && self.conn.can_tour(&row.remote_name)
+        is_new
+            && self.wants_whole(&row.folder, SMALL_BYTES)
+            && is_small(status)
+            && self.conn.can_tour(&row.remote_name)
     }
 
     /// Reads these folders, of which nothing is here, and gives those that are
