@@ -49,6 +49,8 @@ pub(super) async fn run(context: &mut Context, options: Options) -> Result<()> {
                 let line = SyncLine::new(report);
                 total.add(&line);
                 context.out.row(&line, || line.text())?;
+                // The mail is stored; indexing it may take a while yet.
+                context.out.flush()?;
             }
             (Err(error), Ok(())) => result = Err(error),
             // The same trouble with every account (a locked keyring) is told once.

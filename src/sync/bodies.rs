@@ -7,7 +7,7 @@ use super::arriving::Wanted;
 use super::fetched::BIG;
 use super::keep::{Bodies, keep_bodies};
 use super::session::{Error, Session, Told};
-use crate::model::{Folder, PlacementId, Prefetch};
+use crate::model::{Folder, FolderRole, PlacementId, Prefetch};
 use crate::protocol::imap::Ask;
 use crate::store::{FolderRow, Unfetched, WantedBodies};
 
@@ -44,8 +44,13 @@ impl Session {
     }
 
     /// Whether every message of a folder is fetched unasked, also those that
-    /// fill a small folder by themselves.
+    /// fill a small folder by themselves. Not of one that only shows what lies
+    /// in others, where headers tell which of them are here already.
     pub(super) fn wants_whole(&self, folder: &Folder, small: u64) -> bool {
+        let shows_others = matches!(folder.role, Some(FolderRole::All | FolderRole::Flagged));
+        if shows_others && self.conn.capabilities().identifies_messages() {
+            return false;
+        }
         self.prefetch().is_some_and(|policy| {
             policy.of(folder) == Prefetch::Everything && policy.largest() >= small
         })

@@ -14,6 +14,7 @@
 pub(crate) mod certificates;
 mod corpus;
 mod dovecot;
+mod line;
 mod maildir;
 mod ports;
 mod postfix;
@@ -31,6 +32,7 @@ use std::sync::{Mutex, OnceLock};
 use std::time::{Duration, Instant};
 
 use certificates::Certificates;
+use maildir::Filling;
 use ports::Ports;
 
 /// How many users [`Bed::fresh_user`] can hand out. They all exist from the
@@ -234,7 +236,17 @@ impl Bed {
     /// most of them read: median 7 kB, some of a hundred and more. The same
     /// count gives the same messages.
     pub(crate) fn fill(&self, user: &User, folder: &str, count: usize) {
-        maildir::fill(&self.home_of(user), folder, count, &user.address);
+        let filling = Filling {
+            count,
+            seed: count as u64,
+            percent: 100,
+        };
+        self.fill_with(user, folder, filling);
+    }
+
+    /// The same with a say in what comes: the same seed gives the same messages.
+    pub(crate) fn fill_with(&self, user: &User, folder: &str, filling: Filling) {
+        maildir::fill(&self.home_of(user), folder, filling, &user.address);
     }
 
     /// Every message of a folder as IMAP would give it (CRLF), oldest first.

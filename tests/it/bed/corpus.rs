@@ -47,6 +47,7 @@ pub(crate) struct Corpus {
     random: StdRng,
     to: String,
     seed: u64,
+    percent: usize,
     text: String,
     noise: Vec<u8>,
 }
@@ -78,9 +79,16 @@ impl Corpus {
             random,
             to: to.to_owned(),
             seed,
+            percent: 100,
             text,
             noise,
         }
+    }
+
+    /// The same mail with bodies and attachments of so many percent.
+    pub(crate) fn scaled(mut self, percent: usize) -> Self {
+        self.percent = percent;
+        self
     }
 
     /// Appends message `index`, sent at a Unix time in seconds, to `out`.
@@ -145,7 +153,8 @@ impl Corpus {
     /// The size of a body, in octets: log-normal around 6 kB.
     fn size(&mut self) -> usize {
         let bell: f64 = (0..12).map(|_| self.random.random::<f64>()).sum::<f64>() - 6.0;
-        (6000.0 * (1.1 * bell).exp()).clamp(200.0, 250_000.0) as usize
+        let size = (6000.0 * (1.1 * bell).exp()).clamp(200.0, 250_000.0) as usize;
+        size * self.percent / 100
     }
 
     /// Whole lines from somewhere in the prepared text.
@@ -192,8 +201,9 @@ impl Corpus {
         );
         out.extend_from_slice(head.as_bytes());
         // Lines of base64 are 78 octets with their end.
-        let lines = self.random.random_range(1_300..10_000);
-        out.extend_from_slice(&self.noise[..lines * 78]);
+        let lines = self.random.random_range(1_300..10_000) * self.percent / 100;
+        let length = (lines * 78).min(self.noise.len());
+        out.extend_from_slice(&self.noise[..length]);
     }
 }
 

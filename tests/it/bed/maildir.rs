@@ -35,26 +35,33 @@ pub(crate) fn deliver(home: &Path, folder: &str, raw: &[u8]) {
     fs::rename(&draft, folder.join("new").join(&name)).unwrap();
 }
 
+/// What a folder is filled with.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Filling {
+    pub(crate) count: usize,
+    /// Folders with the same seed hold the same messages.
+    pub(crate) seed: u64,
+    /// Size of the bodies; 100 is that of real mail.
+    pub(crate) percent: usize,
+}
+
 /// Writes many messages quickly: straight into `cur`, and only for a folder no
 /// server looks at yet.
-pub(crate) fn fill(home: &Path, folder: &str, count: usize, to: &str) {
+pub(crate) fn fill(home: &Path, folder: &str, filling: Filling, to: &str) {
     let cur = folder_dir(home, folder).join("cur");
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
     let three_years = 3 * 365 * 86_400;
-    let step = three_years / (count as u64 + 1);
-    let mut corpus = Corpus::new(count as u64, to);
+    let count = filling.count as u64;
+    let step = three_years / (count + 1);
+    let mut corpus = Corpus::new(filling.seed, to).scaled(filling.percent);
     let mut raw = Vec::new();
-    for index in 0..count as u64 {
+    for index in 0..count {
         let sent = now.as_secs() - three_years + (index + 1) * step;
         raw.clear();
         corpus.write(index, sent, &mut raw);
         let size = raw.len();
         // The newest tenth is unread.
-        let flags = if index * 10 < count as u64 * 9 {
-            "S"
-        } else {
-            ""
-        };
+        let flags = if index * 10 < count * 9 { "S" } else { "" };
         let name = format!("{sent}.M{index:06}P1.bed,S={size},W={size}:2,{flags}");
         let mut file = File::create(cur.join(name)).unwrap();
         file.write_all(&raw).unwrap();
