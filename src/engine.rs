@@ -14,6 +14,7 @@ mod pass;
 mod post;
 mod prefetching;
 mod pushed;
+mod quota;
 mod reading;
 pub mod searching;
 mod servers;

@@ -112,7 +112,11 @@ async fn prove_incoming(
     teller.begun(CheckStepKind::Command);
     let began = Instant::now();
     let folders = conn.folders().await?.len();
-    let what = format!("{} lists {folders} folders.", server.host);
+    let mut what = format!("{} lists {folders} folders.", server.host);
+    // A server that does not tell is none the worse for it.
+    if let Ok(Some(quota)) = conn.quota_root("INBOX").await {
+        what.push_str(&format!(" {quota} are used."));
+    }
     teller.ended(CheckStepKind::Command, began.elapsed(), Some(&what));
     conn.logout().await;
     Ok(())

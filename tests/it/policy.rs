@@ -85,3 +85,22 @@ fn a_folder_renamed_by_another_program_is_not_fetched_again() {
     assert_eq!(sync(&profile)["Past"]["removed"], 1);
     assert_eq!(stored(&profile, "Past", "full"), 6);
 }
+
+#[test]
+fn a_folder_nobody_subscribed_to_is_followed_all_the_same() {
+    let bed = bed();
+    let user = bed.fresh_user();
+    bed.fill(&user, "Work", 3);
+    bed.doveadm(&["mailbox", "subscribe", "-u", &user.address, "Work"]);
+    let profile = with_account(bed, &user);
+    sync(&profile);
+    assert_eq!(folder(&profile, "Work")["subscribed"], true);
+    profile.run(&["folder", "unsubscribe", "Work"]).objects();
+    assert_eq!(folder(&profile, "Work")["subscribed"], false);
+    sync(&profile);
+    assert_eq!(folder(&profile, "Work")["subscribed"], false);
+    assert_eq!(stored(&profile, "Work", "full"), 3);
+    bed.doveadm(&["mailbox", "subscribe", "-u", &user.address, "Work"]);
+    sync(&profile);
+    assert_eq!(folder(&profile, "Work")["subscribed"], true);
+}

@@ -4,15 +4,7 @@ use super::command::Command;
 use super::conn::{ImapConn, Untagged};
 use super::error::Error;
 use super::own::Own;
-
-/// How much of its room is used.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Quota {
-    /// Bytes used.
-    pub(crate) used: u64,
-    /// Bytes allowed.
-    pub(crate) limit: u64,
-}
+use crate::model::Quota;
 
 impl ImapConn {
     /// How full what a folder counts to is. None where the server has no

@@ -4,10 +4,9 @@
 use super::super::connect::greet_and_sign_in;
 use super::super::fetch::Ask;
 use super::super::namespace::Space;
-use super::super::quota::Quota;
 use super::dovecot::Mailbox;
 use super::{connection, uids};
-use crate::model::{FolderRole, Password, Uid};
+use crate::model::{FolderRole, Password, Quota, Uid};
 
 #[tokio::test]
 async fn gmail_identifies_messages_and_labels_them() {

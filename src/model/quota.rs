@@ -1,0 +1,48 @@
+//! How full an account is on its server.
+
+use std::fmt;
+
+/// How much of the room that the server gives is used (RFC 9208).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Quota {
+    /// Bytes used.
+    pub used: u64,
+    /// Bytes allowed.
+    pub limit: u64,
+}
+
+impl fmt::Display for Quota {
+    /// "1.5 GB of 15.0 GB"
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        amount(f, self.used)?;
+        f.write_str(" of ")?;
+        amount(f, self.limit)
+    }
+}
+
+fn amount(f: &mut fmt::Formatter<'_>, bytes: u64) -> fmt::Result {
+    const UNITS: [(u64, &str); 3] = [(1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "kB")];
+    match UNITS.into_iter().find(|(size, _)| bytes >= *size) {
+        Some((size, unit)) => {
+            let tenths = bytes / (size / 10);
+            write!(f, "{}.{} {unit}", tenths / 10, tenths % 10)
+        }
+        None => write!(f, "{bytes} bytes"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_is_said_in_units_of_people() {
+        for (used, limit, said) in [
+            (0, 15_000_000_000, "0 bytes of 15.0 GB"),
+            (1_024, 10_240_000, "1.0 kB of 10.2 MB"),
+            (1_599_999_999, u64::MAX, "1.5 GB of 18446744073.7 GB"),
+        ] {
+            assert_eq!(Quota { used, limit }.to_string(), said);
+        }
+    }
+}
