@@ -12,6 +12,7 @@ pub mod handle;
 mod listening;
 mod pass;
 mod post;
+mod prefetching;
 mod pushed;
 mod reading;
 pub mod searching;

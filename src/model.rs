@@ -11,6 +11,7 @@ pub mod folder;
 pub mod ids;
 mod index_text;
 pub mod outbox;
+pub mod prefetch;
 pub mod query;
 pub mod server;
 pub mod store_check;
@@ -30,6 +31,7 @@ pub use ids::{
 };
 pub(crate) use index_text::IndexText;
 pub use outbox::{OutboxItem, Recipient, SendState};
+pub use prefetch::{InvalidPrefetch, Prefetch, PrefetchPolicy};
 pub use query::{Day, SearchField, SearchQuery, SearchTerm};
 pub use server::{AuthMethod, Password, Pop3Policy, Protocol, Security, ServerSettings};
 pub use store_check::{StoreCheck, StoreProblem, StoreProblemKind};

@@ -28,7 +28,7 @@ mod thread;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use email::{NewEmail, Unfetched};
+pub(crate) use email::{NewEmail, Unfetched, WantedBodies};
 pub(crate) use error::{Error, Result};
 pub(crate) use folder::{FolderRow, NewFolder, SyncState};
 pub(crate) use outbox::{NewOutbox, OutboxRow};

@@ -20,6 +20,8 @@ pub(crate) mod replay;
 pub(crate) mod rest;
 mod searching;
 pub(crate) mod session;
+mod touring;
+
 #[cfg(test)]
 mod tests;
 

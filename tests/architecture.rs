@@ -60,7 +60,7 @@ const LAYERS: [(&str, &[&str]); 16] = [
 ];
 
 /// Crates with a home, and the files that are it.
-const HOMES: [(&str, &[&str]); 22] = [
+const HOMES: [(&str, &[&str]); 23] = [
     ("rusqlite", &["src/store"]),
     ("zstd", &["src/store"]),
     ("async_imap", &["src/protocol/imap"]),
@@ -80,6 +80,7 @@ const HOMES: [(&str, &[&str]); 22] = [
     ("toml", &["src/config", "src/cli"]),
     ("tokio_rustls", &["src/net"]),
     ("rustls_platform_verifier", &["src/net"]),
+    ("rustix", &["src/store"]),
     ("socket2", &["src/net"]),
     ("if_watch", &["src/net"]),
     ("clap", &["src/cli", "src/main"]),

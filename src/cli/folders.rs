@@ -1,10 +1,11 @@
-//! `folders` and `folder create`, `rename`, `delete`, `subscribe`, `unsubscribe`
+//! `folders` and `folder create`, `rename`, `delete`, `subscribe`, `unsubscribe`,
+//! `prefetch`
 
 use clap::{Args, Subcommand};
 use futures::{FutureExt, StreamExt};
-use waxwing::Result;
 use waxwing::engine::Event;
-use waxwing::model::{AccountId, FolderRole};
+use waxwing::model::{AccountId, FolderRole, Prefetch};
+use waxwing::{Error, ErrorKind, Result};
 
 use super::output::{self, FolderDoneLine, FolderLine};
 use super::{Context, lookup, text};
@@ -28,6 +29,8 @@ pub(super) async fn run(context: &mut Context, options: Options) -> Result<()> {
             unread: folder.unread,
             watched: folder.watched,
             checked: folder.checked.map(|when| when.to_rfc3339()),
+            prefetch: folder.prefetch.map(|prefetch| prefetch.to_string()),
+            subscribed: folder.subscribed,
         };
         context.out.row(&line, || {
             let FolderLine {
@@ -69,6 +72,14 @@ pub(crate) enum Command {
     Subscribe(Named),
     /// Let other programs hide a folder
     Unsubscribe(Named),
+    /// Say what is fetched of a folder before anybody opens it
+    Prefetch {
+        #[command(flatten)]
+        folder: Named,
+        /// `all`, `headers`, `12-months` (any number), or `default` for what
+        /// the account does
+        what: String,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -87,12 +98,16 @@ impl Command {
             | Self::Rename { folder: named, .. }
             | Self::Delete { folder: named, .. }
             | Self::Subscribe(named)
-            | Self::Unsubscribe(named) => named,
+            | Self::Unsubscribe(named)
+            | Self::Prefetch { folder: named, .. } => named,
         }
     }
 }
 
 pub(super) async fn change(context: &mut Context, command: Command) -> Result<()> {
+    if let Command::Prefetch { folder, what } = command {
+        return prefetch(context, folder, &what).await;
+    }
     let handle = context.handle.clone();
     let name = command.named().account.as_deref();
     let path = command.named().folder.clone();
@@ -116,6 +131,35 @@ pub(super) async fn change(context: &mut Context, command: Command) -> Result<()
     tell(context, account).await?;
     let (folder, done) = line;
     let line = FolderDoneLine { folder, done };
+    context.out.row(&line, || text::line(&line.done))
+}
+
+/// No matter of the server's: the next sync obeys.
+async fn prefetch(context: &mut Context, named: Named, what: &str) -> Result<()> {
+    let prefetch = match what {
+        "default" => None,
+        what => Some(what.parse::<Prefetch>().map_err(|_| {
+            Error::new(
+                ErrorKind::Input,
+                format!("“{what}” does not say what to fetch."),
+            )
+            .hint("Write all, headers, default, or a number of months like 12-months.")
+        })?),
+    };
+    let account = lookup::account(&context.handle, named.account.as_deref()).await?;
+    let folder = lookup::folder(&context.handle, account, &named.folder).await?;
+    context.handle.set_prefetch(folder.id, prefetch).await?;
+    let path = &folder.path;
+    let done = match prefetch {
+        None => format!("{path} is fetched as its account is"),
+        Some(Prefetch::Everything) => format!("all of {path} is fetched"),
+        Some(Prefetch::Headers) => format!("messages of {path} are fetched when they are opened"),
+        Some(months) => format!("the last {months} of {path} are fetched"),
+    };
+    let line = FolderDoneLine {
+        folder: folder.path,
+        done,
+    };
     context.out.row(&line, || text::line(&line.done))
 }
 

@@ -111,6 +111,9 @@ mod tests {
                 selectable: true,
                 watched: false,
                 checked: None,
+                prefetch: None,
+                of_others: false,
+                subscribed: true,
                 total: 0,
                 unread: 0,
             })

@@ -274,6 +274,10 @@ pub(super) struct FolderLine {
     pub(super) watched: bool,
     /// When it was last compared with the server's.
     pub(super) checked: Option<String>,
+    /// What is fetched of it unasked; null for what the account says.
+    pub(super) prefetch: Option<String>,
+    /// Whether other programs show it.
+    pub(super) subscribed: bool,
 }
 
 /// A row of `list`.

@@ -8,7 +8,8 @@ use serde::Deserialize;
 use super::load::describe;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{
-    AccountSettings, Address, AuthMethod, Pop3Policy, Protocol, Security, ServerSettings,
+    AccountSettings, Address, AuthMethod, Pop3Policy, Prefetch, PrefetchPolicy, Protocol, Security,
+    ServerSettings,
 };
 
 // Unknown keys are refused: one of them may be a password, or a misspelt
@@ -34,6 +35,7 @@ struct IncomingTable {
     username: Option<String>,
     auth: Option<AuthMethod>,
     pop3: Option<Pop3Table>,
+    imap: Option<ImapTable>,
 }
 
 #[derive(Deserialize)]
@@ -52,6 +54,13 @@ struct Pop3Table {
     leave_on_server: Option<bool>,
     delete_after_days: Option<u32>,
     delete_when_removed: Option<bool>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ImapTable {
+    prefetch: Option<String>,
+    prefetch_largest_mb: Option<u32>,
 }
 
 /// Reads an account file.
@@ -130,6 +139,7 @@ fn settle(file: AccountFile) -> Result<AccountSettings, Fault> {
         None => return fault("incoming.protocol", "is missing: imap or pop3"),
     };
     let pop3 = policy(protocol, incoming.pop3)?;
+    let prefetch = prefetch(protocol, incoming.imap)?;
     if incoming.auth == Some(AuthMethod::None) {
         return fault(
             "incoming.auth",
@@ -147,6 +157,7 @@ fn settle(file: AccountFile) -> Result<AccountSettings, Fault> {
         incoming: server("incoming", protocol, incoming, &email)?,
         outgoing: server("outgoing", Protocol::Smtp, outgoing, &email)?,
         pop3,
+        prefetch,
         name,
         email,
         display_name: file.display_name,
@@ -175,6 +186,32 @@ fn policy(protocol: Protocol, table: Option<Pop3Table>) -> Result<Option<Pop3Pol
         (_, None) => Ok(None),
         (_, Some(_)) => fault("[incoming.pop3]", "is for protocol = \"pop3\" only"),
     }
+}
+
+fn prefetch(protocol: Protocol, table: Option<ImapTable>) -> Result<PrefetchPolicy, Fault> {
+    if protocol != Protocol::Imap && table.is_some() {
+        return fault("[incoming.imap]", "is for protocol = \"imap\" only");
+    }
+    let table = table.unwrap_or_default();
+    let Ok(what) = table
+        .prefetch
+        .map_or(Ok(Prefetch::default()), |p| p.parse())
+    else {
+        return fault(
+            "incoming.imap.prefetch",
+            "must be \"all\", \"headers\" or a number of months like \"12 months\"",
+        );
+    };
+    if table.prefetch_largest_mb == Some(0) {
+        return fault(
+            "incoming.imap.prefetch_largest_mb",
+            "must be at least 1; to fetch no message, set prefetch = \"headers\"",
+        );
+    }
+    Ok(PrefetchPolicy {
+        what,
+        largest_mb: table.prefetch_largest_mb,
+    })
 }
 
 fn server(

@@ -11,7 +11,9 @@ use tokio::task::JoinSet;
 use super::mailstore::{self, Mailstore};
 use super::sample::SampleMessage;
 use super::{imap, pop3, smtp};
-use crate::model::{AccountSettings, AuthMethod, Protocol, Security, ServerSettings};
+use crate::model::{
+    AccountSettings, AuthMethod, PrefetchPolicy, Protocol, Security, ServerSettings,
+};
 
 /// The two people of the demonstration.
 const USERS: [Person; 2] = [
@@ -113,6 +115,7 @@ impl DemoServer {
             incoming: server(Protocol::Imap, self.ports.imap),
             pop3: None,
             outgoing: server(Protocol::Smtp, self.ports.smtp),
+            prefetch: PrefetchPolicy::default(),
         })
     }
 

@@ -110,18 +110,20 @@ impl Shared {
             Ok(conn) => conn,
             Err(error) => return Err((requests, error)),
         };
-        Ok(self.session_on(conn, account.id, requests))
+        Ok(self.session_on(conn, account, requests))
     }
 
     /// A session on a connection that is signed in.
     fn session_on(
         self: &Arc<Self>,
         conn: ImapConn,
-        account: AccountId,
+        account: &Account,
         requests: mpsc::UnboundedReceiver<Urgent>,
     ) -> Session {
-        let tell = self.teller(account);
-        Session::new(self.store.clone(), conn, account, tell, requests)
+        let tell = self.teller(account.id);
+        let mut session = Session::new(self.store.clone(), conn, account.id, tell, requests);
+        session.set_policy(account.settings.prefetch);
+        session
     }
 
     /// Turns what a pass tells into events and states.
@@ -187,7 +189,7 @@ impl Follower {
             let began = Instant::now();
             let (ended, worked) = match self.connect(&mut network).await {
                 Ok(conn) => {
-                    let mut session = self.shared.session_on(conn, self.account.id, requests);
+                    let mut session = self.shared.session_on(conn, &self.account, requests);
                     session.set_lacks(lacks);
                     let ended = self.stay(&mut session, &mut network).await;
                     lacks = session.lacks();

@@ -55,22 +55,15 @@ impl Listener {
             let ended = self
                 .follow(&mut kept, folder, &mut slots, &mut network)
                 .await;
-            let error = match ended {
-                Ok(()) => continue,
-                Err(ended) => {
-                    kept = None;
-                    match ended {
-                        Ended::Dead => continue,
-                        Ended::Failed(error) => error,
-                    }
-                }
+            if ended.is_err() {
+                kept = None;
+            }
+            let Err(Ended::Failed(error)) = ended else {
+                continue;
             };
             tracing::info!(%error, account = %self.account.id, "a folder is not listened to");
             if is_one_too_many(&error) {
-                self.pushed.one_less();
-                if let Err(error) = self.shared.listen_anew(self.account.id).await {
-                    tracing::warn!(%error, "the connections could not be shared out anew");
-                }
+                self.give_up_one().await;
                 continue;
             }
             backoff.stood(began.elapsed());
@@ -79,6 +72,13 @@ impl Listener {
                 Ok(()) = slots.changed() => {}
                 Ok(()) = network.changed() => backoff.forget(),
             }
+        }
+    }
+
+    async fn give_up_one(&self) {
+        self.pushed.one_less();
+        if let Err(error) = self.shared.listen_anew(self.account.id).await {
+            tracing::warn!(%error, "the connections could not be shared out anew");
         }
     }
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{AccountId, Address, Pop3Policy, ServerSettings};
+use super::{AccountId, Address, Pop3Policy, PrefetchPolicy, ServerSettings};
 
 /// What a person settles about an account. Holds no secret.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -21,6 +21,9 @@ pub struct AccountSettings {
     pub pop3: Option<Pop3Policy>,
     /// Where mail goes out.
     pub outgoing: ServerSettings,
+    /// Which messages are fetched before anybody asks for them.
+    #[serde(default, skip_serializing_if = "PrefetchPolicy::is_usual")]
+    pub prefetch: PrefetchPolicy,
 }
 
 impl AccountSettings {

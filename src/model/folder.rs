@@ -4,7 +4,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{AccountId, FolderId};
+use super::{AccountId, FolderId, Prefetch};
 
 /// What a folder is for (RFC 6154).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -99,6 +99,13 @@ pub struct Folder {
     pub watched: bool,
     /// When it was last compared with the server's.
     pub checked: Option<DateTime<Utc>>,
+    /// How much of it is fetched before anybody asks; none for what the
+    /// account's settings say.
+    pub prefetch: Option<Prefetch>,
+    /// Whether it belongs to another person, or to many (RFC 2342).
+    pub of_others: bool,
+    /// Whether the person subscribed to it: other programs may hide the rest.
+    pub subscribed: bool,
 }
 
 impl Folder {

@@ -32,6 +32,7 @@ mod roles;
 mod search;
 mod select;
 mod token;
+mod tour;
 mod transfer;
 mod uidset;
 mod utf7;
@@ -47,12 +48,9 @@ pub(crate) use error::Error;
 pub(crate) use fetch::{Ask, Fetch, Fetched};
 pub(crate) use folders::{RemoteFolder, raw_of};
 pub(crate) use idle::IdleEnd;
-#[allow(
-    unused_imports,
-    reason = "for the pass over folders, which takes them one by one so far"
-)]
-pub(crate) use open::{FolderAsk, OpenedFolder};
+pub(crate) use namespace::Space;
 pub(crate) use own::FolderStatus;
 pub(crate) use resync::{ChangedFlags, Changes, Known};
 pub(crate) use search::is_ascii;
 pub(crate) use select::Selected;
+pub(crate) use tour::Stop;

@@ -1,12 +1,12 @@
 //! Messages: what lists show of them.
 
-use std::collections::HashSet;
-
-use chrono::{DateTime, FixedOffset};
+use chrono::{DateTime, FixedOffset, Utc};
 use rusqlite::{OptionalExtension, params};
 
-use super::{PackedRaw, Read, Result, Write};
-use crate::model::{AccountId, Address, EmailId, FolderId, MessageId, PlacementId, Uid};
+use super::{FolderRow, PackedRaw, Read, Result, Write};
+use crate::model::{
+    AccountId, Address, EmailId, Folder, FolderId, MessageId, PlacementId, PrefetchPolicy, Uid,
+};
 
 /// A message as its header (and, once here, its body) describes it.
 #[derive(Debug, Clone)]
@@ -35,20 +35,59 @@ pub(crate) struct Unfetched {
     pub(crate) date: i64,
 }
 
+/// Which messages of a folder are fetched before anybody asks for them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct WantedBodies {
+    /// None that are older, Unix seconds.
+    since: i64,
+    /// None that are larger, bytes.
+    largest: u64,
+}
+
+impl WantedBodies {
+    /// All there are.
+    #[cfg(test)]
+    pub(crate) const ALL: Self = Self {
+        since: i64::MIN,
+        largest: u64::MAX,
+    };
+
+    /// Those of a folder as of now; none where all stay on the server.
+    pub(crate) fn of(folder: &Folder, policy: &PrefetchPolicy) -> Option<Self> {
+        Some(Self {
+            since: policy.of(folder).since(Utc::now())?,
+            largest: policy.largest(),
+        })
+    }
+
+    /// As the store writes numbers.
+    fn largest(&self) -> i64 {
+        i64::try_from(self.largest).unwrap_or(i64::MAX)
+    }
+}
+
 fn json(addresses: &[Address]) -> String {
     // A list of strings always serialises.
     serde_json::to_string(addresses).unwrap_or_else(|_| "[]".to_owned())
 }
 
 impl Read<'_> {
-    /// The folders of an account that hold messages without their bodies.
-    pub(crate) fn folders_lacking_bodies(&self, account: AccountId) -> Result<HashSet<FolderId>> {
-        let mut statement = self.mail.prepare_cached(
-            "SELECT DISTINCT p.folder FROM email e JOIN placement p ON p.email = e.id
-             WHERE e.account = ?1 AND e.sha256 IS NULL AND p.uid IS NOT NULL",
-        )?;
-        let rows = statement.query_map([account.0], |row| row.get(0).map(FolderId))?;
-        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    /// The folders of an account that hold messages which are wanted whole
+    /// and are not, in the order of [`Read::folders`], with what is wanted.
+    pub(crate) fn folders_lacking_bodies(
+        &self,
+        account: AccountId,
+        policy: &PrefetchPolicy,
+    ) -> Result<Vec<(FolderRow, WantedBodies)>> {
+        let mut lacking = Vec::new();
+        for row in self.folders(Some(account))? {
+            if let Some(wanted) = WantedBodies::of(&row.folder, policy)
+                && !self.unfetched(row.folder.id, wanted, None, 1)?.is_empty()
+            {
+                lacking.push((row, wanted));
+            }
+        }
+        Ok(lacking)
     }
 
     /// Messages of a folder whose bodies are still to be fetched, newest
@@ -56,18 +95,19 @@ impl Read<'_> {
     pub(crate) fn unfetched(
         &self,
         folder: FolderId,
+        wanted: WantedBodies,
         before: Option<(i64, PlacementId)>,
         limit: usize,
     ) -> Result<Vec<Unfetched>> {
         let mut statement = self.mail.prepare_cached(
-            "SELECT p.id, p.email, p.uid, e.size, p.date
-             FROM placement p JOIN email e ON p.email = e.id
-             WHERE p.folder = ?1 AND (p.date, p.id) < (?2, ?3)
-                 AND e.sha256 IS NULL AND p.uid IS NOT NULL
-             ORDER BY p.date DESC, p.id DESC LIMIT ?4",
+            "SELECT id, email, uid, missing, date FROM placement
+             WHERE folder = ?1 AND (date, id) < (?2, ?3) AND date >= ?4
+                 AND missing IS NOT NULL AND missing <= ?5 AND uid IS NOT NULL
+             ORDER BY date DESC, id DESC LIMIT ?6",
         )?;
         let (date, id) = before.unwrap_or((i64::MAX, PlacementId(i64::MAX)));
-        let rows = statement.query_map(params![folder.0, date, id.0, limit], |row| {
+        let values = params![folder.0, date, id.0, wanted.since, wanted.largest(), limit];
+        let rows = statement.query_map(values, |row| {
             Ok((
                 PlacementId(row.get(0)?),
                 EmailId(row.get(1)?),
@@ -92,21 +132,27 @@ impl Read<'_> {
         Ok(list)
     }
 
-    /// How many messages of an account are known, and how many of them whole.
-    pub(crate) fn progress(&self, account: AccountId) -> Result<(u64, u64)> {
-        let total: i64 = self
-            .mail
-            .prepare_cached("SELECT coalesce(sum(total), 0) FROM folder WHERE account = ?1")?
-            .query_row([account.0], |row| row.get(0))?;
-        let missing: i64 = self
-            .mail
-            .prepare_cached("SELECT count(*) FROM email WHERE account = ?1 AND sha256 IS NULL")?
-            .query_row([account.0], |row| row.get(0))?;
-        let total = u64::try_from(total).unwrap_or(0);
-        Ok((
-            total.saturating_sub(u64::try_from(missing).unwrap_or(0)),
-            total,
-        ))
+    /// How many messages of an account are known, and how many of them are
+    /// here as far as they are wanted. Without a policy the headers will do.
+    pub(crate) fn progress(
+        &self,
+        account: AccountId,
+        policy: Option<&PrefetchPolicy>,
+    ) -> Result<(u64, u64)> {
+        let mut statement = self.mail.prepare_cached(
+            "SELECT count(*) FROM placement
+             WHERE folder = ?1 AND missing IS NOT NULL AND date >= ?2 AND missing <= ?3",
+        )?;
+        let (mut total, mut missing) = (0, 0);
+        for row in self.folders(Some(account))? {
+            total += row.folder.total;
+            let wanted = policy.and_then(|policy| WantedBodies::of(&row.folder, policy));
+            if let Some(wanted) = wanted {
+                let values = params![row.folder.id.0, wanted.since, wanted.largest()];
+                missing += statement.query_row(values, |row| row.get::<_, u64>(0))?;
+            }
+        }
+        Ok((total.saturating_sub(missing), total))
     }
 }
 
@@ -157,7 +203,7 @@ impl Write<'_> {
             .optional()?;
         if let Some(twin) = twin {
             self.mail
-                .prepare_cached("UPDATE placement SET email = ?2 WHERE email = ?1")?
+                .prepare_cached("UPDATE placement SET email = ?2, missing = NULL WHERE email = ?1")?
                 .execute([id.0, twin])?;
             self.mail
                 .prepare_cached("DELETE FROM email WHERE id = ?1")?

@@ -6,7 +6,7 @@ use rusqlite::{OptionalExtension, Row, params};
 
 use super::checked::time;
 use super::{Read, Result, Write};
-use crate::model::{AccountId, Folder, FolderId, FolderRole, ModSeq, UidValidity};
+use crate::model::{AccountId, Folder, FolderId, FolderRole, ModSeq, Prefetch, UidValidity};
 
 /// A folder as the server lists it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +17,28 @@ pub(crate) struct NewFolder {
     pub(crate) remote_name: String,
     pub(crate) role: Option<FolderRole>,
     pub(crate) selectable: bool,
+    /// Whether it belongs to another person, or to many.
+    pub(crate) of_others: bool,
+    /// Whether the person subscribed to it, where the server tells.
+    pub(crate) subscribed: Option<bool>,
+    /// What the server knows it by whatever it is named; empty where it does
+    /// not tell.
+    pub(crate) remote_id: String,
+}
+
+impl NewFolder {
+    /// A folder of the person's own.
+    pub(crate) fn own(path: &str, remote_name: &str, role: Option<FolderRole>) -> Self {
+        Self {
+            path: path.to_owned(),
+            remote_name: remote_name.to_owned(),
+            role,
+            selectable: true,
+            of_others: false,
+            subscribed: None,
+            remote_id: String::new(),
+        }
+    }
 }
 
 /// The server's state up to which a folder is known here.
@@ -36,11 +58,15 @@ pub(crate) struct SyncState {
 pub(crate) struct FolderRow {
     pub(crate) folder: Folder,
     pub(crate) remote_name: String,
+    /// What the server knows it by whatever it is named; empty where it does
+    /// not tell.
+    pub(crate) remote_id: String,
     pub(crate) state: SyncState,
 }
 
 const COLUMNS: &str = "id, account, path, role, selectable, total, unread, remote_name, \
-                       uid_validity, uid_next, highest_modseq, remote_total, watched, checked_at";
+                       uid_validity, uid_next, highest_modseq, remote_total, watched, checked_at, \
+                       prefetch, of_others, subscribed, remote_id";
 
 fn from_row(row: &Row<'_>) -> rusqlite::Result<FolderRow> {
     let role: String = row.get(3)?;
@@ -58,7 +84,12 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<FolderRow> {
             unread: u64::try_from(row.get::<_, i64>(6)?).unwrap_or(0),
             watched: row.get(12)?,
             checked: time(row.get(13)?),
+            // Nothing that can be read is what an account says.
+            prefetch: row.get::<_, String>(14)?.parse().ok(),
+            of_others: row.get(15)?,
+            subscribed: row.get(16)?,
         },
+        remote_id: row.get(17)?,
         remote_name: row.get(7)?,
         state: SyncState {
             uid_validity: UidValidity::new(row.get(8)?),
@@ -182,16 +213,13 @@ impl Write<'_> {
         let before = self.read().folders(Some(account))?;
         let prefix = below_inbox(&before);
         let name = role.title();
-        let new = NewFolder {
-            path: if prefix.is_some() {
-                format!("INBOX/{name}")
-            } else {
-                name.to_owned()
-            },
-            remote_name: format!("{}{name}", prefix.unwrap_or_default()),
-            role: Some(role),
-            selectable: true,
+        let path = if prefix.is_some() {
+            format!("INBOX/{name}")
+        } else {
+            name.to_owned()
         };
+        let remote_name = format!("{}{name}", prefix.unwrap_or_default());
+        let new = NewFolder::own(&path, &remote_name, Some(role));
         self.upsert_folder(account, &new, &before)?;
         self.read()
             .folder_with_role(account, role)?
@@ -209,25 +237,47 @@ impl Write<'_> {
             row.remote_name == new.remote_name
                 && row.folder.role == new.role
                 && row.folder.selectable == new.selectable
+                && row.folder.of_others == new.of_others
+                && new.subscribed.is_none_or(|on| row.folder.subscribed == on)
+                && row.remote_id == new.remote_id
         }) {
             return Ok(false);
         }
         self.mail
             .prepare_cached(
-                "INSERT INTO folder (account, path, remote_name, role, selectable)
-                 VALUES (?1, ?2, ?3, ?4, ?5)
+                "INSERT INTO folder (account, path, remote_name, role, selectable, of_others,
+                     subscribed, remote_id)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, coalesce(?7, 1), ?8)
                  ON CONFLICT (account, path) WHERE gone = 0 DO UPDATE SET
                      remote_name = excluded.remote_name, role = excluded.role,
-                     selectable = excluded.selectable",
+                     selectable = excluded.selectable, of_others = excluded.of_others,
+                     subscribed = coalesce(?7, subscribed), remote_id = excluded.remote_id",
             )?
             .execute(params![
                 account.0,
                 new.path,
                 new.remote_name,
                 new.role.map_or("", FolderRole::name),
-                new.selectable
+                new.selectable,
+                new.of_others,
+                new.subscribed,
+                new.remote_id
             ])?;
         Ok(true)
+    }
+
+    /// Notes how much of a folder is fetched before anybody asks; none for
+    /// what the account says.
+    pub(crate) fn set_prefetch(&self, id: FolderId, prefetch: Option<Prefetch>) -> Result<()> {
+        let text = prefetch.map(|prefetch| prefetch.to_string());
+        let changed = self
+            .mail
+            .prepare_cached("UPDATE folder SET prefetch = ?2 WHERE id = ?1")?
+            .execute(params![id.0, text.unwrap_or_default()])?;
+        if changed == 0 {
+            return Err(super::Error::NotFound);
+        }
+        Ok(())
     }
 
     /// Removes a folder and what lay in it.

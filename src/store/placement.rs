@@ -208,8 +208,9 @@ impl Write<'_> {
     pub(crate) fn add_placement(&self, new: &NewPlacement) -> Result<PlacementId> {
         self.mail
             .prepare_cached(
-                "INSERT INTO placement (email, folder, uid, flags, keywords, date)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                "INSERT INTO placement (email, folder, uid, flags, keywords, date, missing)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6,
+                     (SELECT size FROM email WHERE id = ?1 AND sha256 IS NULL))",
             )?
             .execute(params![
                 new.email.0,

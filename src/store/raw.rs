@@ -1,7 +1,10 @@
 //! Messages byte for byte.
 
+use std::cell::RefCell;
+
 use rusqlite::{OptionalExtension, params};
 use sha2::{Digest, Sha256};
+use zstd::bulk::Compressor;
 
 use super::{Error, Read, Result, Write};
 
@@ -17,10 +20,25 @@ pub(crate) struct PackedRaw {
     zstd: Vec<u8>,
 }
 
+thread_local! {
+    /// Making one takes longer than compressing a small message with it.
+    static COMPRESSOR: RefCell<Option<Compressor<'static>>> = const { RefCell::new(None) };
+}
+
+fn compress(raw: &[u8]) -> std::io::Result<Vec<u8>> {
+    COMPRESSOR.with_borrow_mut(|kept| {
+        let compressor = match kept {
+            Some(compressor) => compressor,
+            None => kept.insert(Compressor::new(LEVEL)?),
+        };
+        compressor.compress(raw)
+    })
+}
+
 impl PackedRaw {
     /// Hashes and compresses.
     pub(crate) fn new(raw: &[u8]) -> Result<Self> {
-        let zstd = zstd::bulk::compress(raw, LEVEL).map_err(|_| Error::Damaged)?;
+        let zstd = compress(raw).map_err(|_| Error::Damaged)?;
         Ok(Self {
             sha256: Sha256::digest(raw).into(),
             size: raw.len() as u64,

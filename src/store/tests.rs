@@ -9,7 +9,7 @@ use super::list::order_sql;
 use super::*;
 use crate::model::{
     AccountId, Address, EmailId, FlagChange, Flags, FolderId, FolderRole, ListView, MessageId,
-    PlacementId, Uid, UidValidity,
+    PlacementId, PrefetchPolicy, Uid, UidValidity,
 };
 
 pub(super) const ACCOUNT: AccountId = AccountId(1);
@@ -21,12 +21,7 @@ fn at(minute: i64) -> DateTime<FixedOffset> {
 }
 
 fn folder(path: &str, role: Option<FolderRole>) -> NewFolder {
-    NewFolder {
-        path: path.into(),
-        remote_name: path.into(),
-        role,
-        selectable: true,
-    }
+    NewFolder::own(path, path, role)
 }
 
 pub(super) fn email(name: &str, named: &[&str], minute: i64) -> NewEmail {
@@ -265,9 +260,11 @@ async fn a_failed_write_leaves_nothing() {
         })
         .await;
     assert!(result.is_err());
-    let lacking = bench.read(|r| r.folders_lacking_bodies(ACCOUNT)).await;
-    assert!(lacking.is_empty());
-    assert_eq!(bench.read(|r| r.progress(ACCOUNT)).await, (0, 0));
+    let policy = PrefetchPolicy::default();
+    let lacking = bench.read(move |r| r.folders_lacking_bodies(ACCOUNT, &policy));
+    assert!(lacking.await.is_empty());
+    let progress = bench.read(move |r| r.progress(ACCOUNT, Some(&policy)));
+    assert_eq!(progress.await, (0, 0));
     // A panic costs the one write only.
     let panicked: Result<()> = bench
         .store

@@ -6,7 +6,7 @@ use super::fetched::{self, Message};
 use super::keep::{Batch, Bodies, Homeless, Keeper, Kept, Place, keep_bodies, keep_new};
 use super::pace::Pace;
 use super::session::{Error, FolderReport, Session, Tell, Told};
-use crate::model::{AccountId, Folder, FolderRole, Uid};
+use crate::model::{AccountId, Folder, FolderRole, PrefetchPolicy, Uid};
 use crate::protocol::imap::Ask;
 use crate::store::{FolderRow, Store};
 
@@ -80,6 +80,8 @@ pub(super) struct Teller {
     folder: Folder,
     /// Whether unread mail that comes here is news to the person.
     announces: bool,
+    /// What is wanted whole.
+    policy: Option<PrefetchPolicy>,
     pace: Pace,
     pub(super) report: FolderReport,
 }
@@ -115,7 +117,11 @@ impl Teller {
             (self.tell)(Told::Folders);
         }
         let account = self.account;
-        let (done, total) = self.store.read(move |r| r.progress(account)).await?;
+        let policy = self.policy;
+        let (done, total) = self
+            .store
+            .read(move |r| r.progress(account, policy.as_ref()))
+            .await?;
         (self.tell)(Told::Progress {
             folder: self.folder.path.clone(),
             done,
@@ -126,15 +132,13 @@ impl Teller {
 }
 
 impl Session {
-    pub(super) fn teller(&self, folder: &Folder, announces: bool) -> Teller {
-        Teller {
-            tell: self.tell.clone(),
+    /// What is needed to store what arrives, apart from the connection.
+    pub(super) fn sink(&self) -> Sink {
+        Sink {
             store: self.store.clone(),
             account: self.account,
-            folder: folder.clone(),
-            announces,
-            pace: Pace::default(),
-            report: FolderReport::default(),
+            tell: self.tell.clone(),
+            policy: self.prefetch(),
         }
     }
 
@@ -149,19 +153,11 @@ impl Session {
         if wanted.is_empty() {
             return Ok(());
         }
-        let id = row.folder.id;
-        let unnamed = self.store.read(move |r| r.unnamed(id)).await?;
-        let whole = ask == Ask::Whole;
-        let place = Place {
-            account: self.account,
-            folder: id,
-            homeless: Homeless::new(unnamed),
-            whole,
-        };
         let inbox = row.folder.role == Some(FolderRole::Inbox);
         let announces = inbox && row.state.uid_next != 0;
-        self.flow(row, wanted, ask, Goal::New(place), announces)
-            .await
+        let place = self.sink().place(&row.folder, ask).await?;
+        let inflow = self.sink().inflow(&row.folder, Goal::New(place), announces);
+        self.flow(row, wanted, ask, inflow).await
     }
 
     /// Fetches the bodies of messages whose headers are here.
@@ -172,7 +168,8 @@ impl Session {
         bodies: Bodies,
     ) -> Result<(), Error> {
         let goal = Goal::Bodies(self.account, bodies);
-        self.flow(row, wanted, Ask::Whole, goal, false).await
+        let inflow = self.sink().inflow(&row.folder, goal, false);
+        self.flow(row, wanted, Ask::Whole, inflow).await
     }
 
     async fn flow(
@@ -180,22 +177,12 @@ impl Session {
         row: &FolderRow,
         wanted: Wanted,
         ask: Ask,
-        goal: Goal,
-        announces: bool,
+        mut inflow: Inflow,
     ) -> Result<(), Error> {
-        let mut inflow = Inflow {
-            store: self.store.clone(),
-            goal,
-            batch: Batch::default(),
-            keeper: Keeper::default(),
-            teller: self.teller(&row.folder, announces),
-        };
         let fetched = self.fetch_into(row, wanted, ask, &mut inflow).await;
         // What came is kept, also where the line broke.
         let report = inflow.end().await?;
-        let own = self.report(&row.folder.path);
-        own.new += report.new;
-        own.bytes += report.bytes;
+        self.report(&row.folder.path).add(&report);
         fetched
     }
 
@@ -238,8 +225,50 @@ impl Session {
     }
 }
 
+/// Where what arrives goes, and who is told.
+pub(super) struct Sink {
+    pub(super) store: Store,
+    pub(super) account: AccountId,
+    tell: Tell,
+    policy: Option<PrefetchPolicy>,
+}
+
+impl Sink {
+    /// Where new messages of a folder belong.
+    pub(super) async fn place(&self, folder: &Folder, ask: Ask) -> Result<Place, Error> {
+        let id = folder.id;
+        let unnamed = self.store.read(move |r| r.unnamed(id)).await?;
+        Ok(Place {
+            account: self.account,
+            folder: id,
+            homeless: Homeless::new(unnamed),
+            whole: ask == Ask::Whole,
+        })
+    }
+
+    /// A way in for messages of a folder.
+    pub(super) fn inflow(&self, folder: &Folder, goal: Goal, announces: bool) -> Inflow {
+        Inflow {
+            store: self.store.clone(),
+            goal,
+            batch: Batch::default(),
+            keeper: Keeper::default(),
+            teller: Teller {
+                tell: self.tell.clone(),
+                store: self.store.clone(),
+                account: self.account,
+                folder: folder.clone(),
+                announces,
+                policy: self.policy,
+                pace: Pace::default(),
+                report: FolderReport::default(),
+            },
+        }
+    }
+}
+
 /// What the messages are fetched for.
-enum Goal {
+pub(super) enum Goal {
     /// They are new here.
     New(Place),
     /// Their headers are here.
@@ -247,7 +276,7 @@ enum Goal {
 }
 
 /// From the wire into the store.
-struct Inflow {
+pub(super) struct Inflow {
     store: Store,
     goal: Goal,
     batch: Batch,
@@ -256,7 +285,7 @@ struct Inflow {
 }
 
 impl Inflow {
-    async fn add(&mut self, message: Message) -> Result<(), Error> {
+    pub(super) async fn add(&mut self, message: Message) -> Result<(), Error> {
         match self.batch.add(message) {
             Some(full) => self.keep(full).await,
             None => Ok(()),
@@ -281,7 +310,8 @@ impl Inflow {
         }
     }
 
-    async fn end(mut self) -> Result<FolderReport, Error> {
+    /// Waits until all of it is stored, and says what it was.
+    pub(super) async fn end(mut self) -> Result<FolderReport, Error> {
         if let Some(rest) = self.batch.take() {
             self.keep(rest).await?;
         }

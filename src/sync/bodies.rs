@@ -7,9 +7,9 @@ use super::arriving::Wanted;
 use super::fetched::BIG;
 use super::keep::{Bodies, keep_bodies};
 use super::session::{Error, Session, Told};
-use crate::model::PlacementId;
+use crate::model::{Folder, PlacementId, Prefetch};
 use crate::protocol::imap::Ask;
-use crate::store::{FolderRow, Unfetched};
+use crate::store::{FolderRow, Unfetched, WantedBodies};
 
 /// How much one FETCH asks for: little enough that a message the person opens
 /// does not wait behind it.
@@ -21,37 +21,48 @@ const CHUNK_MESSAGES: usize = 250;
 const PAGE: usize = 2000;
 
 impl Session {
-    /// Fetches every body that is not here yet.
+    /// Fetches every body that is wanted before anybody asks for it, and is
+    /// not here yet.
     pub(super) async fn bodies(&mut self, only: Option<&str>) -> Result<(), Error> {
+        let Some(policy) = self.prefetch() else {
+            return Ok(());
+        };
         let account = self.account;
-        let (folders, lacking) = self
+        let lacking = self
             .store
-            .read(move |r| {
-                Ok((
-                    r.folders(Some(account))?,
-                    r.folders_lacking_bodies(account)?,
-                ))
-            })
+            .read(move |r| r.folders_lacking_bodies(account, &policy))
             .await?;
         // Inboxes come first.
-        for row in &folders {
+        for (row, wanted) in &lacking {
             let path = &row.folder.path;
-            if lacking.contains(&row.folder.id) && only.is_none_or(|only| only == path) {
-                let result = self.bodies_of_folder(row).await;
+            if only.is_none_or(|only| only == path) {
+                let result = self.bodies_of_folder(row, *wanted).await;
                 self.keep_going(path, result)?;
             }
         }
         Ok(())
     }
 
-    async fn bodies_of_folder(&mut self, row: &FolderRow) -> Result<(), Error> {
+    /// Whether every message of a folder is fetched unasked, also those that
+    /// fill a small folder by themselves.
+    pub(super) fn wants_whole(&self, folder: &Folder, small: u64) -> bool {
+        self.prefetch().is_some_and(|policy| {
+            policy.of(folder) == Prefetch::Everything && policy.largest() >= small
+        })
+    }
+
+    async fn bodies_of_folder(
+        &mut self,
+        row: &FolderRow,
+        bodies: WantedBodies,
+    ) -> Result<(), Error> {
         let began = Instant::now();
         let id = row.folder.id;
         let mut before = None;
         loop {
             let page = self
                 .store
-                .read(move |r| r.unfetched(id, before, PAGE))
+                .read(move |r| r.unfetched(id, bodies, before, PAGE))
                 .await?;
             // What the server leaves out is asked for again in the next pass,
             // not in this one.

@@ -7,12 +7,12 @@ use super::plan::{FlagPlan, FolderPlan, Remote, plan};
 use super::session::{Error, Session};
 use crate::model::{FolderId, ModSeq, Uid, UidValidity};
 use crate::protocol::imap::{self, Ask, Changes};
-use crate::store::{Durability, FolderRow, SyncState};
+use crate::store::{Durability, FolderRow, Store, SyncState};
 
 /// A folder up to this size is fetched whole at first sight, in one go: its
 /// list is complete as soon as headers would have been, and no header crosses
 /// the line twice.
-const SMALL_BYTES: u64 = 8 << 20;
+pub(super) const SMALL_BYTES: u64 = 8 << 20;
 
 /// A folder with what the server said when it was opened: what came later is
 /// the next pass's.
@@ -57,7 +57,7 @@ impl Session {
         let (selected, changes) = self.open(&row).await?;
         let remote = remote_of_selected(&selected);
         let plan = plan_for(&remote);
-        let row = self.note_generation(row, &remote, plan).await?;
+        let row = note_generation(&self.store, row, &remote, plan).await?;
         let pass = FolderPass { row, remote };
         match (plan, changes) {
             (FolderPlan::Nothing, _) => {}
@@ -68,7 +68,8 @@ impl Session {
             (FolderPlan::Rebuild | FolderPlan::Compare, _) => self.compare(&pass).await?,
             (FolderPlan::Continue { from, flags }, _) => self.resume(&pass, from, flags).await?,
         }
-        self.finish(&pass).await
+        let exists = self.conn.exists();
+        self.finish(&pass, exists).await
     }
 
     /// Opens a folder, and learns what changed in the same answer where the
@@ -89,39 +90,10 @@ impl Session {
         self.selected = None;
         let resynced = self.conn.select_resync(&row.remote_name, &known).await?;
         self.selected = Some(row.remote_name.clone());
-        let changes = resynced.complete.then_some(resynced.changes);
+        // Without QRESYNC only removals stay untold, which the counts show.
+        let told = resynced.complete || resynced.flags_complete;
+        let changes = told.then_some(resynced.changes);
         Ok((resynced.selected, changes))
-    }
-
-    /// Notes the generation of the UIDs before the first of them is stored: what
-    /// is done here during a long first pass names messages by them, and a pass
-    /// that is cut short goes on instead of beginning again.
-    async fn note_generation(
-        &self,
-        mut row: FolderRow,
-        remote: &Remote,
-        plan: FolderPlan,
-    ) -> Result<FolderRow, Error> {
-        let void = plan == FolderPlan::Rebuild;
-        if !void && row.state.uid_validity == Some(remote.uid_validity) {
-            return Ok(row);
-        }
-        let id = row.folder.id;
-        let state = SyncState {
-            uid_validity: Some(remote.uid_validity),
-            ..SyncState::default()
-        };
-        self.store
-            .write(Durability::Crash, move |w| {
-                if void {
-                    w.forget_uids(id)?;
-                }
-                w.set_sync_state(id, state)
-            })
-            .await?;
-        // The rest still says whether the folder was ever complete.
-        row.state.uid_validity = state.uid_validity;
-        Ok(row)
     }
 
     /// Reads a folder of which nothing is here.
@@ -130,10 +102,9 @@ impl Session {
         pass: &FolderPass,
         status: Option<imap::FolderStatus>,
     ) -> Result<(), Error> {
-        let size = status.and_then(|status| status.size);
-        let small = size.is_some_and(|size| size <= SMALL_BYTES);
         let exists = pass.remote.exists;
-        let (wanted, ask) = if small && self.prefetches {
+        let whole = self.wants_whole(&pass.row.folder, SMALL_BYTES) && is_small(status.as_ref());
+        let (wanted, ask) = if whole {
             (Wanted::Numbers(vec![(1, exists)]), Ask::Whole)
         } else {
             (Wanted::everything(exists), Ask::Headers)
@@ -198,14 +169,16 @@ impl Session {
         Ok(u64::from(here) + leaving as u64 == u64::from(self.conn.exists()) + going)
     }
 
-    async fn finish(&mut self, pass: &FolderPass) -> Result<(), Error> {
+    /// Notes how far the folder is in step, of which the server has `exists`
+    /// messages now.
+    pub(super) async fn finish(&mut self, pass: &FolderPass, exists: u32) -> Result<(), Error> {
         let id = pass.id();
         let (here, leaving) = self
             .store
             .read(move |r| Ok((r.count_with_uid(id)?, r.leaving(id)?.len())))
             .await?;
         let here = u64::from(here) + leaving as u64;
-        let exists = u64::from(self.conn.exists());
+        let exists = u64::from(exists);
         let lacking = exists
             .min(u64::from(pass.remote.exists))
             .saturating_sub(here);
@@ -241,6 +214,43 @@ impl Session {
     }
 }
 
+/// Notes the generation of the UIDs before the first of them is stored: what
+/// is done here during a long first pass names messages by them, and a pass
+/// that is cut short goes on instead of beginning again.
+pub(super) async fn note_generation(
+    store: &Store,
+    mut row: FolderRow,
+    remote: &Remote,
+    plan: FolderPlan,
+) -> Result<FolderRow, Error> {
+    let void = plan == FolderPlan::Rebuild;
+    if !void && row.state.uid_validity == Some(remote.uid_validity) {
+        return Ok(row);
+    }
+    let id = row.folder.id;
+    let state = SyncState {
+        uid_validity: Some(remote.uid_validity),
+        ..SyncState::default()
+    };
+    store
+        .write(Durability::Crash, move |w| {
+            if void {
+                w.forget_uids(id)?;
+            }
+            w.set_sync_state(id, state)
+        })
+        .await?;
+    // The rest still says whether the folder was ever complete.
+    row.state.uid_validity = state.uid_validity;
+    Ok(row)
+}
+
+/// Whether a folder is better read whole at once.
+pub(super) fn is_small(status: Option<&imap::FolderStatus>) -> bool {
+    let size = status.and_then(|status| status.size);
+    size.is_some_and(|size| size <= SMALL_BYTES)
+}
+
 fn remote_of_status(status: &imap::FolderStatus) -> Option<Remote> {
     Some(Remote {
         uid_validity: UidValidity::new(status.uid_validity?)?,
@@ -250,7 +260,7 @@ fn remote_of_status(status: &imap::FolderStatus) -> Option<Remote> {
     })
 }
 
-fn remote_of_selected(selected: &imap::Selected) -> Remote {
+pub(super) fn remote_of_selected(selected: &imap::Selected) -> Remote {
     Remote {
         uid_validity: selected.uid_validity,
         uid_next: selected.uid_next.unwrap_or(0),

@@ -1,7 +1,7 @@
 //! The folder list, and which folders need a look.
 
 use super::session::{Error, Session, Told};
-use crate::protocol::imap;
+use crate::protocol::imap::{self, Space};
 use crate::store::{Durability, FolderRow, NewFolder};
 
 impl Session {
@@ -22,6 +22,9 @@ impl Session {
             remote_name: folder.raw.clone(),
             role: folder.role,
             selectable: folder.selectable,
+            of_others: folder.space != Space::Personal,
+            subscribed: folder.subscribed,
+            remote_id: folder.folder_id.clone().unwrap_or_default(),
         };
         let folders: Vec<NewFolder> = listed.iter().map(new).chain(unlisted).collect();
         // Every server has an INBOX (RFC 9051, 5.1): a list without one is a
@@ -80,6 +83,9 @@ impl Session {
                     remote_name: row.remote_name,
                     role: row.folder.role,
                     selectable: row.folder.selectable,
+                    of_others: row.folder.of_others,
+                    subscribed: None,
+                    remote_id: row.remote_id,
                 }),
             }
         }

@@ -26,11 +26,13 @@ const FIRST_MESSAGES: usize = 50;
 /// Rows without a UID, by Message-ID and size: what a moved or uploaded
 /// message is recognised by when the server does not say its new UID.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Homeless(Arc<Mutex<HashMap<(MessageId, u64), Vec<PlacementRow>>>>);
+pub(super) struct Homeless(Arc<Mutex<ByName>>);
+
+type ByName = HashMap<(MessageId, u64), Vec<PlacementRow>>;
 
 impl Homeless {
     pub(super) fn new(rows: Vec<PlacementRow>) -> Self {
-        let mut by_name: HashMap<_, Vec<PlacementRow>> = HashMap::new();
+        let mut by_name = ByName::new();
         for row in rows {
             if let Some(name) = row.message_id.clone() {
                 by_name.entry((name, row.size)).or_default().push(row);
@@ -247,7 +249,13 @@ fn store_one(
     {
         return Ok(());
     }
-    let id = w.add_email(&email)?;
+    let mut id = w.add_email(&email)?;
+    let is_whole = packed.is_some();
+    if let Some((raw, text)) = packed {
+        kept.bytes += raw.size;
+        id = w.complete_email(id, &email, &raw)?;
+        texts.push((id, text));
+    }
     let placement = w.add_placement(&NewPlacement {
         email: id,
         folder: place.folder,
@@ -256,9 +264,7 @@ fn store_one(
         keywords: message.keywords,
         date: email.date.timestamp(),
     })?;
-    if let Some((raw, text)) = packed {
-        kept.bytes += raw.size;
-        texts.push((w.complete_email(id, &email, &raw)?, text));
+    if is_whole {
         kept.rows.push(placement);
     }
     kept.added += 1;

@@ -255,8 +255,12 @@ mod tests {
                 unread: 2,
                 watched: true,
                 checked: None,
+                prefetch: None,
+                of_others: false,
+                subscribed: true,
             },
             remote_name: "Lists".into(),
+            remote_id: String::new(),
             state: SyncState {
                 uid_validity: UidValidity::new(5),
                 uid_next: 10,

@@ -139,6 +139,9 @@ mod tests {
             unread: 0,
             watched: false,
             checked: None,
+            prefetch: None,
+            of_others: false,
+            subscribed: true,
         };
         for (query, left) in [
             ("a in:rust", "a"),

@@ -1,13 +1,13 @@
 //! One pass over an account on one connection.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio::sync::{mpsc, oneshot};
 
 use super::rest::Lacks;
-use crate::model::{AccountId, FolderId, PlacementId};
+use crate::model::{AccountId, FolderId, FolderRole, PlacementId, PrefetchPolicy};
 use crate::protocol::imap::{self, ImapConn};
 use crate::store::{self, Durability, FolderRow, Store};
 
@@ -132,6 +132,18 @@ pub(crate) struct FolderReport {
     pub(crate) notices: Vec<String>,
 }
 
+impl FolderReport {
+    /// Adds what another part of the pass did.
+    pub(super) fn add(&mut self, other: &Self) {
+        self.new += other.new;
+        self.changed += other.changed;
+        self.removed += other.removed;
+        self.bytes += other.bytes;
+        self.time += other.time;
+        self.notices.extend(other.notices.iter().cloned());
+    }
+}
+
 /// What must not wait until a pass is over.
 #[derive(Debug)]
 pub(crate) enum Urgent {
@@ -150,8 +162,10 @@ pub(crate) struct Session {
     /// The folder that is selected, by the server's name.
     pub(super) selected: Option<String>,
     pub(super) reports: BTreeMap<String, FolderReport>,
-    /// Whether bodies are fetched before anybody asks for them.
-    pub(super) prefetches: bool,
+    /// What the account fetches before anybody asks for it.
+    policy: PrefetchPolicy,
+    /// Whether this pass does.
+    prefetches: bool,
     pub(super) urgent: mpsc::UnboundedReceiver<Urgent>,
     /// What the server proved not to be able to, though it offers it.
     pub(super) lacks: Lacks,
@@ -173,10 +187,22 @@ impl Session {
             tell,
             selected: None,
             reports: BTreeMap::new(),
+            policy: PrefetchPolicy::default(),
             prefetches: true,
             urgent,
             lacks: Lacks::default(),
         }
+    }
+
+    /// Takes over what the account fetches before anybody asks for it.
+    pub(crate) fn set_policy(&mut self, policy: PrefetchPolicy) {
+        self.policy = policy;
+    }
+
+    /// What is fetched now before anybody asks for it; none where headers will
+    /// do.
+    pub(super) fn prefetch(&self) -> Option<PrefetchPolicy> {
+        self.prefetches.then_some(self.policy)
     }
 
     /// Ends politely and gives back what was not served.
@@ -232,24 +258,54 @@ impl Session {
         self.prefetches = !request.headers_only;
         self.replay().await?;
         let folders = self.folders(request.folder.as_deref()).await?;
-        let mut checked = Vec::with_capacity(folders.len());
-        for (row, status) in folders {
-            let id = row.folder.id;
-            self.reports.entry(row.folder.path.clone()).or_default();
-            let began = Instant::now();
-            let path = row.folder.path.clone();
-            let result = self.folder(row, status).await;
-            if result.is_ok() {
-                checked.push(id);
-            }
-            self.keep_going(&path, result)?;
-            self.report(&path).time += began.elapsed();
-        }
-        if self.prefetches {
-            self.bodies(request.folder.as_deref()).await?;
-        }
+        let checked = self.look_at(folders).await?;
+        self.bodies(request.folder.as_deref()).await?;
         self.note_checked(checked, request.folder.is_none()).await?;
         Ok(std::mem::take(&mut self.reports))
+    }
+
+    /// Brings these folders in step and gives those that are. The first, which
+    /// is the inbox, comes first; small ones never seen before are read
+    /// together.
+    async fn look_at(
+        &mut self,
+        folders: Vec<(FolderRow, Option<imap::FolderStatus>)>,
+    ) -> Result<Vec<FolderId>, Error> {
+        let mut checked = Vec::with_capacity(folders.len());
+        let (mut small, mut others) = (Vec::new(), VecDeque::new());
+        for (row, status) in folders {
+            self.reports.entry(row.folder.path.clone()).or_default();
+            if self.is_toured(&row, status.as_ref()) {
+                small.push(row);
+            } else {
+                others.push_back((row, status));
+            }
+        }
+        let inbox = |row: &FolderRow| row.folder.role == Some(FolderRole::Inbox);
+        if others.front().is_some_and(|(row, _)| inbox(row))
+            && let Some((row, status)) = others.pop_front()
+        {
+            checked.extend(self.look_at_one(row, status).await?);
+        }
+        checked.extend(self.tour(small).await?);
+        for (row, status) in others {
+            checked.extend(self.look_at_one(row, status).await?);
+        }
+        Ok(checked)
+    }
+
+    async fn look_at_one(
+        &mut self,
+        row: FolderRow,
+        status: Option<imap::FolderStatus>,
+    ) -> Result<Option<FolderId>, Error> {
+        let (id, path) = (row.folder.id, row.folder.path.clone());
+        let began = Instant::now();
+        let result = self.folder(row, status).await;
+        let checked = result.is_ok().then_some(id);
+        self.keep_going(&path, result)?;
+        self.report(&path).time += began.elapsed();
+        Ok(checked)
     }
 
     /// Notes that folders are in step as of now; all of them, with `whole`.

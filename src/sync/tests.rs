@@ -4,4 +4,5 @@
 mod bench;
 mod cut;
 mod faults;
+mod prefetch;
 mod server;

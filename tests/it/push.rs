@@ -13,7 +13,8 @@ use tokio::runtime::Runtime;
 use waxwing::config::Profile;
 use waxwing::engine::{AccountState, Engine, Handle, Options, Passwords, SecretsChoice};
 use waxwing::model::{
-    AccountSettings, AuthMethod, Folder, ListView, Password, Protocol, Security, ServerSettings,
+    AccountSettings, AuthMethod, Folder, ListView, Password, PrefetchPolicy, Protocol, Security,
+    ServerSettings,
 };
 
 use super::bed::{User, bed, wait_until};
@@ -182,6 +183,7 @@ impl Stage {
             incoming: server(Protocol::Imap, port),
             pop3: None,
             outgoing: server(Protocol::Smtp, 9),
+            prefetch: PrefetchPolicy::default(),
         };
         let passwords = Passwords::same(Password::new(user.password.clone()));
         stage

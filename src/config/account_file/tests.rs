@@ -101,3 +101,52 @@ fn faults_name_their_line_or_field() {
         assert!(error.message().contains(named), "{to}: {error}");
     }
 }
+
+#[test]
+fn what_is_fetched_unasked_is_told_for_imap() {
+    use crate::model::{Prefetch, PrefetchPolicy};
+    let file = |table: &str| {
+        let text = WHOLE.replacen("protocol = \"pop3\"", "protocol = \"imap\"", 1);
+        let (before, after) = text.split_once("[incoming.pop3]").unwrap();
+        let (_, after) = after.split_once("[outgoing]").unwrap();
+        parse(&format!("{before}{table}\n[outgoing]{after}"), "home.toml")
+    };
+    for (table, what, largest_mb) in [
+        ("", Prefetch::Everything, None),
+        ("[incoming.imap]", Prefetch::Everything, None),
+        (
+            "[incoming.imap]\nprefetch = \"headers\"",
+            Prefetch::Headers,
+            None,
+        ),
+        (
+            "[incoming.imap]\nprefetch = \"12 months\"\nprefetch_largest_mb = 25",
+            Prefetch::Months(12),
+            Some(25),
+        ),
+    ] {
+        let settings = file(table).unwrap();
+        assert_eq!(settings.prefetch, PrefetchPolicy { what, largest_mb });
+        let kept = toml::to_string(&settings).unwrap();
+        assert_eq!(toml::from_str::<AccountSettings>(&kept).unwrap(), settings);
+        assert_eq!(kept.contains("prefetch"), !settings.prefetch.is_usual());
+    }
+    for (table, named) in [
+        (
+            "[incoming.imap]\nprefetch = \"some\"",
+            "incoming.imap.prefetch",
+        ),
+        (
+            "[incoming.imap]\nprefetch_largest_mb = 0",
+            "prefetch_largest_mb",
+        ),
+        ("[incoming.imap]\nprefetsch = \"all\"", "prefetsch"),
+        ("[incoming.pop3]", "incoming.pop3"),
+    ] {
+        let error = file(table).unwrap_err();
+        assert!(error.message().contains(named), "{table}: {error}");
+    }
+    let pop3 = WHOLE.replacen("[incoming.pop3]", "[incoming.imap]\n[incoming.pop3]", 1);
+    let error = parse(&pop3, "home.toml").unwrap_err();
+    assert!(error.message().contains("incoming.imap"), "{error}");
+}

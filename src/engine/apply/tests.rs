@@ -17,12 +17,7 @@ struct Bench {
 async fn bench() -> Bench {
     let dir = tempfile::tempdir().unwrap();
     let store = Store::open(dir.path()).unwrap();
-    let folder = |path: &str, role| NewFolder {
-        path: path.to_owned(),
-        remote_name: path.to_owned(),
-        role,
-        selectable: true,
-    };
+    let folder = |path: &str, role| NewFolder::own(path, path, role);
     let folders = [
         folder("INBOX", Some(FolderRole::Inbox)),
         folder("Junk", Some(FolderRole::Junk)),

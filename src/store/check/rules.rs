@@ -129,6 +129,16 @@ const RULES: &[Rule] = &[
                 OR state NOT IN ('waiting', 'sending', 'sent', 'failed', 'uncertain')",
         mend: None,
     },
+    Rule {
+        kind: Kind::Content,
+        says: "Messages are noted as fetched that are not, or the other way round.",
+        count: "SELECT count(*) FROM placement p JOIN email e ON e.id = p.email
+                WHERE (p.missing IS NULL) <> (e.sha256 IS NOT NULL)",
+        mend: Some(
+            "UPDATE placement SET missing =
+                (SELECT size FROM email e WHERE e.id = placement.email AND e.sha256 IS NULL)",
+        ),
+    },
     // After all that changes what is counted.
     Rule {
         kind: Kind::Counts,

@@ -6,7 +6,7 @@ use super::*;
 use crate::model::{FlagChange, Flags, FolderId, PlacementId, Uid};
 use crate::store::tests::{ACCOUNT, Bench, bench, email};
 use crate::store::{NewPlacement, PackedRaw};
-use crate::store::{Read, Unfetched};
+use crate::store::{Read, Unfetched, WantedBodies};
 
 /// Three messages with bytes, one with its header alone, a change that waits.
 async fn stocked() -> Bench {
@@ -91,6 +91,12 @@ async fn every_damage_is_named_and_mended() {
             Kind::Uid,
             1,
         ),
+        (
+            "mail.db",
+            "UPDATE placement SET missing = NULL WHERE uid = 4",
+            Kind::Content,
+            1,
+        ),
         ("mail.db", "DROP INDEX email_by_thread", Kind::Schema, 1),
         ("mail.db", "DROP TRIGGER placement_added", Kind::Schema, 1),
         (
@@ -158,7 +164,7 @@ async fn every_damage_is_named_and_mended() {
 fn unfetched(r: &Read<'_>) -> Result<Vec<Unfetched>> {
     let mut all = Vec::new();
     for row in r.folders(Some(ACCOUNT))? {
-        all.extend(r.unfetched(row.folder.id, None, 100)?);
+        all.extend(r.unfetched(row.folder.id, WantedBodies::ALL, None, 100)?);
     }
     Ok(all)
 }

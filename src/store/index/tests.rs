@@ -20,12 +20,7 @@ pub(in crate::store) async fn bench() -> Bench {
     let store = Store::open(dir.path()).unwrap();
     let inbox = store
         .write(Durability::Crash, |w| {
-            let folder = |path: &str, role| NewFolder {
-                path: path.into(),
-                remote_name: path.into(),
-                role,
-                selectable: true,
-            };
+            let folder = |path: &str, role| NewFolder::own(path, path, role);
             let folders = [
                 folder("INBOX", Some(FolderRole::Inbox)),
                 folder("Lists/Rust", None),

@@ -22,10 +22,24 @@ pub(in crate::store) fn run(
     mut queue: mpsc::UnboundedReceiver<Job>,
     state: &IndexState,
 ) {
+    give_way();
     take_in(&mut connection, &mut queue, state);
     let written = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
     if written.is_err_and(|error| matches!(error.into(), Error::DiskFull(_))) {
         state.full.store(true, Ordering::Relaxed);
+    }
+}
+
+/// Lets everything else on the machine go first: what is stored can be read
+/// already, and is found a little later.
+fn give_way() {
+    #[cfg(target_os = "linux")]
+    {
+        // On Linux this is about the one thread (setpriority(2), "Notes").
+        let own = rustix::thread::gettid();
+        if let Err(error) = rustix::process::setpriority_process(Some(own), 10) {
+            tracing::debug!(%error, "the index is made at full speed");
+        }
     }
 }
 

@@ -28,7 +28,15 @@ CREATE TABLE folder (
     -- Whether the person wants to hear of its changes at once.
     watched        INTEGER NOT NULL DEFAULT 0,
     -- When it was last compared with the server's; 0 for never.
-    checked_at     INTEGER NOT NULL DEFAULT 0
+    checked_at     INTEGER NOT NULL DEFAULT 0,
+    -- How much of it is fetched unasked; empty for what the account says.
+    prefetch       TEXT    NOT NULL DEFAULT '',
+    -- Whether it belongs to another person, or to many.
+    of_others      INTEGER NOT NULL DEFAULT 0,
+    subscribed     INTEGER NOT NULL DEFAULT 1,
+    -- What the server knows it by whatever it is named; empty where it does
+    -- not tell.
+    remote_id      TEXT    NOT NULL DEFAULT ''
 ) STRICT;
 CREATE UNIQUE INDEX folder_by_path ON folder (account, path) WHERE gone = 0;
 
@@ -55,11 +63,14 @@ CREATE TABLE email (
     attachments INTEGER NOT NULL DEFAULT 0,
     snippet     TEXT    NOT NULL DEFAULT '',
     -- Of the raw bytes in raw.db; NULL while only the header is here.
-    sha256      BLOB
+    sha256      BLOB,
+    -- What the server knows it by in any folder; empty where it does not tell.
+    remote_id   TEXT    NOT NULL DEFAULT ''
 ) STRICT;
 CREATE INDEX email_by_message_id ON email (account, message_id) WHERE message_id <> '';
 CREATE INDEX email_by_content ON email (sha256, account) WHERE sha256 IS NOT NULL;
 CREATE INDEX email_unfetched ON email (account) WHERE sha256 IS NULL;
+CREATE INDEX email_by_remote_id ON email (account, remote_id) WHERE remote_id <> '';
 CREATE INDEX email_by_thread ON email (thread);
 
 -- Removed messages that the search index may still hold.
@@ -87,12 +98,23 @@ CREATE TABLE placement (
     uid      INTEGER,
     flags    INTEGER NOT NULL DEFAULT 0,
     keywords TEXT    NOT NULL DEFAULT '',
-    date     INTEGER NOT NULL
+    date     INTEGER NOT NULL,
+    -- How many bytes of it only the server has; NULL once they are here.
+    missing  INTEGER
 ) STRICT;
 CREATE UNIQUE INDEX placement_by_uid ON placement (folder, uid) WHERE uid IS NOT NULL;
 CREATE INDEX placement_by_date ON placement (folder, date DESC, id DESC);
 CREATE INDEX placement_by_email ON placement (email);
 CREATE INDEX placement_without_uid ON placement (folder) WHERE uid IS NULL;
+-- What is still to be fetched of a folder, newest first: costs nothing where
+-- nothing is.
+CREATE INDEX placement_missing ON placement (folder, date DESC, id DESC, missing)
+    WHERE missing IS NOT NULL;
+CREATE TRIGGER email_completed AFTER UPDATE OF sha256 ON email
+WHEN (OLD.sha256 IS NULL) <> (NEW.sha256 IS NULL) BEGIN
+    UPDATE placement SET missing = CASE WHEN NEW.sha256 IS NULL THEN NEW.size END
+    WHERE email = NEW.id;
+END;
 
 CREATE TRIGGER placement_added AFTER INSERT ON placement BEGIN
     UPDATE folder SET total = total + 1, unread = unread + ((NEW.flags & 1) = 0)

@@ -107,8 +107,9 @@ impl Write<'_> {
         };
         self.mail
             .prepare_cached(
-                "INSERT INTO placement (email, folder, uid, flags, keywords, date)
-                 SELECT email, ?2, NULL, flags, keywords, date FROM placement WHERE id = ?1",
+                "INSERT INTO placement (email, folder, uid, flags, keywords, date, missing)
+                 SELECT email, ?2, NULL, flags, keywords, date, missing
+                 FROM placement WHERE id = ?1",
             )?
             .execute([row.id.0, target.0])?;
         let copy = PlacementId(self.mail.last_insert_rowid());

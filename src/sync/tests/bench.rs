@@ -9,13 +9,13 @@ use tokio::sync::mpsc;
 
 use super::server::{Fault, Mailbox, Server, no_fault};
 use crate::error::Result;
-use crate::model::{AccountId, Flag, FlagChange, Flags, FolderId, StoreCheck, Uid};
+use crate::model::{AccountId, Flag, FlagChange, Flags, FolderId, PrefetchPolicy, StoreCheck, Uid};
 use crate::protocol::imap;
 use crate::store::{Durability, NewPlacement, PackedRaw, PlacementRow, Store, Write};
 use crate::sync::receive::Arrived;
 use crate::sync::{FolderReport, Request, Session};
 
-const ACCOUNT: AccountId = AccountId(1);
+pub(super) const ACCOUNT: AccountId = AccountId(1);
 
 /// No pass takes longer, whatever a server does.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -155,12 +155,18 @@ impl Bench {
 
     /// One whole pass over a connection of its own.
     pub(super) async fn pass(&self, fault: Fault) -> Result<Reports> {
+        self.pass_by(PrefetchPolicy::default(), fault).await
+    }
+
+    /// The same for an account that does not fetch everything.
+    pub(super) async fn pass_by(&self, policy: PrefetchPolicy, fault: Fault) -> Result<Reports> {
         let stream = self.server.connect(fault);
         let run = async {
             let conn = imap::signed_in(stream).await?;
             let (_urgent, requests) = mpsc::unbounded_channel();
             let tell = Arc::new(|_| {});
             let mut session = Session::new(self.store.clone(), conn, ACCOUNT, tell, requests);
+            session.set_policy(policy);
             let reports = session.pass(&Request::default()).await?;
             session.end().await;
             Ok(reports)

@@ -7,8 +7,8 @@ use waxwing::engine::AccountState;
 use waxwing::model::{
     Account, AccountId, AccountSettings, Address, Attachment, AuthMethod, Email, EmailId, Envelope,
     Flag, Flags, Folder, FolderId, FolderRole, ListView, MessageId, OutboxId, OutboxItem, PartId,
-    PlacementId, Protocol, Recipient, Security, SendState, ServerSettings, Stored, TextSource,
-    ThreadId,
+    PlacementId, PrefetchPolicy, Protocol, Recipient, Security, SendState, ServerSettings, Stored,
+    TextSource, ThreadId,
 };
 
 use crate::ui::app::Query;
@@ -37,6 +37,7 @@ pub(super) fn account(id: i64, name: &str, email: &str) -> Account {
             incoming: server(Protocol::Imap, 993),
             pop3: None,
             outgoing: server(Protocol::Smtp, 465),
+            prefetch: PrefetchPolicy::default(),
         },
     }
 }
@@ -57,6 +58,9 @@ fn folder(id: i64, account: i64, path: &str, role: Option<FolderRole>, unread: u
         selectable: true,
         watched: false,
         checked: None,
+        prefetch: None,
+        of_others: false,
+        subscribed: true,
         total: 40,
         unread,
     }

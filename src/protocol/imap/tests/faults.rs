@@ -67,7 +67,10 @@ async fn session(stream: tokio::io::DuplexStream) -> Result<(), Error> {
     assert_eq!(conn.select("INBOX").await?.exists, 2);
     let found = conn.uids(Uid::new(1).unwrap(), None).await?;
     assert_eq!(found, uids([1, 3]));
-    let bodies = all(conn.fetch_uids(&[found.clone()], Ask::Whole).await).await?;
+    let bodies = all(conn
+        .fetch_uids(std::slice::from_ref(&found), Ask::Whole)
+        .await)
+    .await?;
     assert_eq!(
         bodies,
         [(1, b"a: b\r\n".to_vec()), (3, b"c: d\r\n".to_vec())]
@@ -130,7 +133,10 @@ async fn try_session(stream: tokio::io::DuplexStream) -> Result<(), Error> {
     conn.folders().await?;
     conn.select("INBOX").await?;
     let found = conn.uids(Uid::new(1).unwrap(), None).await?;
-    all(conn.fetch_uids(&[found.clone()], Ask::Whole).await).await?;
+    all(conn
+        .fetch_uids(std::slice::from_ref(&found), Ask::Whole)
+        .await)
+    .await?;
     conn.move_messages(&uids([1]), "Bin").await?;
     Ok(())
 }
@@ -170,10 +176,12 @@ async fn a_refusal_is_never_an_empty_success() {
     assert_eq!(error.code(), Some("SERVERBUG"));
     assert_eq!(crate::Error::from(error).kind(), ErrorKind::Temporary);
     assert!(
-        all(conn.fetch_uids(&[one.clone()], Ask::Flags).await)
-            .await
-            .unwrap_err()
-            .is_refusal()
+        all(conn
+            .fetch_uids(std::slice::from_ref(&one), Ask::Flags)
+            .await)
+        .await
+        .unwrap_err()
+        .is_refusal()
     );
     assert!(conn.folders().await.unwrap_err().is_refusal());
     let error = conn.store_flags(&one, &["\\Seen"], true).await.unwrap_err();

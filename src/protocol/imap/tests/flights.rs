@@ -1,9 +1,10 @@
 //! Several commands in one round trip.
 
+use super::super::Known;
 use super::super::connect::greet_and_sign_in;
 use super::super::error::Fault;
 use super::super::fetch::Ask;
-use super::super::{FolderAsk, Known};
+use super::super::open::FolderAsk;
 use super::dovecot::Mailbox;
 use super::{all, connection, uids};
 use crate::model::{ModSeq, Password, Uid, UidValidity};

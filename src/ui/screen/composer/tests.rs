@@ -7,8 +7,8 @@ mod window;
 use chrono::Local;
 use waxwing::ErrorKind;
 use waxwing::model::{
-    Account, AccountSettings, Address, AuthMethod, OutboxId, Protocol, Security, SendState,
-    ServerSettings,
+    Account, AccountSettings, Address, AuthMethod, OutboxId, PrefetchPolicy, Protocol, Security,
+    SendState, ServerSettings,
 };
 
 use super::*;
@@ -91,6 +91,7 @@ fn account(id: i64, name: &str, email: &str) -> Account {
             incoming: server(Protocol::Imap),
             pop3: None,
             outgoing: server(Protocol::Smtp),
+            prefetch: PrefetchPolicy::default(),
         },
     }
 }

@@ -1,7 +1,7 @@
 //! The form of a new account: what is typed and what is wrong with it.
 
 use waxwing::engine::Passwords;
-use waxwing::model::{AccountSettings, Password};
+use waxwing::model::{AccountSettings, Password, PrefetchPolicy};
 
 use super::server::{Change, ServerForm, Side};
 use crate::ui::component::address_field::Entry;
@@ -157,6 +157,7 @@ impl Form {
             incoming: self.incoming.settings()?,
             pop3: None,
             outgoing: self.outgoing.settings()?,
+            prefetch: PrefetchPolicy::default(),
         };
         let outgoing = if self.same_password {
             self.password.clone()
