@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What the benchmarks of fetching share; read by the scripts beside it.
+# What the benchmarks share; read by the scripts beside it.
 #
 # All run against the test bed's Dovecot, on its plain port: its TLS proxy would
 # be the limit. Everybody's runs are interleaved, so that all see the same
@@ -18,20 +18,20 @@ need() {
     local program
     for program in "$@"; do
         command -v "$program" >/dev/null ||
-            fail "$program is missing (packages: isync neomutt time; Rust from https://rustup.rs)"
+            fail "$program is missing (see the packages at the top of $0; Rust from https://rustup.rs)"
     done
 }
-need cargo /usr/bin/time mbsync
+need cargo
 
 waxwing=${WAXWING:-${CARGO_TARGET_DIR:-target}/release/waxwing}
 [ -x "$waxwing" ] || fail "no $waxwing; build it with: cargo build --release"
 waxwing=$(realpath "$waxwing")
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/waxwing-measure-XXXXXX")
-bed='' line='' server=''
+bed='' line='' server='' others=()
 finish() {
     # The servers end themselves when the process that started them is gone.
-    for process in $line $bed; do kill "$process" 2>/dev/null || true; done
+    for process in "${others[@]}" $line $bed; do kill "$process" 2>/dev/null || true; done
     rm -rf "$work"
 }
 trap finish EXIT
@@ -152,17 +152,11 @@ cost() {
     figure "$1" "$2" $(tail -n 1 "$work/cost")
 }
 
-# Seconds since a moment of EPOCHREALTIME, in the variable $seconds.
+# Seconds from one moment of EPOCHREALTIME to another, or to now, in $seconds.
 stop_watch() {
-    local now=${EPOCHREALTIME/./} then=${1/./}
+    local now=${2:-$EPOCHREALTIME} then=${1/./}
+    now=${now/./}
     printf -v seconds '%d.%03d' $(((now - then) / 1000000)) $(((now - then) / 1000 % 1000))
-}
-
-# Waxwing's own run: name, profile, command ...
-timed_ours() {
-    local name=$1 profile=$2
-    shift 2
-    timed "$name" "$waxwing" --profile "$profile" --secrets file "$@"
 }
 
 # Runs a command and adds its time and its largest resident size.
@@ -176,28 +170,36 @@ timed() { # name, command ...
     cost "$name" "$seconds"
 }
 
-# Opening the file of secrets (Argon2 with 64 MiB, on purpose slow) is part of
-# each run of Waxwing, but not of one in a window: timed alone, as a sync with
-# a server that is not there.
-timed_secrets() {
-    local seconds began
-    [ -d "$work/no-server" ] || new_profile "$work/no-server" 1 9
+# Runs a sync of Waxwing: NAME from the start of the program to its end, and
+# NAME-stored to when all mail is in the store (the index may come later).
+# NAME-net and NAME-stored-net start with the first connection: before it the
+# file of secrets is opened (Argon2 with 64 MiB, slow on purpose), which a
+# program that stays open does once.
+timed_sync() { # name, profile, more arguments of sync
+    local name=$1 profile=$2 began connected='' stored='' row rows='' seconds
+    shift 2
+    rm -f "$work/failed"
     began=$EPOCHREALTIME
-    if costed "$waxwing" --profile "$work/no-server" --secrets file sync >/dev/null 2>&1; then
-        fail "there is an IMAP server on port 9"
-    fi
+    while IFS= read -r row; do
+        case $row in
+        *connecting*) connected=${connected:-$EPOCHREALTIME} ;;
+        # A line a folder when all are stored; the index comes before the last.
+        *'"folder":'*) stored=$EPOCHREALTIME ;;
+        esac
+        rows+=$row$'\n'
+    done < <(costed "$waxwing" -vv --profile "$profile" --secrets file --json sync "$@" 2>&1 ||
+        touch "$work/failed")
     stop_watch "$began"
-    cost secrets "$seconds"
-}
-
-# The figures of NAME less the least time for the secrets, as NAME-net: NAME ...
-net_of_secrets() {
-    local name secrets
-    secrets=$(least secrets)
-    for name in "$@"; do
-        awk -v less="$secrets" '{ printf "%.3f 0\n", $1 - less }' \
-            "$work/$name.figures" >"$work/$name-net.figures"
-    done
+    if [ -e "$work/failed" ] || [ -z "$connected" ] || [ -z "$stored" ]; then
+        fail "$name: $rows"
+    fi
+    cost "$name" "$seconds"
+    stop_watch "$connected"
+    figure "$name-net" "$seconds"
+    stop_watch "$began" "$stored"
+    figure "$name-stored" "$seconds"
+    stop_watch "$connected" "$stored"
+    figure "$name-stored-net" "$seconds"
 }
 
 # mbsync, at its best: right after a change it waits for a fresh second.
@@ -206,42 +208,27 @@ timed_mbsync() { # name, folder
     timed "$1" mbsync -c "$2/rc" -a
 }
 
-# A sync from an empty profile: NAME-stored until all mail is in the store, and
-# NAME-searchable until the program ends, with every word in the index.
-timed_first_sync() { # name, profile, more arguments of sync
-    local name=$1 profile=$2 began stored='' row seconds
-    shift 2
-    rm -f "$work/failed"
-    began=$EPOCHREALTIME
-    while IFS= read -r row; do
-        # A line a folder when all are stored; the index comes before the last.
-        case $row in
-        *'"folder":'*) stop_watch "$began" && stored=$seconds ;;
-        esac
-    done < <(costed "$waxwing" --profile "$profile" --secrets file --json sync "$@" \
-        2>"$work/out" || touch "$work/failed")
-    stop_watch "$began"
-    if [ -e "$work/failed" ] || [ -z "$stored" ]; then
-        fail "$name: $(cat "$work/out")"
-    fi
-    figure "$name-stored" "$stored"
-    cost "$name-searchable" "$seconds"
-}
-
-# From the start of the program to the first rows in the store: what a window
-# shows at once. On a profile of its own.
+# From the start of the program to the first rows in the store, NAME, and from
+# the first connection, NAME-net: what a window shows at once. On a profile of
+# its own.
 first_screen() { # name, user's number, port
-    local began rows row watcher seconds
+    local began connected='' rows row watcher seconds
     new_profile "$work/screen" "$2" "$3"
     began=$EPOCHREALTIME
-    exec {rows}< <(exec "$waxwing" --profile "$work/screen" --secrets file \
-        --json sync --watch 2>/dev/null)
+    exec {rows}< <(exec "$waxwing" -vv --profile "$work/screen" --secrets file \
+        --json sync --watch 2>&1)
     watcher=$!
     while IFS= read -r -u "$rows" row; do
-        [[ $row != *'"folder":"INBOX","new":'[1-9]* ]] || break
+        case $row in
+        *connecting*) connected=${connected:-$EPOCHREALTIME} ;;
+        *'"folder":"INBOX","new":'[1-9]*) break ;;
+        esac
     done
     stop_watch "$began"
+    [ -n "$connected" ] || fail "$1: ended with: $row"
     figure "$1" "$seconds"
+    stop_watch "$connected"
+    figure "$1-net" "$seconds"
     kill "$watcher"
     wait "$watcher" 2>/dev/null || true
     exec {rows}<&-

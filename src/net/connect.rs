@@ -53,6 +53,7 @@ impl Connector {
         observer: &dyn StepObserver,
     ) -> Result<NetStream, Error> {
         let place = server.place();
+        tracing::debug!(place, "connecting");
         let addresses = observed(
             observer,
             CheckStepKind::Lookup,
