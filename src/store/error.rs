@@ -1,6 +1,7 @@
 //! What can go wrong with the store.
 
-use std::path::PathBuf;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
 
 use crate::error::{Error as EngineError, ErrorKind};
 
@@ -69,18 +70,40 @@ impl Error {
     pub(super) fn may_be_full_disk(&self) -> bool {
         match self {
             Self::DiskFull(_) => true,
-            Self::Sqlite(cause) => matches!(
-                cause.sqlite_error_code(),
-                Some(rusqlite::ErrorCode::SystemIoFailure | rusqlite::ErrorCode::CannotOpen)
-            ),
+            Self::Sqlite(cause) => Self::may_be_full(cause),
             _ => false,
         }
+    }
+
+    /// The failure, called a full disk where `dir` has no room: SQLite does not
+    /// call it so where a file beside the database could not grow.
+    pub(super) fn with_a_look_at(self, dir: &Path) -> Self {
+        match self {
+            Self::Sqlite(cause) if Self::may_be_full(&cause) && is_full(dir) => {
+                Self::DiskFull(cause)
+            }
+            other => other,
+        }
+    }
+
+    fn may_be_full(cause: &rusqlite::Error) -> bool {
+        matches!(
+            cause.sqlite_error_code(),
+            Some(rusqlite::ErrorCode::SystemIoFailure | rusqlite::ErrorCode::CannotOpen)
+        )
     }
 
     /// Whether a file is damaged, so that only a new one helps.
     pub(super) fn is_damage(&self) -> bool {
         matches!(self, Self::Sqlite(cause) if is_damage(cause))
     }
+}
+
+/// Whether not even a little can be written there.
+fn is_full(dir: &Path) -> bool {
+    const LITTLE: usize = 256 << 10;
+    let written = tempfile::tempfile_in(dir).and_then(|mut file| file.write_all(&[0; LITTLE]));
+    written.is_err_and(|error| error.kind() == std::io::ErrorKind::StorageFull)
 }
 
 /// Whether the file itself is at fault, so that trying again is pointless.

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use super::{Error, Result, index, migrations};
@@ -83,6 +84,46 @@ pub(super) fn index_writer(files: &Files) -> Result<Option<Connection>> {
     transaction.pragma_update(None, "user_version", version)?;
     transaction.commit()?;
     Ok(Some(connection))
+}
+
+/// How much room is kept for the day the disk is full: opening a database
+/// takes some (its wal-index), also when it is only read.
+const RESERVE: usize = 256 << 10;
+
+/// Keeps that room, if it is not kept yet and there is any.
+pub(super) fn keep_reserve(dir: &Path) {
+    let path = dir.join("reserve");
+    if !path.exists()
+        && let Err(error) = own_file(&path).and_then(|()| {
+            std::fs::write(&path, [0; RESERVE]).map_err(|source| Error::Io {
+                path: path.clone(),
+                source,
+            })
+        })
+    {
+        tracing::warn!(%error, "no room could be reserved for a full disk");
+        // Half of it helps nobody.
+        drop(std::fs::remove_file(&path));
+    }
+}
+
+/// Makes room on a full disk with what can be made again.
+pub(super) fn make_room(files: &Files, dir: &Path) -> Result<()> {
+    remove_index(files)?;
+    match std::fs::remove_file(dir.join("reserve")) {
+        Err(source) if source.kind() != std::io::ErrorKind::NotFound => Err(Error::Io {
+            path: dir.join("reserve"),
+            source,
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// Leaves the write-ahead log as it is when the connection closes: moving it
+/// into the database takes room, and would take the last there is.
+pub(super) fn leave_log(connection: &Connection) -> Result<()> {
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+    Ok(())
 }
 
 /// Removes the index; the next start makes it anew.

@@ -92,14 +92,21 @@ impl Store {
     pub(crate) fn open(dir: &Path) -> Result<Self> {
         let mut files = Files::in_dir(dir);
         let sweep_due = sweep::is_due(&files);
-        let (mail, raw) = open::writers(&files).or_else(|error| {
-            if !error.may_be_full_disk() {
-                return Err(error);
+        let (mail, raw) = match open::writers(&files) {
+            Ok(both) => {
+                open::keep_reserve(dir);
+                both
             }
-            // The index can be made again: on a full disk it gives way.
-            open::remove_index(&files)?;
-            open::writers(&files)
-        })?;
+            Err(error) if error.may_be_full_disk() => {
+                open::make_room(&files, dir)?;
+                let (mail, raw) =
+                    open::writers(&files).map_err(|error| error.with_a_look_at(dir))?;
+                open::leave_log(&mail)?;
+                open::leave_log(&raw)?;
+                (mail, raw)
+            }
+            Err(error) => return Err(error),
+        };
         let index = open::index_writer(&files).unwrap_or_else(|error| {
             tracing::warn!(%error, "there is no search index");
             None
@@ -165,6 +172,7 @@ impl Store {
             .send(job)
             .map_err(|_| Error::Closed)?;
         let outcome = done.await.map_err(|_| Error::Closed)?;
+        let outcome = outcome.map_err(|error| self.explained(error));
         if matches!(outcome, Err(Error::DiskFull(_))) {
             self.indexer().give_way();
         }
@@ -177,9 +185,19 @@ impl Store {
         query: impl FnOnce(&Read<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let store = self.clone();
-        tokio::task::spawn_blocking(move || store.read_blocking(query))
-            .await
-            .unwrap_or(Err(Error::Closed))
+        tokio::task::spawn_blocking(move || {
+            let result = store.read_blocking(query);
+            result.map_err(|error| store.explained(error))
+        })
+        .await
+        .unwrap_or(Err(Error::Closed))
+    }
+
+    fn explained(&self, error: Error) -> Error {
+        match self.shared.files.mail.parent() {
+            Some(dir) => error.with_a_look_at(dir),
+            None => error,
+        }
     }
 
     fn read_blocking<T>(&self, query: impl FnOnce(&Read<'_>) -> Result<T>) -> Result<T> {
