@@ -21,6 +21,7 @@ pub(crate) mod replay;
 pub(crate) mod rest;
 mod searching;
 pub(crate) mod session;
+mod swift;
 mod touring;
 
 #[cfg(test)]

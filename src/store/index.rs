@@ -35,7 +35,7 @@ pub(super) fn first_entry(date: i64) -> i64 {
 }
 
 /// How many bytes of text may wait for the index.
-const WAITING_MAX: usize = 32 << 20;
+const WAITING_MAX: usize = 16 << 20;
 
 /// What the index's writer is asked to do.
 pub(super) enum Job {

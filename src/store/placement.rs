@@ -133,6 +133,34 @@ impl Read<'_> {
             .collect::<rusqlite::Result<_>>()?)
     }
 
+    /// Those of these UIDs that are known in a folder, and maybe others.
+    pub(crate) fn known_among(
+        &self,
+        folder: FolderId,
+        uids: impl Iterator<Item = Uid> + Clone,
+    ) -> Result<Vec<Uid>> {
+        let (Some(first), Some(last)) = (uids.clone().min(), uids.clone().max()) else {
+            return Ok(Vec::new());
+        };
+        // Usually they are neighbours, and none is known.
+        if last.get() - first.get() > 4 * u32::try_from(uids.clone().count()).unwrap_or(u32::MAX) {
+            let mut known = Vec::new();
+            for uid in uids {
+                known.extend(self.placement_by_uid(folder, uid)?.map(|_| uid));
+            }
+            return Ok(known);
+        }
+        let mut statement = self.mail.prepare_cached(
+            "SELECT uid FROM placement WHERE folder = ?1 AND uid BETWEEN ?2 AND ?3",
+        )?;
+        let rows = statement.query_map(params![folder.0, first.get(), last.get()], |row| {
+            row.get(0).map(Uid::new)
+        })?;
+        Ok(rows
+            .filter_map(rusqlite::Result::transpose)
+            .collect::<rusqlite::Result<_>>()?)
+    }
+
     /// The messages of a folder whose UIDs lie in one of these ranges, both
     /// ends counted.
     pub(crate) fn placements_in(
@@ -205,10 +233,12 @@ impl Read<'_> {
 
 impl Write<'_> {
     /// Puts a message into a folder.
+    // OR FAIL: nothing of one row is ever half done, so no journal is kept of
+    // what its triggers change.
     pub(crate) fn add_placement(&self, new: &NewPlacement) -> Result<PlacementId> {
         self.mail
             .prepare_cached(
-                "INSERT INTO placement (email, folder, uid, flags, keywords, date, missing)
+                "INSERT OR FAIL INTO placement (email, folder, uid, flags, keywords, date, missing)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6,
                      (SELECT size FROM email WHERE id = ?1 AND sha256 IS NULL))",
             )?

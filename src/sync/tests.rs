@@ -7,3 +7,4 @@ mod faults;
 mod identity;
 mod prefetch;
 mod server;
+mod swift;

@@ -47,6 +47,8 @@ pub(crate) struct Fetched {
 pub(crate) enum Ask {
     /// Its flags.
     Flags,
+    /// How large it is.
+    Size,
     /// A summary and the header fields that lists show.
     Headers,
     /// A summary and the whole message.
@@ -155,6 +157,7 @@ impl ImapConn {
                 let modseq = if self.counts_changes { " MODSEQ" } else { "" };
                 format!("(UID FLAGS{modseq})")
             }
+            Ask::Size => "(UID RFC822.SIZE)".to_owned(),
             Ask::Headers => format!("({SUMMARY}{ids} BODY.PEEK[HEADER.FIELDS ({LISTED})])"),
             Ask::Whole => format!("({SUMMARY}{ids} BODY.PEEK[])"),
         }

@@ -97,17 +97,6 @@ const RULES: &[Rule] = &[
     },
     Rule {
         kind: Kind::Thread,
-        says: "Conversations are named that are not there.",
-        count: "SELECT count(*) FROM (SELECT thread FROM email UNION SELECT thread FROM
-                thread_member) WHERE thread NOT IN (SELECT id FROM thread)",
-        mend: Some(
-            "INSERT INTO thread (id) SELECT thread FROM (SELECT thread FROM email UNION
-                SELECT thread FROM thread_member)
-             WHERE thread > 0 AND thread NOT IN (SELECT id FROM thread)",
-        ),
-    },
-    Rule {
-        kind: Kind::Thread,
         says: "Messages are not in the conversation that their name belongs to.",
         count: "SELECT count(*) FROM email e LEFT JOIN thread_member m
                 ON m.account = e.account AND m.message_id = e.message_id

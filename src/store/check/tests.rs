@@ -111,7 +111,6 @@ async fn every_damage_is_named_and_mended() {
             Kind::Pending,
             2,
         ),
-        ("mail.db", "DELETE FROM thread", Kind::Thread, 1),
         (
             "mail.db",
             "UPDATE thread_member SET thread = 1 + thread WHERE message_id = 'a@x'",

@@ -51,6 +51,7 @@ CREATE TABLE email (
     account     INTEGER NOT NULL,
     -- Without angle brackets; empty where the message has none.
     message_id  TEXT    NOT NULL DEFAULT '',
+    -- Its conversation: the id of the message that began it here.
     thread      INTEGER NOT NULL DEFAULT 0,
     -- JSON lists of {name, address}.
     sender      TEXT    NOT NULL DEFAULT '[]',
@@ -87,13 +88,13 @@ CREATE TABLE thread_member (
     PRIMARY KEY (account, message_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX thread_member_by_thread ON thread_member (thread);
-CREATE TABLE thread (id INTEGER PRIMARY KEY AUTOINCREMENT) STRICT;
 
 -- A message in a folder.
 CREATE TABLE placement (
     id       INTEGER PRIMARY KEY AUTOINCREMENT,
-    email    INTEGER NOT NULL REFERENCES email (id),
-    folder   INTEGER NOT NULL REFERENCES folder (id),
+    -- Looked at with the commit: at once, each row would cost a journal.
+    email    INTEGER NOT NULL REFERENCES email (id) DEFERRABLE INITIALLY DEFERRED,
+    folder   INTEGER NOT NULL REFERENCES folder (id) DEFERRABLE INITIALLY DEFERRED,
     -- NULL until the server gave one.
     uid      INTEGER,
     flags    INTEGER NOT NULL DEFAULT 0,
