@@ -273,6 +273,40 @@ async fn append_needs_no_leave_with_literal_plus() {
 }
 
 #[tokio::test]
+async fn append_says_which_headers_are_utf8_where_that_is_on() {
+    // Of the second message only the text is beyond ASCII.
+    let script = "C: W1 APPEND \"Sent\" (\\Seen) UTF8 (~{16+}\n\
+         C: Subject: \u{fc}\n\
+         C:\u{20}\n\
+         C: a)\n\
+         S: W1 OK [APPENDUID 5 3] done\n\
+         C: W2 APPEND \"Sent\" {16+}\n\
+         C: Subject: u\n\
+         C:\u{20}\n\
+         C: \u{fc}\n\
+         S: W2 OK done\n";
+    let mut conn = connection(script, "LITERAL+");
+    conn.enabled.insert("UTF8=ACCEPT".to_owned());
+    let (header, text) = ("Subject: \u{fc}\r\n\r\na", "Subject: u\r\n\r\n\u{fc}");
+    let place = conn
+        .append("Sent", &["\\Seen"], None, header.as_bytes())
+        .await;
+    assert_eq!(place.unwrap(), UidValidity::new(5).zip(Uid::new(3)));
+    let place = conn.append("Sent", &[], None, text.as_bytes()).await;
+    assert_eq!(place.unwrap(), None);
+
+    // Elsewhere nobody knows that form.
+    let script = "C: W1 APPEND \"Sent\" {16+}\n\
+         C: Subject: \u{fc}\n\
+         C:\u{20}\n\
+         C: a\n\
+         S: W1 OK done\n";
+    let mut conn = connection(script, "LITERAL+");
+    let place = conn.append("Sent", &[], None, header.as_bytes()).await;
+    assert_eq!(place.unwrap(), None);
+}
+
+#[tokio::test]
 async fn an_append_refused_before_the_literal_is_a_refusal() {
     let script = "C: W1 APPEND \"Sent\" {1}\n\
          S: W1 NO [TOOBIG] too big\n\
