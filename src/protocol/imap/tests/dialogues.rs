@@ -52,19 +52,43 @@ async fn folders_come_with_roles_and_numbers() {
 async fn a_refused_status_leaves_a_folder_without_numbers() {
     let mut conn = connection(
         "C: W1 LIST \"\" \"*\"\n\
+         C: W2 LSUB \"\" \"*\"\n\
          S: * LIST () \"/\" INBOX\n\
          S: * LIST () \"/\" \"a\\\\b\"\n\
+         S: * LSUB () \"/\" inbox\n\
+         S: * LSUB (\\Noselect) \"/\" \"a\\\\b\"\n\
          S: W1 OK done\n\
-         C: W2 STATUS \"INBOX\" (MESSAGES UNSEEN UIDNEXT UIDVALIDITY)\n\
-         C: W3 STATUS \"a\\\\b\" (MESSAGES UNSEEN UIDNEXT UIDVALIDITY)\n\
-         S: * STATUS inbox (MESSAGES 1)\n\
          S: W2 OK done\n\
-         S: W3 NO no such thing\n",
+         C: W3 STATUS \"INBOX\" (MESSAGES UNSEEN UIDNEXT UIDVALIDITY)\n\
+         C: W4 STATUS \"a\\\\b\" (MESSAGES UNSEEN UIDNEXT UIDVALIDITY)\n\
+         S: * STATUS inbox (MESSAGES 1)\n\
+         S: W3 OK done\n\
+         S: W4 NO no such thing\n",
         "IMAP4rev1",
     );
     let folders = conn.folders().await.unwrap();
     assert_eq!(folders[0].status.unwrap().messages, Some(1));
     assert_eq!(folders[1].status, None);
+    let subscribed = folders.iter().map(|folder| folder.subscribed);
+    assert_eq!(subscribed.collect::<Vec<_>>(), [Some(true), Some(false)]);
+}
+
+#[tokio::test]
+async fn who_does_not_tell_of_subscriptions_is_not_heard_as_telling_of_none() {
+    for refusal in ["NO not here", "BAD what is that"] {
+        let script = format!(
+            "C: W1 LIST \"\" \"*\"\n\
+             C: W2 LSUB \"\" \"*\"\n\
+             S: * LIST () \"/\" INBOX\n\
+             S: W1 OK done\n\
+             S: W2 {refusal}\n\
+             C: W3 STATUS \"INBOX\" (MESSAGES UNSEEN UIDNEXT UIDVALIDITY)\n\
+             S: W3 OK done\n"
+        );
+        let mut conn = connection(&script, "IMAP4rev1");
+        let folders = conn.folders().await.unwrap();
+        assert_eq!(folders[0].subscribed, None, "{refusal}");
+    }
 }
 
 #[tokio::test]
