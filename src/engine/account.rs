@@ -259,7 +259,9 @@ impl Follower {
         worked: &mut bool,
     ) -> std::result::Result<(), sync::Error> {
         let mut network = self.shared.network_changes();
-        if !*worked {
+        if *worked {
+            session.hear_again().await?;
+        } else {
             session.hear_of_all().await?;
         }
         // The pass looks into all of them.
