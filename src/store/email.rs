@@ -189,6 +189,26 @@ impl Read<'_> {
     }
 }
 
+impl Read<'_> {
+    /// Whether a message that came can be the one that a row describes: by its
+    /// Message-ID, where both have one, else by its author or subject. A row
+    /// that is gone describes anything.
+    pub(crate) fn describes(&self, id: EmailId, message: &NewEmail) -> Result<bool> {
+        let row: Option<(String, String, String)> = self
+            .mail
+            .prepare_cached("SELECT message_id, sender, subject FROM email WHERE id = ?1")?
+            .query_row([id.0], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+            .optional()?;
+        let Some((name, sender, subject)) = row else {
+            return Ok(true);
+        };
+        Ok(match &message.message_id {
+            Some(own) if !name.is_empty() => own.0 == name,
+            _ => sender == json(&message.from) || subject == message.subject,
+        })
+    }
+}
+
 impl Write<'_> {
     /// Notes what the server knows a message by, where that is not known yet.
     pub(crate) fn set_remote_id(&self, id: EmailId, remote_id: &str) -> Result<()> {

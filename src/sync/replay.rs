@@ -111,6 +111,9 @@ impl Session {
             // The UIDs are of another generation.
             return self.readdress(batch, row, selected.uid_validity).await;
         }
+        if let Some(found) = self.find_meant(batch, row, &selected).await? {
+            return Ok(found);
+        }
         if !self.can_keep(batch, change, &selected, row).await? {
             return Ok(Vec::new());
         }
@@ -252,7 +255,7 @@ impl Session {
     }
 
     /// Finds messages under their new UIDs by their names.
-    async fn readdress(
+    pub(super) async fn readdress(
         &mut self,
         batch: &[PendingOp],
         row: &FolderRow,

@@ -6,4 +6,5 @@ mod cut;
 mod faults;
 mod identity;
 mod prefetch;
+mod reused;
 mod server;

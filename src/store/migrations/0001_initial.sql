@@ -100,7 +100,9 @@ CREATE TABLE placement (
     keywords TEXT    NOT NULL DEFAULT '',
     date     INTEGER NOT NULL,
     -- How many bytes of it only the server has; NULL once they are here.
-    missing  INTEGER
+    missing  INTEGER,
+    -- How large the server says it is: under the same UID for ever.
+    told_size INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE UNIQUE INDEX placement_by_uid ON placement (folder, uid) WHERE uid IS NOT NULL;
 CREATE INDEX placement_by_date ON placement (folder, date DESC, id DESC);

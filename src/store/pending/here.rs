@@ -107,8 +107,9 @@ impl Write<'_> {
         };
         self.mail
             .prepare_cached(
-                "INSERT INTO placement (email, folder, uid, flags, keywords, date, missing)
-                 SELECT email, ?2, NULL, flags, keywords, date, missing
+                "INSERT INTO placement
+                     (email, folder, uid, flags, keywords, date, missing, told_size)
+                 SELECT email, ?2, NULL, flags, keywords, date, missing, told_size
                  FROM placement WHERE id = ?1",
             )?
             .execute([row.id.0, target.0])?;

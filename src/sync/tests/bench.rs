@@ -137,7 +137,7 @@ impl Bench {
         writing.await.unwrap();
     }
 
-    async fn with_row(
+    pub(super) async fn with_row(
         &self,
         path: &str,
         uid: u32,
