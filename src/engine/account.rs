@@ -2,6 +2,7 @@
 //! in the outbox, and some listen to further folders.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use chrono::{TimeDelta, Utc};
@@ -60,6 +61,7 @@ impl Shared {
             shared: self.clone(),
             account,
             actor: actor.clone(),
+            asked: AtomicBool::new(false),
         };
         tasks.push(self.spawn_until(&actor, follower.run(requests)));
         let (poster, nudged) = (self.clone(), actor.post.clone());
@@ -168,6 +170,8 @@ struct Follower {
     shared: Arc<Shared>,
     account: Account,
     actor: Actor,
+    /// Whether the next pass is one that a person asked for.
+    asked: AtomicBool,
 }
 
 /// Why waiting after a failure came to its end.
@@ -266,7 +270,11 @@ impl Follower {
         }
         // The pass looks into all of them.
         self.actor.pushed.take();
-        let reports = session.pass(&Request::default()).await?;
+        let request = Request {
+            asked: self.asked.swap(false, Ordering::Relaxed),
+            ..Request::default()
+        };
+        let reports = session.pass(&request).await?;
         for (folder, report) in reports {
             for notice in report.notices {
                 tracing::warn!(account = %self.account.id, folder, notice, "a folder was left out");
@@ -285,7 +293,10 @@ impl Follower {
             let mut whole = false;
             let interrupt = async {
                 tokio::select! {
-                    () = self.actor.wake.notified() => whole = true,
+                    () = self.actor.wake.notified() => {
+                        self.asked.store(true, Ordering::Relaxed);
+                        whole = true;
+                    }
                     Ok(()) = network.changed() => whole = true,
                     () = tokio::time::sleep_until(next) => whole = true,
                     () = self.actor.pushed.told() => {}
@@ -337,7 +348,10 @@ impl Follower {
         loop {
             tokio::select! {
                 () = &mut over => return Awoken::InTime,
-                () = self.actor.wake.notified() => return Awoken::InTime,
+                () = self.actor.wake.notified() => {
+                    self.asked.store(true, Ordering::Relaxed);
+                    return Awoken::InTime;
+                }
                 Ok(()) = network.changed(), if !lasting => return Awoken::ByNetwork,
                 request = requests.recv() => match request {
                     // Queued on disk: told with the next connection.

@@ -41,6 +41,23 @@ impl Session {
         }
     }
 
+    /// Tells once more what the server refused. After all else: a server that
+    /// does not understand it hangs up over it, with each try.
+    pub(super) async fn replay_held(&mut self) -> Result<(), Error> {
+        let account = self.account;
+        let release = move |w: &Write<'_>| w.release_held(account);
+        if !self.store.write(Durability::Crash, release).await? {
+            return Ok(());
+        }
+        match self.replay().await {
+            Err(Error::Imap(error)) => {
+                tracing::info!(%error, account = %account, "the connection ended over an upload");
+                Ok(())
+            }
+            told => told,
+        }
+    }
+
     async fn tell_server(&mut self, batch: &[PendingOp]) -> Result<Readdressed, Error> {
         let Some(first) = batch.first() else {
             return Ok(Vec::new());

@@ -4,6 +4,7 @@
 mod bench;
 mod cut;
 mod faults;
+mod held;
 mod identity;
 mod prefetch;
 mod reused;

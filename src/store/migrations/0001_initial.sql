@@ -164,7 +164,10 @@ CREATE TABLE pending_op (
     -- create, rename: the new path; rename: the one before.
     name         TEXT    NOT NULL DEFAULT '',
     was          TEXT    NOT NULL DEFAULT '',
-    attempts     INTEGER NOT NULL DEFAULT 0
+    attempts     INTEGER NOT NULL DEFAULT 0,
+    -- append: whether the server refused it, so that it waits until somebody
+    -- asks for another try.
+    held         INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX pending_op_by_account ON pending_op (account, id);
 CREATE INDEX pending_op_by_placement ON pending_op (placement);

@@ -80,7 +80,7 @@ impl Write<'_> {
             }
             Change::Append => {
                 self.mail.execute(
-                    "UPDATE pending_op SET folder = ?2 WHERE id = ?1",
+                    "UPDATE pending_op SET folder = ?2, held = 0 WHERE id = ?1",
                     params![op.id, target.0],
                 )?;
                 self.place(row.id, target, None)
