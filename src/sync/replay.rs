@@ -84,6 +84,9 @@ impl Session {
             }
             Err(Error::Imap(error)) if error.is_refusal() => {
                 self.selected = None;
+                if self.followed(&row).await?.is_some() {
+                    return Ok(batch.iter().map(|op| op.id).collect());
+                }
                 self.refused(batch, &row, error).await?;
                 Ok(Vec::new())
             }
@@ -187,6 +190,16 @@ impl Session {
         }
     }
 
+    /// The name of a folder that the server does not have under the one known
+    /// here: renamed by another program, or made anew.
+    pub(super) async fn name_that_is_there(&mut self, row: &FolderRow) -> Result<String, Error> {
+        if let Some(row) = self.followed(row).await? {
+            return Ok(row.remote_name);
+        }
+        self.conn.create_folder(&row.remote_name).await?;
+        Ok(row.remote_name.clone())
+    }
+
     /// Below this UID the folder cannot have what is put there from now on.
     pub(super) async fn next_uid(&mut self, row: &FolderRow) -> Result<u32, Error> {
         match self.conn.status(&row.remote_name).await {
@@ -257,14 +270,10 @@ impl Session {
         raw: &[u8],
     ) -> Result<Option<Uid>, Error> {
         let when = Some(Local::now().fixed_offset());
-        let name = &row.remote_name;
-        let mut told = self.conn.append(name, flags, when, raw).await;
-        if told
-            .as_ref()
-            .is_err_and(|error| error.code() == Some("TRYCREATE"))
-        {
-            self.conn.create_folder(name).await?;
-            told = self.conn.append(name, flags, when, raw).await;
+        let mut told = self.conn.append(&row.remote_name, flags, when, raw).await;
+        if lacks_folder(&told) {
+            let name = self.name_that_is_there(row).await?;
+            told = self.conn.append(&name, flags, when, raw).await;
         }
         Ok(told?
             .filter(|(validity, _)| row.state.uid_validity.is_none_or(|own| own == *validity))
@@ -320,6 +329,12 @@ impl Session {
         let write = move |w: &Write<'_>| ids.into_iter().try_for_each(|id| w.drop_op(id));
         Ok(self.store.write(Durability::Crash, write).await?)
     }
+}
+
+/// Whether a target is not there (RFC 9051, 7.1).
+pub(super) fn lacks_folder<T>(told: &Result<T, imap::Error>) -> bool {
+    told.as_ref()
+        .is_err_and(|error| error.code() == Some("TRYCREATE"))
 }
 
 /// How a folder can write a flag: our way first, then those of others.
