@@ -112,6 +112,9 @@ CREATE INDEX placement_without_uid ON placement (folder) WHERE uid IS NULL;
 -- nothing is.
 CREATE INDEX placement_missing ON placement (folder, date DESC, id DESC, missing)
     WHERE missing IS NOT NULL;
+-- What is unread or starred, newest first, whatever the folder: few of many.
+CREATE INDEX placement_unread ON placement (date DESC, id DESC) WHERE (flags & 1) = 0;
+CREATE INDEX placement_flagged ON placement (date DESC, id DESC) WHERE (flags & 4) <> 0;
 CREATE TRIGGER email_completed AFTER UPDATE OF sha256 ON email
 WHEN (OLD.sha256 IS NULL) <> (NEW.sha256 IS NULL) BEGIN
     UPDATE placement SET missing = CASE WHEN NEW.sha256 IS NULL THEN NEW.size END
