@@ -9,7 +9,7 @@ use chrono::{TimeDelta, Utc};
 use tokio::sync::{Notify, mpsc, watch};
 use tokio::time::{Instant, sleep};
 
-use super::alive::{Ended, while_alive};
+use super::alive::{Ended, while_alive_or_asked};
 use super::backoff::Backoff;
 use super::listening::{Listener, is_about_connections};
 use super::pushed::Pushed;
@@ -62,6 +62,7 @@ impl Shared {
             account,
             actor: actor.clone(),
             asked: AtomicBool::new(false),
+            proof: Notify::new(),
         };
         tasks.push(self.spawn_until(&actor, follower.run(requests)));
         let (poster, nudged) = (self.clone(), actor.post.clone());
@@ -172,6 +173,8 @@ struct Follower {
     actor: Actor,
     /// Whether the next pass is one that a person asked for.
     asked: AtomicBool,
+    /// A person waits for news, so the server must be heard soon.
+    proof: Notify,
 }
 
 /// Why waiting after a failure came to its end.
@@ -249,7 +252,8 @@ impl Follower {
         let mut worked = false;
         loop {
             let work = Box::pin(self.pass_and_wait(session, &mut worked));
-            if let Err(ended) = while_alive(network, &pulse, work).await {
+            let alive = while_alive_or_asked(network, &self.proof, &pulse, work);
+            if let Err(ended) = alive.await {
                 return (ended, worked);
             }
         }
@@ -295,6 +299,7 @@ impl Follower {
                 tokio::select! {
                     () = self.actor.wake.notified() => {
                         self.asked.store(true, Ordering::Relaxed);
+                        self.proof.notify_one();
                         whole = true;
                     }
                     Ok(()) = network.changed() => whole = true,

@@ -364,6 +364,23 @@ fn a_line_that_died_without_a_word_is_healed_when_the_network_is_back() {
 }
 
 #[test]
+fn a_line_that_died_without_a_word_is_healed_when_somebody_asks_for_news() {
+    let bed = bed();
+    let user = bed.fresh_user();
+    let line = Line::to(bed.imap_plain(), 9, b"");
+    let stage = Stage::new(line.port, &user);
+    // Away and back: what stood before is dead, and nobody noticed.
+    line.switch();
+    line.switch();
+    bed.deliver(&user, &mail("missed", ""));
+    let check = stage.handle.sync_now(None);
+    stage.runtime.block_on(check).unwrap();
+    let took = stage.seen_after("INBOX", 1);
+    eprintln!("healed after {} ms", took.as_millis());
+    assert!(took < Duration::from_secs(15), "{took:?}");
+}
+
+#[test]
 fn who_waits_for_a_server_tries_when_the_network_is_back() {
     let bed = bed();
     let user = bed.fresh_user();
