@@ -17,6 +17,8 @@ pub(crate) struct NewEmail {
     pub(crate) named: Vec<MessageId>,
     pub(crate) from: Vec<Address>,
     pub(crate) to: Vec<Address>,
+    /// `Cc` and `Bcc`.
+    pub(crate) copies: Vec<Address>,
     pub(crate) subject: String,
     pub(crate) date: DateTime<FixedOffset>,
     pub(crate) size: u64,
@@ -224,8 +226,8 @@ impl Write<'_> {
         self.mail
             .prepare_cached(
                 "INSERT INTO email (account, message_id, thread, sender, recipients, subject,
-                     date, zone, size, attachments, snippet, remote_id)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+                     date, zone, size, attachments, snippet, remote_id, copies)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
             )?
             .execute(params![
                 email.account.0,
@@ -239,7 +241,8 @@ impl Write<'_> {
                 email.size,
                 email.attachments,
                 email.snippet,
-                email.remote_id
+                email.remote_id,
+                json(&email.copies)
             ])?;
         Ok(EmailId(self.mail.last_insert_rowid()))
     }
@@ -277,7 +280,7 @@ impl Write<'_> {
             .mail
             .prepare_cached(
                 "UPDATE email SET sender = ?2, recipients = ?3, subject = ?4, size = ?5,
-                     attachments = ?6, snippet = ?7, sha256 = ?8 WHERE id = ?1",
+                     attachments = ?6, snippet = ?7, sha256 = ?8, copies = ?9 WHERE id = ?1",
             )?
             .execute(params![
                 id.0,
@@ -287,7 +290,8 @@ impl Write<'_> {
                 packed.size,
                 described.attachments,
                 described.snippet,
-                packed.sha256
+                packed.sha256,
+                json(&described.copies)
             ])?;
         if changed == 0 {
             // Deleted while it was fetched.

@@ -55,6 +55,8 @@ CREATE TABLE email (
     -- JSON lists of {name, address}.
     sender      TEXT    NOT NULL DEFAULT '[]',
     recipients  TEXT    NOT NULL DEFAULT '[]',
+    -- Cc and Bcc.
+    copies      TEXT    NOT NULL DEFAULT '[]',
     subject     TEXT    NOT NULL DEFAULT '',
     date        INTEGER NOT NULL DEFAULT 0,
     -- Seconds east of UTC.
