@@ -37,7 +37,8 @@ impl Shared {
             return;
         }
         let (urgent, requests) = mpsc::unbounded_channel();
-        let connections = self.settings().fetching.connections;
+        let own = account.settings.connections.map(usize::from);
+        let connections = own.unwrap_or(self.settings().fetching.connections);
         let further = connections.clamp(1, MOST_CONNECTIONS) - 1;
         let actor = Actor {
             urgent,
