@@ -19,6 +19,7 @@ mod removing;
 mod renamed;
 pub(crate) mod replay;
 pub(crate) mod rest;
+mod reused;
 mod searching;
 pub(crate) mod session;
 mod swift;

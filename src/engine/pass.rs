@@ -103,6 +103,7 @@ impl Shared {
         let asked = Request {
             folder: folder.map(str::to_owned),
             headers_only: request.headers_only,
+            asked: true,
         };
         let reports = session.pass(&asked).await.map_err(Error::from)?;
         drop(session.end().await);

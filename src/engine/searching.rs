@@ -297,6 +297,7 @@ fn texts(read: &Read<'_>, emails: &[EmailId]) -> store::Result<(Vec<(EmailId, In
             Some(Err(store::Error::Damaged | store::Error::NotFound)) | None => IndexText {
                 sender: mime::people(&source.from),
                 recipients: mime::people(&source.to),
+                copies: mime::people(&source.copies),
                 subject: source.subject,
                 ..IndexText::default()
             },

@@ -18,6 +18,8 @@ pub(crate) struct NewEmail {
     pub(crate) named: Vec<MessageId>,
     pub(crate) from: Vec<Address>,
     pub(crate) to: Vec<Address>,
+    /// `Cc` and `Bcc`.
+    pub(crate) copies: Vec<Address>,
     pub(crate) subject: String,
     pub(crate) date: DateTime<FixedOffset>,
     pub(crate) size: u64,
@@ -190,6 +192,26 @@ impl Read<'_> {
     }
 }
 
+impl Read<'_> {
+    /// Whether a message that came can be the one that a row describes: by its
+    /// Message-ID, where both have one, else by its author or subject. A row
+    /// that is gone describes anything.
+    pub(crate) fn describes(&self, id: EmailId, message: &NewEmail) -> Result<bool> {
+        let row: Option<(String, String, String)> = self
+            .mail
+            .prepare_cached("SELECT message_id, sender, subject FROM email WHERE id = ?1")?
+            .query_row([id.0], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+            .optional()?;
+        let Some((name, sender, subject)) = row else {
+            return Ok(true);
+        };
+        Ok(match &message.message_id {
+            Some(own) if !name.is_empty() => own.0 == name,
+            _ => sender == json(&message.from) || subject == message.subject,
+        })
+    }
+}
+
 impl Write<'_> {
     /// Notes what the server knows a message by, where that is not known yet.
     pub(crate) fn set_remote_id(&self, id: EmailId, remote_id: &str) -> Result<()> {
@@ -228,9 +250,10 @@ impl Write<'_> {
         self.mail
             .prepare_cached(
                 "INSERT INTO email (account, message_id, thread, sender, recipients, subject,
-                     date, zone, size, attachments, snippet, remote_id, sha256)
+                     date, zone, size, attachments, snippet, remote_id, sha256, copies)
                  VALUES (?1, ?2, coalesce(?3, 1 + coalesce((SELECT seq FROM sqlite_sequence
-                     WHERE name = 'email'), 0)), ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+                     WHERE name = 'email'), 0)), ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,
+                     ?14)",
             )?
             .execute(params![
                 email.account.0,
@@ -245,7 +268,8 @@ impl Write<'_> {
                 email.attachments,
                 email.snippet,
                 email.remote_id,
-                packed.map(|packed| packed.sha256)
+                packed.map(|packed| packed.sha256),
+                json(&email.copies)
             ])?;
         let id = self.mail.last_insert_rowid();
         self.note_thread(email.account, thread.unwrap_or(ThreadId(id)), own, named)?;
@@ -294,7 +318,7 @@ impl Write<'_> {
             .mail
             .prepare_cached(
                 "UPDATE email SET sender = ?2, recipients = ?3, subject = ?4, size = ?5,
-                     attachments = ?6, snippet = ?7, sha256 = ?8 WHERE id = ?1",
+                     attachments = ?6, snippet = ?7, sha256 = ?8, copies = ?9 WHERE id = ?1",
             )?
             .execute(params![
                 id.0,
@@ -304,7 +328,8 @@ impl Write<'_> {
                 packed.size,
                 described.attachments,
                 described.snippet,
-                packed.sha256
+                packed.sha256,
+                json(&described.copies)
             ])?;
         if changed == 0 {
             // Deleted while it was fetched.

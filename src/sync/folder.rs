@@ -66,6 +66,7 @@ impl Session {
                 self.catch_up(&pass, changes).await?;
             }
             (FolderPlan::Rebuild | FolderPlan::Compare, _) => self.compare(&pass).await?,
+            (FolderPlan::Doubt, _) => self.compare_all(&pass).await?,
             (FolderPlan::Continue { from, flags }, _) => self.resume(&pass, from, flags).await?,
         }
         let exists = self.conn.exists();

@@ -220,6 +220,10 @@ pub(super) async fn keep_bodies(
         .write(Durability::Crash, move |w| {
             let (mut kept, mut texts) = (Kept::default(), Vec::new());
             for (placement, email, described) in described {
+                if !w.read().describes(email, &described.email)? {
+                    part(w, placement, described, &mut kept, &mut texts)?;
+                    continue;
+                }
                 if let Some((raw, text)) = described.packed {
                     kept.bytes += raw.size;
                     kept.rows.push(placement);
@@ -231,6 +235,32 @@ pub(super) async fn keep_bodies(
         .await?;
     store.index(texts);
     Ok(kept)
+}
+
+/// The server gives another message under the UID of a row: that one gets a
+/// row of its own, and the folder is compared with the next pass.
+fn part(
+    w: &Write<'_>,
+    placement: PlacementId,
+    described: Described,
+    kept: &mut Kept,
+    texts: &mut Vec<(EmailId, IndexText)>,
+) -> store::Result<()> {
+    let row = match w.read().placement(placement) {
+        Ok(row) if row.uid == Some(described.message.uid) => row,
+        // Moved or removed here meanwhile.
+        Ok(_) | Err(store::Error::NotFound) => return Ok(()),
+        Err(error) => return Err(error),
+    };
+    w.unname(placement, row.folder)?;
+    w.distrust(row.folder)?;
+    let place = Place {
+        account: row.account,
+        folder: row.folder,
+        homeless: Homeless::default(),
+        whole: true,
+    };
+    store_one(w, &place, described, kept, texts)
 }
 
 fn store_one(

@@ -113,6 +113,8 @@ pub(crate) struct Request {
     pub(crate) folder: Option<String>,
     /// Leave the bodies on the server.
     pub(crate) headers_only: bool,
+    /// A person asks for it: what the server refused is tried once more.
+    pub(crate) asked: bool,
 }
 
 /// What a pass did to one folder.
@@ -261,6 +263,9 @@ impl Session {
         let checked = self.look_at(folders).await?;
         self.bodies(request.folder.as_deref()).await?;
         self.note_checked(checked, request.folder.is_none()).await?;
+        if request.asked {
+            self.replay_held().await?;
+        }
         Ok(std::mem::take(&mut self.reports))
     }
 

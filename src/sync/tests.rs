@@ -4,7 +4,9 @@
 mod bench;
 mod cut;
 mod faults;
+mod held;
 mod identity;
 mod prefetch;
+mod reused;
 mod server;
 mod swift;

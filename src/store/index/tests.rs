@@ -47,6 +47,7 @@ impl Bench {
             named: vec![],
             from: vec![Address::new("Ada", "ada@example.test")],
             to: vec![Address::new("Bob", "bob@example.test")],
+            copies: vec![Address::new("Cleo", "cleo@example.test")],
             subject: format!("Subject{n}"),
             date: date.unwrap().fixed_offset(),
             size: 100 * u64::from(n),

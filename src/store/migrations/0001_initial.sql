@@ -56,6 +56,8 @@ CREATE TABLE email (
     -- JSON lists of {name, address}.
     sender      TEXT    NOT NULL DEFAULT '[]',
     recipients  TEXT    NOT NULL DEFAULT '[]',
+    -- Cc and Bcc.
+    copies      TEXT    NOT NULL DEFAULT '[]',
     subject     TEXT    NOT NULL DEFAULT '',
     date        INTEGER NOT NULL DEFAULT 0,
     -- Seconds east of UTC.
@@ -101,7 +103,9 @@ CREATE TABLE placement (
     keywords TEXT    NOT NULL DEFAULT '',
     date     INTEGER NOT NULL,
     -- How many bytes of it only the server has; NULL once they are here.
-    missing  INTEGER
+    missing  INTEGER,
+    -- How large the server says it is: under the same UID for ever.
+    told_size INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE UNIQUE INDEX placement_by_uid ON placement (folder, uid) WHERE uid IS NOT NULL;
 CREATE INDEX placement_by_date ON placement (folder, date DESC, id DESC);
@@ -111,6 +115,9 @@ CREATE INDEX placement_without_uid ON placement (folder) WHERE uid IS NULL;
 -- nothing is.
 CREATE INDEX placement_missing ON placement (folder, date DESC, id DESC, missing)
     WHERE missing IS NOT NULL;
+-- What is unread or starred, newest first, whatever the folder: few of many.
+CREATE INDEX placement_unread ON placement (date DESC, id DESC) WHERE (flags & 1) = 0;
+CREATE INDEX placement_flagged ON placement (date DESC, id DESC) WHERE (flags & 4) <> 0;
 CREATE TRIGGER email_completed AFTER UPDATE OF sha256 ON email
 WHEN (OLD.sha256 IS NULL) <> (NEW.sha256 IS NULL) BEGIN
     UPDATE placement SET missing = CASE WHEN NEW.sha256 IS NULL THEN NEW.size END
@@ -163,7 +170,10 @@ CREATE TABLE pending_op (
     -- create, rename: the new path; rename: the one before.
     name         TEXT    NOT NULL DEFAULT '',
     was          TEXT    NOT NULL DEFAULT '',
-    attempts     INTEGER NOT NULL DEFAULT 0
+    attempts     INTEGER NOT NULL DEFAULT 0,
+    -- append: whether the server refused it, so that it waits until somebody
+    -- asks for another try.
+    held         INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX pending_op_by_account ON pending_op (account, id);
 CREATE INDEX pending_op_by_placement ON pending_op (placement);
