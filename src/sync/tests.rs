@@ -5,5 +5,6 @@ mod bench;
 mod cut;
 mod faults;
 mod identity;
+mod parts;
 mod prefetch;
 mod server;

@@ -1,0 +1,222 @@
+//! Large messages in parts: their text at once, their attachments when
+//! somebody asks for them.
+
+use super::fetched::{BIGGEST, PIECE};
+use super::portion::Portion;
+use super::session::{Error, Session, Told};
+use crate::mime;
+use crate::model::{PartPath, Skeleton, Structure};
+use crate::protocol::imap::{self, Section, Sections};
+use crate::store::{Durability, NewPartial, Unfetched};
+
+/// Messages above this size, in bytes, are opened in parts. A smaller one is
+/// here whole about as soon as its structure is known and asked for.
+const LARGE: u64 = 1_000_000;
+
+/// How many sections one command asks for, and how many bytes of them: a line
+/// should stay below 8 kB (RFC 7162, 4), an answer below what a person waits
+/// for.
+const AT_ONCE: usize = 100;
+
+impl Session {
+    /// Fetches what it takes to read a large message, unless that is here. Says
+    /// whether it is now; otherwise the message is to be fetched whole.
+    pub(super) async fn skeleton(&mut self, wanted: &Unfetched) -> Result<bool, Error> {
+        if wanted.size <= LARGE {
+            return Ok(false);
+        }
+        let email = wanted.email;
+        let here = self.store.read(move |r| r.partial_sha256(email)).await?;
+        if here.is_some() {
+            return Ok(true);
+        }
+        let Some(outline) = unless_refused(self.conn.fetch_outline(wanted.uid).await)? else {
+            return Ok(false);
+        };
+        let (Some(structure), Some(header)) = (outline.structure, outline.header) else {
+            return Ok(false);
+        };
+        let Some(portion) = Portion::of(&structure) else {
+            return Ok(false);
+        };
+        let Some(sections) = self.sections(wanted, &portion.sections).await? else {
+            return Ok(false);
+        };
+        self.keep_skeleton(wanted, move || {
+            assembled(&portion, &structure, header, sections)
+        })
+        .await
+    }
+
+    /// Fetches parts that were left out. Says whether they are here now;
+    /// otherwise the message is to be fetched whole.
+    pub(super) async fn parts(
+        &mut self,
+        wanted: &Unfetched,
+        paths: &[PartPath],
+    ) -> Result<bool, Error> {
+        let email = wanted.email;
+        let Some(mut skeleton) = self.store.read(move |r| r.partial(email)).await? else {
+            return Ok(false);
+        };
+        let left_out = skeleton.left_out.clone();
+        let asked = left_out.iter().filter(|part| paths.contains(&part.path));
+        let total = asked.clone().map(|part| part.octets).sum();
+        let mut before = 0;
+        for part in asked {
+            let progress = Progress { before, total };
+            let (path, octets) = (&part.path, part.octets);
+            let bytes = self.part(wanted, path, octets, Some(progress)).await?;
+            // A part that has bytes by its structure and none when asked for:
+            // the server does not mean what it says.
+            let Some(bytes) = bytes.filter(|bytes| part.octets == 0 || !bytes.is_empty()) else {
+                return Ok(false);
+            };
+            before += part.octets;
+            skeleton = skeleton.with(&part.path, &bytes);
+        }
+        self.keep_skeleton(wanted, move || Some(skeleton)).await
+    }
+
+    /// These sections of a message, each whole. None where the server refuses
+    /// one or the message is gone.
+    async fn sections(
+        &mut self,
+        wanted: &Unfetched,
+        asked: &[(Section, u64)],
+    ) -> Result<Option<Sections>, Error> {
+        let mut all = Sections::new();
+        let (big, usual): (Vec<_>, Vec<_>) = asked.iter().partition(|(_, size)| *size > PIECE);
+        for batch in batches(&usual) {
+            let batch: Vec<Section> = batch.iter().map(|(section, _)| section.clone()).collect();
+            let fetched = self.conn.fetch_sections(wanted.uid, &batch).await;
+            let Some(sections) = unless_refused(fetched)? else {
+                return Ok(None);
+            };
+            all.extend(sections);
+        }
+        for (section, octets) in big {
+            if let Section::Body(path) = section {
+                let Some(bytes) = self.part(wanted, path, *octets, None).await? else {
+                    return Ok(None);
+                };
+                all.insert(section.clone(), bytes);
+            }
+        }
+        Ok(Some(all))
+    }
+
+    /// One part, piece by piece; empty where the server gives nothing. None
+    /// where it refuses, or the message is gone.
+    async fn part(
+        &mut self,
+        wanted: &Unfetched,
+        path: &PartPath,
+        octets: u64,
+        progress: Option<Progress>,
+    ) -> Result<Option<Vec<u8>>, Error> {
+        let mut bytes = Vec::new();
+        loop {
+            let offset = bytes.len() as u64;
+            let fetched = self
+                .conn
+                .fetch_part_piece(wanted.uid, path, offset, PIECE)
+                .await;
+            let Some(piece) = unless_refused(fetched)? else {
+                return Ok(None);
+            };
+            bytes.extend_from_slice(&piece);
+            let done = bytes.len() as u64;
+            if done > BIGGEST {
+                return Err(self.conn.endless().into());
+            }
+            if let Some(Progress { before, total }) = progress {
+                self.told(Told::Coming {
+                    placement: wanted.placement,
+                    done: (before + done).min(total),
+                    total,
+                });
+            }
+            // Not every server counts right, or fills a piece: where it is not
+            // as long as was said, only an empty piece is the end.
+            let short = (piece.len() as u64) < PIECE;
+            if piece.is_empty() || short && done == octets {
+                return Ok(Some(bytes));
+            }
+        }
+    }
+
+    /// Stores what was put together. Says whether there was something.
+    async fn keep_skeleton(
+        &self,
+        wanted: &Unfetched,
+        put_together: impl FnOnce() -> Option<Skeleton> + Send + 'static,
+    ) -> Result<bool, Error> {
+        let described = tokio::task::spawn_blocking(move || {
+            let skeleton = put_together()?;
+            let (summary, mut text) = mime::summary(&skeleton.raw);
+            // Words may be missing: what is left out may have some.
+            text.whole = false;
+            let new = NewPartial::new(&skeleton, summary.attachments, summary.snippet);
+            Some(new.map(|new| (new, text)))
+        });
+        let Some(described) = described.await? else {
+            return Ok(false);
+        };
+        let (partial, text) = described?;
+        let email = wanted.email;
+        let write = self
+            .store
+            .write(Durability::Crash, move |w| w.keep_partial(email, &partial));
+        if write.await? {
+            self.store.index(vec![(email, text)]);
+            self.told(Told::Rows(vec![wanted.placement]));
+        }
+        Ok(true)
+    }
+}
+
+/// How much of what somebody waits for came before this part, and how much it
+/// is together.
+#[derive(Debug, Clone, Copy)]
+struct Progress {
+    before: u64,
+    total: u64,
+}
+
+/// The skeleton of what was fetched. None where the pieces do not fit.
+fn assembled(
+    portion: &Portion,
+    structure: &Structure,
+    header: Vec<u8>,
+    sections: Sections,
+) -> Option<Skeleton> {
+    let piece = portion.pieces(structure, header, sections)?;
+    mime::assemble(&piece)
+}
+
+/// A refusal is an answer here: the message is then fetched whole.
+fn unless_refused<T>(answer: Result<Option<T>, imap::Error>) -> Result<Option<T>, Error> {
+    match answer {
+        Err(error) if error.is_refusal() => Ok(None),
+        other => Ok(other?),
+    }
+}
+
+/// Cuts the list by count and by size.
+fn batches<'a>(
+    sections: &'a [&'a (Section, u64)],
+) -> impl Iterator<Item = &'a [&'a (Section, u64)]> {
+    let mut rest = sections;
+    std::iter::from_fn(move || {
+        let mut bytes = 0;
+        let fits = |section: &&&(Section, u64)| {
+            bytes += section.1;
+            bytes <= PIECE
+        };
+        let count = rest.iter().take(AT_ONCE).take_while(fits).count();
+        let (now, later) = rest.split_at(count.max(1).min(rest.len()));
+        rest = later;
+        (!now.is_empty()).then_some(now)
+    })
+}
