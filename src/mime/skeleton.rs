@@ -57,6 +57,9 @@ pub(crate) fn assemble(root: &Piece) -> Option<Skeleton> {
 /// What is known of a part that is left out of a skeleton; none where it is
 /// here, or there is no such part.
 pub(crate) fn is_left_out(skeleton: &Skeleton, part: PartId) -> Option<LeftOut> {
+    if skeleton.left_out.is_empty() {
+        return None;
+    }
     let source = repair::source(&skeleton.raw);
     let message = parse::message(&source)?;
     left_out(message.part(part.0)?, &skeleton.left_out).cloned()

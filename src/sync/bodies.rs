@@ -114,7 +114,7 @@ impl Session {
         };
         let enough = match wish.need {
             Need::Text => self.skeleton(&wanted).await?,
-            Need::Parts(paths) => self.parts(&wanted, &paths).await?,
+            Need::Parts(paths) => self.parts(&wanted, &folder, &paths).await?,
             Need::Whole => false,
         };
         if enough {

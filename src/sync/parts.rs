@@ -1,13 +1,15 @@
 //! Large messages in parts: their text at once, their attachments when
 //! somebody asks for them.
 
+use futures::future::BoxFuture;
+
 use super::fetched::{BIGGEST, PIECE};
 use super::portion::Portion;
 use super::session::{Error, Session, Told};
 use crate::mime;
-use crate::model::{PartPath, Skeleton, Structure};
+use crate::model::{PartPath, PlacementId, Skeleton, Structure, Uid};
 use crate::protocol::imap::{self, Section, Sections};
-use crate::store::{Durability, NewPartial, Unfetched};
+use crate::store::{Durability, FolderRow, NewPartial, Unfetched};
 
 /// Messages above this size, in bytes, are opened in parts. A smaller one is
 /// here whole about as soon as its structure is known and asked for.
@@ -53,29 +55,61 @@ impl Session {
     pub(super) async fn parts(
         &mut self,
         wanted: &Unfetched,
+        folder: &FolderRow,
         paths: &[PartPath],
     ) -> Result<bool, Error> {
         let email = wanted.email;
-        let Some(mut skeleton) = self.store.read(move |r| r.partial(email)).await? else {
+        let Some(skeleton) = self.store.read(move |r| r.partial(email)).await? else {
             return Ok(false);
         };
-        let left_out = skeleton.left_out.clone();
-        let asked = left_out.iter().filter(|part| paths.contains(&part.path));
-        let total = asked.clone().map(|part| part.octets).sum();
-        let mut before = 0;
+        let left_out = skeleton.left_out.into_iter();
+        let asked: Vec<_> = left_out.filter(|part| paths.contains(&part.path)).collect();
+        let mut watch = Watch {
+            folder,
+            placement: wanted.placement,
+            before: 0,
+            total: asked.iter().map(|part| part.octets).sum(),
+        };
+        let mut fetched = Vec::with_capacity(asked.len());
         for part in asked {
-            let progress = Progress { before, total };
-            let (path, octets) = (&part.path, part.octets);
-            let bytes = self.part(wanted, path, octets, Some(progress)).await?;
+            let bytes = self
+                .part(wanted.uid, &part.path, part.octets, Some(&watch))
+                .await?;
             // A part that has bytes by its structure and none when asked for:
             // the server does not mean what it says.
             let Some(bytes) = bytes.filter(|bytes| part.octets == 0 || !bytes.is_empty()) else {
                 return Ok(false);
             };
-            before += part.octets;
-            skeleton = skeleton.with(&part.path, &bytes);
+            watch.before += part.octets;
+            fetched.push((part.path, bytes));
         }
-        self.keep_skeleton(wanted, move || Some(skeleton)).await
+        // Others may have brought parts of it meanwhile, or all of it.
+        let Some(mut skeleton) = self.store.read(move |r| r.partial(email)).await? else {
+            return Ok(false);
+        };
+        self.keep_skeleton(wanted, move || {
+            for (path, bytes) in fetched {
+                skeleton = skeleton.with(&path, &bytes);
+            }
+            Some(skeleton)
+        })
+        .await
+    }
+
+    /// Tells how far a part is, and does what others wait for: theirs may be a
+    /// text, and this may go on for minutes.
+    fn meanwhile<'a>(
+        &'a mut self,
+        watch: &'a Watch<'_>,
+        done: u64,
+    ) -> BoxFuture<'a, Result<(), Error>> {
+        self.told(Told::Coming {
+            placement: watch.placement,
+            done: (watch.before + done).min(watch.total),
+            total: watch.total,
+        });
+        // In a box, since theirs may have parts as well.
+        Box::pin(self.serve_urgent(Some(watch.folder)))
     }
 
     /// These sections of a message, each whole. None where the server refuses
@@ -97,7 +131,7 @@ impl Session {
         }
         for (section, octets) in big {
             if let Section::Body(path) = section {
-                let Some(bytes) = self.part(wanted, path, *octets, None).await? else {
+                let Some(bytes) = self.part(wanted.uid, path, *octets, None).await? else {
                     return Ok(None);
                 };
                 all.insert(section.clone(), bytes);
@@ -110,18 +144,15 @@ impl Session {
     /// where it refuses, or the message is gone.
     async fn part(
         &mut self,
-        wanted: &Unfetched,
+        uid: Uid,
         path: &PartPath,
         octets: u64,
-        progress: Option<Progress>,
+        watch: Option<&Watch<'_>>,
     ) -> Result<Option<Vec<u8>>, Error> {
         let mut bytes = Vec::new();
         loop {
             let offset = bytes.len() as u64;
-            let fetched = self
-                .conn
-                .fetch_part_piece(wanted.uid, path, offset, PIECE)
-                .await;
+            let fetched = self.conn.fetch_part_piece(uid, path, offset, PIECE).await;
             let Some(piece) = unless_refused(fetched)? else {
                 return Ok(None);
             };
@@ -130,12 +161,8 @@ impl Session {
             if done > BIGGEST {
                 return Err(self.conn.endless().into());
             }
-            if let Some(Progress { before, total }) = progress {
-                self.told(Told::Coming {
-                    placement: wanted.placement,
-                    done: (before + done).min(total),
-                    total,
-                });
+            if let Some(watch) = watch {
+                self.meanwhile(watch, done).await?;
             }
             // Not every server counts right, or fills a piece: where it is not
             // as long as was said, only an empty piece is the end.
@@ -176,10 +203,12 @@ impl Session {
     }
 }
 
-/// How much of what somebody waits for came before this part, and how much it
-/// is together.
+/// Who waits for parts, and how much they are together.
 #[derive(Debug, Clone, Copy)]
-struct Progress {
+struct Watch<'a> {
+    folder: &'a FolderRow,
+    placement: PlacementId,
+    /// Bytes of the parts before this one.
     before: u64,
     total: u64,
 }

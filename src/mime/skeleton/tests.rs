@@ -195,9 +195,9 @@ fn pieces(raw: &[u8], message: &Message<'_>, id: u32) -> Piece {
         },
         // One that names no boundary is fetched whole.
         PartType::Binary(_) | PartType::InlineBinary(_)
-            if !part
+            if part
                 .content_type()
-                .is_some_and(|kind| kind.ctype() == "multipart") =>
+                .is_none_or(|kind| kind.ctype() != "multipart") =>
         {
             Piece::LeftOut {
                 header,

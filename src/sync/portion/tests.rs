@@ -44,6 +44,7 @@ fn left_out(message: &Structure) -> Option<Vec<String>> {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table reads best in one piece")]
 fn large_attachments_stay_on_the_server_and_texts_do_not() {
     let text = || single("text/plain", 2_000);
     let both = || multi("alternative", vec![text(), single("text/html", 300_000)]);

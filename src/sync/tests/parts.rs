@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 
 use super::bench::{ACCOUNT, Bench};
 use super::server::{Fault, Then, no_fault};
@@ -13,7 +13,7 @@ use crate::error::Result;
 use crate::mime;
 use crate::model::{PartPath, PlacementId, Prefetch, PrefetchPolicy, Skeleton};
 use crate::protocol::imap;
-use crate::sync::{Need, Session, Told, Wish};
+use crate::sync::{Need, Session, Told, Urgent, Wish};
 
 const HEADER: &str = "From: Ada <ada@example.test>\r\nSubject: Large\r\nMessage-ID: <l@example.test>\r\n\
      Date: Fri, 01 May 2026 07:00:00 +0000\r\nMIME-Version: 1.0\r\n\
@@ -227,6 +227,41 @@ async fn a_large_message_is_read_at_once_and_its_file_when_asked_for() {
     assert!(bench.is_whole(id).await);
     assert_eq!(bench.skeleton(id).await, None);
     bench.assert_sound("the whole message").await;
+}
+
+#[tokio::test]
+async fn who_waits_for_a_file_does_not_keep_others_waiting() {
+    let (bench, id) = Bench::with_large().await;
+    let (fault, _) = in_parts(right);
+    bench.open(id, Need::Text, fault).await.unwrap();
+    let archive = bench.folder("Archive").await;
+    let others = bench.store.read(move |r| r.placement_ids(archive)).await;
+    let other = others.unwrap()[0];
+    let (fault, _) = in_parts(right);
+    let conn = imap::signed_in(bench.server.connect(fault)).await.unwrap();
+    let (urgent, requests) = mpsc::unbounded_channel();
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let heard = told.clone();
+    let tell = Arc::new(move |told| heard.lock().unwrap().push(told));
+    let mut session = Session::new(bench.store.clone(), conn, ACCOUNT, tell, requests);
+    let (asked, answer) = oneshot::channel();
+    let wish = |placement, need| Wish { placement, need };
+    urgent
+        .send(Urgent::Body(wish(other, Need::Text), asked))
+        .unwrap();
+    let file = Need::Parts(vec![PartPath(vec![2])]);
+    session.body_now(wish(id, file)).await.unwrap();
+    answer.await.unwrap().unwrap();
+    let told = std::mem::take(&mut *told.lock().unwrap());
+    let read = told
+        .iter()
+        .position(|t| matches!(t, Told::Rows(rows) if *rows == [other]));
+    let file = told
+        .iter()
+        .position(|t| matches!(t, Told::Rows(rows) if *rows == [id]));
+    assert!(read.unwrap() < file.unwrap(), "{told:?}");
+    let skeleton = bench.skeleton(id).await.expect("it is here");
+    assert_eq!(skeleton.left_out, []);
 }
 
 #[tokio::test]
