@@ -15,9 +15,8 @@ use crate::store::{Durability, FolderRow, NewPartial, Unfetched};
 /// here whole about as soon as its structure is known and asked for.
 const LARGE: u64 = 1_000_000;
 
-/// How many sections one command asks for, and how many bytes of them: a line
-/// should stay below 8 kB (RFC 7162, 4), an answer below what a person waits
-/// for.
+/// How many sections one command asks for at most: a line should stay below
+/// 8 kB (RFC 7162, 4).
 const AT_ONCE: usize = 100;
 
 impl Session {
@@ -84,8 +83,14 @@ impl Session {
             fetched.push((part.path, bytes));
         }
         // Others may have brought parts of it meanwhile, or all of it.
-        let Some(mut skeleton) = self.store.read(move |r| r.partial(email)).await? else {
-            return Ok(false);
+        let placement = wanted.placement;
+        let read = self.store.read(move |r| {
+            let whole = r.placement(placement)?.sha256.is_some();
+            Ok((r.partial(email)?, whole))
+        });
+        let (skeleton, whole) = read.await?;
+        let Some(mut skeleton) = skeleton else {
+            return Ok(whole);
         };
         self.keep_skeleton(wanted, move || {
             for (path, bytes) in fetched {
