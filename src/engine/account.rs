@@ -142,6 +142,15 @@ impl Shared {
                 Told::Content(folder) => shared.tell(Event::FolderContent(folder)),
                 Told::Rows(ids) => shared.tell(Event::Rows(ids)),
                 Told::NewMail(ids) => shared.tell(Event::NewMail { account, ids }),
+                Told::Coming {
+                    placement,
+                    done,
+                    total,
+                } => shared.tell(Event::Coming {
+                    id: placement,
+                    done,
+                    total,
+                }),
                 Told::Refused(error) => {
                     shared.tell(Event::Problem {
                         account: Some(account),

@@ -290,9 +290,19 @@ fn texts(read: &Read<'_>, emails: &[EmailId]) -> store::Result<(Vec<(EmailId, In
         let Some(source) = read.index_source(*email)? else {
             continue;
         };
-        let raw = source.sha256.map(|sha256| read.raw(&sha256));
+        let whole = source.sha256.is_some();
+        let raw = match source.sha256 {
+            Some(sha256) => Some(read.raw(&sha256)),
+            None => match read.partial(*email) {
+                Ok(skeleton) => skeleton.map(|skeleton| Ok(skeleton.raw)),
+                Err(error) => Some(Err(error)),
+            },
+        };
         let text = match raw {
-            Some(Ok(raw)) => mime::index_text(&raw),
+            Some(Ok(raw)) => IndexText {
+                whole,
+                ..mime::index_text(&raw)
+            },
             // The check names damaged messages; their headers can be found.
             Some(Err(store::Error::Damaged | store::Error::NotFound)) | None => IndexText {
                 sender: mime::people(&source.from),

@@ -138,6 +138,16 @@ impl Read<'_> {
         Ok(list)
     }
 
+    /// Whether a message is one of those that are fetched unasked.
+    pub(crate) fn is_wanted(&self, id: PlacementId, wanted: WantedBodies) -> Result<bool> {
+        let mut statement = self.mail.prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM placement
+             WHERE id = ?1 AND date >= ?2 AND missing <= ?3)",
+        )?;
+        let values = params![id.0, wanted.since, wanted.largest()];
+        Ok(statement.query_row(values, |row| row.get(0))?)
+    }
+
     /// How many messages of an account are known, and how many of them are
     /// here as far as they are wanted. Without a policy the headers will do.
     pub(crate) fn progress(
@@ -304,6 +314,7 @@ impl Write<'_> {
         packed: &PackedRaw,
     ) -> Result<EmailId> {
         self.keep_raw(packed)?;
+        self.forget_partial(id)?;
         if let Some(twin) = self.twin(described.account, packed, id)? {
             self.set_remote_id(twin, &described.remote_id)?;
             self.mail
@@ -347,6 +358,7 @@ impl Write<'_> {
         if placed {
             return Ok(());
         }
+        self.forget_partial(id)?;
         let content: Option<Option<Vec<u8>>> = self
             .mail
             .prepare_cached("DELETE FROM email WHERE id = ?1 RETURNING sha256")?

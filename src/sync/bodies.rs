@@ -6,8 +6,8 @@ use std::time::Instant;
 use super::arriving::Wanted;
 use super::fetched::BIG;
 use super::keep::{Bodies, keep_bodies};
-use super::session::{Error, Session, Told};
-use crate::model::{Folder, FolderRole, PlacementId, Prefetch};
+use super::session::{Error, Need, Session, Told, Wish};
+use crate::model::{Folder, FolderRole, Prefetch};
 use crate::protocol::imap::Ask;
 use crate::store::{FolderRow, Unfetched, WantedBodies};
 
@@ -89,18 +89,23 @@ impl Session {
         Ok(())
     }
 
-    /// Fetches one message now: somebody wants to read it.
-    pub(crate) async fn body_now(&mut self, placement: PlacementId) -> Result<(), Error> {
-        let (row, uid, email, size) = self
+    /// Fetches one message now, or what is needed of it: somebody wants to
+    /// read it.
+    pub(crate) async fn body_now(&mut self, wish: Wish) -> Result<(), Error> {
+        let placement = wish.placement;
+        let (folder, row) = self
             .store
             .read(move |r| {
-                let placement = r.placement(placement)?;
-                let folder = r.folder(placement.folder)?;
-                Ok((folder, placement.uid, placement.email, placement.size))
+                let row = r.placement(placement)?;
+                Ok((r.folder(row.folder)?, row))
             })
             .await?;
-        let Some(uid) = uid else { return Ok(()) };
-        self.select_if_needed(&row).await?;
+        // It may have come while somebody waited.
+        let Some(uid) = row.uid.filter(|_| row.sha256.is_none()) else {
+            return Ok(());
+        };
+        self.select_if_needed(&folder).await?;
+        let (email, size) = (row.email, row.size);
         let wanted = Unfetched {
             placement,
             email,
@@ -108,6 +113,14 @@ impl Session {
             size,
             date: 0,
         };
+        let enough = match wish.need {
+            Need::Text => self.skeleton(&wanted).await?,
+            Need::Parts(paths) => self.parts(&wanted, &folder, &paths).await?,
+            Need::Whole => false,
+        };
+        if enough {
+            return Ok(());
+        }
         if size > BIG {
             self.big_body(&wanted).await?;
             return Ok(());
@@ -175,7 +188,7 @@ pub(super) fn chunks<T>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{EmailId, Uid};
+    use crate::model::{EmailId, PlacementId, Uid};
 
     fn sized(sizes: &[u64]) -> Vec<Unfetched> {
         let message = |(n, size): (usize, &u64)| Unfetched {

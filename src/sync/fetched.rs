@@ -48,10 +48,10 @@ pub(super) struct Message {
 /// Messages above this are fetched in pieces, so that no answer has to be
 /// held twice and a stalled line is noticed early.
 pub(super) const BIG: u64 = 8 << 20;
-const PIECE: u64 = 1 << 20;
+pub(super) const PIECE: u64 = 1 << 20;
 
 /// No message is larger: what still goes on has no end.
-const BIGGEST: u64 = 1 << 30;
+pub(super) const BIGGEST: u64 = 1 << 30;
 
 /// More messages than a folder can have here, and how many lines the server
 /// may give beyond those asked for.

@@ -6,6 +6,7 @@ mod cut;
 mod faults;
 mod held;
 mod identity;
+mod parts;
 mod prefetch;
 mod reused;
 mod server;

@@ -128,6 +128,17 @@ const RULES: &[Rule] = &[
                 (SELECT size FROM email e WHERE e.id = placement.email AND e.sha256 IS NULL)",
         ),
     },
+    Rule {
+        kind: Kind::Content,
+        says: "Parts are kept of messages that are here whole, or not there.",
+        count: "SELECT count(*) FROM partial WHERE NOT json_valid(left_out)
+                OR email NOT IN (SELECT id FROM email WHERE sha256 IS NULL)",
+        // The bytes they name go with those that nothing names.
+        mend: Some(
+            "DELETE FROM partial WHERE NOT json_valid(left_out)
+                OR email NOT IN (SELECT id FROM email WHERE sha256 IS NULL)",
+        ),
+    },
     // After all that changes what is counted.
     Rule {
         kind: Kind::Counts,

@@ -76,6 +76,16 @@ CREATE INDEX email_unfetched ON email (account) WHERE sha256 IS NULL;
 CREATE INDEX email_by_remote_id ON email (account, remote_id) WHERE remote_id <> '';
 CREATE INDEX email_by_thread ON email (thread);
 
+-- Skeletons of large messages that were opened: all but large attachments.
+CREATE TABLE partial (
+    email    INTEGER PRIMARY KEY REFERENCES email (id) ON DELETE CASCADE,
+    -- Of the skeleton, in raw.db; never that of the message.
+    sha256   BLOB NOT NULL,
+    -- JSON list of the parts that are on the server only.
+    left_out TEXT NOT NULL
+) STRICT;
+CREATE INDEX partial_by_content ON partial (sha256);
+
 -- Removed messages that the search index may still hold.
 CREATE TABLE email_gone (email INTEGER PRIMARY KEY) STRICT;
 CREATE TRIGGER email_removed AFTER DELETE ON email BEGIN

@@ -236,6 +236,7 @@ fn attachment(part: u32, name: &str, content_type: &str, size: u64) -> Attachmen
         name: name.into(),
         content_type: content_type.into(),
         size,
+        here: true,
         content_id: None,
         inline: false,
     }
