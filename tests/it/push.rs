@@ -184,6 +184,7 @@ impl Stage {
             pop3: None,
             outgoing: server(Protocol::Smtp, 9),
             prefetch: PrefetchPolicy::default(),
+            identities: Vec::new(),
         };
         let passwords = Passwords::same(Password::new(user.password.clone()));
         stage
