@@ -419,7 +419,7 @@ impl Handle {
     pub async fn send(&self, draft: Draft, hold: Duration) -> Result<OutboxItem> {
         let hold = TimeDelta::from_std(hold).unwrap_or_default();
         let dispatch = Dispatch {
-            not_before: Some(Utc::now() + hold),
+            not_before: (!hold.is_zero()).then(|| Utc::now() + hold),
             ..Dispatch::default()
         };
         Ok(self.dispatch(draft, dispatch, false).await?.item)

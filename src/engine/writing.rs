@@ -155,7 +155,7 @@ impl Shared {
             recipients: prepared.recipients,
             bcc,
             raw: prepared.raw,
-            not_before: dispatch.not_before.unwrap_or_else(Utc::now),
+            not_before: dispatch.not_before.unwrap_or(DateTime::UNIX_EPOCH),
             origin,
             report: dispatch.report,
         };

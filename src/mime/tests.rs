@@ -4,4 +4,5 @@
 mod answers;
 mod corpus;
 mod damage;
+mod others;
 mod writing;

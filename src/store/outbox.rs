@@ -96,6 +96,11 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<OutboxRow> {
     })
 }
 
+/// The first whole second that is not before then.
+fn due_from(time: DateTime<Utc>) -> i64 {
+    time.timestamp() + i64::from(time.timestamp_subsec_nanos() > 0)
+}
+
 impl Read<'_> {
     /// What waits to be sent, oldest first.
     pub(crate) fn outbox(&self, account: Option<AccountId>) -> Result<Vec<OutboxRow>> {
@@ -151,7 +156,7 @@ impl Write<'_> {
                 new.mail_from,
                 serde_json::to_string(&recipients).unwrap_or_else(|_| "[]".to_owned()),
                 new.raw,
-                new.not_before.timestamp(),
+                due_from(new.not_before),
                 origin,
                 mode,
                 serde_json::to_string(&new.bcc).unwrap_or_else(|_| "[]".to_owned()),
