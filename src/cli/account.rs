@@ -8,7 +8,7 @@ use clap::Subcommand;
 use futures::{Stream, StreamExt};
 use waxwing::config::{account_file, accounts::named};
 use waxwing::engine::{CheckProgress, Passwords};
-use waxwing::model::{Account, AccountSettings, AuthMethod, Password, Protocol};
+use waxwing::model::{Account, AccountSettings, AuthMethod, Password, Protocol, Security};
 use waxwing::{Error, ErrorKind, Result};
 
 use super::output::{AccountLine, AddedLine, CheckLine, warn};
@@ -52,6 +52,7 @@ pub(super) async fn run(context: &mut Context, command: Command) -> Result<()> {
             no_verify,
         } => {
             let settings = account_file::read(&file)?;
+            warn_of_open_lines(&settings);
             let passwords = passwords(&settings, password_stdin)?;
             add(context, settings, passwords, !no_verify).await
         }
@@ -143,6 +144,30 @@ async fn print(context: &mut Context, account: &Account) -> Result<()> {
         });
         format!("{name} {:<5} {email}{checked}", line.protocol)
     })
+}
+
+/// Says where password and mail can be read on their way.
+fn warn_of_open_lines(settings: &AccountSettings) {
+    let further = settings
+        .identities
+        .iter()
+        .filter_map(|one| one.outgoing.as_ref());
+    let servers = [&settings.incoming, &settings.outgoing]
+        .into_iter()
+        .chain(further);
+    let is_here = |host: &str| {
+        let address = host.parse::<std::net::IpAddr>();
+        host == "localhost" || address.is_ok_and(|address| address.is_loopback())
+    };
+    for server in servers {
+        if server.security == Security::None && !is_here(&server.host) {
+            let place = server.place();
+            warn(
+                "warning",
+                &format!("the line to {place} is not encrypted: others can read password and mail"),
+            );
+        }
+    }
 }
 
 fn passwords(settings: &AccountSettings, from_stdin: bool) -> Result<Passwords> {

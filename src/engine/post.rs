@@ -44,6 +44,8 @@ impl Shared {
                     error,
                 });
                 least = AFTER_TROUBLE;
+                // The disk may still be full; then it is done the next time.
+                outbox::release_unsent(&self.store, account).await.ok();
             }
             let next = outbox::next_due(&self.store, account).await.ok().flatten();
             let pause = next.map(|time| (time - Utc::now()).to_std().unwrap_or_default());
@@ -218,7 +220,8 @@ impl Shared {
 
     /// What a person should know of a message that did not simply leave.
     fn report(&self, account: &Account, item: &OutboxItem) {
-        let is_looked_for = account.settings.incoming.protocol == Protocol::Imap;
+        let some_have_it = item.recipients.iter().any(Recipient::is_accepted);
+        let is_looked_for = account.settings.incoming.protocol == Protocol::Imap && !some_have_it;
         let error = match item.state {
             SendState::Sent => {
                 let refused: Vec<_> = item

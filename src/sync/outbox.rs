@@ -66,6 +66,26 @@ pub(crate) async fn settle_interrupted(store: &Store) -> store::Result<()> {
         .await
 }
 
+/// After the store failed while a message was handed over: what cannot have
+/// left waits again. Only while nothing is handed over.
+pub(crate) async fn release_unsent(store: &Store, account: AccountId) -> store::Result<()> {
+    store
+        .write(Durability::Crash, move |w| {
+            for row in w.read().outbox(Some(account))? {
+                if row.item.state == SendState::Sending && !row.handed {
+                    let item = OutboxItem {
+                        state: SendState::Waiting,
+                        next_attempt: None,
+                        ..row.item
+                    };
+                    w.update_outbox(&item)?;
+                }
+            }
+            Ok(())
+        })
+        .await
+}
+
 fn uncertain(item: OutboxItem) -> OutboxItem {
     OutboxItem {
         state: SendState::Uncertain,

@@ -21,17 +21,19 @@ impl Session {
         // A copy of our own would be found of what some have already.
         rows.retain(|row| row.item.state == SendState::Uncertain && !row.filed);
         for row in rows {
-            if self.is_filed(&row.item).await? {
-                self.settle_found(row).await?;
-            } else {
-                self.ask_about(row).await?;
+            match self.is_filed(&row.item).await? {
+                Some(true) => self.settle_found(row).await?,
+                Some(false) => self.ask_about(row).await?,
+                None => {}
             }
         }
         Ok(())
     }
 
-    async fn is_filed(&mut self, item: &OutboxItem) -> Result<bool, Error> {
+    /// Nothing where no such folder is known yet.
+    async fn is_filed(&mut self, item: &OutboxItem) -> Result<Option<bool>, Error> {
         let account = self.account;
+        let mut filed = None;
         for role in [FolderRole::Sent, FolderRole::All] {
             let folder = self
                 .store
@@ -41,10 +43,11 @@ impl Session {
                 continue;
             };
             if !self.find_in(&folder, &item.message_id.0).await?.is_empty() {
-                return Ok(true);
+                return Ok(Some(true));
             }
+            filed = Some(false);
         }
-        Ok(false)
+        Ok(filed)
     }
 
     async fn settle_found(&mut self, row: OutboxRow) -> Result<(), Error> {
