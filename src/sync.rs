@@ -11,7 +11,9 @@ mod keep;
 mod moving;
 pub(crate) mod outbox;
 mod pace;
+mod parts;
 pub(crate) mod plan;
+mod portion;
 pub(crate) mod receive;
 mod refiling;
 mod refused;
@@ -19,8 +21,10 @@ mod removing;
 mod renamed;
 pub(crate) mod replay;
 pub(crate) mod rest;
+mod reused;
 mod searching;
 pub(crate) mod session;
+mod swift;
 mod touring;
 
 #[cfg(test)]
@@ -28,4 +32,4 @@ mod tests;
 
 pub(crate) use rest::{Lacks, differs, status_of};
 pub(crate) use searching::Found;
-pub(crate) use session::{Error, FolderReport, Request, Session, Tell, Told, Urgent};
+pub(crate) use session::{Error, FolderReport, Need, Request, Session, Tell, Told, Urgent, Wish};

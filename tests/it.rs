@@ -18,6 +18,7 @@ mod it {
     mod identities;
     mod line_client;
     mod meddler;
+    mod parts;
     mod policy;
     mod profile;
     mod push;

@@ -117,6 +117,7 @@ impl DemoServer {
             outgoing: server(Protocol::Smtp, self.ports.smtp),
             prefetch: PrefetchPolicy::default(),
             identities: Vec::new(),
+            connections: None,
         })
     }
 

@@ -8,8 +8,8 @@ use tokio::sync::mpsc;
 
 use super::shared::Shared;
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{Account, AccountId, PlacementId};
-use crate::sync::{Request, Urgent};
+use crate::model::{Account, AccountId};
+use crate::sync::{Request, Urgent, Wish};
 
 /// What one pass shall cover.
 #[derive(Debug, Clone, Default)]
@@ -103,6 +103,7 @@ impl Shared {
         let asked = Request {
             folder: folder.map(str::to_owned),
             headers_only: request.headers_only,
+            asked: true,
         };
         let reports = session.pass(&asked).await.map_err(Error::from)?;
         drop(session.end().await);
@@ -128,18 +129,18 @@ impl Shared {
         Ok(reports.into_iter().map(report).collect())
     }
 
-    /// Fetches one message with a connection made for it.
+    /// Fetches what is needed of one message with a connection made for it.
     pub(super) async fn fetch_alone(
         self: &Arc<Self>,
         account: AccountId,
-        id: PlacementId,
+        wish: Wish,
     ) -> Result<()> {
         let account = self.account(account)?;
         let (urgent, requests) = mpsc::unbounded_channel::<Urgent>();
         drop(urgent);
         let session = self.session(&account, requests).await;
         let mut session = session.map_err(|(_, error)| error)?;
-        session.body_now(id).await.map_err(Error::from)?;
+        session.body_now(wish).await.map_err(Error::from)?;
         drop(session.end().await);
         Ok(())
     }

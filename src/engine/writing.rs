@@ -7,7 +7,7 @@ use std::time::Duration;
 use chrono::{DateTime, Local, Utc};
 
 use super::Event;
-use super::reading::blocking;
+use super::reading::{Readable, blocking};
 use super::shared::Shared;
 use crate::error::{Error, ErrorKind, Result};
 use crate::mime;
@@ -52,19 +52,23 @@ impl Shared {
     ) -> Result<Draft> {
         let settings = self.account(account)?.settings;
         let mut me = self.own_addresses(account)?;
-        let raw = match origin {
-            Some(id) => Some((id, self.raw(id).await?)),
-            None => None,
+        // An answer quotes the text; what takes attachments along takes all.
+        let origin = match (origin, mode) {
+            (None, _) => None,
+            (Some(id), ComposeMode::Reply | ComposeMode::ReplyAll) => {
+                Some((id, self.readable(id).await?))
+            }
+            (Some(id), _) => Some((id, Readable::Whole(self.raw(id).await?))),
         };
         blocking(move || {
-            let mut draft = match &raw {
+            let mut draft = match origin {
                 None => mime::draft_from(mode, &me, account, None),
-                Some((id, raw)) => {
-                    let email = mime::parse(raw);
+                Some((id, readable)) => {
+                    let (email, raw) = readable.parsed();
                     if let Some(own) = answers_as(&settings, &email) {
                         me.insert(0, own);
                     }
-                    mime::draft_from(mode, &me, account, Some((*id, &email, raw)))
+                    mime::draft_from(mode, &me, account, Some((id, &email, &raw)))
                 }
             };
             if mode != ComposeMode::EditDraft {

@@ -2,7 +2,7 @@
 //! damaged, written, answered and sent.
 
 mod answers;
-mod corpus;
+pub(super) mod corpus;
 mod damage;
 mod others;
 mod writing;

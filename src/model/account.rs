@@ -27,6 +27,10 @@ pub struct AccountSettings {
     /// Further addresses to write from.
     #[serde(default, rename = "identity", skip_serializing_if = "Vec::is_empty")]
     pub identities: Vec<Identity>,
+    /// How many connections to an IMAP server there may be at once, at least
+    /// one; without a number as many as the settings say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub connections: Option<u8>,
 }
 
 impl AccountSettings {

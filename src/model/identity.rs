@@ -177,6 +177,7 @@ mod tests {
             pop3: None,
             outgoing: server("smtp.home.test"),
             prefetch: PrefetchPolicy::default(),
+            connections: None,
             identities: vec![work, identity("*@own.test", "")],
         }
     }

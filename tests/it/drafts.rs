@@ -52,6 +52,7 @@ impl Machine {
             pop3: None,
             outgoing: server(Protocol::Smtp, bed.smtp_plain()),
             prefetch: PrefetchPolicy::default(),
+            connections: None,
             identities: Vec::new(),
         };
         let passwords = Passwords::same(Password::new(user.password.clone()));

@@ -39,6 +39,7 @@ pub(super) fn account(id: i64, name: &str, email: &str) -> Account {
             outgoing: server(Protocol::Smtp, 465),
             prefetch: PrefetchPolicy::default(),
             identities: Vec::new(),
+            connections: None,
         },
     }
 }
@@ -236,6 +237,7 @@ fn attachment(part: u32, name: &str, content_type: &str, size: u64) -> Attachmen
         name: name.into(),
         content_type: content_type.into(),
         size,
+        here: true,
         content_id: None,
         inline: false,
     }

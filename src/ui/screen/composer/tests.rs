@@ -93,6 +93,7 @@ fn account(id: i64, name: &str, email: &str) -> Account {
             outgoing: server(Protocol::Smtp),
             prefetch: PrefetchPolicy::default(),
             identities: Vec::new(),
+            connections: None,
         },
     }
 }

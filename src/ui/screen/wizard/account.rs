@@ -159,6 +159,7 @@ impl Form {
             outgoing: self.outgoing.settings()?,
             prefetch: PrefetchPolicy::default(),
             identities: Vec::new(),
+            connections: None,
         };
         let outgoing = if self.same_password {
             self.password.clone()
