@@ -23,6 +23,7 @@ mod placement;
 mod pool;
 mod raw;
 mod search;
+mod sent;
 mod sweep;
 mod thread;
 
@@ -39,3 +40,4 @@ pub(crate) use placement::{KnownRow, NewPlacement, PlacementRow};
 pub(crate) use pool::{Durability, Read, Store, Write};
 pub(crate) use raw::PackedRaw;
 pub(crate) use search::{Search, Stop};
+pub(crate) use sent::SentCopy;

@@ -140,6 +140,7 @@ impl Shared {
             match told {
                 Told::Folders => shared.tell(Event::Folders(account)),
                 Told::Content(folder) => shared.tell(Event::FolderContent(folder)),
+                Told::Outbox => shared.tell(Event::Outbox),
                 Told::Rows(ids) => shared.tell(Event::Rows(ids)),
                 Told::NewMail(ids) => shared.tell(Event::NewMail { account, ids }),
                 Told::Coming {

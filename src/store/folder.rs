@@ -411,7 +411,14 @@ impl Write<'_> {
         for row in self.read().folders(Some(account))? {
             self.remove_folder(row.folder.id)?;
         }
-        for table in ["pending_op", "outbox", "thread_member", "account_check"] {
+        for table in [
+            "pending_op",
+            "outbox",
+            "sent_copy",
+            "server_files",
+            "thread_member",
+            "account_check",
+        ] {
             self.mail.execute(
                 &format!("DELETE FROM {table} WHERE account = ?1"),
                 [account.0],
