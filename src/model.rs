@@ -28,7 +28,7 @@ pub use flag::{Flag, FlagChange, Flags, InvalidKeyword, Keyword, KeywordChange};
 pub use folder::{Folder, FolderRole};
 pub use ids::{
     AccountId, EmailId, FolderId, MessageId, ModSeq, OutboxId, PlacementId, ThreadId, Uid,
-    UidValidity,
+    UidValidity, Uidl,
 };
 pub(crate) use index_text::IndexText;
 pub use outbox::{OutboxItem, Recipient, SendState};

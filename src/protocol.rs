@@ -9,4 +9,13 @@
     )
 )]
 pub(crate) mod imap;
+#[cfg_attr(
+    not(test),
+    expect(
+        dead_code,
+        reason = "the account's pass over a POP3 mailbox comes with its own change"
+    )
+)]
+#[expect(unused_imports, reason = "the same")]
+pub(crate) mod pop3;
 pub(crate) mod smtp;
