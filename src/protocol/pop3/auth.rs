@@ -176,27 +176,30 @@ impl Connection {
         answers: &[Zeroizing<String>],
         end: &str,
     ) -> Result<(), Fault> {
-        let mut answers = answers.iter();
-        let begin = ["AUTH ", mechanism, " "];
-        let length = |answer: &Zeroizing<String>| {
-            let words: usize = begin.iter().map(|word| word.len()).sum();
-            words + answer.len() + 2
-        };
-        match answers.as_slice().first() {
-            Some(first) if initial && length(first) <= COMMAND_MAX => {
-                answers.next();
-                self.secret(&["AUTH ", mechanism, " ", first]).await?;
+        let mut left = answers.iter();
+        let begin = ["AUTH ", mechanism];
+        let mut early = None;
+        if let (true, Some(first)) = (initial, answers.first()) {
+            let length: usize = begin.iter().map(|word| word.len()).sum();
+            if length + " ".len() + first.len() + "\r\n".len() <= COMMAND_MAX {
+                early = left.next();
             }
-            _ => self.secret(&["AUTH ", mechanism]).await?,
+        }
+        match early {
+            Some(first) => self.secret(&["AUTH ", mechanism, " ", first]).await?,
+            None => self.secret(&begin).await?,
         }
         let mut ended = false;
         loop {
-            match self.reply().await? {
+            let empty = match self.reply().await? {
                 Reply::Ok(_) => return Ok(()),
                 Reply::No(refusal) => return Err(Fault::Refused(refusal)),
-                Reply::More => {}
-            }
-            match answers.next() {
+                Reply::More { empty } => empty,
+            };
+            // Asked for with nothing to answer to: what came with the command
+            // was not taken.
+            let again = early.take().filter(|_| empty);
+            match again.or_else(|| left.next()) {
                 Some(answer) => self.secret(&[answer]).await?,
                 None if ended => return Err(Fault::Nonsense("it asks for more and more")),
                 None => {

@@ -1,5 +1,7 @@
 //! A connection and its simple verbs.
 
+use std::time::Duration;
+
 use tokio::time::timeout;
 
 use super::capability::Capabilities;
@@ -12,6 +14,9 @@ use crate::net::NetStream;
 /// (PIPELINING). Together they are far shorter than what any system keeps of a
 /// connection unread.
 const WINDOW: usize = 64;
+
+/// How long a farewell may take that nothing depends on.
+const FAREWELL: Duration = Duration::from_secs(3);
 
 /// The most lines of a listing, and so the most messages of a mailbox.
 const LINES_MAX: usize = 1_000_000;
@@ -64,11 +69,6 @@ impl Connection {
     /// What the server says it can do.
     pub(crate) fn capabilities(&self) -> &Capabilities {
         &self.capabilities
-    }
-
-    /// `host:port`.
-    pub(crate) fn place(&self) -> &str {
-        &self.place
     }
 
     /// Whether verbs can still be asked.
@@ -134,6 +134,12 @@ impl Connection {
         self.wire.arm(self.patience.update);
         let outcome = self.expect_ok().await.map(drop);
         self.settle(outcome)
+    }
+
+    /// Says good-bye where nothing was marked. What the server makes of it does
+    /// not matter.
+    pub(crate) async fn farewell(self) {
+        drop(timeout(FAREWELL, self.quit()).await);
     }
 
     /// Asks what the server can do (CAPA, RFC 2449). A server that does not
@@ -226,7 +232,7 @@ impl Connection {
         match self.reply().await? {
             Reply::Ok(words) => Ok(words),
             Reply::No(refusal) => Err(Fault::Refused(refusal)),
-            Reply::More => Err(Fault::Nonsense("it asks for more")),
+            Reply::More { .. } => Err(Fault::Nonsense("it asks for more")),
         }
     }
 

@@ -117,7 +117,7 @@ impl Connection {
                 refusal.code.get_or_insert(Code::SysTemp);
                 Err(Fault::Refused(refusal))
             }
-            Ok(Ok(Reply::More)) => Err(Fault::Nonsense("it does not greet")),
+            Ok(Ok(Reply::More { .. })) => Err(Fault::Nonsense("it does not greet")),
             Ok(Err(fault)) => Err(fault),
             Err(_) => Err(Fault::Timeout),
         };

@@ -13,7 +13,10 @@ pub(super) enum Reply {
     /// `-ERR`.
     No(Refusal),
     /// `+` and a challenge: the server wants to hear more.
-    More,
+    More {
+        /// Whether there is nothing after the `+`.
+        empty: bool,
+    },
 }
 
 impl Reply {
@@ -27,7 +30,8 @@ impl Reply {
             return Ok(Self::No(refusal(&words(rest))));
         }
         if line == b"+" || line.starts_with(b"+ ") {
-            return Ok(Self::More);
+            let empty = line.trim_ascii() == b"+";
+            return Ok(Self::More { empty });
         }
         Err(Fault::NotPop3 { said: words(line) })
     }
@@ -101,8 +105,10 @@ mod tests {
             let said = said.to_owned();
             assert_eq!(read, Reply::No(Refusal { code, said }), "{line}");
         }
-        assert_eq!(Reply::read(b"+").unwrap(), Reply::More);
-        assert_eq!(Reply::read(b"+ dGVzdA==").unwrap(), Reply::More);
+        for (line, empty) in [("+", true), ("+ ", true), ("+ dGVzdA==", false)] {
+            let read = Reply::read(line.as_bytes()).unwrap();
+            assert_eq!(read, Reply::More { empty });
+        }
     }
 
     #[test]

@@ -183,7 +183,7 @@ impl<'c> Retrieval<'c> {
                 self.under_way.pop_front();
                 return Ok(Retrieved::Refused(refusal));
             }
-            Reply::More => return Err(Fault::Nonsense("it asks for more")),
+            Reply::More { .. } => return Err(Fault::Nonsense("it asks for more")),
         }
         self.open = Some((Unstuffer::new(), 0));
         let bytes = self.read(self.sizes.whole).await?;

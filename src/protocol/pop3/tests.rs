@@ -20,14 +20,21 @@ use super::retrieval::{Retrieval, Retrieved};
 use super::wire::Patience;
 use crate::net::NetStream;
 
-/// Short waits, so that silence is seen at once.
-const QUICK: Patience = Patience {
-    greeting: Duration::from_millis(300),
-    sign_in: Duration::from_millis(300),
-    answer: Duration::from_millis(300),
-    update: Duration::from_millis(300),
-    whole: Duration::from_millis(900),
-};
+/// Longer than any answer of these servers takes, on a busy machine too.
+const CALM: Patience = patience(Duration::from_secs(20));
+
+/// Short, so that silence is seen at once.
+const HASTY: Patience = patience(Duration::from_millis(60));
+
+const fn patience(each: Duration) -> Patience {
+    Patience {
+        greeting: each,
+        sign_in: each,
+        answer: each,
+        update: each,
+        whole: Duration::from_secs(120),
+    }
+}
 
 /// Starts a server that follows the script and then hangs up. It hangs up at
 /// once where the client says something else, or after `budget` octets. It
@@ -88,7 +95,7 @@ fn connection(script: &str, capabilities: &[&str]) -> Connection {
 fn over(stream: DuplexStream, capabilities: &[&str]) -> Connection {
     let stream = NetStream::plain(stream, None);
     let mut connection = Connection::new(stream, "mail.example.test:995");
-    connection.patience = QUICK;
+    connection.patience = CALM;
     for line in capabilities {
         connection.capabilities.push(line.as_bytes());
     }

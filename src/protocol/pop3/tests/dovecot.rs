@@ -77,7 +77,7 @@ impl Mailbox {
         ours.set_nonblocking(true).unwrap();
         let stream = tokio::net::UnixStream::from_std(ours).unwrap();
         let mut conn = Connection::new(NetStream::plain(stream, None), "dovecot");
-        conn.greeting().await.unwrap();
+        // Alone it does not greet.
         conn.ask_capabilities().await.unwrap();
         conn
     }

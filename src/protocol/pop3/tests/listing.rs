@@ -120,14 +120,13 @@ async fn odd_names_are_taken_and_impossible_ones_left_out() {
 
 #[tokio::test]
 async fn bare_line_feeds_end_lines_of_listings() {
-    // Line ends are written as the script has them: `\` keeps CR away.
     let (client, mut theirs) = tokio::io::duplex(1024);
     tokio::io::AsyncWriteExt::write_all(&mut theirs, b"+OK\n1 a\n2 b\n.\n")
         .await
         .unwrap();
     let mut conn = super::over(client, &[]);
     // What came early is what a verb would wait for.
-    conn.wire.arm(super::QUICK.answer);
+    conn.wire.arm(super::CALM.answer);
     conn.expect_ok().await.unwrap();
     let mut lines = Vec::new();
     conn.listing(&mut |line| lines.push(line.to_vec()))
