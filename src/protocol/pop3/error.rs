@@ -23,7 +23,7 @@ pub(crate) struct Error {
 pub(crate) enum Fault {
     /// The way to the server.
     #[error(transparent)]
-    Net(#[from] net::Error),
+    Net(Box<net::Error>),
     /// The server closed, or the network dropped, the connection.
     #[error("the connection was lost")]
     Lost {
@@ -86,6 +86,12 @@ pub(crate) enum Code {
     Auth,
     /// It is about UTF-8.
     Utf8,
+}
+
+impl From<net::Error> for Fault {
+    fn from(error: net::Error) -> Self {
+        Self::Net(Box::new(error))
+    }
 }
 
 impl Code {
@@ -323,7 +329,7 @@ impl From<Error> for crate::Error {
             fault,
         } = error;
         if let Fault::Net(error) = fault {
-            return error.into();
+            return (*error).into();
         }
         let error = Error {
             place,

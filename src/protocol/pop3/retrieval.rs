@@ -64,7 +64,7 @@ pub(crate) struct Retrieval<'c> {
     window: usize,
     pub(super) sizes: Sizes,
     /// Not asked for yet.
-    waiting: std::vec::IntoIter<Number>,
+    waiting: VecDeque<Number>,
     /// Asked for, in order.
     under_way: VecDeque<Number>,
     /// The message that is not over yet, and how much of it came.
@@ -104,7 +104,7 @@ impl<'c> Retrieval<'c> {
             connection,
             ask,
             sizes: Sizes::default(),
-            waiting: numbers.to_vec().into_iter(),
+            waiting: numbers.iter().copied().collect(),
             under_way: VecDeque::new(),
             open: None,
             failed: false,
@@ -164,7 +164,8 @@ impl<'c> Retrieval<'c> {
             return;
         }
         let room = self.window - self.under_way.len();
-        for number in self.waiting.by_ref().take(room) {
+        let room = room.min(self.waiting.len());
+        for number in self.waiting.drain(..room) {
             let wire = &mut self.connection.wire;
             match self.ask {
                 Ask::Retr => wire.queue(&format!("RETR {number}")),

@@ -225,11 +225,11 @@ impl Wire {
         }
         self.out.clear();
         self.sent = 0;
-        if self.unflushed {
-            if let Poll::Ready(flushed) = Pin::new(&mut self.stream).poll_flush(cx) {
-                flushed?;
-                self.unflushed = false;
-            }
+        if self.unflushed
+            && let Poll::Ready(flushed) = Pin::new(&mut self.stream).poll_flush(cx)
+        {
+            flushed?;
+            self.unflushed = false;
         }
         Ok(())
     }

@@ -158,7 +158,7 @@ async fn each_way_speaks_as_its_standard_says() {
         ),
         (
             // MD5 of "<1@x>p w".
-            format!("C: APOP ada {}\nS: +OK\n", APOP_DIGEST),
+            format!("C: APOP ada {APOP_DIGEST}\nS: +OK\n"),
             "TOP",
             Password,
             "p w",
