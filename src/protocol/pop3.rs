@@ -35,6 +35,6 @@ pub(crate) use connect::connect;
 #[cfg(test)]
 pub(crate) use connect::signed_in;
 pub(crate) use error::{Code, Error, Refusal};
-pub(crate) use listing::Number;
+pub(crate) use listing::{Contents, Number};
 pub(crate) use removal::Marked;
 pub(crate) use retrieval::{Retrieval, Retrieved};

@@ -40,6 +40,8 @@ pub(crate) struct Connection {
     pub(super) patience: Patience,
     /// What is being asked.
     pub(super) doing: &'static str,
+    /// CAPA was sent, and its answer comes before the next.
+    pub(super) owed: bool,
     /// A verb runs, or did not come to its end.
     in_doubt: bool,
 }
@@ -62,11 +64,13 @@ impl Connection {
             capabilities: Capabilities::default(),
             patience: Patience::default(),
             doing: "connecting",
+            owed: false,
             in_doubt: false,
         }
     }
 
-    /// What the server says it can do.
+    /// What the server says it can do, as far as it said so: what is true for
+    /// somebody signed in may come with the answer to the first verb.
     pub(crate) fn capabilities(&self) -> &Capabilities {
         &self.capabilities
     }
@@ -146,22 +150,36 @@ impl Connection {
     /// know the command keeps what it said before, if it said something.
     pub(super) async fn ask_capabilities(&mut self) -> Result<(), Error> {
         self.begin("CAPA")?;
-        let outcome = self.capabilities_now().await;
-        match self.settle(outcome) {
-            Ok(capabilities) => self.capabilities = capabilities,
-            Err(error) if error.is_refusal() => {}
-            Err(error) => return Err(error),
+        self.wire.queue("CAPA");
+        self.wire.arm(self.patience.answer);
+        let outcome = self.take_capabilities().await;
+        self.settle(outcome)
+    }
+
+    /// The same without waiting, where the server lets it: the answer is read
+    /// before that to the next command.
+    pub(super) async fn ask_capabilities_along(&mut self) -> Result<(), Error> {
+        if self.window() == 1 {
+            return self.ask_capabilities().await;
         }
+        self.wire.queue("CAPA");
+        self.owed = true;
         Ok(())
     }
 
-    async fn capabilities_now(&mut self) -> Result<Capabilities, Fault> {
+    async fn take_capabilities(&mut self) -> Result<(), Fault> {
+        let line = self.wire.line().await?;
+        match Reply::read(self.wire.slice(line))? {
+            Reply::Ok(_) => {}
+            Reply::No(_) => return Ok(()),
+            Reply::More { .. } => return Err(Fault::Nonsense("it asks for more")),
+        }
         let mut capabilities = Capabilities::default();
         let (lines, octets) = CAPABILITIES_MAX;
-        self.ask("CAPA").await?;
         self.lines(lines, octets, &mut |line| capabilities.push(line))
             .await?;
-        Ok(capabilities)
+        self.capabilities = capabilities;
+        Ok(())
     }
 
     /// How many commands may be under way.
@@ -238,6 +256,10 @@ impl Connection {
 
     /// The first line of an answer.
     pub(super) async fn reply(&mut self) -> Result<Reply, Fault> {
+        if std::mem::take(&mut self.owed) {
+            self.take_capabilities().await?;
+            self.wire.rearm();
+        }
         let line = self.wire.line().await?;
         Reply::read(self.wire.slice(line))
     }

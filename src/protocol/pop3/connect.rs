@@ -100,7 +100,7 @@ async fn enter(
     connection.speak_utf8().await?;
     connection.sign_in(server, password, stamp).await?;
     // A server may be able to do other things for somebody it knows.
-    connection.ask_capabilities().await
+    connection.ask_capabilities_along().await
 }
 
 impl Connection {

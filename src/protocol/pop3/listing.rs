@@ -6,7 +6,7 @@ use std::fmt;
 use std::num::NonZeroU32;
 
 use super::conn::Connection;
-use super::error::{Error, Fault};
+use super::error::{Error, Fault, Refusal};
 use crate::model::Uidl;
 
 /// The number of a message in one session (RFC 1939, 4). It means nothing in
@@ -36,7 +36,51 @@ impl fmt::Display for Number {
     }
 }
 
+/// What a mailbox holds, message by message.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Contents {
+    /// See [`Connection::list`].
+    pub(crate) sizes: Vec<(Number, u64)>,
+    /// See [`Connection::uidl`].
+    pub(crate) names: Option<Vec<(Number, Uidl)>>,
+}
+
 impl Connection {
+    /// [`Connection::list`] and [`Connection::uidl`], in one exchange where the
+    /// server lets it.
+    ///
+    /// # Errors
+    ///
+    /// What each of them fails with.
+    pub(crate) async fn contents(&mut self) -> Result<Contents, Error> {
+        if self.window() == 1 {
+            let sizes = self.list().await?;
+            let names = self.uidl().await?;
+            return Ok(Contents { sizes, names });
+        }
+        self.begin("LIST and UIDL")?;
+        let outcome = self.contents_now().await;
+        self.settle(outcome)
+    }
+
+    async fn contents_now(&mut self) -> Result<Contents, Fault> {
+        self.wire.queue("LIST");
+        self.wire.queue("UIDL");
+        self.wire.arm(self.patience.answer);
+        let sizes = match self.sizes().await {
+            // The other answer comes all the same.
+            Err(Fault::Refused(refusal)) => Err(Fault::Refused(refusal)),
+            outcome => Ok(outcome?),
+        };
+        self.wire.arm(self.patience.answer);
+        let names = match self.names().await {
+            Err(Fault::Refused(refusal)) if self.is_nameless(&refusal) => None,
+            outcome => Some(outcome?),
+        };
+        let sizes = sizes?;
+        Ok(Contents { sizes, names })
+    }
+
     /// All messages, in order of their numbers, with their sizes in octets as
     /// the server tells them: hints, and 0 where it tells no number (LIST).
     /// Lines without a message's number are passed over.
@@ -46,12 +90,15 @@ impl Connection {
     /// When the server refuses or the connection is lost.
     pub(crate) async fn list(&mut self) -> Result<Vec<(Number, u64)>, Error> {
         self.begin("LIST")?;
-        let outcome = self.list_now().await;
+        self.wire.queue("LIST");
+        self.wire.arm(self.patience.answer);
+        let outcome = self.sizes().await;
         self.settle(outcome)
     }
 
-    async fn list_now(&mut self) -> Result<Vec<(Number, u64)>, Fault> {
-        self.ask("LIST").await?;
+    /// Reads the answer to LIST.
+    async fn sizes(&mut self) -> Result<Vec<(Number, u64)>, Fault> {
+        self.expect_ok().await?;
         let mut sizes: HashMap<Number, u64> = HashMap::new();
         self.listing(&mut |line| {
             if let Some((number, rest)) = numbered(line) {
@@ -77,22 +124,24 @@ impl Connection {
     /// for now; when the connection is lost.
     pub(crate) async fn uidl(&mut self) -> Result<Option<Vec<(Number, Uidl)>>, Error> {
         self.begin("UIDL")?;
-        let outcome = self.uidl_now().await;
-        match self.settle(outcome) {
-            Ok(names) => Ok(Some(names)),
-            Err(error)
-                if error.is_refusal()
-                    && error.code().is_none()
-                    && !self.capabilities.has("UIDL") =>
-            {
-                Ok(None)
-            }
-            Err(error) => Err(error),
-        }
+        self.wire.queue("UIDL");
+        self.wire.arm(self.patience.answer);
+        let outcome = match self.names().await {
+            Err(Fault::Refused(refusal)) if self.is_nameless(&refusal) => Ok(None),
+            outcome => outcome.map(Some),
+        };
+        self.settle(outcome)
     }
 
-    async fn uidl_now(&mut self) -> Result<Vec<(Number, Uidl)>, Fault> {
-        self.ask("UIDL").await?;
+    /// Whether a refused UIDL means that there are no names at all. A server
+    /// that has them, and one in trouble, only does not give them now.
+    fn is_nameless(&self, refusal: &Refusal) -> bool {
+        refusal.code.is_none() && !self.capabilities.has("UIDL")
+    }
+
+    /// Reads the answer to UIDL.
+    async fn names(&mut self) -> Result<Vec<(Number, Uidl)>, Fault> {
+        self.expect_ok().await?;
         let mut names: HashMap<Number, Option<Uidl>> = HashMap::new();
         self.listing(&mut |line| {
             let Some((number, rest)) = numbered(line) else {

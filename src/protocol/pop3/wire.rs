@@ -111,6 +111,11 @@ impl Wire {
         self.brought = 0;
     }
 
+    /// The same for one more answer with the same limit.
+    pub(super) fn rearm(&mut self) {
+        self.arm(self.patience);
+    }
+
     /// What was read and not taken.
     pub(super) fn unread(&self) -> &[u8] {
         self.slice(self.unread.clone())
@@ -192,7 +197,7 @@ impl Wire {
             if self.brought < PROGRESS {
                 return Err(Fault::Timeout);
             }
-            self.arm(self.patience);
+            self.rearm();
         }
         Ok(())
     }

@@ -161,3 +161,40 @@ async fn an_empty_mailbox_is_no_failure() {
     conn.noop().await.unwrap();
     conn.reset().await.unwrap();
 }
+
+#[tokio::test]
+async fn sizes_and_names_come_in_one_exchange() {
+    let script = "C: LIST\nC: UIDL\n\
+         S: +OK\nS: 1 10\nS: 2 20\nS: .\n\
+         S: +OK\nS: 1 a\nS: .\n\
+         C: LIST\nC: UIDL\n\
+         S: +OK\nS: 1 10\nS: .\n\
+         S: -ERR unknown\n\
+         C: LIST\nC: UIDL\n\
+         S: -ERR [SYS/TEMP] busy\n\
+         S: +OK\nS: 1 a\nS: .\n\
+         C: LIST\nC: UIDL\n\
+         S: +OK\nS: .\n\
+         S: -ERR [SYS/TEMP] busy\n\
+         C: NOOP\nS: +OK\n";
+    let mut conn = connection(script, &["PIPELINING"]);
+    let both = numbers(1..=2);
+    let found = conn.contents().await.unwrap();
+    assert_eq!(found.sizes, [(both[0], 10), (both[1], 20)]);
+    assert_eq!(found.names, Some(vec![(both[0], name("a"))]));
+    let found = conn.contents().await.unwrap();
+    assert_eq!((found.sizes.len(), found.names), (1, None));
+    for _ in 0..2 {
+        let error = conn.contents().await.unwrap_err();
+        assert_eq!(error.code(), Some(Code::SysTemp));
+    }
+    conn.noop().await.unwrap();
+}
+
+#[tokio::test]
+async fn sizes_and_names_come_one_after_the_other_without_pipelining() {
+    let script = "C: LIST\nS: +OK\nS: 1 10\nS: .\nC: UIDL\nS: +OK\nS: 1 a\nS: .\n";
+    let mut conn = connection(script, &["UIDL"]);
+    let found = conn.contents().await.unwrap();
+    assert_eq!((found.sizes.len(), found.names.unwrap().len()), (1, 1));
+}

@@ -380,10 +380,12 @@ async fn capabilities_are_asked_again_after_signing_in() {
          C: CAPA\nS: +OK\nS: USER\nS: UTF8\nS: PIPELINING\nS: .\n\
          C: UTF8\nS: -ERR not today\n\
          C: USER u\nS: +OK\nC: PASS p\nS: +OK\n\
-         C: CAPA\nS: +OK\nS: TOP\nS: X-NEW 1\nS: .\n\
+         C: CAPA\nC: NOOP\nS: +OK\nS: TOP\nS: X-NEW 1\nS: .\nS: +OK\n\
          C: QUIT\nS: +OK\n";
     let (client, played) = server(script.as_bytes(), usize::MAX);
-    let conn = signed_in(client).await.unwrap();
+    let mut conn = signed_in(client).await.unwrap();
+    // They cost no round trip of their own.
+    conn.noop().await.unwrap();
     assert!(conn.capabilities().has("X-NEW") && conn.capabilities().top());
     assert!(!conn.capabilities().pipelining());
     conn.quit().await.unwrap();
