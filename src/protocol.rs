@@ -13,9 +13,12 @@ pub(crate) mod imap;
     not(test),
     expect(
         dead_code,
-        reason = "the account's pass over a POP3 mailbox comes with its own change"
+        reason = "verbs come in families: RSET and NOOP are tested here and wait for their use"
     )
 )]
-#[expect(unused_imports, reason = "the same")]
+#[expect(
+    unused_imports,
+    reason = "what its verbs give is named here, whoever takes it"
+)]
 pub(crate) mod pop3;
 pub(crate) mod smtp;

@@ -12,6 +12,7 @@ mod moving;
 pub(crate) mod outbox;
 mod pace;
 pub(crate) mod plan;
+pub(crate) mod pop3;
 pub(crate) mod receive;
 mod refiling;
 mod refused;
@@ -26,6 +27,7 @@ mod touring;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use pop3::Mailbox;
 pub(crate) use rest::{Lacks, differs, status_of};
 pub(crate) use searching::Found;
 pub(crate) use session::{Error, FolderReport, Request, Session, Tell, Told, Urgent};

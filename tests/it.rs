@@ -17,6 +17,7 @@ mod it {
     mod line_client;
     mod meddler;
     mod policy;
+    mod pop3;
     mod pop3_check;
     mod profile;
     mod push;

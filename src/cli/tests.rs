@@ -30,6 +30,8 @@ pub(super) fn envelope(id: i64) -> Envelope {
         thread: ThreadId(5),
         sha256: Some([0xab; 32]),
         stored: Stored::Full,
+        uidl: None,
+        on_server: None,
     }
 }
 

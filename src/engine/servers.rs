@@ -6,7 +6,6 @@ use std::time::{Duration, Instant};
 use futures::Stream;
 use tokio::sync::mpsc;
 
-use super::accounts::refuse_pop3;
 use super::check::{CheckProgress, CheckStep};
 use super::handle::Passwords;
 use super::shared::Shared;
@@ -23,7 +22,6 @@ use crate::secrets::Server;
 impl Shared {
     /// Connects and signs in to the incoming server.
     pub(super) async fn connect_incoming(self: &Arc<Self>, account: &Account) -> Result<ImapConn> {
-        refuse_pop3(&account.settings)?;
         let password = self
             .password(account.id, Server::Incoming, &account.settings)
             .await?;

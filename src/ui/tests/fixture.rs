@@ -206,6 +206,8 @@ pub(super) fn envelope(id: PlacementId) -> Envelope {
         thread: ThreadId(id.0),
         sha256: None,
         stored: Stored::Full,
+        uidl: None,
+        on_server: None,
     }
 }
 
