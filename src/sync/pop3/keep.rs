@@ -278,19 +278,19 @@ fn note(one: Ready, kept: Pop3Kept, stored: &mut Stored, texts: &mut Vec<(EmailI
         stored.contents.push((number, packed.sha256));
         stored.bytes += packed.size;
     }
-    let (placement, email) = match kept {
+    let email = match kept {
         Pop3Kept::Added(placement, email) => {
             stored.added += 1;
             stored.fresh.push(placement);
-            (placement, email)
+            email
         }
-        Pop3Kept::Completed(placement, email) => (placement, email),
+        Pop3Kept::Completed(placement, email) => {
+            stored.completed.push(placement);
+            email
+        }
         Pop3Kept::Known => return,
     };
-    if let Some(text) = text {
-        stored.completed.push(placement);
-        texts.push((email, text));
-    }
+    texts.extend(text.map(|text| (email, text)));
 }
 
 #[cfg(test)]
