@@ -178,6 +178,14 @@ impl Connection {
         let (lines, octets) = CAPABILITIES_MAX;
         self.lines(lines, octets, &mut |line| capabilities.push(line))
             .await?;
+        tracing::debug!(
+            place = self.place,
+            implementation = capabilities.implementation(),
+            pipelining = capabilities.pipelining(),
+            expire = ?capabilities.expire(),
+            login_delay = ?capabilities.login_delay(),
+            "POP3 capabilities"
+        );
         self.capabilities = capabilities;
         Ok(())
     }
