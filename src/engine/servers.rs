@@ -139,9 +139,6 @@ async fn prove_pop3(
     if !named {
         what.push_str(" It has no names for them (UIDL): they are told apart by what is in them.");
     }
-    if conn.capabilities().expire() == Some(pop3::Expire::Days(0)) {
-        what.push_str(" It keeps no mail once it was fetched.");
-    }
     teller.ended(CheckStepKind::Command, began.elapsed(), Some(&what));
     conn.farewell().await;
     Ok(())

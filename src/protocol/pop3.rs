@@ -29,7 +29,7 @@ mod wire;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use capability::{Capabilities, Expire};
+pub(crate) use capability::Capabilities;
 pub(crate) use conn::{Connection, Stat};
 pub(crate) use connect::connect;
 #[cfg(test)]

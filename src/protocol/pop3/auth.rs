@@ -103,7 +103,10 @@ impl Connection {
             Err(missing) => Err(Fault::NotOffered(missing)),
         };
         self.settle(match outcome {
-            Err(Fault::Refused(refusal)) => Err(Fault::SignIn(refusal.of_sign_in())),
+            Err(Fault::Refused(refusal)) => {
+                let promised = self.capabilities.has("AUTH-RESP-CODE");
+                Err(Fault::SignIn(refusal.of_sign_in(promised)))
+            }
             outcome => outcome,
         })
     }

@@ -8,9 +8,10 @@ pub(crate) struct Capabilities {
     lines: Vec<String>,
 }
 
-/// How long mail stays on a server (EXPIRE, RFC 2449, 6.7).
+/// How long mail stays on a server (EXPIRE, RFC 2449, 6.7). No more than a
+/// remark: Gmail says 0 and keeps all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Expire {
+pub(super) enum Expire {
     /// As long as it is not deleted.
     Never,
     /// So many days; 0: no mail may be left after it was fetched.
@@ -68,7 +69,7 @@ impl Capabilities {
     }
 
     /// How long mail stays there, where the server tells.
-    pub(crate) fn expire(&self) -> Option<Expire> {
+    pub(super) fn expire(&self) -> Option<Expire> {
         let word = self.all("EXPIRE").next()?.next()?;
         if word.eq_ignore_ascii_case("NEVER") {
             return Some(Expire::Never);
@@ -76,14 +77,14 @@ impl Capabilities {
         word.parse().ok().map(Expire::Days)
     }
 
-    /// How much time there has to be between two sign-ins.
-    pub(crate) fn login_delay(&self) -> Option<Duration> {
+    /// How much time there has to be between two sign-ins, as the server says.
+    pub(super) fn login_delay(&self) -> Option<Duration> {
         let word = self.all("LOGIN-DELAY").next()?.next()?;
         word.parse().ok().map(Duration::from_secs)
     }
 
     /// What the server is.
-    pub(crate) fn implementation(&self) -> Option<String> {
+    pub(super) fn implementation(&self) -> Option<String> {
         let words: Vec<&str> = self.all("IMPLEMENTATION").next()?.collect();
         Some(words.join(" "))
     }

@@ -18,11 +18,9 @@ const WINDOW: usize = 64;
 /// How long a farewell may take that nothing depends on.
 const FAREWELL: Duration = Duration::from_secs(3);
 
-/// The most lines of a listing, and so the most messages of a mailbox.
-const LINES_MAX: usize = 1_000_000;
-
-/// The most octets of a listing.
-const LISTING_MAX: usize = 128 << 20;
+/// The most lines of a listing, and so the most messages of a mailbox; and its
+/// most octets.
+const LISTING_MAX: (usize, usize) = (1_000_000, 128 << 20);
 
 /// The most lines and octets of an answer to CAPA.
 const CAPABILITIES_MAX: (usize, usize) = (1000, 64 << 10);
@@ -38,6 +36,8 @@ pub(crate) struct Connection {
     pub(super) place: String,
     pub(super) capabilities: Capabilities,
     pub(super) patience: Patience,
+    /// The most lines and octets of a listing; tests have fewer.
+    pub(super) listing_max: (usize, usize),
     /// What is being asked.
     pub(super) doing: &'static str,
     /// CAPA was sent, and its answer comes before the next.
@@ -63,6 +63,7 @@ impl Connection {
             place: place.to_owned(),
             capabilities: Capabilities::default(),
             patience: Patience::default(),
+            listing_max: LISTING_MAX,
             doing: "connecting",
             owed: false,
             in_doubt: false,
@@ -178,6 +179,14 @@ impl Connection {
         let (lines, octets) = CAPABILITIES_MAX;
         self.lines(lines, octets, &mut |line| capabilities.push(line))
             .await?;
+        tracing::debug!(
+            place = self.place,
+            implementation = capabilities.implementation(),
+            pipelining = capabilities.pipelining(),
+            expire = ?capabilities.expire(),
+            login_delay = ?capabilities.login_delay(),
+            "POP3 capabilities"
+        );
         self.capabilities = capabilities;
         Ok(())
     }
@@ -310,6 +319,7 @@ impl Connection {
         &mut self,
         look: &mut (dyn FnMut(&[u8]) + Send),
     ) -> Result<(), Fault> {
-        self.lines(LINES_MAX, LISTING_MAX, look).await
+        let (lines, octets) = self.listing_max;
+        self.lines(lines, octets, look).await
     }
 }

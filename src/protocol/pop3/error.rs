@@ -114,37 +114,34 @@ impl Code {
 impl Refusal {
     /// What a refused sign-in is about. Without a code the words decide: many
     /// servers have a phrase for a mailbox that is open elsewhere, and some for
-    /// a trouble of their own; all others mean name and password.
-    pub(super) fn of_sign_in(mut self) -> Self {
+    /// a trouble of their own. All others mean name and password, unless the
+    /// server promised a code for that (`promised`; RFC 3206, 4).
+    pub(super) fn of_sign_in(mut self, promised: bool) -> Self {
         if self.code.is_none() {
             let words = self.said.to_ascii_lowercase();
             let has = |hints: &[&str]| hints.iter().any(|hint| words.contains(hint));
-            self.code = if has(&LOCKED_OUT) {
-                Some(Code::Auth)
+            let locked_out = has(&["account"]) && has(&["lock"]) && !has(&["mailbox", "session"]);
+            self.code = Some(if locked_out || has(&LOCKED_OUT) {
+                Code::Auth
             } else if has(&OPEN_ELSEWHERE) {
-                Some(Code::InUse)
+                Code::InUse
             } else if has(&TOO_SOON) {
-                Some(Code::LoginDelay)
-            } else if has(&FOR_NOW) {
-                Some(Code::SysTemp)
+                Code::LoginDelay
+            } else if has(&FOR_NOW) || (promised && !has(&REFUSED)) {
+                Code::SysTemp
             } else {
-                Some(Code::Auth)
-            };
+                Code::Auth
+            });
         }
         self
     }
 }
 
-/// About the person, though they sound like a lock on the mailbox.
-const LOCKED_OUT: [&str; 7] = [
-    "password",
-    "credential",
-    "account is locked",
-    "account locked",
-    "account has been locked",
-    "disabled",
-    "suspended",
-];
+/// About the person, though they may sound like a lock on the mailbox.
+const LOCKED_OUT: [&str; 4] = ["password", "credential", "disabled", "suspended"];
+
+/// About the person.
+const REFUSED: [&str; 5] = ["auth", "login", "logon", "invalid", "denied"];
 
 /// How servers without response codes say that another session has the
 /// mailbox: qpopper, Cyrus, Courier, UW, InterMail, MDaemon, hMailServer and

@@ -69,8 +69,9 @@ pub(crate) struct Retrieval<'c> {
     under_way: VecDeque<Number>,
     /// The message that is not over yet, and how much of it came.
     open: Option<(Unstuffer, u64)>,
-    /// Something went wrong: what comes now would be another answer.
-    failed: bool,
+    /// A wait for the server runs, or did not come to its end: what comes now
+    /// would be another answer.
+    in_doubt: bool,
 }
 
 impl Connection {
@@ -107,7 +108,7 @@ impl<'c> Retrieval<'c> {
             waiting: numbers.iter().copied().collect(),
             under_way: VecDeque::new(),
             open: None,
-            failed: false,
+            in_doubt: false,
         };
         retrieval.ask_on();
         Ok(retrieval)
@@ -126,15 +127,15 @@ impl<'c> Retrieval<'c> {
         let Some(&number) = self.under_way.front() else {
             return self.connection.settle(Ok(None));
         };
-        match self.begin_message().await {
-            Ok(retrieved) => Ok(Some((number, retrieved))),
-            Err(fault) => Err(self.fail(fault)),
-        }
+        self.in_doubt = true;
+        let outcome = self.begin_message().await;
+        Ok(Some((number, self.settle(outcome)?)))
     }
 
-    fn fail(&mut self, fault: Fault) -> Error {
-        self.failed = true;
-        self.connection.error(fault)
+    /// Ends a wait for the server.
+    fn settle<T>(&mut self, outcome: Result<T, Fault>) -> Result<T, Error> {
+        self.in_doubt = outcome.is_err();
+        outcome.map_err(|fault| self.connection.error(fault))
     }
 
     /// The next piece of the message that [`Retrieved::Begun`] began; none
@@ -144,18 +145,17 @@ impl<'c> Retrieval<'c> {
     ///
     /// When the connection is lost: the message is not whole then.
     pub(crate) async fn next_chunk(&mut self) -> Result<Option<Vec<u8>>, Error> {
-        if self.failed {
-            return Err(self.fail(Fault::GivenUp));
+        if self.in_doubt {
+            return Err(self.connection.error(Fault::GivenUp));
         }
         if self.open.is_none() {
             return Ok(None);
         }
-        match self.read(self.sizes.piece).await {
-            // The lone dot may come alone.
-            Ok(piece) if piece.is_empty() => Ok(None),
-            Ok(piece) => Ok(Some(piece)),
-            Err(fault) => Err(self.fail(fault)),
-        }
+        self.in_doubt = true;
+        let outcome = self.read(self.sizes.piece).await;
+        let piece = self.settle(outcome)?;
+        // The lone dot may come alone.
+        Ok((!piece.is_empty()).then_some(piece))
     }
 
     /// Keeps the window full.

@@ -189,4 +189,59 @@ mod tests {
             assert_eq!(read(wire, 1).1, None, "{wire:?}");
         }
     }
+
+    /// The same rules, octet by octet and slowly: the message, and how much of
+    /// the wire it took.
+    fn slowly(wire: &[u8]) -> (Vec<u8>, Option<usize>) {
+        let first = wire.iter().position(|&octet| octet == b'\n');
+        let bare = first.is_some_and(|at| at == 0 || wire[at - 1] != b'\r');
+        let mut message = Vec::new();
+        let mut at = 0;
+        let mut start = true;
+        while at < wire.len() {
+            if start && wire[at] == b'.' {
+                if wire[at + 1..].starts_with(b"\n") {
+                    return (message, Some(at + 2));
+                }
+                if wire[at + 1..].starts_with(b"\r\n") {
+                    return (message, Some(at + 3));
+                }
+                at += 1;
+                start = false;
+                continue;
+            }
+            message.push(wire[at]);
+            start = wire[at] == b'\n' && (bare || at > 0 && wire[at - 1] == b'\r');
+            at += 1;
+        }
+        (message, None)
+    }
+
+    #[test]
+    fn any_octets_in_any_pieces_are_read_alike() {
+        // A plain generator: the same octets in each run.
+        let mut state = 0x2545_f491_4f6c_dd1d_u64;
+        let mut random = |below: u64| {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            state % below
+        };
+        let mut ended = 0;
+        for _ in 0..20_000 {
+            let length = random(40);
+            let wire: Vec<u8> = (0..length)
+                .map(|_| b"\r\n\r\n..ab"[usize::try_from(random(8)).unwrap()])
+                .collect();
+            let (wanted, used) = slowly(&wire);
+            let size = usize::try_from(1 + random(9)).unwrap();
+            let (found, end) = read(&wire, size);
+            assert_eq!(end, used, "{wire:?} in pieces of {size}");
+            if end.is_some() {
+                assert_eq!(found, wanted, "{wire:?} in pieces of {size}");
+                ended += 1;
+            }
+        }
+        assert!(ended > 5000, "only {ended} came to an end");
+    }
 }

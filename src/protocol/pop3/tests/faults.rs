@@ -205,6 +205,7 @@ async fn answers_that_do_not_end_are_given_up() {
             }
         });
         let mut conn = over(client, &[]);
+        conn.listing_max = (5000, 1 << 20);
         let outcome = match command {
             "CAPA" => conn.ask_capabilities().await,
             "LIST" => conn.list().await.map(drop),

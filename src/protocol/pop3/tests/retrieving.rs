@@ -174,3 +174,14 @@ async fn a_retrieval_given_up_half_way_ends_the_connection() {
     assert!(matches!(error.fault, Fault::GivenUp));
     assert_eq!(crate::Error::from(error).kind(), ErrorKind::Offline);
 }
+
+#[tokio::test]
+async fn a_wait_that_is_dropped_half_way_is_not_taken_up_again() {
+    let mut conn = connection("C: RETR 1\nS: +OK\nS: half\nW: \n", &[]);
+    let mut retrieval = conn.retrieve(&numbers(1..=1)).unwrap();
+    let limit = std::time::Duration::from_millis(50);
+    let cut = tokio::time::timeout(limit, retrieval.next()).await;
+    assert!(cut.is_err());
+    let error = retrieval.next().await.unwrap_err();
+    assert!(matches!(error.fault, Fault::GivenUp));
+}

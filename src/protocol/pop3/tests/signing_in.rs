@@ -4,7 +4,7 @@ use crate::model::{AuthMethod, Password, Protocol, Security, ServerSettings};
 use crate::protocol::pop3::auth::{Way, choose, stamp};
 use crate::protocol::pop3::capability::Capabilities;
 use crate::protocol::pop3::error::Fault;
-use crate::protocol::pop3::{Code, Error, signed_in};
+use crate::protocol::pop3::{Code, Error, Refusal, signed_in};
 
 fn settings(auth: AuthMethod, security: Security) -> ServerSettings {
     ServerSettings {
@@ -294,6 +294,28 @@ async fn a_refused_sign_in_tells_what_it_is_about() {
         let error = crate::Error::from(error);
         assert_eq!(error.kind(), kind, "{answer}");
         assert_eq!(error.is_transient(), kind == Temporary);
+    }
+}
+
+#[test]
+fn a_server_that_promised_to_say_so_is_believed() {
+    let about = |said: &str, promised| {
+        let said = said.to_owned();
+        Refusal { code: None, said }.of_sign_in(promised).code
+    };
+    for (said, promised, code) in [
+        ("something odd", true, Code::SysTemp),
+        ("something odd", false, Code::Auth),
+        ("", true, Code::SysTemp),
+        // It forgot: a password must not be tried again and again.
+        ("invalid user name or password", true, Code::Auth),
+        ("Authentication failed", true, Code::Auth),
+        ("temporary authentication failure", true, Code::SysTemp),
+        ("temporary authentication failure", false, Code::SysTemp),
+        ("the account of ada has been locked", false, Code::Auth),
+        ("account is locked by another session", false, Code::InUse),
+    ] {
+        assert_eq!(about(said, promised), Some(code), "{said:?} {promised}");
     }
 }
 
