@@ -78,7 +78,7 @@ impl Capabilities {
     }
 
     /// How much time there has to be between two sign-ins, as the server says.
-    pub(super) fn login_delay(&self) -> Option<Duration> {
+    pub(crate) fn login_delay(&self) -> Option<Duration> {
         let word = self.all("LOGIN-DELAY").next()?.next()?;
         word.parse().ok().map(Duration::from_secs)
     }
