@@ -10,6 +10,7 @@ use super::bed::{Bed, User, bed};
 use super::checking::assert_sound;
 use super::fetching::{id, list, mail, sha256, sync};
 use super::profile::{AccountFile, Incoming, Outcome, Profile};
+use super::script_server::ScriptServer;
 
 /// A POP3 account of that name, with lines for its `[incoming.pop3]` table.
 fn account(bed: &Bed, user: &User, name: &str, policy: &str) -> AccountFile {
@@ -203,4 +204,31 @@ fn a_watched_mailbox_is_looked_into_again() {
     );
     child.kill().unwrap();
     child.wait().unwrap();
+}
+
+/// What a server says up to the sign-in, and its answer to that.
+fn signing_in(answer: &str) -> String {
+    format!("S: +OK ready\nC: CAPA\nS: +OK\nS: USER\nS: .\nC: USER\nS: +OK\nC: PASS\nS: {answer}\n")
+}
+
+#[test]
+fn a_mailbox_that_is_open_elsewhere_is_waited_for() {
+    let bed = bed();
+    let busy = signing_in("-ERR [IN-USE] another session has it");
+    let free = signing_in("+OK")
+        + "C: CAPA\nS: +OK\nS: USER\nS: .\nC: LIST\nS: +OK\nS: 1 30\nS: .\n\
+           C: UIDL\nS: -ERR no\nC: RETR 1\nS: +OK\nS: Subject: freed\nS: \nS: Text.\nS: .\n\
+           C: DELE 1\nS: +OK\nC: QUIT\nS: +OK\n";
+    let server = ScriptServer::start_each(&[&busy, &busy, &free]);
+    let user = bed.fresh_user();
+    let profile = Profile::new(bed);
+    let mut account = account(bed, &user, "Bed", REMOVE);
+    account.incoming.port = server.port();
+    account.incoming.security = "none";
+    add(&profile, &account).objects();
+    assert_eq!(sync(&profile)["INBOX"]["new"], 1);
+    assert_eq!(list(&profile, "INBOX")[0]["subject"], "freed");
+    assert_eq!(server.connections(), 3);
+    let heard = server.finish();
+    assert!(heard.iter().any(|line| line == "DELE 1"), "{heard:?}");
 }

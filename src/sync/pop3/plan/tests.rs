@@ -349,7 +349,12 @@ fn without_ids_headers_tell_and_else_contents() {
             ..twice
         };
         let stored = row(9, &content_key(&BODY));
-        let plan = planned(&listing, &[stored.clone()], &fetched, &rules(remove()));
+        let plan = planned(
+            &listing,
+            std::slice::from_ref(&stored),
+            &fetched,
+            &rules(remove()),
+        );
         assert_eq!(words(&plan), "delete 1 2");
         // Its content was not seen yet in this session: it may be there.
         let plan = planned(&listing, &[stored], &Seen::default(), &blind);
