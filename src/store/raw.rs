@@ -198,6 +198,16 @@ fn in_database(error: io::Error) -> Error {
     }
 }
 
+#[cfg(test)]
+impl Write<'_> {
+    /// Runs what damages one of the files, or both.
+    pub(crate) fn damage(&self, mail: &str, raw: &str) -> Result<()> {
+        self.mail.execute_batch(mail)?;
+        self.raw.execute_batch(raw)?;
+        Ok(())
+    }
+}
+
 impl Read<'_> {
     /// Whether the bytes with that hash are here and are what they should be,
     /// read anew and piece by piece.

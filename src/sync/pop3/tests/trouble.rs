@@ -47,12 +47,8 @@ async fn a_deletion_nobody_confirmed_is_found_out() {
 async fn what_cannot_be_read_back_stays_there_and_comes_again() {
     let bench = Bench::of_three().await;
     bench.look(leave()).await;
-    let path = bench._dir.path().join("raw.db");
-    {
-        let raw = rusqlite::Connection::open(&path).unwrap();
-        raw.execute("UPDATE raw SET zstd = x'00' WHERE id = 1", [])
-            .unwrap();
-    }
+    let damage = |w: &Write<'_>| w.damage("", "UPDATE raw SET zstd = x'00' WHERE id = 1");
+    bench.store.write(Durability::Crash, damage).await.unwrap();
     let report = bench.look(remove()).await;
     assert_eq!(bench.there().len(), 1);
     assert_eq!(report.notices.len(), 1, "{report:?}");
@@ -65,12 +61,8 @@ async fn what_cannot_be_read_back_stays_there_and_comes_again() {
 async fn what_got_lost_here_comes_again_and_is_not_deleted() {
     let bench = Bench::of_three().await;
     bench.look(leave()).await;
-    let path = bench._dir.path().join("mail.db");
-    {
-        let mail = rusqlite::Connection::open(&path).unwrap();
-        mail.execute_batch("DELETE FROM placement; DELETE FROM email")
-            .unwrap();
-    }
+    let damage = |w: &Write<'_>| w.damage("DELETE FROM placement; DELETE FROM email", "");
+    bench.store.write(Durability::Crash, damage).await.unwrap();
     bench.look(Pop3Policy::default()).await;
     bench.assert_there(&["a", "b", "c"]);
     bench.assert_here(&["a", "b", "c"]).await;
