@@ -17,6 +17,7 @@ mod prefetching;
 mod pushed;
 mod quota;
 mod reading;
+mod saving;
 pub mod searching;
 mod servers;
 mod shared;

@@ -22,6 +22,7 @@ mod preview;
 mod quote;
 mod repair;
 mod reply;
+mod skeleton;
 mod subject;
 mod to_text;
 
@@ -33,9 +34,10 @@ pub(crate) use header::HeaderSummary;
 pub(crate) use index::people;
 pub(crate) use lighten::Excerpt;
 pub(crate) use line_ends::normalise_crlf;
-pub(crate) use parse::{headers_of, index_text, parse, summary};
+pub(crate) use parse::{headers_of, index_text, parse, parse_skeleton, summary};
 pub(crate) use prepare::{Prepared, prepare_raw};
 pub(crate) use reply::{draft_from, draft_from_eml};
+pub(crate) use skeleton::{Piece, assemble, is_left_out};
 
 #[cfg(test)]
 mod tests;

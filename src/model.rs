@@ -16,6 +16,7 @@ pub mod query;
 pub mod quota;
 pub mod server;
 pub mod store_check;
+mod structure;
 pub mod view;
 
 pub use account::{Account, AccountSettings};
@@ -37,4 +38,5 @@ pub use query::{Day, SearchField, SearchQuery, SearchTerm};
 pub use quota::Quota;
 pub use server::{AuthMethod, Password, Pop3Policy, Protocol, Security, ServerSettings};
 pub use store_check::{StoreCheck, StoreProblem, StoreProblemKind};
+pub(crate) use structure::{LeftOut, PartPath, SinglePart, Skeleton, Structure};
 pub use view::ListView;

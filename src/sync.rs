@@ -11,8 +11,10 @@ mod keep;
 mod moving;
 pub(crate) mod outbox;
 mod pace;
+mod parts;
 pub(crate) mod plan;
 pub(crate) mod pop3;
+mod portion;
 pub(crate) mod receive;
 mod refiling;
 mod refused;
@@ -20,8 +22,10 @@ mod removing;
 mod renamed;
 pub(crate) mod replay;
 pub(crate) mod rest;
+mod reused;
 mod searching;
 pub(crate) mod session;
+mod swift;
 mod touring;
 
 #[cfg(test)]
@@ -30,4 +34,4 @@ mod tests;
 pub(crate) use pop3::Mailbox;
 pub(crate) use rest::{Lacks, differs, status_of};
 pub(crate) use searching::Found;
-pub(crate) use session::{Error, FolderReport, Request, Session, Tell, Told, Urgent};
+pub(crate) use session::{Error, FolderReport, Need, Request, Session, Tell, Told, Urgent, Wish};

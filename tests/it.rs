@@ -16,6 +16,7 @@ mod it {
     mod fetching;
     mod line_client;
     mod meddler;
+    mod parts;
     mod policy;
     mod pop3;
     mod pop3_check;

@@ -32,6 +32,9 @@ pub(super) async fn run(context: &mut Context, options: Options) -> Result<()> {
     })?;
     for id in options.ids {
         let email = context.handle.email(id).await?;
+        if email.attachments.iter().any(|attachment| !attachment.here) {
+            context.handle.fetch_attachments(id).await?;
+        }
         for attachment in email.attachments {
             let target = options.to.join(bare_name(&attachment.name));
             let path = context

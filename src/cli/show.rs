@@ -81,20 +81,26 @@ struct AttachmentFields {
     #[serde(rename = "type")]
     content_type: String,
     size: u64,
-    sha256: String,
+    /// Null while it is on the server only.
+    sha256: Option<String>,
 }
 
 impl EmailLine {
     async fn read(handle: &Handle, id: PlacementId, email: Email) -> Result<Self> {
         let mut attachments = Vec::with_capacity(email.attachments.len());
         for attachment in &email.attachments {
-            let part = handle.part(id, attachment.part).await?;
+            let sha256 = if attachment.here {
+                let part = handle.part(id, attachment.part).await?;
+                Some(output::hex(&Sha256::digest(&part.bytes)))
+            } else {
+                None
+            };
             attachments.push(AttachmentFields {
                 part: attachment.part.0,
                 name: attachment.name.clone(),
                 content_type: attachment.content_type.clone(),
                 size: attachment.size,
-                sha256: output::hex(&Sha256::digest(&part.bytes)),
+                sha256,
             });
         }
         Ok(Self::new(id, email, attachments))
@@ -152,6 +158,11 @@ fn whole(email: &Email) -> String {
     field("Subject:", &email.subject);
     for attachment in &email.attachments {
         let size = text::size(attachment.size);
+        let size = if attachment.here {
+            size
+        } else {
+            format!("about {size}, on the server")
+        };
         field("File:", &format!("{} ({size})", attachment.name));
     }
     shown.push('\n');

@@ -39,7 +39,10 @@ pub(super) async fn run(
                 watch.look(context, true).await?;
             }
             Event::Problem { error, .. } => warn("warning", &error),
-            Event::AccountState(_) | Event::NewMail { .. } | Event::Outbox => {}
+            Event::AccountState(_)
+            | Event::NewMail { .. }
+            | Event::Coming { .. }
+            | Event::Outbox => {}
         }
     }
     Ok(())

@@ -63,6 +63,7 @@ struct Pop3Table {
 struct ImapTable {
     prefetch: Option<String>,
     prefetch_largest_mb: Option<u32>,
+    connections: Option<u8>,
 }
 
 /// Reads an account file.
@@ -141,7 +142,9 @@ fn settle(file: AccountFile) -> Result<AccountSettings, Fault> {
         None => return fault("incoming.protocol", "is missing: imap or pop3"),
     };
     let pop3 = policy(protocol, incoming.pop3)?;
-    let prefetch = prefetch(protocol, incoming.imap)?;
+    let imap = imap(protocol, incoming.imap)?;
+    let connections = connections(&imap)?;
+    let prefetch = prefetch(imap)?;
     if incoming.auth == Some(AuthMethod::None) {
         return fault(
             "incoming.auth",
@@ -160,6 +163,7 @@ fn settle(file: AccountFile) -> Result<AccountSettings, Fault> {
         outgoing: server("outgoing", Protocol::Smtp, outgoing, &email)?,
         pop3,
         prefetch,
+        connections,
         name,
         email,
         display_name: file.display_name,
@@ -205,11 +209,24 @@ fn policy(protocol: Protocol, table: Option<Pop3Table>) -> Result<Option<Pop3Pol
     }
 }
 
-fn prefetch(protocol: Protocol, table: Option<ImapTable>) -> Result<PrefetchPolicy, Fault> {
+fn imap(protocol: Protocol, table: Option<ImapTable>) -> Result<ImapTable, Fault> {
     if protocol != Protocol::Imap && table.is_some() {
         return fault("[incoming.imap]", "is for protocol = \"imap\" only");
     }
-    let table = table.unwrap_or_default();
+    Ok(table.unwrap_or_default())
+}
+
+fn connections(table: &ImapTable) -> Result<Option<u8>, Fault> {
+    if table.connections == Some(0) {
+        return fault(
+            "incoming.imap.connections",
+            "must be at least 1; without it there are up to 3",
+        );
+    }
+    Ok(table.connections)
+}
+
+fn prefetch(table: ImapTable) -> Result<PrefetchPolicy, Fault> {
     let Ok(what) = table
         .prefetch
         .map_or(Ok(Prefetch::default()), |p| p.parse())

@@ -2,13 +2,14 @@
 //! in the outbox, and some listen to further folders.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use chrono::{TimeDelta, Utc};
 use tokio::sync::{Notify, mpsc, watch};
 use tokio::time::{Instant, sleep};
 
-use super::alive::{Ended, while_alive};
+use super::alive::{Ended, while_alive_or_asked};
 use super::backoff::Backoff;
 use super::listening::{Listener, is_about_connections};
 use super::pushed::Pushed;
@@ -38,7 +39,8 @@ impl Shared {
             return;
         }
         let (urgent, requests) = mpsc::unbounded_channel();
-        let connections = self.settings().fetching.connections;
+        let own = account.settings.connections.map(usize::from);
+        let connections = own.unwrap_or(self.settings().fetching.connections);
         // A POP3 mailbox is open to one session at a time.
         let further = if account.settings.is_local() {
             0
@@ -67,6 +69,8 @@ impl Shared {
             shared: self.clone(),
             account,
             actor: actor.clone(),
+            asked: AtomicBool::new(false),
+            proof: Notify::new(),
         };
         if follower.account.settings.is_local() {
             tasks.push(self.spawn_until(&actor, follower.run_pop3(requests)));
@@ -149,6 +153,15 @@ impl Shared {
                 Told::Content(folder) => shared.tell(Event::FolderContent(folder)),
                 Told::Rows(ids) => shared.tell(Event::Rows(ids)),
                 Told::NewMail(ids) => shared.tell(Event::NewMail { account, ids }),
+                Told::Coming {
+                    placement,
+                    done,
+                    total,
+                } => shared.tell(Event::Coming {
+                    id: placement,
+                    done,
+                    total,
+                }),
                 Told::Refused(error) => {
                     shared.tell(Event::Problem {
                         account: Some(account),
@@ -179,6 +192,10 @@ struct Follower {
     shared: Arc<Shared>,
     account: Account,
     actor: Actor,
+    /// Whether the next pass is one that a person asked for.
+    asked: AtomicBool,
+    /// A person waits for news, so the server must be heard soon.
+    proof: Notify,
 }
 
 /// Why waiting after a failure came to its end.
@@ -256,7 +273,8 @@ impl Follower {
         let mut worked = false;
         loop {
             let work = Box::pin(self.pass_and_wait(session, &mut worked));
-            if let Err(ended) = while_alive(network, &pulse, work).await {
+            let alive = while_alive_or_asked(network, &self.proof, &pulse, work);
+            if let Err(ended) = alive.await {
                 return (ended, worked);
             }
         }
@@ -270,12 +288,18 @@ impl Follower {
         worked: &mut bool,
     ) -> std::result::Result<(), sync::Error> {
         let mut network = self.shared.network_changes();
-        if !*worked {
+        if *worked {
+            session.hear_again().await?;
+        } else {
             session.hear_of_all().await?;
         }
         // The pass looks into all of them.
         self.actor.pushed.take();
-        let reports = session.pass(&Request::default()).await?;
+        let request = Request {
+            asked: self.asked.swap(false, Ordering::Relaxed),
+            ..Request::default()
+        };
+        let reports = session.pass(&request).await?;
         for (folder, report) in reports {
             for notice in report.notices {
                 tracing::warn!(account = %self.account.id, folder, notice, "a folder was left out");
@@ -294,7 +318,11 @@ impl Follower {
             let mut whole = false;
             let interrupt = async {
                 tokio::select! {
-                    () = self.actor.wake.notified() => whole = true,
+                    () = self.actor.wake.notified() => {
+                        self.asked.store(true, Ordering::Relaxed);
+                        self.proof.notify_one();
+                        whole = true;
+                    }
                     Ok(()) = network.changed() => whole = true,
                     () = tokio::time::sleep_until(next) => whole = true,
                     () = self.actor.pushed.told() => {}
@@ -346,7 +374,10 @@ impl Follower {
         loop {
             tokio::select! {
                 () = &mut over => return Awoken::InTime,
-                () = self.actor.wake.notified() => return Awoken::InTime,
+                () = self.actor.wake.notified() => {
+                    self.asked.store(true, Ordering::Relaxed);
+                    return Awoken::InTime;
+                }
                 Ok(()) = network.changed(), if !lasting => return Awoken::ByNetwork,
                 request = requests.recv() => match request {
                     // Queued on disk: told with the next connection.

@@ -2,19 +2,20 @@
 
 use std::time::Duration;
 
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 use crate::error::Error;
 use crate::net::Pulse;
 
-/// How soon a server must be heard after the network changed.
+/// How soon a server must be heard after the network changed, or a person
+/// asked for news.
 const PROOF: Duration = Duration::from_secs(5);
 
 /// Why work on a connection came to its end.
 #[derive(Debug)]
 pub(super) enum Ended {
-    /// The network changed, and the server was not heard since: the next
-    /// connection may be made at once.
+    /// The network changed or a person asks, and the server was not heard
+    /// since: the next connection may be made at once.
     Dead,
     /// It failed.
     Failed(Error),
@@ -38,13 +39,23 @@ pub(super) async fn while_alive<T, E: Into<Error>>(
     pulse: &Pulse,
     work: impl Future<Output = Result<T, E>>,
 ) -> Result<T, Ended> {
-    while_heard(network, pulse, PROOF, work).await
+    while_alive_or_asked(network, &Notify::new(), pulse, work).await
+}
+
+/// The same, where also a person may ask for a sign of life.
+pub(super) async fn while_alive_or_asked<T, E: Into<Error>>(
+    network: &mut watch::Receiver<u64>,
+    asked: &Notify,
+    pulse: &Pulse,
+    work: impl Future<Output = Result<T, E>>,
+) -> Result<T, Ended> {
+    while_heard(network, asked, (pulse, PROOF), work).await
 }
 
 async fn while_heard<T, E: Into<Error>>(
     network: &mut watch::Receiver<u64>,
-    pulse: &Pulse,
-    proof: Duration,
+    asked: &Notify,
+    (pulse, proof): (&Pulse, Duration),
     work: impl Future<Output = Result<T, E>>,
 ) -> Result<T, Ended> {
     tokio::pin!(work);
@@ -52,6 +63,7 @@ async fn while_heard<T, E: Into<Error>>(
         tokio::select! {
             done = &mut work => return done.map_err(|error| Ended::Failed(error.into())),
             Ok(()) = network.changed() => {}
+            () = asked.notified() => {}
         }
         let before = pulse.count();
         tokio::select! {
@@ -77,13 +89,14 @@ mod tests {
     async fn only_a_silent_server_is_dead_after_a_change() {
         let changes = watch::Sender::new(0);
         let (mut network, pulse) = (changes.subscribe(), Pulse::default());
+        let nobody = Notify::new();
         let silent = std::future::pending::<Outcome>;
-        let calm = while_heard(&mut network, &pulse, SHORT, silent());
+        let calm = while_heard(&mut network, &nobody, (&pulse, SHORT), silent());
         let calm = tokio::time::timeout(SHORT * 5, calm).await;
         assert!(calm.is_err(), "no change, no proof");
 
         changes.send_modify(|n| *n += 1);
-        let ended = while_heard(&mut network, &pulse, SHORT, silent()).await;
+        let ended = while_heard(&mut network, &nobody, (&pulse, SHORT), silent()).await;
         assert!(matches!(ended, Err(Ended::Dead)), "{ended:?}");
 
         let heart = pulse.clone();
@@ -96,8 +109,32 @@ mod tests {
             Outcome::Ok(())
         };
         changes.send_modify(|n| *n += 1);
-        let ended = while_heard(&mut network, &pulse, SHORT, talking).await;
+        let ended = while_heard(&mut network, &nobody, (&pulse, SHORT), talking).await;
         assert!(ended.is_ok(), "{ended:?}");
+    }
+
+    #[tokio::test]
+    async fn a_silent_server_is_dead_when_somebody_asks() {
+        let changes = watch::Sender::new(0);
+        let (mut network, pulse) = (changes.subscribe(), Pulse::default());
+        let asked = Notify::new();
+        let (waiting, heart) = (std::future::pending::<Outcome>, pulse.clone());
+        let asking = async {
+            asked.notify_one();
+            // It answers once, and then no more.
+            tokio::time::sleep(SHORT / 2).await;
+            heart.beat();
+            tokio::time::sleep(SHORT * 2).await;
+            asked.notify_one();
+            std::future::pending::<()>().await;
+        };
+        let began = tokio::time::Instant::now();
+        let ended = tokio::select! {
+            ended = while_heard(&mut network, &asked, (&pulse, SHORT), waiting()) => ended,
+            () = asking => unreachable!(),
+        };
+        assert!(matches!(ended, Err(Ended::Dead)), "{ended:?}");
+        assert!(began.elapsed() >= SHORT * 3, "the first answer counts");
     }
 
     #[tokio::test]

@@ -26,6 +26,15 @@ pub enum Event {
         /// Which.
         ids: Vec<PlacementId>,
     },
+    /// How far the attachments are that somebody waits for.
+    Coming {
+        /// Of which message.
+        id: PlacementId,
+        /// Bytes that are here, as they are sent.
+        done: u64,
+        /// Bytes there are, as the server says.
+        total: u64,
+    },
     /// The outbox.
     Outbox,
     /// Something a person should know of.

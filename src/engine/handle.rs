@@ -253,7 +253,9 @@ impl Handle {
             .await
     }
 
-    /// The whole message; fetched at once when only its header is here.
+    /// The message as it is shown; fetched at once when only its header is
+    /// here. Large attachments may stay on the server:
+    /// [`crate::model::Attachment::here`].
     ///
     /// # Errors
     /// When it is gone, or not here and the server cannot be reached.
@@ -261,7 +263,8 @@ impl Handle {
         self.run(async move |shared| shared.email(id).await).await
     }
 
-    /// The exact bytes the server gave.
+    /// The exact bytes the server gave; the whole message is fetched at once
+    /// when it is not here.
     ///
     /// # Errors
     /// As [`Handle::email`].
@@ -269,7 +272,8 @@ impl Handle {
         self.run(async move |shared| shared.raw(id).await).await
     }
 
-    /// The decoded bytes of one part.
+    /// The decoded bytes of one part; fetched at once when it is still on the
+    /// server.
     ///
     /// # Errors
     /// As [`Handle::email`], and when there is no such part.
@@ -288,6 +292,17 @@ impl Handle {
             })
         })
         .await
+    }
+
+    /// Fetches all attachments of a message that are still on the server, over
+    /// one connection; [`Event::Coming`] says how far that is. Nothing where
+    /// all are here.
+    ///
+    /// # Errors
+    /// As [`Handle::email`].
+    pub async fn fetch_attachments(&self, id: PlacementId) -> Result<()> {
+        self.run(async move |shared| shared.fetch_attachments(id).await)
+            .await
     }
 
     /// Writes an attachment to `path`; a file that is there gets company

@@ -191,13 +191,15 @@ impl Listener {
 /// Whether a server bears no further connection. The first one is signed in
 /// with the same password, so a refusal of it here means the same.
 pub(super) fn is_one_too_many(error: &Error) -> bool {
-    error.kind() == ErrorKind::Auth || is_about_connections(error)
+    let code = imap_error(error).and_then(imap::Error::code);
+    error.kind() == ErrorKind::Auth || code == Some("UNAVAILABLE") || is_about_connections(error)
 }
 
 /// Whether a server says that there are too many connections.
 pub(super) fn is_about_connections(error: &Error) -> bool {
-    let source = std::error::Error::source(error);
-    source
-        .and_then(|source| source.downcast_ref::<imap::Error>())
-        .is_some_and(imap::Error::is_about_connections)
+    imap_error(error).is_some_and(imap::Error::is_about_connections)
+}
+
+fn imap_error(error: &Error) -> Option<&imap::Error> {
+    std::error::Error::source(error)?.downcast_ref()
 }

@@ -9,8 +9,8 @@ use tokio::sync::mpsc;
 
 use super::shared::Shared;
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{Account, AccountId, FolderRole, PlacementId};
-use crate::sync::{FolderReport, Request, Urgent};
+use crate::model::{Account, AccountId, FolderRole};
+use crate::sync::{FolderReport, Request, Urgent, Wish};
 
 /// What one pass shall cover.
 #[derive(Debug, Clone, Default)]
@@ -108,6 +108,7 @@ impl Shared {
             let asked = Request {
                 folder: folder.map(str::to_owned),
                 headers_only: request.headers_only,
+                asked: true,
             };
             let reports = session.pass(&asked).await.map_err(Error::from)?;
             drop(session.end().await);
@@ -163,17 +164,17 @@ impl Shared {
     pub(super) async fn fetch_alone(
         self: &Arc<Self>,
         account: AccountId,
-        id: PlacementId,
+        wish: Wish,
     ) -> Result<()> {
         let account = self.account(account)?;
         if account.settings.is_local() {
-            return self.fetch_pop3(id).await;
+            return self.fetch_pop3(wish.placement).await;
         }
         let (urgent, requests) = mpsc::unbounded_channel::<Urgent>();
         drop(urgent);
         let session = self.session(&account, requests).await;
         let mut session = session.map_err(|(_, error)| error)?;
-        session.body_now(id).await.map_err(Error::from)?;
+        session.body_now(wish).await.map_err(Error::from)?;
         drop(session.end().await);
         Ok(())
     }

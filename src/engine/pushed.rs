@@ -2,20 +2,46 @@
 //! inbox, and which of them have news.
 
 use std::collections::BTreeSet;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::{Notify, watch};
+use tokio::time::Instant;
 
 use crate::model::FolderId;
+
+/// How long a server that refused further connections is asked for fewer.
+const FEWER: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// How many further connections there may be.
+#[derive(Debug, Clone, Copy)]
+struct Allowed {
+    /// As the settings say.
+    wanted: usize,
+    /// As the server bears, and since when that is known.
+    borne: Option<(usize, Instant)>,
+}
+
+impl Allowed {
+    /// As of `now`: what a server refused yesterday it may bear today.
+    fn at(&mut self, now: Instant) -> usize {
+        let lasts = |(_, since): &(usize, Instant)| now.duration_since(*since) < FEWER;
+        self.borne = self.borne.filter(lasts);
+        self.borne.map_or(self.wanted, |(borne, _)| borne)
+    }
+
+    fn at_most(&mut self, count: usize, now: Instant) {
+        self.borne = Some((self.at(now).min(count), now));
+    }
+}
 
 /// What an account's connections tell each other.
 #[derive(Debug)]
 pub(super) struct Pushed {
     /// What each further connection listens to.
     slots: watch::Sender<Vec<Option<FolderId>>>,
-    /// How many further connections the server bears.
-    allowed: AtomicUsize,
+    allowed: Mutex<Allowed>,
     /// Whether they are of any use: not with a server that tells nothing, or
     /// one that tells of all folders on the first connection.
     useful: AtomicBool,
@@ -29,7 +55,10 @@ impl Pushed {
     pub(super) fn new(slots: usize) -> Self {
         Self {
             slots: watch::Sender::new(vec![None; slots]),
-            allowed: AtomicUsize::new(slots),
+            allowed: Mutex::new(Allowed {
+                wanted: slots,
+                borne: None,
+            }),
             useful: AtomicBool::new(false),
             news: Mutex::default(),
             came: Notify::new(),
@@ -52,8 +81,12 @@ impl Pushed {
         std::mem::take(&mut *self.lock())
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, BTreeSet<FolderId>> {
+    fn lock(&self) -> MutexGuard<'_, BTreeSet<FolderId>> {
         self.news.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn allowed(&self) -> MutexGuard<'_, Allowed> {
+        self.allowed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What the further connections listen to, as it changes.
@@ -65,7 +98,7 @@ impl Pushed {
     /// they go.
     pub(super) fn listen_to(&self, wanted: &[FolderId]) {
         let allowed = match self.useful.load(Ordering::Relaxed) {
-            true => self.allowed.load(Ordering::Relaxed),
+            true => self.allowed().at(Instant::now()),
             false => 0,
         };
         self.slots.send_if_modified(|slots| {
@@ -78,13 +111,13 @@ impl Pushed {
     /// The server bears fewer connections than there are.
     pub(super) fn one_less(&self) {
         let listening = self.slots.borrow().iter().flatten().count();
-        self.allowed
-            .fetch_min(listening.saturating_sub(1), Ordering::Relaxed);
+        let fewer = listening.saturating_sub(1);
+        self.allowed().at_most(fewer, Instant::now());
     }
 
     /// The server bears no connection but the first.
     pub(super) fn only_the_first(&self) {
-        self.allowed.store(0, Ordering::Relaxed);
+        self.allowed().at_most(0, Instant::now());
         self.listen_to(&[]);
     }
 
@@ -157,6 +190,22 @@ mod tests {
         pushed.only_the_first();
         pushed.one_less();
         assert_eq!(listening(), 0);
+    }
+
+    #[test]
+    fn what_was_refused_yesterday_is_tried_today() {
+        let mut allowed = Allowed {
+            wanted: 2,
+            borne: None,
+        };
+        let first = Instant::now();
+        assert_eq!(allowed.at(first), 2);
+        allowed.at_most(1, first);
+        let later = first + FEWER / 2;
+        assert_eq!(allowed.at(later), 1);
+        allowed.at_most(2, later);
+        assert_eq!(allowed.at(first + FEWER), 1, "counted anew");
+        assert_eq!(allowed.at(later + FEWER), 2);
     }
 
     #[tokio::test]

@@ -1,101 +1,239 @@
 //! Reads that need more than the store's rows.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use tokio::sync::oneshot;
 
+use super::saving::write_new;
 use super::shared::Shared;
 use crate::error::{Error, ErrorKind, Result};
 use crate::mime;
-use crate::model::{Email, PartId, PlacementId};
-use crate::store::{self, Durability};
-use crate::sync::Urgent;
+use crate::model::{Email, PartId, PartPath, PlacementId, Skeleton};
+use crate::store::{self, Durability, WantedBodies};
+use crate::sync::{Need, Urgent, Wish};
 
 /// What is here of a message.
 enum Stored {
     Header,
+    /// All but parts that are still on the server.
+    Partial(Skeleton),
     Whole(Vec<u8>),
     /// The bytes of this hash, which are missing or not what they were.
     Damaged([u8; 32]),
 }
 
-impl Shared {
-    /// The exact bytes of a message; fetched now when only its header is
-    /// here, or when what is here is damaged.
-    pub(super) async fn raw(self: &Arc<Self>, id: PlacementId) -> Result<Vec<u8>> {
-        match self.stored_raw(id).await? {
-            Stored::Whole(raw) => return Ok(raw),
-            Stored::Header => {}
-            Stored::Damaged(sha256) => {
-                let forgotten = self
-                    .store
-                    .write(Durability::Crash, move |w| w.forget_damaged(&sha256));
-                if !forgotten.await? {
-                    return Err(store::Error::Damaged.into());
-                }
-            }
-        }
-        self.fetch_now(id).await?;
-        match self.stored_raw(id).await? {
-            Stored::Whole(raw) => Ok(raw),
-            Stored::Damaged(_) => Err(store::Error::Damaged.into()),
-            Stored::Header => Err(Error::new(
-                ErrorKind::NotFound,
-                "The server no longer has this message.",
-            )
-            .hint("It was moved or deleted elsewhere; the list is put right with the next check.")),
+/// What can be read of a message.
+pub(super) enum Readable {
+    /// All but parts that are still on the server.
+    Partial(Skeleton),
+    /// All of it.
+    Whole(Vec<u8>),
+}
+
+impl Readable {
+    fn raw(&self) -> &[u8] {
+        match self {
+            Self::Partial(skeleton) => &skeleton.raw,
+            Self::Whole(raw) => raw,
         }
     }
 
-    async fn stored_raw(&self, id: PlacementId) -> store::Result<Stored> {
+    /// As it is shown, and its bytes: those of a whole message only where it
+    /// is here.
+    pub(super) fn parsed(self) -> (Email, Vec<u8>) {
+        match self {
+            Self::Partial(skeleton) => (mime::parse_skeleton(&skeleton), skeleton.raw),
+            Self::Whole(raw) => (mime::parse(&raw), raw),
+        }
+    }
+}
+
+impl Shared {
+    /// The exact bytes of a message; fetched now when they are not here, or
+    /// when what is here is damaged.
+    pub(super) async fn raw(self: &Arc<Self>, id: PlacementId) -> Result<Vec<u8>> {
+        if let Stored::Whole(raw) = self.stored(id).await? {
+            return Ok(raw);
+        }
+        self.fetch_now(id, Need::Whole).await?;
+        match self.stored(id).await? {
+            Stored::Whole(raw) => Ok(raw),
+            Stored::Damaged(_) => Err(store::Error::Damaged.into()),
+            Stored::Header | Stored::Partial(_) => Err(gone()),
+        }
+    }
+
+    /// A message as far as it takes to read it; fetched now when that is not
+    /// here.
+    pub(super) async fn readable(self: &Arc<Self>, id: PlacementId) -> Result<Readable> {
+        match self.stored(id).await? {
+            Stored::Whole(raw) => return Ok(Readable::Whole(raw)),
+            Stored::Partial(skeleton) => return Ok(Readable::Partial(skeleton)),
+            Stored::Header | Stored::Damaged(_) => {}
+        }
+        let need = if self.is_wanted_whole(id).await? {
+            Need::Whole
+        } else {
+            Need::Text
+        };
+        self.fetch_now(id, need).await?;
+        match self.stored(id).await? {
+            Stored::Whole(raw) => Ok(Readable::Whole(raw)),
+            Stored::Partial(skeleton) => Ok(Readable::Partial(skeleton)),
+            Stored::Damaged(_) => Err(store::Error::Damaged.into()),
+            Stored::Header => Err(gone()),
+        }
+    }
+
+    /// What is here of a message. Damaged bytes are forgotten, so that they can
+    /// be fetched anew, unless they exist nowhere else.
+    async fn stored(&self, id: PlacementId) -> Result<Stored> {
+        let stored = self.what_is_here(id).await?;
+        if let Stored::Damaged(sha256) = &stored {
+            let sha256 = *sha256;
+            let forgotten = self
+                .store
+                .write(Durability::Crash, move |w| w.forget_damaged(&sha256));
+            if !forgotten.await? {
+                return Err(store::Error::Damaged.into());
+            }
+        }
+        Ok(stored)
+    }
+
+    async fn what_is_here(&self, id: PlacementId) -> store::Result<Stored> {
         self.store
             .read(move |r| {
-                let Some(sha256) = r.placement(id)?.sha256 else {
+                let row = r.placement(id)?;
+                let (sha256, found) = if let Some(sha256) = row.sha256 {
+                    (sha256, r.raw(&sha256).map(Stored::Whole))
+                } else if let Some(sha256) = r.partial_sha256(row.email)? {
+                    let skeleton = r.partial(row.email);
+                    let found = skeleton.map(|s| s.map_or(Stored::Header, Stored::Partial));
+                    (sha256, found)
+                } else {
                     return Ok(Stored::Header);
                 };
-                match r.raw(&sha256) {
-                    Ok(raw) => Ok(Stored::Whole(raw)),
+                match found {
                     Err(store::Error::Damaged | store::Error::NotFound) => {
                         Ok(Stored::Damaged(sha256))
                     }
-                    Err(error) => Err(error),
+                    other => other,
                 }
             })
             .await
     }
 
-    async fn fetch_now(self: &Arc<Self>, id: PlacementId) -> Result<()> {
+    /// Whether all of a message is to be here after it was opened: one command
+    /// brings what the account wants here, since no pass follows that would.
+    async fn is_wanted_whole(&self, id: PlacementId) -> Result<bool> {
+        if self.online {
+            return Ok(false);
+        }
         let account = self.store.read(move |r| r.placement(id)).await?.account;
+        let policy = self.account(account)?.settings.prefetch;
+        let wanted = self.store.read(move |r| {
+            let row = r.placement(id)?;
+            let folder = r.folder(row.folder)?.folder;
+            let wanted = WantedBodies::of(&folder, &policy);
+            wanted.map_or(Ok(false), |wanted| r.is_wanted(id, wanted))
+        });
+        Ok(wanted.await?)
+    }
+
+    /// Fetches what is needed of a message. Where the two talk past each other
+    /// about its parts, the message is fetched whole.
+    async fn fetch_now(self: &Arc<Self>, id: PlacementId, need: Need) -> Result<()> {
+        let in_parts = need != Need::Whole;
+        match self.ask_for(id, need).await {
+            Err(error) if in_parts && error.kind() == ErrorKind::Protocol => {
+                self.ask_for(id, Need::Whole).await
+            }
+            outcome => outcome,
+        }
+    }
+
+    async fn ask_for(self: &Arc<Self>, placement: PlacementId, need: Need) -> Result<()> {
+        let read = self.store.read(move |r| r.placement(placement));
+        let account = read.await?.account;
+        let not_here = || match need {
+            Need::Parts(_) => attachment_not_here(),
+            Need::Text | Need::Whole => not_here(),
+        };
+        let refused = not_here();
+        let wish = Wish { placement, need };
         let Some(actor) = self.actor(account) else {
-            return self.fetch_alone(account, id).await;
+            return self.fetch_alone(account, wish).await;
         };
         let (asked, answer) = oneshot::channel();
-        if actor.urgent.send(Urgent::Body(id, asked)).is_err() {
-            return Err(not_here());
+        if actor.urgent.send(Urgent::Body(wish, asked)).is_err() {
+            return Err(refused);
         }
-        answer.await.unwrap_or_else(|_| Err(not_here()))
+        answer.await.unwrap_or(Err(refused))
     }
 
-    /// The whole message, parsed.
+    /// The message as it is shown.
     pub(super) async fn email(self: &Arc<Self>, id: PlacementId) -> Result<Email> {
-        let raw = self.raw(id).await?;
-        blocking(move || Ok(mime::parse(&raw))).await
+        let readable = self.readable(id).await?;
+        blocking(move || Ok(readable.parsed().0)).await
     }
 
-    /// The bytes of one part.
+    /// The bytes of one part; fetched now when it is still on the server.
     pub(super) async fn part(
         self: &Arc<Self>,
         id: PlacementId,
         part: PartId,
     ) -> Result<mime::SavedPart> {
-        let raw = self.raw(id).await?;
+        let readable = self.readable(id).await?;
+        let (readable, left_out) = blocking(move || {
+            let left_out = match &readable {
+                Readable::Partial(skeleton) => mime::is_left_out(skeleton, part),
+                Readable::Whole(_) => None,
+            };
+            Ok((readable, left_out))
+        })
+        .await?;
+        let readable = match left_out {
+            Some(left_out) => {
+                let need = Need::Parts(vec![left_out.path.clone()]);
+                self.fetch_now(id, need).await?;
+                self.with_part(id, &left_out.path).await?
+            }
+            None => readable,
+        };
         blocking(move || {
-            mime::attachment_bytes(&raw, part).ok_or_else(|| {
+            mime::attachment_bytes(readable.raw(), part).ok_or_else(|| {
                 Error::new(ErrorKind::NotFound, "This message has no such attachment.")
             })
         })
         .await
+    }
+
+    /// Fetches all parts of a message that are still on the server.
+    pub(super) async fn fetch_attachments(self: &Arc<Self>, id: PlacementId) -> Result<()> {
+        let Readable::Partial(skeleton) = self.readable(id).await? else {
+            return Ok(());
+        };
+        let paths: Vec<PartPath> = skeleton
+            .left_out
+            .into_iter()
+            .map(|part| part.path)
+            .collect();
+        if paths.is_empty() {
+            return Ok(());
+        }
+        self.fetch_now(id, Need::Parts(paths)).await
+    }
+
+    /// A message once that part of it was fetched.
+    async fn with_part(self: &Arc<Self>, id: PlacementId, path: &PartPath) -> Result<Readable> {
+        match self.readable(id).await? {
+            Readable::Partial(skeleton) if skeleton.left_out.iter().any(|p| p.path == *path) => {
+                Err(gone())
+            }
+            readable => Ok(readable),
+        }
     }
 
     /// Writes a part to `path`, beside a file that is there already.
@@ -108,6 +246,22 @@ impl Shared {
         let saved = self.part(id, part).await?;
         blocking(move || write_new(&path, &saved.bytes)).await
     }
+}
+
+fn gone() -> Error {
+    Error::new(
+        ErrorKind::NotFound,
+        "The server no longer has this message.",
+    )
+    .hint("It was moved or deleted elsewhere; the list is put right with the next check.")
+}
+
+fn attachment_not_here() -> Error {
+    Error::new(
+        ErrorKind::Offline,
+        "This attachment is still on the server, which cannot be reached.",
+    )
+    .hint("Save it again once there is a connection.")
 }
 
 fn not_here() -> Error {
@@ -127,84 +281,5 @@ pub(super) async fn blocking<T: Send + 'static>(
         Err(error) => Err(
             Error::new(ErrorKind::Bug, "A part of Waxwing failed. Nothing is lost.").source(error),
         ),
-    }
-}
-
-/// How often a free name is looked for before giving up.
-const TRIES: usize = 1000;
-
-/// Creates a file that was not there: never writes over one.
-fn write_new(path: &Path, bytes: &[u8]) -> Result<PathBuf> {
-    use std::io::Write as _;
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let given = path
-        .file_name()
-        .map(|name| name.to_string_lossy().into_owned());
-    let given = given.unwrap_or_default();
-    for _ in 0..TRIES {
-        let free = folder.join(mime::name_in(folder, &given));
-        let created = std::fs::OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .open(&free);
-        let mut file = match created {
-            Ok(file) => file,
-            // Somebody was quicker: look for the next free name.
-            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => continue,
-            Err(error) => return Err(cannot_write(&free, error)),
-        };
-        if let Err(error) = file.write_all(bytes).and_then(|()| file.sync_all()) {
-            drop(file);
-            // Half a file would look like a whole one.
-            drop(std::fs::remove_file(&free));
-            return Err(cannot_write(&free, error));
-        }
-        return Ok(free);
-    }
-    Err(Error::new(
-        ErrorKind::Conflict,
-        format!("{} has no free name left.", folder.display()),
-    ))
-}
-
-fn cannot_write(path: &Path, error: std::io::Error) -> Error {
-    let full = error.kind() == std::io::ErrorKind::StorageFull;
-    let (kind, hint) = if full {
-        (
-            ErrorKind::DiskFull,
-            "The disk is full: free some space, then try again.",
-        )
-    } else {
-        (
-            ErrorKind::Input,
-            "Choose another folder, or check that this one is writable.",
-        )
-    };
-    Error::new(kind, format!("{} could not be written.", path.display()))
-        .hint(hint)
-        .source(error)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_file_that_is_there_is_never_written_over() {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("a.txt");
-        assert_eq!(write_new(&path, b"one").unwrap(), path);
-        assert_eq!(
-            write_new(&path, b"two").unwrap(),
-            dir.path().join("a (2).txt")
-        );
-        assert_eq!(std::fs::read(&path).unwrap(), b"one");
-    }
-
-    #[test]
-    fn a_folder_that_is_not_there_is_said() {
-        let error = write_new(Path::new("/nowhere/at/all/a.txt"), b"x").unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Input);
-        assert!(error.to_string().contains("/nowhere/at/all/a.txt"));
     }
 }

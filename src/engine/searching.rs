@@ -170,8 +170,9 @@ impl Shared {
     }
 }
 
-/// How many messages are read for the index at a time.
-const CHUNK: usize = 100;
+/// How much is read for the index at a time: messages, and bytes of text.
+const CHUNK: usize = 1000;
+const CHUNK_BYTES: usize = 2 << 20;
 
 /// How long after a change the index looks for it: a pass tells of many.
 const CALM: Duration = Duration::from_secs(5);
@@ -262,10 +263,12 @@ impl Shared {
             .store
             .read(move |r| Ok((r.newest_email()?, r.unindexed(above)?)))
             .await?;
-        for chunk in missing.chunks(CHUNK) {
+        let mut missing = missing.as_slice();
+        while !missing.is_empty() {
             let began = Instant::now();
-            let chunk = chunk.to_vec();
-            let texts = self.store.read(move |r| texts(r, &chunk)).await?;
+            let chunk = missing.get(..CHUNK).unwrap_or(missing).to_vec();
+            let (texts, read) = self.store.read(move |r| texts(r, &chunk)).await?;
+            missing = missing.get(read..).unwrap_or_default();
             // One chunk is read while the one before is written.
             self.store.index_settled().await;
             self.store.index(texts);
@@ -278,26 +281,44 @@ impl Shared {
     }
 }
 
-/// The words of these messages; those gone in the meantime are left out.
-fn texts(read: &Read<'_>, emails: &[EmailId]) -> store::Result<Vec<(EmailId, IndexText)>> {
+/// The words of the first of these messages, as many as make a chunk, and how
+/// many those are; those gone in the meantime are left out.
+fn texts(read: &Read<'_>, emails: &[EmailId]) -> store::Result<(Vec<(EmailId, IndexText)>, usize)> {
     let mut texts = Vec::with_capacity(emails.len());
+    let (mut bytes, mut count) = (0, 0);
     for email in emails {
+        if bytes >= CHUNK_BYTES {
+            break;
+        }
+        count += 1;
         let Some(source) = read.index_source(*email)? else {
             continue;
         };
-        let raw = source.sha256.map(|sha256| read.raw(&sha256));
+        let whole = source.sha256.is_some();
+        let raw = match source.sha256 {
+            Some(sha256) => Some(read.raw(&sha256)),
+            None => match read.partial(*email) {
+                Ok(skeleton) => skeleton.map(|skeleton| Ok(skeleton.raw)),
+                Err(error) => Some(Err(error)),
+            },
+        };
         let text = match raw {
-            Some(Ok(raw)) => mime::index_text(&raw),
+            Some(Ok(raw)) => IndexText {
+                whole,
+                ..mime::index_text(&raw)
+            },
             // The check names damaged messages; their headers can be found.
             Some(Err(store::Error::Damaged | store::Error::NotFound)) | None => IndexText {
                 sender: mime::people(&source.from),
                 recipients: mime::people(&source.to),
+                copies: mime::people(&source.copies),
                 subject: source.subject,
                 ..IndexText::default()
             },
             Some(Err(error)) => return Err(error),
         };
+        bytes += text.size();
         texts.push((*email, text));
     }
-    Ok(texts)
+    Ok((texts, count))
 }

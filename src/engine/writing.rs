@@ -7,7 +7,7 @@ use std::time::Duration;
 use chrono::{Local, TimeDelta, Utc};
 
 use super::Event;
-use super::reading::blocking;
+use super::reading::{Readable, blocking};
 use super::shared::Shared;
 use crate::error::{Error, ErrorKind, Result};
 use crate::mime;
@@ -31,9 +31,13 @@ impl Shared {
         let Some(id) = origin else {
             return Ok(mime::draft_from(mode, &me, account, None));
         };
-        let raw = self.raw(id).await?;
+        // An answer quotes the text; what takes attachments along takes all.
+        let origin = match mode {
+            ComposeMode::Reply | ComposeMode::ReplyAll => self.readable(id).await?,
+            _ => Readable::Whole(self.raw(id).await?),
+        };
         blocking(move || {
-            let email = mime::parse(&raw);
+            let (email, raw) = origin.parsed();
             Ok(mime::draft_from(
                 mode,
                 &me,

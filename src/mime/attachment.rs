@@ -6,8 +6,8 @@ use std::collections::HashSet;
 use mail_parser::{Encoding, Message, MessagePart, MimeHeaders, PartType};
 
 use super::body::{self, Content};
-use super::{charset, filename, header, parse, repair};
-use crate::model::{Attachment, PartId};
+use super::{charset, filename, header, parse, repair, skeleton};
+use crate::model::{Attachment, LeftOut, PartId};
 
 /// An attachment taken out of its message.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,17 +47,28 @@ pub(crate) fn saved_parts(raw: &[u8], parts: &[PartId]) -> Vec<SavedPart> {
         .collect()
 }
 
-/// All that is attached, in the order of the message.
-pub(super) fn list(source: &[u8], message: &Message<'_>, content: &Content) -> Vec<Attachment> {
+/// All that is attached, in the order of the message. What is left out of a
+/// skeleton is known by where it belongs.
+pub(super) fn list(
+    source: &[u8],
+    message: &Message<'_>,
+    content: &Content,
+    left_out: &[LeftOut],
+) -> Vec<Attachment> {
     let shown = content.html.as_deref().map(content_ids).unwrap_or_default();
     listed(message, &content.taken)
         .map(|(index, part)| {
             let content_type = content_type(part);
             let content_id = part.content_id().map(header::one_line);
+            let left_out = skeleton::left_out(part, left_out);
             Attachment {
                 part: PartId(index),
                 name: name(source, part, index, &content_type),
-                size: body::bytes(source, part).len() as u64,
+                size: left_out.map_or_else(
+                    || body::bytes(source, part).len() as u64,
+                    |left_out| left_out.size,
+                ),
+                here: left_out.is_none(),
                 inline: is_inline(content_id.as_deref(), &shown),
                 content_type,
                 content_id,

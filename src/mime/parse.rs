@@ -5,7 +5,7 @@ use mail_parser::{Message, MessageParser};
 use super::header::{self, HeaderSummary};
 use super::lighten::lighten;
 use super::{attachment, body, charset, index, preview, repair};
-use crate::model::{Email, IndexText, TextSource};
+use crate::model::{Email, IndexText, LeftOut, Skeleton, TextSource};
 
 /// What a list row needs of a whole message, from one pass over it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -20,6 +20,15 @@ pub(crate) struct Summary {
 
 /// Reads a whole message. Never fails: what has no header is shown as text.
 pub(crate) fn parse(raw: &[u8]) -> Email {
+    parse_without(raw, &[])
+}
+
+/// Reads what is here of a message. Its attachments say whether they are.
+pub(crate) fn parse_skeleton(skeleton: &Skeleton) -> Email {
+    parse_without(&skeleton.raw, &skeleton.left_out)
+}
+
+fn parse_without(raw: &[u8], left_out: &[LeftOut]) -> Email {
     let source = repair::source(raw);
     let source = source.as_ref();
     if !repair::has_header(source) {
@@ -30,7 +39,7 @@ pub(crate) fn parse(raw: &[u8]) -> Email {
         return with_text(header::read(source), header::all(source), body);
     };
     let content = body::content(source, &message);
-    let attachments = attachment::list(source, &message, &content);
+    let attachments = attachment::list(source, &message, &content, left_out);
     Email {
         text: content.text,
         text_source: content.source,

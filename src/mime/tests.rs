@@ -2,6 +2,6 @@
 //! damaged, written, answered and sent.
 
 mod answers;
-mod corpus;
+pub(super) mod corpus;
 mod damage;
 mod writing;

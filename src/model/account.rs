@@ -24,6 +24,10 @@ pub struct AccountSettings {
     /// Which messages are fetched before anybody asks for them.
     #[serde(default, skip_serializing_if = "PrefetchPolicy::is_usual")]
     pub prefetch: PrefetchPolicy,
+    /// How many connections to an IMAP server there may be at once, at least
+    /// one; without a number as many as the settings say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub connections: Option<u8>,
 }
 
 impl AccountSettings {

@@ -28,8 +28,11 @@ pub struct Attachment {
     pub name: String,
     /// Its media type, lower case.
     pub content_type: String,
-    /// Decoded size in bytes.
+    /// Decoded size in bytes; about that where it is not here.
     pub size: u64,
+    /// Whether it is on this computer. Otherwise it is fetched when it is
+    /// opened or saved.
+    pub here: bool,
     /// `Content-ID` without brackets.
     pub content_id: Option<String>,
     /// Whether it is shown inside the HTML rather than listed.

@@ -5,7 +5,8 @@ use rusqlite::{OptionalExtension, params};
 
 use super::{FolderRow, PackedRaw, Read, Result, Write};
 use crate::model::{
-    AccountId, Address, EmailId, Folder, FolderId, MessageId, PlacementId, PrefetchPolicy, Uid,
+    AccountId, Address, EmailId, Folder, FolderId, MessageId, PlacementId, PrefetchPolicy,
+    ThreadId, Uid,
 };
 
 /// A message as its header (and, once here, its body) describes it.
@@ -17,6 +18,8 @@ pub(crate) struct NewEmail {
     pub(crate) named: Vec<MessageId>,
     pub(crate) from: Vec<Address>,
     pub(crate) to: Vec<Address>,
+    /// `Cc` and `Bcc`.
+    pub(crate) copies: Vec<Address>,
     pub(crate) subject: String,
     pub(crate) date: DateTime<FixedOffset>,
     pub(crate) size: u64,
@@ -135,6 +138,16 @@ impl Read<'_> {
         Ok(list)
     }
 
+    /// Whether a message is one of those that are fetched unasked.
+    pub(crate) fn is_wanted(&self, id: PlacementId, wanted: WantedBodies) -> Result<bool> {
+        let mut statement = self.mail.prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM placement
+             WHERE id = ?1 AND date >= ?2 AND missing <= ?3)",
+        )?;
+        let values = params![id.0, wanted.since, wanted.largest()];
+        Ok(statement.query_row(values, |row| row.get(0))?)
+    }
+
     /// How many messages of an account are known, and how many of them are
     /// here as far as they are wanted. Without a policy the headers will do.
     pub(crate) fn progress(
@@ -189,6 +202,26 @@ impl Read<'_> {
     }
 }
 
+impl Read<'_> {
+    /// Whether a message that came can be the one that a row describes: by its
+    /// Message-ID, where both have one, else by its author or subject. A row
+    /// that is gone describes anything.
+    pub(crate) fn describes(&self, id: EmailId, message: &NewEmail) -> Result<bool> {
+        let row: Option<(String, String, String)> = self
+            .mail
+            .prepare_cached("SELECT message_id, sender, subject FROM email WHERE id = ?1")?
+            .query_row([id.0], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+            .optional()?;
+        let Some((name, sender, subject)) = row else {
+            return Ok(true);
+        };
+        Ok(match &message.message_id {
+            Some(own) if !name.is_empty() => own.0 == name,
+            _ => sender == json(&message.from) || subject == message.subject,
+        })
+    }
+}
+
 impl Write<'_> {
     /// Notes what the server knows a message by, where that is not known yet.
     pub(crate) fn set_remote_id(&self, id: EmailId, remote_id: &str) -> Result<()> {
@@ -200,28 +233,75 @@ impl Write<'_> {
 
     /// Adds a message by its header.
     pub(crate) fn add_email(&self, email: &NewEmail) -> Result<EmailId> {
-        let thread = self.thread_of(email.account, email.message_id.as_ref(), &email.named)?;
+        self.insert_email(email, None)
+    }
+
+    /// Adds a message that is here whole, and its bytes, unless the account
+    /// has the same bytes as a message already (the same mail in two folders):
+    /// then that one is returned, and false.
+    pub(crate) fn add_whole_email(
+        &self,
+        email: &NewEmail,
+        packed: &PackedRaw,
+    ) -> Result<(EmailId, bool)> {
+        if let Some(twin) = self.twin(email.account, packed, EmailId(0))? {
+            self.set_remote_id(twin, &email.remote_id)?;
+            return Ok((twin, false));
+        }
+        self.keep_raw(packed)?;
+        Ok((self.insert_email(email, Some(packed))?, true))
+    }
+
+    fn insert_email(&self, email: &NewEmail, packed: Option<&PackedRaw>) -> Result<EmailId> {
+        let (own, named) = (email.message_id.as_ref(), email.named.as_slice());
+        let thread = self.thread_of(email.account, own, named)?;
+        // The first of a conversation gives it its own id, which is one more
+        // than any there was.
         self.mail
             .prepare_cached(
                 "INSERT INTO email (account, message_id, thread, sender, recipients, subject,
-                     date, zone, size, attachments, snippet, remote_id)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+                     date, zone, size, attachments, snippet, remote_id, sha256, copies)
+                 VALUES (?1, ?2, coalesce(?3, 1 + coalesce((SELECT seq FROM sqlite_sequence
+                     WHERE name = 'email'), 0)), ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,
+                     ?14)",
             )?
             .execute(params![
                 email.account.0,
                 email.message_id.as_ref().map_or("", |id| id.0.as_str()),
-                thread.0,
+                thread.map(|thread| thread.0),
                 json(&email.from),
                 json(&email.to),
                 email.subject,
                 email.date.timestamp(),
                 email.date.offset().local_minus_utc(),
-                email.size,
+                packed.map_or(email.size, |packed| packed.size),
                 email.attachments,
                 email.snippet,
-                email.remote_id
+                email.remote_id,
+                packed.map(|packed| packed.sha256),
+                json(&email.copies)
             ])?;
-        Ok(EmailId(self.mail.last_insert_rowid()))
+        let id = self.mail.last_insert_rowid();
+        self.note_thread(email.account, thread.unwrap_or(ThreadId(id)), own, named)?;
+        Ok(EmailId(id))
+    }
+
+    /// Another message of the account with the same bytes.
+    fn twin(
+        &self,
+        account: AccountId,
+        packed: &PackedRaw,
+        than: EmailId,
+    ) -> Result<Option<EmailId>> {
+        Ok(self
+            .mail
+            .prepare_cached(
+                "SELECT id FROM email WHERE account = ?1 AND sha256 = ?2 AND id <> ?3 LIMIT 1",
+            )?
+            .query_row(params![account.0, packed.sha256, than.0], |row| {
+                row.get(0).map(EmailId)
+            })
+            .optional()?)
     }
 
     /// Adds what the body told, and the body. The bytes may be those of a
@@ -234,30 +314,22 @@ impl Write<'_> {
         packed: &PackedRaw,
     ) -> Result<EmailId> {
         self.keep_raw(packed)?;
-        let twin: Option<i64> = self
-            .mail
-            .prepare_cached(
-                "SELECT id FROM email WHERE account = ?1 AND sha256 = ?2 AND id <> ?3 LIMIT 1",
-            )?
-            .query_row(params![described.account.0, packed.sha256, id.0], |row| {
-                row.get(0)
-            })
-            .optional()?;
-        if let Some(twin) = twin {
-            self.set_remote_id(EmailId(twin), &described.remote_id)?;
+        self.forget_partial(id)?;
+        if let Some(twin) = self.twin(described.account, packed, id)? {
+            self.set_remote_id(twin, &described.remote_id)?;
             self.mail
                 .prepare_cached("UPDATE placement SET email = ?2, missing = NULL WHERE email = ?1")?
-                .execute([id.0, twin])?;
+                .execute([id.0, twin.0])?;
             self.mail
                 .prepare_cached("DELETE FROM email WHERE id = ?1")?
                 .execute([id.0])?;
-            return Ok(EmailId(twin));
+            return Ok(twin);
         }
         let changed = self
             .mail
             .prepare_cached(
                 "UPDATE email SET sender = ?2, recipients = ?3, subject = ?4, size = ?5,
-                     attachments = ?6, snippet = ?7, sha256 = ?8 WHERE id = ?1",
+                     attachments = ?6, snippet = ?7, sha256 = ?8, copies = ?9 WHERE id = ?1",
             )?
             .execute(params![
                 id.0,
@@ -267,7 +339,8 @@ impl Write<'_> {
                 packed.size,
                 described.attachments,
                 described.snippet,
-                packed.sha256
+                packed.sha256,
+                json(&described.copies)
             ])?;
         if changed == 0 {
             // Deleted while it was fetched.
@@ -285,6 +358,7 @@ impl Write<'_> {
         if placed {
             return Ok(());
         }
+        self.forget_partial(id)?;
         let content: Option<Option<Vec<u8>>> = self
             .mail
             .prepare_cached("DELETE FROM email WHERE id = ?1 RETURNING sha256")?

@@ -35,7 +35,7 @@ pub(super) fn first_entry(date: i64) -> i64 {
 }
 
 /// How many bytes of text may wait for the index.
-const WAITING_MAX: usize = 32 << 20;
+const WAITING_MAX: usize = 16 << 20;
 
 /// What the index's writer is asked to do.
 pub(super) enum Job {
@@ -130,6 +130,8 @@ pub(crate) struct IndexSource {
     pub(crate) sha256: Option<[u8; 32]>,
     pub(crate) from: Vec<Address>,
     pub(crate) to: Vec<Address>,
+    /// `Cc` and `Bcc`.
+    pub(crate) copies: Vec<Address>,
     pub(crate) subject: String,
 }
 
@@ -213,7 +215,7 @@ impl Read<'_> {
     /// What the index needs to know of a message; nothing where it is gone.
     pub(crate) fn index_source(&self, email: EmailId) -> Result<Option<IndexSource>> {
         let mut statement = self.mail.prepare_cached(
-            "SELECT sha256, sender, recipients, subject FROM email WHERE id = ?1",
+            "SELECT sha256, sender, recipients, copies, subject FROM email WHERE id = ?1",
         )?;
         let people = |json: String| serde_json::from_str(&json).unwrap_or_default();
         Ok(statement
@@ -222,7 +224,8 @@ impl Read<'_> {
                     sha256: row.get(0)?,
                     from: people(row.get(1)?),
                     to: people(row.get(2)?),
-                    subject: row.get(3)?,
+                    copies: people(row.get(3)?),
+                    subject: row.get(4)?,
                 })
             })
             .optional()?)

@@ -35,6 +35,8 @@ const BUSY: std::time::Duration = std::time::Duration::from_secs(10);
 pub(super) fn writers(files: &Files) -> Result<(Connection, Connection)> {
     let mail = writer(&files.mail, 4096, migrations::MAIL)?;
     let raw = writer(&files.raw, 8192, migrations::RAW)?;
+    // Bytes that were written are not looked at again, only their hashes.
+    raw.pragma_update(None, "cache_size", -4_000)?;
     Ok((mail, raw))
 }
 
@@ -183,7 +185,7 @@ fn index_connection(path: &Path, files: &Files) -> Result<Connection> {
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "NORMAL")?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
-    connection.pragma_update(None, "cache_size", -16_000)?;
+    connection.pragma_update(None, "cache_size", -8_000)?;
     connection.pragma_update(None, "wal_autocheckpoint", 4000)?;
     connection.execute("ATTACH DATABASE ?1 AS mail", [files.mail.to_string_lossy()])?;
     Ok(connection)

@@ -89,10 +89,13 @@ pub(crate) struct PendingOp {
     /// What the message is recognised by where its UID is not known.
     pub(crate) message_id: Option<MessageId>,
     pub(crate) size: u64,
+    /// [`Change::Append`]: the server refused it, and it is not told again
+    /// before somebody asks for it.
+    pub(crate) held: bool,
 }
 
 const SELECT: &str = "SELECT id, placement, source, folder, uid, uid_validity, kind, target, \
-                      target_next, flag, value, name, was, message_id, size, attempts \
+                      target_next, flag, value, name, was, message_id, size, attempts, held \
                       FROM pending_op";
 
 /// No row of this store has it: the message is gone here.
@@ -149,6 +152,7 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<Option<PendingOp>> {
             target_next: row.get(8)?,
             message_id: (!message_id.is_empty()).then_some(MessageId(message_id.clone())),
             size: row.get(14)?,
+            held: row.get(16)?,
         })
     };
     change_of(row)?.map(op).transpose()
@@ -370,6 +374,16 @@ impl Write<'_> {
                 .execute([op.id])?;
         }
         Ok(())
+    }
+
+    /// What the server refused is told again: somebody asks for it. Says
+    /// whether there is any.
+    pub(crate) fn release_held(&self, account: AccountId) -> Result<bool> {
+        let released = self
+            .mail
+            .prepare_cached("UPDATE pending_op SET held = 0 WHERE account = ?1 AND held = 1")?
+            .execute([account.0])?;
+        Ok(released > 0)
     }
 
     /// These wait to be expunged, and the server marked them so.

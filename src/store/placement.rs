@@ -2,7 +2,7 @@
 
 use rusqlite::{OptionalExtension, Row, params};
 
-use super::{Read, Result, Write};
+use super::{Error, Read, Result, Write};
 use crate::model::{AccountId, EmailId, Flags, FolderId, MessageId, PlacementId, Uid};
 
 /// A message newly found in a folder.
@@ -39,16 +39,19 @@ pub(crate) struct KnownRow {
     pub(crate) placement: PlacementId,
     pub(crate) flags: Flags,
     pub(crate) keywords: String,
+    /// How large the server said it is; 0 where it did not.
+    pub(crate) told_size: u64,
 }
 
 fn known_row(row: &Row<'_>) -> rusqlite::Result<Option<KnownRow>> {
     let (placement, flags) = (PlacementId(row.get(1)?), Flags::from_bits(row.get(2)?));
-    let keywords = row.get(3)?;
+    let (keywords, told_size) = (row.get(3)?, row.get(4)?);
     Ok(Uid::new(row.get(0)?).map(|uid| KnownRow {
         uid,
         placement,
         flags,
         keywords,
+        told_size,
     }))
 }
 
@@ -105,7 +108,7 @@ impl Read<'_> {
         last: Uid,
     ) -> Result<Vec<KnownRow>> {
         let mut statement = self.mail.prepare_cached(
-            "SELECT uid, id, flags, keywords FROM placement
+            "SELECT uid, id, flags, keywords, told_size FROM placement
              WHERE folder = ?1 AND uid BETWEEN ?2 AND ?3 ORDER BY uid",
         )?;
         let rows = statement.query_map(params![folder.0, first.get(), last.get()], known_row)?;
@@ -123,11 +126,39 @@ impl Read<'_> {
         limit: usize,
     ) -> Result<Vec<KnownRow>> {
         let mut statement = self.mail.prepare_cached(
-            "SELECT uid, id, flags, keywords FROM placement
+            "SELECT uid, id, flags, keywords, told_size FROM placement
              WHERE folder = ?1 AND uid > ?2 ORDER BY uid LIMIT ?3",
         )?;
         let after = uid.map_or(0, Uid::get);
         let rows = statement.query_map(params![folder.0, after, limit], known_row)?;
+        Ok(rows
+            .filter_map(rusqlite::Result::transpose)
+            .collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Those of these UIDs that are known in a folder, and maybe others.
+    pub(crate) fn known_among(
+        &self,
+        folder: FolderId,
+        uids: impl Iterator<Item = Uid> + Clone,
+    ) -> Result<Vec<Uid>> {
+        let (Some(first), Some(last)) = (uids.clone().min(), uids.clone().max()) else {
+            return Ok(Vec::new());
+        };
+        // Usually they are neighbours, and none is known.
+        if last.get() - first.get() > 4 * u32::try_from(uids.clone().count()).unwrap_or(u32::MAX) {
+            let mut known = Vec::new();
+            for uid in uids {
+                known.extend(self.placement_by_uid(folder, uid)?.map(|_| uid));
+            }
+            return Ok(known);
+        }
+        let mut statement = self.mail.prepare_cached(
+            "SELECT uid FROM placement WHERE folder = ?1 AND uid BETWEEN ?2 AND ?3",
+        )?;
+        let rows = statement.query_map(params![folder.0, first.get(), last.get()], |row| {
+            row.get(0).map(Uid::new)
+        })?;
         Ok(rows
             .filter_map(rusqlite::Result::transpose)
             .collect::<rusqlite::Result<_>>()?)
@@ -205,12 +236,16 @@ impl Read<'_> {
 
 impl Write<'_> {
     /// Puts a message into a folder.
+    // OR FAIL: nothing of one row is ever half done, so no journal is kept of
+    // what its triggers change.
     pub(crate) fn add_placement(&self, new: &NewPlacement) -> Result<PlacementId> {
-        self.mail
+        let added = self
+            .mail
             .prepare_cached(
-                "INSERT INTO placement (email, folder, uid, flags, keywords, date, missing)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6,
-                     (SELECT size FROM email WHERE id = ?1 AND sha256 IS NULL))",
+                "INSERT OR FAIL INTO placement
+                     (email, folder, uid, flags, keywords, date, missing, told_size)
+                 SELECT ?1, ?2, ?3, ?4, ?5, ?6, iif(sha256 IS NULL, size, NULL), size
+                 FROM email WHERE id = ?1",
             )?
             .execute(params![
                 new.email.0,
@@ -220,6 +255,9 @@ impl Write<'_> {
                 new.keywords.join(" "),
                 new.date
             ])?;
+        if added == 0 {
+            return Err(Error::NotFound);
+        }
         Ok(PlacementId(self.mail.last_insert_rowid()))
     }
 
@@ -243,6 +281,23 @@ impl Write<'_> {
             Some(email) => self.remove_email_if_unplaced(EmailId(email)),
             None => Ok(()),
         }
+    }
+
+    /// Takes the UID from a row: it is another message's by now. What waits
+    /// about the row waits until it is found again.
+    pub(crate) fn unname(&self, id: PlacementId, folder: FolderId) -> Result<()> {
+        self.mail
+            .prepare_cached("UPDATE placement SET uid = NULL WHERE id = ?1")?
+            .execute([id.0])?;
+        self.readdress_ops(id, folder, None)
+    }
+
+    /// Notes how large the server says a message is.
+    pub(crate) fn set_told_size(&self, id: PlacementId, size: u64) -> Result<()> {
+        self.mail
+            .prepare_cached("UPDATE placement SET told_size = ?2 WHERE id = ?1")?
+            .execute(params![id.0, size])?;
+        Ok(())
     }
 
     /// Sets flags and keywords as the server has them.

@@ -15,6 +15,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::index::Indexer;
 use super::open::{self, Files};
+use super::partial::IS_NAMED;
 use super::{Error, Result, sweep};
 
 /// How sure a write must be before it counts as done.
@@ -292,7 +293,7 @@ impl Writer {
         for sha256 in hashes {
             let named: bool = self
                 .mail
-                .prepare_cached("SELECT EXISTS (SELECT 1 FROM email WHERE sha256 = ?1)")?
+                .prepare_cached(&format!("SELECT {IS_NAMED}"))?
                 .query_row([sha256], |row| row.get(0))?;
             if !named {
                 raw.prepare_cached("DELETE FROM raw WHERE sha256 = ?1")?

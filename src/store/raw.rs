@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::fs::File;
 use std::io::{self, Read as _, Seek, Write as _};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use rusqlite::blob::ZeroBlob;
 use rusqlite::{MAIN_DB, OptionalExtension, params};
@@ -18,7 +19,7 @@ const LEVEL: i32 = 1;
 
 /// A message ready to be stored: hashed and compressed, which is the slow part
 /// and is therefore done before the writer's turn.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct PackedRaw {
     pub(crate) sha256: [u8; 32],
     pub(crate) size: u64,
@@ -26,11 +27,11 @@ pub(crate) struct PackedRaw {
 }
 
 /// The compressed bytes.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 enum Packed {
     Here(Vec<u8>),
     /// In a file without a name, of that length.
-    File(File, u64),
+    File(Arc<File>, u64),
 }
 
 thread_local! {
@@ -103,7 +104,7 @@ impl RawWriter {
         let end = |zstd: Encoder<'static, File>| {
             let mut file = zstd.finish()?;
             let length = file.stream_position()?;
-            Ok(Packed::File(file, length))
+            Ok(Packed::File(Arc::new(file), length))
         };
         Ok(PackedRaw {
             sha256: self.sha256.finalize().into(),

@@ -97,42 +97,49 @@ impl Read<'_> {
     }
 
     fn run_search(&self, compiled: Compiled, limit: usize) -> Result<Vec<PlacementId>> {
-        let Compiled {
-            words,
-            entries,
-            condition,
-            mut values,
-        } = compiled;
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let sql = if let Some(words) = words {
-            values.splice(
-                0..0,
-                [
-                    Value::Text(words),
-                    Value::Integer(entries.start),
-                    Value::Integer(entries.end),
-                ],
-            );
-            // The index gives its entries newest first, so this ends with the
-            // last row wanted, however common the words are.
-            format!(
-                "SELECT p.id FROM idx.words w
-                 CROSS JOIN placement p ON p.email = (w.rowid & {ID_MASK})
-                 CROSS JOIN email e ON e.id = p.email
-                 WHERE words MATCH ? AND w.rowid >= ? AND w.rowid < ? AND {condition}
-                 ORDER BY w.rowid DESC LIMIT {limit}"
-            )
-        } else {
-            format!(
-                "SELECT p.id FROM placement p JOIN email e ON e.id = p.email
-                 WHERE {condition} ORDER BY p.date DESC, p.id DESC LIMIT {limit}"
-            )
-        };
+        let (sql, values) = statement(compiled, limit);
         let mut statement = self.mail.prepare(&sql)?;
         let rows =
             statement.query_map(params_from_iter(values), |row| row.get(0).map(PlacementId))?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
+}
+
+/// A query as SQL, with its values.
+fn statement(compiled: Compiled, limit: usize) -> (String, Vec<Value>) {
+    let Compiled {
+        words,
+        entries,
+        condition,
+        mut values,
+    } = compiled;
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let sql = if let Some(words) = words {
+        values.splice(
+            0..0,
+            [
+                Value::Text(words),
+                Value::Integer(entries.start),
+                Value::Integer(entries.end),
+            ],
+        );
+        // The index gives its entries newest first, so this ends with the
+        // last row wanted, however common the words are.
+        format!(
+            "SELECT p.id FROM idx.words w
+             CROSS JOIN placement p ON p.email = (w.rowid & {ID_MASK})
+             CROSS JOIN email e ON e.id = p.email
+             WHERE words MATCH ? AND w.rowid >= ? AND w.rowid < ? AND {condition}
+             ORDER BY w.rowid DESC LIMIT {limit}"
+        )
+    } else {
+        // In this order, so that an index can give the newest first.
+        format!(
+            "SELECT p.id FROM placement p CROSS JOIN email e ON e.id = p.email
+             WHERE {condition} ORDER BY p.date DESC, p.id DESC LIMIT {limit}"
+        )
+    };
+    (sql, values)
 }
 
 #[cfg(test)]

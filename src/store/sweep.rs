@@ -24,7 +24,8 @@ fn unnamed(files: &Files) -> Result<Vec<Vec<u8>>> {
     let reader = open::reader(files)?;
     let mut statement = reader.prepare(
         "SELECT sha256 FROM rawdb.raw WHERE sha256 NOT IN
-             (SELECT sha256 FROM main.email WHERE sha256 IS NOT NULL)",
+             (SELECT sha256 FROM main.email WHERE sha256 IS NOT NULL
+              UNION ALL SELECT sha256 FROM main.partial)",
     )?;
     let rows = statement.query_map([], |row| row.get(0))?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)

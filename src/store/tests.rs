@@ -31,6 +31,7 @@ pub(super) fn email(name: &str, named: &[&str], minute: i64) -> NewEmail {
         named: named.iter().map(|id| MessageId((*id).into())).collect(),
         from: vec![Address::new("Ada", "ada@example.test")],
         to: vec![],
+        copies: vec![],
         subject: format!("About {name}"),
         date: at(minute),
         size: 100,

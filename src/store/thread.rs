@@ -8,14 +8,15 @@ use super::{Result, Write};
 use crate::model::{AccountId, MessageId, ThreadId};
 
 impl Write<'_> {
-    /// The conversation of a message that is called `own` and names `named`.
-    /// Conversations that this message shows to be one are joined.
+    /// The conversation of a message that is called `own` and names `named`, if
+    /// there is one yet. Conversations that this message shows to be one are
+    /// joined.
     pub(super) fn thread_of(
         &self,
         account: AccountId,
         own: Option<&MessageId>,
         named: &[MessageId],
-    ) -> Result<ThreadId> {
+    ) -> Result<Option<ThreadId>> {
         let mut thread = None;
         for id in own.into_iter().chain(named) {
             match (self.thread_named(account, id)?, thread) {
@@ -26,10 +27,17 @@ impl Write<'_> {
                 _ => {}
             }
         }
-        let thread = match thread {
-            Some(thread) => thread,
-            None => self.new_thread()?,
-        };
+        Ok(thread)
+    }
+
+    /// Notes what belongs to a conversation.
+    pub(super) fn note_thread(
+        &self,
+        account: AccountId,
+        thread: ThreadId,
+        own: Option<&MessageId>,
+        named: &[MessageId],
+    ) -> Result<()> {
         for id in own.into_iter().chain(named) {
             self.mail
                 .prepare_cached(
@@ -38,7 +46,7 @@ impl Write<'_> {
                 )?
                 .execute(params![account.0, id.0, thread.0])?;
         }
-        Ok(thread)
+        Ok(())
     }
 
     fn thread_named(&self, account: AccountId, id: &MessageId) -> Result<Option<ThreadId>> {
@@ -51,13 +59,6 @@ impl Write<'_> {
             .optional()?)
     }
 
-    fn new_thread(&self) -> Result<ThreadId> {
-        self.mail
-            .prepare_cached("INSERT INTO thread DEFAULT VALUES")?
-            .execute([])?;
-        Ok(ThreadId(self.mail.last_insert_rowid()))
-    }
-
     fn join_threads(&self, account: AccountId, from: ThreadId, into: ThreadId) -> Result<()> {
         self.mail
             .prepare_cached(
@@ -67,9 +68,6 @@ impl Write<'_> {
         self.mail
             .prepare_cached("UPDATE email SET thread = ?2 WHERE thread = ?1")?
             .execute([from.0, into.0])?;
-        self.mail
-            .prepare_cached("DELETE FROM thread WHERE id = ?1")?
-            .execute([from.0])?;
         Ok(())
     }
 }

@@ -6,13 +6,14 @@ use super::fetched::{self, Message};
 use super::keep::{Batch, Bodies, Homeless, Keeper, Kept, Place, keep_bodies, keep_new};
 use super::pace::Pace;
 use super::session::{Error, FolderReport, Session, Tell, Told};
+use super::swift::Speed;
 use crate::model::{AccountId, Folder, FolderRole, PrefetchPolicy, Uid};
 use crate::protocol::imap::Ask;
 use crate::store::{FolderRow, Store};
 
 /// The first messages of a long list, enough for a screen, then the rest in
 /// larger steps.
-const FIRST_STEP: usize = 50;
+pub(super) const FIRST_STEP: usize = 50;
 const STEP: usize = 500;
 
 /// Which messages are to be fetched, in pieces that the person's wishes may
@@ -57,7 +58,7 @@ impl Wanted {
         }
     }
 
-    fn is_empty(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         match self {
             Self::Numbers(pieces) => pieces.is_empty(),
             Self::Uids(pieces) => pieces.is_empty(),
@@ -157,7 +158,24 @@ impl Session {
         let announces = inbox && row.state.uid_next != 0;
         let place = self.sink().place(&row.folder, ask).await?;
         let inflow = self.sink().inflow(&row.folder, Goal::New(place), announces);
-        self.flow(row, wanted, ask, inflow).await
+        let mut rest = wanted;
+        self.flow(row, &mut rest, ask, inflow, None).await
+    }
+
+    /// Fetches messages that are new in the selected folder whole, for as long
+    /// as they come fast; gives back those that were not begun.
+    pub(super) async fn bring_in_fast(
+        &mut self,
+        row: &FolderRow,
+        wanted: Wanted,
+        speed: &mut Speed,
+    ) -> Result<Wanted, Error> {
+        let place = self.sink().place(&row.folder, Ask::Whole).await?;
+        let inflow = self.sink().inflow(&row.folder, Goal::New(place), false);
+        let mut rest = wanted;
+        self.flow(row, &mut rest, Ask::Whole, inflow, Some(speed))
+            .await?;
+        Ok(rest)
     }
 
     /// Fetches the bodies of messages whose headers are here.
@@ -169,17 +187,19 @@ impl Session {
     ) -> Result<(), Error> {
         let goal = Goal::Bodies(self.account, bodies);
         let inflow = self.sink().inflow(&row.folder, goal, false);
-        self.flow(row, wanted, Ask::Whole, inflow).await
+        let mut rest = wanted;
+        self.flow(row, &mut rest, Ask::Whole, inflow, None).await
     }
 
     async fn flow(
         &mut self,
         row: &FolderRow,
-        wanted: Wanted,
+        wanted: &mut Wanted,
         ask: Ask,
         mut inflow: Inflow,
+        speed: Option<&mut Speed>,
     ) -> Result<(), Error> {
-        let fetched = self.fetch_into(row, wanted, ask, &mut inflow).await;
+        let fetched = self.fetch_into(row, wanted, ask, &mut inflow, speed).await;
         // What came is kept, also where the line broke.
         let report = inflow.end().await?;
         self.report(&row.folder.path).add(&report);
@@ -189,16 +209,17 @@ impl Session {
     async fn fetch_into(
         &mut self,
         row: &FolderRow,
-        mut wanted: Wanted,
+        wanted: &mut Wanted,
         ask: Ask,
         inflow: &mut Inflow,
+        mut speed: Option<&mut Speed>,
     ) -> Result<(), Error> {
         let mut lines = 0;
         let mut awaited = wanted.uids();
-        while !wanted.is_empty() {
+        while !wanted.is_empty() && speed.as_ref().is_none_or(|speed| speed.is_high()) {
             self.serve_urgent(Some(row)).await?;
             let most = self.lines_at_most();
-            let mut fetch = match &wanted {
+            let mut fetch = match &*wanted {
                 Wanted::Numbers(pieces) => self.conn.fetch_numbers(pieces, ask).await?,
                 Wanted::Uids(pieces) => self.conn.fetch_uids(pieces, ask).await?,
             };
@@ -215,6 +236,12 @@ impl Session {
                     None => true,
                 };
                 if let Some(message) = fetched::message(fetched).filter(asked) {
+                    if let Some(speed) = &mut speed {
+                        speed.note();
+                        if !speed.is_high() {
+                            fetch.hold();
+                        }
+                    }
                     inflow.add(message).await?;
                 }
             }

@@ -6,14 +6,14 @@ use std::time::Instant;
 use super::arriving::Wanted;
 use super::fetched::BIG;
 use super::keep::{Bodies, keep_bodies};
-use super::session::{Error, Session, Told};
-use crate::model::{Folder, FolderRole, PlacementId, Prefetch};
+use super::session::{Error, Need, Session, Told, Wish};
+use crate::model::{Folder, FolderRole, Prefetch};
 use crate::protocol::imap::Ask;
 use crate::store::{FolderRow, Unfetched, WantedBodies};
 
 /// How much one FETCH asks for: little enough that a message the person opens
 /// does not wait behind it.
-const CHUNK_BYTES: u64 = 1 << 20;
+pub(super) const CHUNK_BYTES: u64 = 1 << 20;
 const CHUNK_MESSAGES: usize = 250;
 
 /// How many messages are planned together, so that memory does not grow with
@@ -75,7 +75,8 @@ impl Session {
             before = Some((last.date, last.placement));
             self.select_if_needed(row).await?;
             let (big, usual): (Vec<_>, Vec<_>) = page.into_iter().partition(|m| m.size > BIG);
-            let pieces = chunks(&usual).map(|piece| piece.iter().map(|m| m.uid).collect());
+            let pieces = chunks(&usual, CHUNK_BYTES, |m| m.size)
+                .map(|piece| piece.iter().map(|m| m.uid).collect());
             let wanted = Wanted::Uids(pieces.collect());
             self.bring_bodies(row, wanted, by_uid(&usual)).await?;
             for message in big {
@@ -88,18 +89,23 @@ impl Session {
         Ok(())
     }
 
-    /// Fetches one message now: somebody wants to read it.
-    pub(crate) async fn body_now(&mut self, placement: PlacementId) -> Result<(), Error> {
-        let (row, uid, email, size) = self
+    /// Fetches one message now, or what is needed of it: somebody wants to
+    /// read it.
+    pub(crate) async fn body_now(&mut self, wish: Wish) -> Result<(), Error> {
+        let placement = wish.placement;
+        let (folder, row) = self
             .store
             .read(move |r| {
-                let placement = r.placement(placement)?;
-                let folder = r.folder(placement.folder)?;
-                Ok((folder, placement.uid, placement.email, placement.size))
+                let row = r.placement(placement)?;
+                Ok((r.folder(row.folder)?, row))
             })
             .await?;
-        let Some(uid) = uid else { return Ok(()) };
-        self.select_if_needed(&row).await?;
+        // It may have come while somebody waited.
+        let Some(uid) = row.uid.filter(|_| row.sha256.is_none()) else {
+            return Ok(());
+        };
+        self.select_if_needed(&folder).await?;
+        let (email, size) = (row.email, row.size);
         let wanted = Unfetched {
             placement,
             email,
@@ -107,6 +113,14 @@ impl Session {
             size,
             date: 0,
         };
+        let enough = match wish.need {
+            Need::Text => self.skeleton(&wanted).await?,
+            Need::Parts(paths) => self.parts(&wanted, &folder, &paths).await?,
+            Need::Whole => false,
+        };
+        if enough {
+            return Ok(());
+        }
         if size > BIG {
             self.big_body(&wanted).await?;
             return Ok(());
@@ -151,14 +165,18 @@ fn by_uid(wanted: &[Unfetched]) -> Bodies {
     Arc::new(wanted.iter().map(row).collect())
 }
 
-/// Cuts the list by count and by size.
-fn chunks(wanted: &[Unfetched]) -> impl Iterator<Item = &[Unfetched]> {
+/// Cuts a list of messages by count and by their sizes.
+pub(super) fn chunks<T>(
+    wanted: &[T],
+    most: u64,
+    size: impl Fn(&T) -> u64,
+) -> impl Iterator<Item = &[T]> {
     let mut rest = wanted;
     std::iter::from_fn(move || {
         let mut bytes = 0;
-        let fits = |message: &&Unfetched| {
-            bytes += message.size;
-            bytes <= CHUNK_BYTES
+        let fits = |message: &&T| {
+            bytes += size(message);
+            bytes <= most
         };
         let count = rest.iter().take(CHUNK_MESSAGES).take_while(fits).count();
         let (now, later) = rest.split_at(count.max(1).min(rest.len()));
@@ -170,7 +188,7 @@ fn chunks(wanted: &[Unfetched]) -> impl Iterator<Item = &[Unfetched]> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{EmailId, Uid};
+    use crate::model::{EmailId, PlacementId, Uid};
 
     fn sized(sizes: &[u64]) -> Vec<Unfetched> {
         let message = |(n, size): (usize, &u64)| Unfetched {
@@ -186,14 +204,16 @@ mod tests {
     #[test]
     fn chunks_hold_everything_once_and_a_giant_goes_alone() {
         let wanted = sized(&[10, CHUNK_BYTES * 3, 20, 30, CHUNK_BYTES, 40]);
-        let lengths: Vec<usize> = chunks(&wanted).map(<[_]>::len).collect();
+        let lengths: Vec<usize> = chunks(&wanted, CHUNK_BYTES, |m| m.size)
+            .map(<[_]>::len)
+            .collect();
         assert_eq!(lengths, [1, 1, 2, 1, 1]);
         assert_eq!(
-            chunks(&sized(&[1; 600]))
+            chunks(&sized(&[1; 600]), CHUNK_BYTES, |m| m.size)
                 .map(<[_]>::len)
                 .collect::<Vec<_>>(),
             [250, 250, 100]
         );
-        assert_eq!(chunks(&[]).count(), 0);
+        assert_eq!(chunks(&[], CHUNK_BYTES, |m: &Unfetched| m.size).count(), 0);
     }
 }

@@ -6,6 +6,7 @@ use super::arriving::Wanted;
 use super::fetched::FlagRow;
 use super::folder::FolderPass;
 use super::receive::merged;
+use super::reused::{Suspects, Suspicion};
 use super::session::{Error, Session, Told};
 use crate::model::{PlacementId, Uid};
 use crate::protocol::imap::Ask;
@@ -13,20 +14,33 @@ use crate::store::{self, Durability, KnownRow};
 
 /// How many rows are looked at together, so that memory does not grow with
 /// the folder.
-const ROWS: usize = 4000;
+pub(super) const ROWS: usize = 4000;
 
 impl Session {
-    /// Compares every UID and flag of the folder with what is here.
+    /// Compares every UID, flag and size of the folder with what is here.
     pub(super) async fn compare(&mut self, pass: &FolderPass) -> Result<(), Error> {
+        self.compare_with(pass, Suspicion::BySize).await
+    }
+
+    /// The same, and asks of each message what it is.
+    pub(super) async fn compare_all(&mut self, pass: &FolderPass) -> Result<(), Error> {
+        // The server never gave these, as it counts now.
+        self.unname_from(pass, pass.remote.uid_next).await?;
+        self.compare_with(pass, Suspicion::OfAll).await
+    }
+
+    async fn compare_with(&mut self, pass: &FolderPass, which: Suspicion) -> Result<(), Error> {
         // Asked before the list, which cannot name what comes into the folder
         // after it.
         let id = pass.id();
-        let strays = self.store.read(move |r| r.strays(id)).await?;
-        let rows = self.flags_from(Uid::FIRST).await?;
+        let mut strays = self.store.read(move |r| r.strays(id)).await?;
+        let rows = self.list().await?;
         let exists = self.conn.exists();
+        let suspects = self.suspects(pass, &rows, which).await?;
         // At once: what is done here while headers come is told to the server
         // in between, and these flags do not know of it.
-        self.apply_flags(pass, &rows).await?;
+        self.apply_flags_but(pass, &rows, &suspects).await?;
+        strays.extend(self.question(pass, &suspects).await?);
         self.bring_in_unknown(pass, &rows).await?;
         // A list that is shorter than what the server says it has must not
         // cost a single message here.
@@ -60,7 +74,7 @@ impl Session {
 
     /// What is known of messages between the first and the last of `rows`,
     /// in the order of UIDs as those are.
-    async fn known_among(
+    pub(super) async fn known_among(
         &self,
         pass: &FolderPass,
         rows: &[FlagRow],
@@ -79,6 +93,16 @@ impl Session {
         pass: &FolderPass,
         rows: &[FlagRow],
     ) -> Result<(), Error> {
+        self.apply_flags_but(pass, rows, &Suspects::default()).await
+    }
+
+    /// The same, but for messages that may be others.
+    async fn apply_flags_but(
+        &mut self,
+        pass: &FolderPass,
+        rows: &[FlagRow],
+        suspects: &Suspects,
+    ) -> Result<(), Error> {
         for rows in rows.chunks(ROWS) {
             let known = self.known_among(pass, rows).await?;
             let different: Vec<(PlacementId, FlagRow)> = rows
@@ -87,7 +111,8 @@ impl Session {
                     let at = known.binary_search_by_key(&row.uid, |known| known.uid);
                     let known = known.get(at.ok()?)?;
                     let same = known.flags == row.flags && known.keywords == row.keywords.join(" ");
-                    (!same).then(|| (known.placement, row.clone()))
+                    let sure = !suspects.contains(row.uid);
+                    (!same && sure).then(|| (known.placement, row.clone()))
                 })
                 .collect();
             if !different.is_empty() {

@@ -14,6 +14,8 @@ pub(super) struct FlagRow {
     pub(super) uid: Uid,
     pub(super) flags: Flags,
     pub(super) keywords: Vec<String>,
+    /// RFC822.SIZE; 0 where it was not told.
+    pub(super) size: u64,
 }
 
 impl From<ChangedFlags> for FlagRow {
@@ -22,6 +24,7 @@ impl From<ChangedFlags> for FlagRow {
             uid: changed.uid,
             flags: changed.flags,
             keywords: changed.keywords,
+            size: 0,
         }
     }
 }
@@ -45,10 +48,10 @@ pub(super) struct Message {
 /// Messages above this are fetched in pieces, so that no answer has to be
 /// held twice and a stalled line is noticed early.
 pub(super) const BIG: u64 = 8 << 20;
-const PIECE: u64 = 1 << 20;
+pub(super) const PIECE: u64 = 1 << 20;
 
 /// No message is larger: what still goes on has no end.
-const BIGGEST: u64 = 1 << 30;
+pub(super) const BIGGEST: u64 = 1 << 30;
 
 /// More messages than a folder can have here, and how many lines the server
 /// may give beyond those asked for.
@@ -59,6 +62,13 @@ pub(super) const LINES_MORE: usize = 10_000;
 const SIZE_MAX: u64 = 1 << 50;
 
 impl Session {
+    /// Flags and size of every message.
+    pub(super) async fn list(&mut self) -> Result<Vec<FlagRow>, Error> {
+        let most = self.lines_at_most();
+        let fetch = self.conn.fetch_list().await?;
+        flag_rows(fetch, most).await
+    }
+
     /// Flags of every message from `first` on.
     pub(super) async fn flags_from(&mut self, first: Uid) -> Result<Vec<FlagRow>, Error> {
         let most = self.lines_at_most();
@@ -145,6 +155,7 @@ async fn flag_rows(mut fetch: Fetch<'_>, most: usize) -> Result<Vec<FlagRow>, Er
                 uid,
                 flags,
                 keywords,
+                size: fetched.size.unwrap_or(0).min(SIZE_MAX),
             });
         }
     }

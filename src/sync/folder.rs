@@ -66,6 +66,7 @@ impl Session {
                 self.catch_up(&pass, changes).await?;
             }
             (FolderPlan::Rebuild | FolderPlan::Compare, _) => self.compare(&pass).await?,
+            (FolderPlan::Doubt, _) => self.compare_all(&pass).await?,
             (FolderPlan::Continue { from, flags }, _) => self.resume(&pass, from, flags).await?,
         }
         let exists = self.conn.exists();
@@ -103,18 +104,19 @@ impl Session {
         status: Option<imap::FolderStatus>,
     ) -> Result<(), Error> {
         let exists = pass.remote.exists;
-        let whole = self.wants_whole(&pass.row.folder, SMALL_BYTES) && is_small(status.as_ref());
-        let (wanted, ask) = if whole {
-            (Wanted::Numbers(vec![(1, exists)]), Ask::Whole)
-        } else {
-            (Wanted::everything(exists), Ask::Headers)
-        };
-        let wanted = if exists == 0 {
-            Wanted::Numbers(Vec::new())
-        } else {
-            wanted
-        };
-        self.bring_in(&pass.row, wanted, ask).await
+        if exists == 0 {
+            return Ok(());
+        }
+        let row = &pass.row;
+        if !self.wants_whole(&row.folder, SMALL_BYTES) {
+            let wanted = Wanted::everything(exists);
+            return self.bring_in(row, wanted, Ask::Headers).await;
+        }
+        if is_small(status.as_ref()) {
+            let wanted = Wanted::Numbers(vec![(1, exists)]);
+            return self.bring_in(row, wanted, Ask::Whole).await;
+        }
+        self.first_of_many(row, exists).await
     }
 
     /// Looks at what came since, and at flags.

@@ -67,6 +67,27 @@ impl Session {
         Ok(wanted)
     }
 
+    /// What the server calls a folder that it does not have under the name
+    /// known here: another program may have renamed it since it was listed.
+    /// None where it has the folder, or it is not recognised.
+    pub(super) async fn followed(&mut self, row: &FolderRow) -> Result<Option<FolderRow>, Error> {
+        // Made here and not yet there, or there.
+        if row.state.uid_validity.is_none() || self.conn.has_folder(&row.remote_name).await? {
+            return Ok(None);
+        }
+        let listed = self.conn.folders().await?;
+        let unlisted = self.unlisted(&listed).await?;
+        let renamed = self.renamed(&listed, &unlisted).await?;
+        let (account, id) = (self.account, row.folder.id);
+        let write = self.store.write(Durability::Crash, move |w| {
+            w.folders_renamed_there(account, &renamed)?;
+            w.read().folder(id)
+        });
+        let now = write.await?;
+        // The path follows with the next look at all folders.
+        Ok((now.remote_name != row.remote_name && !now.remote_name.is_empty()).then_some(now))
+    }
+
     /// Folders that another program renamed, and what the server calls them
     /// now. `unlisted` are there without being listed.
     async fn renamed(

@@ -15,11 +15,11 @@ use crate::store::{
 };
 
 /// How many batches are packed and stored while the next one is fetched.
-const AT_ONCE: usize = 2;
+const AT_ONCE: usize = 3;
 
 /// How much a batch holds: enough for one transaction to be worth it, little
 /// enough for the memory. The first is what a person waits for.
-const BATCH_BYTES: usize = 4 << 20;
+const BATCH_BYTES: usize = 2 << 20;
 const BATCH_MESSAGES: usize = 500;
 const FIRST_MESSAGES: usize = 50;
 
@@ -181,12 +181,12 @@ pub(super) async fn keep_new(
     .await??;
     let (kept, texts) = store
         .write(Durability::Crash, move |w| {
-            let leaving: HashSet<Uid> = w.read().leaving(place.folder)?.into_iter().collect();
+            let mut known: HashSet<Uid> = w.read().leaving(place.folder)?.into_iter().collect();
             let (mut kept, mut texts) = (Kept::default(), Vec::new());
+            let uids = described.iter().map(|described| described.message.uid);
+            known.extend(w.read().known_among(place.folder, uids)?);
             for described in described {
-                let uid = described.message.uid;
-                let known = w.read().placement_by_uid(place.folder, uid)?.is_some();
-                if !known && !leaving.contains(&uid) {
+                if known.insert(described.message.uid) {
                     store_one(w, &place, described, &mut kept, &mut texts)?;
                 }
             }
@@ -220,6 +220,10 @@ pub(super) async fn keep_bodies(
         .write(Durability::Crash, move |w| {
             let (mut kept, mut texts) = (Kept::default(), Vec::new());
             for (placement, email, described) in described {
+                if !w.read().describes(email, &described.email)? {
+                    part(w, placement, described, &mut kept, &mut texts)?;
+                    continue;
+                }
                 if let Some((raw, text)) = described.packed {
                     kept.bytes += raw.size;
                     kept.rows.push(placement);
@@ -231,6 +235,32 @@ pub(super) async fn keep_bodies(
         .await?;
     store.index(texts);
     Ok(kept)
+}
+
+/// The server gives another message under the UID of a row: that one gets a
+/// row of its own, and the folder is compared with the next pass.
+fn part(
+    w: &Write<'_>,
+    placement: PlacementId,
+    described: Described,
+    kept: &mut Kept,
+    texts: &mut Vec<(EmailId, IndexText)>,
+) -> store::Result<()> {
+    let row = match w.read().placement(placement) {
+        Ok(row) if row.uid == Some(described.message.uid) => row,
+        // Moved or removed here meanwhile.
+        Ok(_) | Err(store::Error::NotFound) => return Ok(()),
+        Err(error) => return Err(error),
+    };
+    w.unname(placement, row.folder)?;
+    w.distrust(row.folder)?;
+    let place = Place {
+        account: row.account,
+        folder: row.folder,
+        homeless: Homeless::default(),
+        whole: true,
+    };
+    store_one(w, &place, described, kept, texts)
 }
 
 fn store_one(
@@ -252,17 +282,25 @@ fn store_one(
     }
     // The same message in another folder needs no second row, and no second
     // body.
-    let known = w.read().email_known_as(&email)?;
-    let (mut id, is_here) = match known {
-        Some(known) => known,
-        None => (w.add_email(&email)?, false),
-    };
     let is_whole = packed.is_some();
-    if let Some((raw, text)) = packed.filter(|_| !is_here) {
-        kept.bytes += raw.size;
-        id = w.complete_email(id, &email, &raw)?;
-        texts.push((id, text));
-    }
+    let id = match (w.read().email_known_as(&email)?, packed) {
+        (Some((known, true)), _) | (Some((known, false)), None) => known,
+        (Some((known, false)), Some((raw, text))) => {
+            kept.bytes += raw.size;
+            let id = w.complete_email(known, &email, &raw)?;
+            texts.push((id, text));
+            id
+        }
+        (None, Some((raw, text))) => {
+            kept.bytes += raw.size;
+            let (id, is_new) = w.add_whole_email(&email, &raw)?;
+            if is_new {
+                texts.push((id, text));
+            }
+            id
+        }
+        (None, None) => w.add_email(&email)?,
+    };
     let placement = w.add_placement(&NewPlacement {
         email: id,
         folder: place.folder,

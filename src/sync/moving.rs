@@ -3,10 +3,10 @@
 //! done before the line broke.
 
 use super::fetched::Message;
+use super::replay::lacks_folder;
 use super::session::{Error, Session};
 use crate::mime;
 use crate::model::{FolderId, Uid};
-use crate::protocol::imap;
 use crate::store::{self, Change, Durability, FolderRow, PendingOp, Write};
 use crate::{Error as EngineError, ErrorKind};
 
@@ -76,8 +76,8 @@ impl Session {
     async fn move_there(&mut self, uids: &[Uid], to: &FolderRow) -> Result<Pairs, Error> {
         let mut told = self.conn.move_messages(uids, &to.remote_name).await;
         if lacks_folder(&told) {
-            self.conn.create_folder(&to.remote_name).await?;
-            told = self.conn.move_messages(uids, &to.remote_name).await;
+            let name = self.name_that_is_there(to).await?;
+            told = self.conn.move_messages(uids, &name).await;
         }
         Ok(told?.pairs)
     }
@@ -96,8 +96,8 @@ impl Session {
         if !rest.is_empty() {
             let mut told = self.conn.copy_messages(&rest, &to.remote_name).await;
             if lacks_folder(&told) {
-                self.conn.create_folder(&to.remote_name).await?;
-                told = self.conn.copy_messages(&rest, &to.remote_name).await;
+                let name = self.name_that_is_there(to).await?;
+                told = self.conn.copy_messages(&rest, &name).await;
             }
             pairs.extend(told?.pairs);
         }
@@ -159,9 +159,4 @@ fn is_same(op: &PendingOp, original: Option<&Message>, candidate: &Message) -> b
     original.is_some_and(|original| {
         original.size == candidate.size && original.bytes == candidate.bytes
     })
-}
-
-fn lacks_folder<T>(told: &Result<T, imap::Error>) -> bool {
-    told.as_ref()
-        .is_err_and(|error| error.code() == Some("TRYCREATE"))
 }

@@ -36,6 +36,9 @@ pub(crate) enum FolderPlan {
     Rebuild,
     /// Cut short before, or messages went away: compare all UIDs.
     Compare,
+    /// The server's numbers ran back, as those of a restored backup do: its
+    /// UIDs may mean other messages by now, so each is asked what it is.
+    Doubt,
     /// Only look at what came after `from`, and at changed flags.
     Continue {
         /// The first UID that may be new.
@@ -56,7 +59,14 @@ pub(crate) fn plan(known: &SyncState, here: u32, remote: &Remote) -> FolderPlan 
         return FolderPlan::First;
     }
     // Fewer than known, or no complete pass yet: something must be compared.
-    if known.uid_next == 0 || remote.uid_next == 0 || remote.uid_next < known.uid_next {
+    if known.uid_next == 0 || remote.uid_next == 0 {
+        return FolderPlan::Compare;
+    }
+    if remote.uid_next < known.uid_next {
+        return FolderPlan::Doubt;
+    }
+    // Changes counted anew say nothing of those since the old count.
+    if counts_ran_back(known.highest_modseq, remote.highest_modseq) {
         return FolderPlan::Compare;
     }
     let arrived_at_most = remote.uid_next - known.uid_next;
@@ -76,6 +86,16 @@ pub(crate) fn plan(known: &SyncState, here: u32, remote: &Remote) -> FolderPlan 
         from: known.uid_next,
         flags,
     }
+}
+
+/// Whether the numbers of a folder are lower than they were under the same
+/// UIDVALIDITY. They never may be (RFC 9051, 2.3.1.1; RFC 7162, 3.1.2.1).
+pub(crate) fn ran_back(known: &SyncState, uid_next: u32, modseq: Option<ModSeq>) -> bool {
+    (uid_next > 0 && uid_next < known.uid_next) || counts_ran_back(known.highest_modseq, modseq)
+}
+
+fn counts_ran_back(known: Option<ModSeq>, now: Option<ModSeq>) -> bool {
+    known.zip(now).is_some_and(|(known, now)| now < known)
 }
 
 #[cfg(test)]
@@ -103,7 +123,7 @@ mod tests {
     #[test]
     #[expect(clippy::too_many_lines, reason = "a table reads best in one piece")]
     fn every_case() {
-        use FolderPlan::{Compare, First, Nothing, Rebuild};
+        use FolderPlan::{Compare, Doubt, First, Nothing, Rebuild};
         let go = |from, flags| FolderPlan::Continue { from, flags };
         let table = [
             ("first sight", known(0, 0, 0), 0, remote(1, 5, 4, 9), First),
@@ -199,6 +219,20 @@ mod tests {
                 known(1, 5, 9),
                 4,
                 remote(1, 3, 4, 9),
+                Doubt,
+            ),
+            (
+                "UIDNEXT went back, and as many came as went",
+                known(1, 9, 0),
+                8,
+                remote(1, 8, 8, 0),
+                Doubt,
+            ),
+            (
+                "the change counter went back",
+                known(1, 5, 9),
+                4,
+                remote(1, 5, 4, 2),
                 Compare,
             ),
         ];

@@ -47,6 +47,8 @@ impl Arrived {
     ) -> NewEmail {
         let mut named: Vec<MessageId> = headers.references;
         named.extend(headers.in_reply_to);
+        let mut copies = headers.cc;
+        copies.extend(headers.bcc);
         NewEmail {
             account: self.account,
             date: self.date(headers.date),
@@ -54,6 +56,7 @@ impl Arrived {
             named,
             from: headers.from,
             to: headers.to,
+            copies,
             subject: headers.subject,
             size: self.size,
             attachments,

@@ -56,11 +56,7 @@ impl Session {
         self.report(&row.folder.path)
             .notices
             .push(error.to_string());
-        // What stays in the queue is refused with every pass, and told once.
-        let again = |op: &PendingOp| op.change == Change::Append && op.attempts > 0;
-        if !batch.iter().all(again) {
-            self.told(Told::Refused(error));
-        }
+        self.told(Told::Refused(error));
         self.undo_here(batch).await
     }
 
@@ -174,7 +170,7 @@ fn sentence(change: &Change, count: usize, from: &str, to: &str) -> String {
         }
         Change::Append => format!(
             "A message written here could not be saved in {from} on the server; it stays here and \
-             is tried again."
+             is tried again when you check for new mail."
         ),
         Change::Folder(FolderChange::Create { path }) => {
             format!("The folder {path} could not be made on the server and was removed here again.")

@@ -41,6 +41,23 @@ impl Session {
         }
     }
 
+    /// Tells once more what the server refused. After all else: a server that
+    /// does not understand it hangs up over it, with each try.
+    pub(super) async fn replay_held(&mut self) -> Result<(), Error> {
+        let account = self.account;
+        let release = move |w: &Write<'_>| w.release_held(account);
+        if !self.store.write(Durability::Crash, release).await? {
+            return Ok(());
+        }
+        match self.replay().await {
+            Err(Error::Imap(error)) => {
+                tracing::info!(%error, account = %account, "the connection ended over an upload");
+                Ok(())
+            }
+            told => told,
+        }
+    }
+
     async fn tell_server(&mut self, batch: &[PendingOp]) -> Result<Readdressed, Error> {
         let Some(first) = batch.first() else {
             return Ok(Vec::new());
@@ -67,6 +84,9 @@ impl Session {
             }
             Err(Error::Imap(error)) if error.is_refusal() => {
                 self.selected = None;
+                if self.followed(&row).await?.is_some() {
+                    return Ok(batch.iter().map(|op| op.id).collect());
+                }
                 self.refused(batch, &row, error).await?;
                 Ok(Vec::new())
             }
@@ -110,6 +130,9 @@ impl Session {
         if batch.iter().any(|op| op.uid_validity != validity) {
             // The UIDs are of another generation.
             return self.readdress(batch, row, selected.uid_validity).await;
+        }
+        if let Some(found) = self.find_meant(batch, row, &selected).await? {
+            return Ok(found);
         }
         if !self.can_keep(batch, change, &selected, row).await? {
             return Ok(Vec::new());
@@ -165,6 +188,16 @@ impl Session {
             Err(error) if error.is_refusal() => Ok(()),
             other => Ok(other?),
         }
+    }
+
+    /// The name of a folder that the server does not have under the one known
+    /// here: renamed by another program, or made anew.
+    pub(super) async fn name_that_is_there(&mut self, row: &FolderRow) -> Result<String, Error> {
+        if let Some(row) = self.followed(row).await? {
+            return Ok(row.remote_name);
+        }
+        self.conn.create_folder(&row.remote_name).await?;
+        Ok(row.remote_name.clone())
     }
 
     /// Below this UID the folder cannot have what is put there from now on.
@@ -237,14 +270,10 @@ impl Session {
         raw: &[u8],
     ) -> Result<Option<Uid>, Error> {
         let when = Some(Local::now().fixed_offset());
-        let name = &row.remote_name;
-        let mut told = self.conn.append(name, flags, when, raw).await;
-        if told
-            .as_ref()
-            .is_err_and(|error| error.code() == Some("TRYCREATE"))
-        {
-            self.conn.create_folder(name).await?;
-            told = self.conn.append(name, flags, when, raw).await;
+        let mut told = self.conn.append(&row.remote_name, flags, when, raw).await;
+        if lacks_folder(&told) {
+            let name = self.name_that_is_there(row).await?;
+            told = self.conn.append(&name, flags, when, raw).await;
         }
         Ok(told?
             .filter(|(validity, _)| row.state.uid_validity.is_none_or(|own| own == *validity))
@@ -252,7 +281,7 @@ impl Session {
     }
 
     /// Finds messages under their new UIDs by their names.
-    async fn readdress(
+    pub(super) async fn readdress(
         &mut self,
         batch: &[PendingOp],
         row: &FolderRow,
@@ -300,6 +329,12 @@ impl Session {
         let write = move |w: &Write<'_>| ids.into_iter().try_for_each(|id| w.drop_op(id));
         Ok(self.store.write(Durability::Crash, write).await?)
     }
+}
+
+/// Whether a target is not there (RFC 9051, 7.1).
+pub(super) fn lacks_folder<T>(told: &Result<T, imap::Error>) -> bool {
+    told.as_ref()
+        .is_err_and(|error| error.code() == Some("TRYCREATE"))
 }
 
 /// How a folder can write a flag: our way first, then those of others.

@@ -78,6 +78,12 @@ impl Session {
         Ok(heard?)
     }
 
+    /// Asks the server again to tell, where it gave up. To be called before a
+    /// pass, which finds what happened in between.
+    pub(crate) async fn hear_again(&mut self) -> Result<(), Error> {
+        Ok(self.conn.notify_again().await?)
+    }
+
     /// Whether the server tells of all folders on this connection.
     pub(crate) fn hears_of_all(&self) -> bool {
         self.conn.is_notifying()

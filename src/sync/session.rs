@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, oneshot};
 
 use super::rest::Lacks;
-use crate::model::{AccountId, FolderId, FolderRole, PlacementId, PrefetchPolicy};
+use crate::model::{AccountId, FolderId, FolderRole, PartPath, PlacementId, PrefetchPolicy};
 use crate::protocol::imap::{self, ImapConn};
 use crate::protocol::pop3;
 use crate::store::{self, Durability, FolderRow, Store};
@@ -108,6 +108,15 @@ pub(crate) enum Told {
         /// Messages there are.
         total: u64,
     },
+    /// How far a part is that somebody waits for.
+    Coming {
+        /// Of which message.
+        placement: PlacementId,
+        /// Bytes that are here.
+        done: u64,
+        /// Bytes there are, as far as is known.
+        total: u64,
+    },
     /// The server refused what a person had done here; it was taken back.
     Refused(crate::Error),
 }
@@ -122,6 +131,8 @@ pub(crate) struct Request {
     pub(crate) folder: Option<String>,
     /// Leave the bodies on the server.
     pub(crate) headers_only: bool,
+    /// A person asks for it: what the server refused is tried once more.
+    pub(crate) asked: bool,
 }
 
 /// What a pass did to one folder.
@@ -153,11 +164,31 @@ impl FolderReport {
     }
 }
 
+/// How much of a message somebody waits for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Need {
+    /// What it takes to read it: of a large message not its large parts.
+    Text,
+    /// All of it, byte for byte.
+    Whole,
+    /// These of the parts that were left out.
+    Parts(Vec<PartPath>),
+}
+
+/// A message somebody waits for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Wish {
+    /// Which.
+    pub(crate) placement: PlacementId,
+    /// How much of it.
+    pub(crate) need: Need,
+}
+
 /// What must not wait until a pass is over.
 #[derive(Debug)]
 pub(crate) enum Urgent {
-    /// Somebody wants to read this message.
-    Body(PlacementId, oneshot::Sender<Result<(), crate::Error>>),
+    /// Somebody wants to read a message.
+    Body(Wish, oneshot::Sender<Result<(), crate::Error>>),
     /// Something was done here that the server should hear of.
     Push,
 }
@@ -241,8 +272,8 @@ impl Session {
     pub(crate) async fn serve(&mut self, urgent: Urgent) -> Result<(), Error> {
         match urgent {
             Urgent::Push => self.replay().await,
-            Urgent::Body(placement, asked) => {
-                let result = self.body_now(placement).await;
+            Urgent::Body(wish, asked) => {
+                let result = self.body_now(wish).await;
                 let lost = result
                     .as_ref()
                     .is_err_and(|error| !error.is_of_one_folder());
@@ -270,6 +301,9 @@ impl Session {
         let checked = self.look_at(folders).await?;
         self.bodies(request.folder.as_deref()).await?;
         self.note_checked(checked, request.folder.is_none()).await?;
+        if request.asked {
+            self.replay_held().await?;
+        }
         Ok(std::mem::take(&mut self.reports))
     }
 

@@ -4,6 +4,10 @@
 mod bench;
 mod cut;
 mod faults;
+mod held;
 mod identity;
+mod parts;
 mod prefetch;
+mod reused;
 mod server;
+mod swift;

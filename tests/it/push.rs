@@ -160,6 +160,11 @@ fn start(folder: &TempDir) -> Engine {
 impl Stage {
     /// Everything that is there is here.
     fn new(port: u16, user: &User) -> Self {
+        Self::with(port, user, None)
+    }
+
+    /// The same for an account that may have so many connections.
+    fn with(port: u16, user: &User, connections: Option<u8>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let engine = start(&folder);
         let stage = Self {
@@ -184,6 +189,7 @@ impl Stage {
             pop3: None,
             outgoing: server(Protocol::Smtp, 9),
             prefetch: PrefetchPolicy::default(),
+            connections,
         };
         let passwords = Passwords::same(Password::new(user.password.clone()));
         stage
@@ -328,6 +334,23 @@ fn a_server_that_bears_one_connection_is_not_asked_for_more() {
 }
 
 #[test]
+fn an_account_keeps_to_the_connections_it_may_have() {
+    let bed = bed();
+    let user = bed.fresh_user();
+    let line = Line::to(bed.imap_plain(), 9, b"NOTIFY");
+    let stage = Stage::with(line.port, &user, Some(2));
+    for path in ["Archive", "Junk", "Sent"] {
+        let watching = stage.handle.watch(stage.folder(path).id, true);
+        stage.runtime.block_on(watching).unwrap();
+    }
+    assert!(wait_until(PATIENCE, || line.live() == 2), "{}", line.live());
+    thread::sleep(Duration::from_secs(1));
+    assert_eq!(line.live(), 2);
+    bed.deliver(&user, &mail("news", ""));
+    soon("news of the inbox", stage.seen_after("INBOX", 1));
+}
+
+#[test]
 fn a_server_that_cannot_wait_is_asked_from_time_to_time() {
     let bed = bed();
     let user = bed.fresh_user();
@@ -361,6 +384,23 @@ fn a_line_that_died_without_a_word_is_healed_when_the_network_is_back() {
     let took = stage.seen_after("INBOX", 1);
     eprintln!("healed after {} ms", took.as_millis());
     assert!(took < Duration::from_secs(10), "{took:?}");
+}
+
+#[test]
+fn a_line_that_died_without_a_word_is_healed_when_somebody_asks_for_news() {
+    let bed = bed();
+    let user = bed.fresh_user();
+    let line = Line::to(bed.imap_plain(), 9, b"");
+    let stage = Stage::new(line.port, &user);
+    // Away and back: what stood before is dead, and nobody noticed.
+    line.switch();
+    line.switch();
+    bed.deliver(&user, &mail("missed", ""));
+    let check = stage.handle.sync_now(None);
+    stage.runtime.block_on(check).unwrap();
+    // An IDLE that nobody answers ends by itself after longer than this waits.
+    let took = stage.seen_after("INBOX", 1);
+    eprintln!("healed after {} ms", took.as_millis());
 }
 
 #[test]

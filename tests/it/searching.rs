@@ -43,7 +43,8 @@ fn fill(bed: &Bed, user: &User) {
     ] {
         bed.deliver(user, &letter(subject, from, text));
     }
-    bed.deliver(user, &mail("plain", ""));
+    let copied = "Cc: Carol <carol@example.test>\r\n";
+    bed.deliver(user, &mail("plain", copied));
 }
 
 /// The subjects a search finds.
@@ -71,6 +72,8 @@ fn what_was_fetched_is_found_at_once() {
         ("\u{fc}berweisung", vec![GERMAN]),
         ("koln", vec![GERMAN]),
         ("from:jo@firma.test", vec![GERMAN]),
+        ("cc:carol", vec!["plain"]),
+        ("to:carol", vec![]),
         ("subject:marz -from:ivan", vec![GERMAN]),
         ("\u{43c}\u{43e}\u{441}\u{43a}\u{432}\u{435}", vec![RUSSIAN]),
         ("\u{43f}\u{440}\u{438}\u{432}\u{435}\u{442}", vec![RUSSIAN]),
@@ -140,6 +143,8 @@ fn headers_are_found_while_the_bodies_are_on_the_server() {
     let profile = with_account(bed, &user);
     profile.run(&["sync", "--headers-only"]).objects();
     assert_eq!(find(&profile, &["rechnung"]).len(), 1);
+    assert_eq!(find(&profile, &["cc:carol"]), ["plain".to_owned()].into());
+    assert!(find(&profile, &["to:carol"]).is_empty());
     let outcome = profile.run(&["search", "\u{fc}berweisung"]);
     assert!(outcome.objects().is_empty());
     assert!(

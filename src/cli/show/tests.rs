@@ -30,6 +30,7 @@ fn email() -> Email {
             name: "a.pdf".to_owned(),
             content_type: "application/pdf".to_owned(),
             size: 10,
+            here: true,
             content_id: None,
             inline: false,
         }],
@@ -43,7 +44,7 @@ fn a_message_has_the_fields_that_scripts_rely_on() {
         name: "a.pdf".to_owned(),
         content_type: "application/pdf".to_owned(),
         size: 10,
-        sha256: "00".to_owned(),
+        sha256: Some("00".to_owned()),
     };
     let line = EmailLine::new(PlacementId(7), email(), vec![attachment]);
     assert_eq!(

@@ -137,7 +137,16 @@ fn what_is_fetched_unasked_is_told_for_imap() {
         assert_eq!(toml::from_str::<AccountSettings>(&kept).unwrap(), settings);
         assert_eq!(kept.contains("prefetch"), !settings.prefetch.is_usual());
     }
+    let few = file("[incoming.imap]\nconnections = 1").unwrap();
+    assert_eq!(few.connections, Some(1));
+    let kept = toml::to_string(&few).unwrap();
+    assert_eq!(toml::from_str::<AccountSettings>(&kept).unwrap(), few);
+    assert_eq!(file("").unwrap().connections, None);
     for (table, named) in [
+        (
+            "[incoming.imap]\nconnections = 0",
+            "incoming.imap.connections",
+        ),
         (
             "[incoming.imap]\nprefetch = \"some\"",
             "incoming.imap.prefetch",

@@ -75,9 +75,9 @@ impl Follower {
                 request = requests.recv() => request,
             };
             match request {
-                Some(Urgent::Body(id, asked)) => {
+                Some(Urgent::Body(wish, asked)) => {
                     // Nobody waiting any more is fine: the body is here.
-                    drop(asked.send(self.shared.fetch_pop3(id).await));
+                    drop(asked.send(self.shared.fetch_pop3(wish.placement).await));
                 }
                 // Nothing that is done here waits for the server; what goes
                 // there goes with the next look.

@@ -34,6 +34,7 @@ async fn bench() -> Bench {
                 named: vec![],
                 from: vec![],
                 to: vec![],
+                copies: vec![],
                 subject: "A".to_owned(),
                 date: date.fixed_offset(),
                 size: 100,

@@ -9,7 +9,7 @@ use crate::mime::{headers_of, parse, summary};
 use crate::model::{Address, Email};
 
 /// All fixtures with their names, in order.
-pub(super) fn all() -> Vec<(PathBuf, Vec<u8>)> {
+pub(in crate::mime) fn all() -> Vec<(PathBuf, Vec<u8>)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/eml");
     let mut found = Vec::new();
     for folder in std::fs::read_dir(root).unwrap() {

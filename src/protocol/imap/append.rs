@@ -33,11 +33,26 @@ impl ImapConn {
         if let Some(date) = date {
             command = command.words(&date.format("\"%d-%b-%Y %H:%M:%S %z\"").to_string());
         }
-        let done = self.run_plain(command.literal(message)).await?;
+        // What is enabled is told by now.
+        self.settle().await?;
+        let command = if self.has_enabled("UTF8=ACCEPT") && has_utf8_header(message) {
+            command.utf8_message(message)
+        } else {
+            command.literal(message)
+        };
+        let done = self.run_plain(command).await?;
         let Some(Code::AppendUid(validity, uids)) = done.code else {
             return Ok(None);
         };
         let uid = uidset::members(&uids, 1).first().copied();
         Ok(UidValidity::new(validity).zip(uid.and_then(Uid::new)))
     }
+}
+
+/// Whether a header goes beyond ASCII: a server that takes UTF-8 refuses such
+/// a message unless it is told so (RFC 6855, 4).
+fn has_utf8_header(message: &[u8]) -> bool {
+    let end = message.windows(4).position(|here| here == b"\r\n\r\n");
+    let header = message.get(..end.unwrap_or(message.len()));
+    !header.unwrap_or_default().is_ascii()
 }

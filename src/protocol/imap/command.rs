@@ -67,6 +67,15 @@ impl<'a> Command<'a> {
         self
     }
 
+    /// Adds a blank and a message whose header is in UTF-8 (RFC 6855, 4).
+    pub(super) fn utf8_message(mut self, bytes: &'a [u8]) -> Self {
+        // What becomes a `literal8` (RFC 4466) with what comes before it.
+        self.add(b" UTF8 (~");
+        self.pieces.push(Piece::Literal(Cow::Borrowed(bytes)));
+        self.add(b")");
+        self
+    }
+
     fn add(&mut self, bytes: &[u8]) {
         if let Some(Piece::Plain(line)) = self.pieces.last_mut() {
             line.extend_from_slice(bytes);

@@ -73,6 +73,10 @@ pub(crate) struct ImapConn {
     pub(super) enabled: HashSet<String>,
     /// Whether the server tells of all folders (RFC 5465).
     pub(super) notifying: bool,
+    /// Whether it stopped by itself and was not asked again since, and how
+    /// often it did.
+    pub(super) gave_up_telling: bool,
+    pub(super) overflows: u32,
     /// What it told of others than the selected one.
     pub(super) notices: Notices,
 }
@@ -155,6 +159,8 @@ impl ImapConn {
             folder_ids: HashMap::new(),
             enabled: HashSet::new(),
             notifying: false,
+            gave_up_telling: false,
+            overflows: 0,
             notices: Notices::default(),
         }
     }

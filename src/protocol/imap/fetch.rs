@@ -47,6 +47,10 @@ pub(crate) struct Fetched {
 pub(crate) enum Ask {
     /// Its flags.
     Flags,
+    /// How large it is.
+    Size,
+    /// Its flags and its size.
+    List,
     /// A summary and the header fields that lists show.
     Headers,
     /// A summary and the whole message.
@@ -109,6 +113,17 @@ impl ImapConn {
         self.start(BY_UID, set, items).await
     }
 
+    /// Starts fetching the flags and sizes of all messages.
+    ///
+    /// # Errors
+    ///
+    /// When the connection is lost.
+    pub(crate) async fn fetch_list(&mut self) -> Result<Fetch<'_>, Error> {
+        let items = self.items(Ask::List);
+        let set = VecDeque::from([(0, "1:*".to_owned())]);
+        self.start(BY_UID, set, items).await
+    }
+
     /// Starts fetching messages by their sequence numbers, `(first, last)`
     /// each a piece of work of its own. While only such a FETCH runs, no
     /// number changes its meaning (RFC 9051, 7.5.1).
@@ -150,11 +165,11 @@ impl ImapConn {
 
     pub(super) fn items(&self, ask: Ask) -> String {
         let ids = self.id_items();
+        let modseq = if self.counts_changes { " MODSEQ" } else { "" };
         match ask {
-            Ask::Flags => {
-                let modseq = if self.counts_changes { " MODSEQ" } else { "" };
-                format!("(UID FLAGS{modseq})")
-            }
+            Ask::Size => "(UID RFC822.SIZE)".to_owned(),
+            Ask::Flags => format!("(UID FLAGS{modseq})"),
+            Ask::List => format!("(UID FLAGS RFC822.SIZE{modseq})"),
             Ask::Headers => format!("({SUMMARY}{ids} BODY.PEEK[HEADER.FIELDS ({LISTED})])"),
             Ask::Whole => format!("({SUMMARY}{ids} BODY.PEEK[])"),
         }

@@ -65,19 +65,29 @@ impl ImapConn {
         self.folder_ids.clear();
         let mut listed: Vec<Listed> = Vec::new();
         let mut status: HashMap<String, FolderStatus> = HashMap::new();
-        self.run(command, &mut |untagged| match untagged {
+        let mut look = |untagged: Untagged<'_>| match untagged {
             Untagged::Own(Own::List(folder)) if listed.len() < FOLDERS_MAX => listed.push(folder),
             Untagged::Own(Own::Status(name, numbers)) if status.len() < FOLDERS_MAX => {
                 status.insert(key(&name), numbers);
             }
             _ => {}
-        })
-        .await?;
+        };
+        let subscribed = if extended {
+            self.run(command, &mut look).await?;
+            None
+        } else {
+            self.list_plainly(command, &mut look).await?
+        };
         // What is left out would count as deleted.
         if listed.len() == FOLDERS_MAX {
             return Err(self.fail(Fault::Nonsense("it lists more folders than anybody has")));
         }
         let mut folders = arrange(listed, extended);
+        if let Some(names) = subscribed {
+            for folder in &mut folders {
+                folder.subscribed = Some(names.contains(&key(&folder.raw)));
+            }
+        }
         if !with_status {
             let names = folders.iter().filter(|folder| folder.selectable);
             let names: Vec<String> = names.map(|folder| folder.raw.clone()).collect();
@@ -91,6 +101,36 @@ impl ImapConn {
             folder.space = self.namespaces.of(&folder.raw);
         }
         Ok(folders)
+    }
+
+    /// Runs a LIST that does not tell subscriptions, and in the same round trip
+    /// asks for the names that are subscribed to (RFC 3501, 6.3.9). None where
+    /// the server does not say.
+    async fn list_plainly(
+        &mut self,
+        list: Command<'_>,
+        look: &mut (dyn FnMut(Untagged<'_>) + Send),
+    ) -> Result<Option<HashSet<String>>, Error> {
+        let mut names = HashSet::new();
+        let mut look = |untagged: Untagged<'_>| match untagged {
+            // One that is no folder only has some below it that are meant.
+            Untagged::Own(Own::Subscribed(folder)) => {
+                if names.len() < FOLDERS_MAX && !folder.has("\\Noselect") {
+                    names.insert(key(&folder.name));
+                }
+            }
+            other => look(other),
+        };
+        let subscribed = Command::new("LSUB").words("\"\" \"*\"");
+        let mut flight = self.launch(vec![list, subscribed], &mut look).await?;
+        let listed = self.land(&mut flight, &mut look).await;
+        let told = self.land(&mut flight, &mut look).await;
+        listed?;
+        match told {
+            Ok(_) => Ok(Some(names)),
+            Err(error) if self.is_lost() => Err(error),
+            Err(_) => Ok(None),
+        }
     }
 
     /// The numbers of many folders, some at once in each round trip. Those the
@@ -310,15 +350,9 @@ fn arrange(listed: Vec<Listed>, subscriptions: bool) -> Vec<RemoteFolder> {
     let mut taken = HashSet::new();
     let mut folders = Vec::new();
     for entry in listed {
-        let has = |name: &str| {
-            entry
-                .attributes
-                .iter()
-                .any(|attribute| attribute.eq_ignore_ascii_case(name))
-        };
-        let selectable = !has("\\Noselect") && !has("\\NonExistent");
-        let subscribed = has("\\Subscribed");
-        let takes_children = !has("\\Noinferiors") && entry.delimiter.is_some();
+        let selectable = !entry.has("\\Noselect") && !entry.has("\\NonExistent");
+        let subscribed = entry.has("\\Subscribed");
+        let takes_children = !entry.has("\\Noinferiors") && entry.delimiter.is_some();
         if !seen.insert(key(&entry.name)) {
             continue;
         }

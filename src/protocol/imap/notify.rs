@@ -32,6 +32,12 @@ const MOST_FOLDERS: usize = 1000;
 const EVENTS: &str = "SET (selected-delayed (MessageNew MessageExpunge FlagChange)) \
                       (personal (MessageNew MessageExpunge FlagChange MailboxName))";
 
+/// What is told without being asked for by NOTIFY, and only then.
+const USUAL_EVENTS: &str = "SET (selected-delayed (MessageNew MessageExpunge FlagChange))";
+
+/// A server that gave up telling so often is not asked again for all folders.
+const OVERFLOWS: u32 = 3;
+
 impl ImapConn {
     /// Asks the server to tell of changes in all of the person's folders from
     /// now on. Says whether it will. What happened before is not told.
@@ -52,6 +58,32 @@ impl ImapConn {
             Err(error) => return Err(error),
         }
         Ok(self.notifying)
+    }
+
+    /// Asks the server once more to tell of all folders, where it gave up
+    /// because there was too much to tell: until it is asked, it tells of
+    /// nothing at all (RFC 5465, 5.8). One that gives up again and again is
+    /// asked for the selected folder only. What happened in between is not
+    /// told.
+    ///
+    /// # Errors
+    ///
+    /// As [`ImapConn::notify`].
+    pub(crate) async fn notify_again(&mut self) -> Result<(), Error> {
+        if !std::mem::take(&mut self.gave_up_telling) {
+            return Ok(());
+        }
+        if self.overflows < OVERFLOWS {
+            self.notify().await?;
+        }
+        if !self.notifying {
+            let command = Command::new("NOTIFY").words(USUAL_EVENTS);
+            match self.run_plain(command).await {
+                Err(error) if !error.is_refusal() => return Err(error),
+                _ => {}
+            }
+        }
+        Ok(())
     }
 
     /// Whether the server tells of all folders. It stops by itself when there
@@ -83,6 +115,8 @@ impl ImapConn {
     pub(super) fn note_code(&mut self, code: Option<&Code>) {
         if code.and_then(Code::name) == Some("NOTIFICATIONOVERFLOW") {
             self.notifying = false;
+            self.gave_up_telling = true;
+            self.overflows = self.overflows.saturating_add(1);
             self.notices.everything = true;
         }
     }

@@ -10,6 +10,8 @@ use super::utf7;
 pub(super) enum Own {
     /// `LIST` (RFC 9051, 7.3.1; RFC 5258).
     List(Listed),
+    /// `LSUB` (RFC 3501, 7.2.3): a name that is subscribed to.
+    Subscribed(Listed),
     /// `STATUS` (RFC 9051, 7.3.4; RFC 8438).
     Status(String, FolderStatus),
     /// `SEARCH` or `ESEARCH` (RFC 4731): what was found, in order.
@@ -48,6 +50,14 @@ pub(super) struct Listed {
     pub(super) name: String,
 }
 
+impl Listed {
+    /// Whether it has this attribute, in any case.
+    pub(super) fn has(&self, attribute: &str) -> bool {
+        let is = |own: &String| own.eq_ignore_ascii_case(attribute);
+        self.attributes.iter().any(is)
+    }
+}
+
 /// Numbers of a folder that is not selected (RFC 9051, 6.3.11). What the
 /// server did not tell is absent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -78,6 +88,8 @@ pub(super) fn read(answer: &[u8]) -> Own {
     };
     let known = if name.is_word("LIST") {
         list(rest).map(Own::List)
+    } else if name.is_word("LSUB") {
+        list(rest).map(Own::Subscribed)
     } else if name.is_word("STATUS") {
         status(rest)
     } else if name.is_word("SEARCH") {
@@ -120,7 +132,9 @@ impl Own {
     /// Folder names of a connection in UTF-8 as modified UTF-7.
     pub(super) fn names_to_utf7(&mut self) {
         match self {
-            Self::List(listed) => listed.name = utf7::encode(&listed.name),
+            Self::List(listed) | Self::Subscribed(listed) => {
+                listed.name = utf7::encode(&listed.name);
+            }
             Self::Status(name, _) => *name = utf7::encode(name),
             Self::Namespace(namespaces) => namespaces.names_to_utf7(),
             _ => {}

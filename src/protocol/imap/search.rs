@@ -26,6 +26,8 @@ impl ImapConn {
         query: &SearchQuery,
         today: NaiveDate,
     ) -> Result<Vec<Uid>, Error> {
+        // What is enabled is told by now.
+        self.settle().await?;
         let mut keys = Keys {
             pieces: vec![Piece::Plain(NAME.as_bytes().to_vec())],
             today,
@@ -33,7 +35,8 @@ impl ImapConn {
         if self.capabilities.esearch() {
             keys.add(" RETURN (ALL)");
         }
-        if !is_ascii(query) {
+        // Where UTF-8 is on it goes without saying, and must (RFC 6855, 3).
+        if !is_ascii(query) && !self.has_enabled("UTF8=ACCEPT") {
             keys.add(" CHARSET UTF-8");
         }
         keys.add(" ");

@@ -7,6 +7,7 @@ mod dovecot;
 mod extensions;
 mod faults;
 mod flights;
+mod parts;
 mod resync;
 mod searching;
 mod waiting;

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use rusqlite::OptionalExtension;
 use sha2::{Digest, Sha256};
 
-use super::super::{Read, Result, Write, raw::unpack};
+use super::super::{Read, Result, Write, partial::IS_NAMED, raw::unpack};
 use super::Findings;
 use crate::model::StoreProblemKind as Kind;
 
@@ -16,6 +16,7 @@ pub(super) fn check(r: &Read<'_>, found: &mut Findings) -> Result<()> {
     // One row at a time: a store holds more than the memory does.
     let mut statement = r.mail.prepare(
         "SELECT sha256, size, zstd, EXISTS (SELECT 1 FROM main.email e WHERE e.sha256 = raw.sha256)
+             OR EXISTS (SELECT 1 FROM main.partial p WHERE p.sha256 = raw.sha256)
          FROM rawdb.raw",
     )?;
     let mut rows = statement.query([])?;
@@ -34,9 +35,9 @@ pub(super) fn check(r: &Read<'_>, found: &mut Findings) -> Result<()> {
             whole.insert(sha256);
         }
     }
-    let mut statement = r
-        .mail
-        .prepare("SELECT DISTINCT sha256 FROM email WHERE sha256 IS NOT NULL")?;
+    let mut statement = r.mail.prepare(
+        "SELECT sha256 FROM email WHERE sha256 IS NOT NULL UNION SELECT sha256 FROM partial",
+    )?;
     let named = statement.query_map([], |row| row.get(0))?;
     for sha256 in named {
         let sha256 = sha256?;
@@ -61,9 +62,7 @@ pub(super) fn check(r: &Read<'_>, found: &mut Findings) -> Result<()> {
 /// Marks the bytes that no message names for removal, once all else is stored.
 pub(super) fn mend(w: &Write<'_>) -> Result<()> {
     let mut statement = w.raw.prepare("SELECT sha256 FROM raw")?;
-    let mut named = w
-        .mail
-        .prepare("SELECT EXISTS (SELECT 1 FROM email WHERE sha256 = ?1)")?;
+    let mut named = w.mail.prepare(&format!("SELECT {IS_NAMED}"))?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         let sha256: Vec<u8> = row.get(0)?;
@@ -97,6 +96,9 @@ impl Write<'_> {
         }
         self.mail
             .prepare_cached("UPDATE email SET sha256 = NULL WHERE sha256 = ?1")?
+            .execute([sha256])?;
+        self.mail
+            .prepare_cached("DELETE FROM partial WHERE sha256 = ?1")?
             .execute([sha256])?;
         // At once and not afterwards: what is fetched anew has this hash too,
         // and bytes that are here already are not kept twice.

@@ -97,17 +97,6 @@ const RULES: &[Rule] = &[
     },
     Rule {
         kind: Kind::Thread,
-        says: "Conversations are named that are not there.",
-        count: "SELECT count(*) FROM (SELECT thread FROM email UNION SELECT thread FROM
-                thread_member) WHERE thread NOT IN (SELECT id FROM thread)",
-        mend: Some(
-            "INSERT INTO thread (id) SELECT thread FROM (SELECT thread FROM email UNION
-                SELECT thread FROM thread_member)
-             WHERE thread > 0 AND thread NOT IN (SELECT id FROM thread)",
-        ),
-    },
-    Rule {
-        kind: Kind::Thread,
         says: "Messages are not in the conversation that their name belongs to.",
         count: "SELECT count(*) FROM email e LEFT JOIN thread_member m
                 ON m.account = e.account AND m.message_id = e.message_id
@@ -137,6 +126,17 @@ const RULES: &[Rule] = &[
         mend: Some(
             "UPDATE placement SET missing =
                 (SELECT size FROM email e WHERE e.id = placement.email AND e.sha256 IS NULL)",
+        ),
+    },
+    Rule {
+        kind: Kind::Content,
+        says: "Parts are kept of messages that are here whole, or not there.",
+        count: "SELECT count(*) FROM partial WHERE NOT json_valid(left_out)
+                OR email NOT IN (SELECT id FROM email WHERE sha256 IS NULL)",
+        // The bytes they name go with those that nothing names.
+        mend: Some(
+            "DELETE FROM partial WHERE NOT json_valid(left_out)
+                OR email NOT IN (SELECT id FROM email WHERE sha256 IS NULL)",
         ),
     },
     // After all that changes what is counted.

@@ -3,9 +3,9 @@
 use rusqlite::Connection;
 
 use super::*;
-use crate::model::{FlagChange, Flags, FolderId, PlacementId, Uid};
+use crate::model::{FlagChange, Flags, FolderId, PlacementId, Skeleton, Uid};
 use crate::store::tests::{ACCOUNT, Bench, bench, email};
-use crate::store::{NewPlacement, PackedRaw};
+use crate::store::{NewPartial, NewPlacement, PackedRaw};
 use crate::store::{Read, Unfetched, WantedBodies};
 
 /// Three messages with bytes, one with its header alone, a change that waits.
@@ -111,7 +111,6 @@ async fn every_damage_is_named_and_mended() {
             Kind::Pending,
             2,
         ),
-        ("mail.db", "DELETE FROM thread", Kind::Thread, 1),
         (
             "mail.db",
             "UPDATE thread_member SET thread = 1 + thread WHERE message_id = 'a@x'",
@@ -159,6 +158,95 @@ async fn every_damage_is_named_and_mended() {
         assert!(mended.contains(&(*kind, *count, true)), "{sql}: {mended:?}");
         assert_eq!(bench.kinds(false).await, [], "{sql}");
     }
+}
+
+#[tokio::test]
+async fn a_skeleton_is_no_stray_and_a_damaged_one_goes() {
+    use StoreProblemKind as Kind;
+    for (file, sql, found) in [
+        ("mail.db", "SELECT 1", vec![]),
+        (
+            "mail.db",
+            "UPDATE partial SET left_out = '?'",
+            vec![(Kind::Content, 1, true)],
+        ),
+        (
+            "mail.db",
+            "PRAGMA foreign_keys = 0; UPDATE partial SET email = 99",
+            vec![(Kind::Content, 1, true)],
+        ),
+        (
+            "mail.db",
+            "DELETE FROM partial",
+            vec![(Kind::UnusedBytes, 1, true)],
+        ),
+        (
+            "raw.db",
+            "DELETE FROM raw WHERE id = 4",
+            vec![(Kind::Content, 1, true)],
+        ),
+    ] {
+        let bench = stocked().await;
+        let header_only = bench.store.read(unfetched).await.unwrap()[0].email;
+        let skeleton = Skeleton {
+            raw: b"Subject: large\r\n\r\n".to_vec(),
+            left_out: vec![],
+        };
+        let partial = NewPartial::new(&skeleton, 1, "Text".to_owned()).unwrap();
+        assert!(
+            bench
+                .write(move |w| w.keep_partial(header_only, &partial))
+                .await
+        );
+        let kept = bench.store.read(move |r| r.partial(header_only)).await;
+        assert_eq!(kept.unwrap(), Some(skeleton));
+        bench.damage(file, sql);
+        assert_eq!(bench.kinds(true).await, found, "{sql}");
+        assert_eq!(bench.kinds(false).await, [], "{sql}");
+        let still = bench.store.read(move |r| r.partial(header_only)).await;
+        assert_eq!(still.unwrap().is_some(), found.is_empty(), "{sql}");
+    }
+}
+
+#[tokio::test]
+async fn a_skeleton_goes_with_its_message_or_when_that_is_whole() {
+    let bench = stocked().await;
+    let wanted = bench.store.read(unfetched).await.unwrap()[0];
+    let partial = |text: &str| {
+        let raw = format!("Subject: large\r\n\r\n{text}").into_bytes();
+        NewPartial::new(
+            &Skeleton {
+                raw,
+                left_out: vec![],
+            },
+            1,
+            String::new(),
+        )
+        .unwrap()
+    };
+    let id = wanted.email;
+    for text in ["one", "two"] {
+        let partial = partial(text);
+        bench.write(move |w| w.keep_partial(id, &partial)).await;
+        assert_eq!(bench.kinds(false).await, []);
+    }
+    let described = email("d@x", &[], 4);
+    bench
+        .write(move |w| w.complete_email(id, &described, &PackedRaw::new(b"Whole")?))
+        .await;
+    let here = bench.store.read(move |r| r.partial(id)).await;
+    assert_eq!(here.unwrap(), None);
+    // Too late for another one, and nothing of the first is left.
+    let late = partial("three");
+    assert!(!bench.write(move |w| w.keep_partial(id, &late)).await);
+    assert_eq!(bench.kinds(false).await, []);
+    let gone = stocked().await;
+    let wanted = gone.store.read(unfetched).await.unwrap()[0];
+    let one = partial("one");
+    gone.write(move |w| w.keep_partial(wanted.email, &one))
+        .await;
+    gone.write(move |w| w.remove_account(ACCOUNT)).await;
+    assert_eq!(gone.store.check(vec![], false).await.unwrap().problems, []);
 }
 
 fn unfetched(r: &Read<'_>) -> Result<Vec<Unfetched>> {

@@ -6,15 +6,18 @@
 //! `東京 京都`; a single character is looked for as a beginning. The last
 //! character stands by itself too, so that each one begins something.
 
+use std::borrow::Cow;
+
 /// The text as it goes into the index.
-pub(in crate::store) fn stored(text: &str) -> String {
+pub(in crate::store) fn stored(text: &str) -> Cow<'_, str> {
     spell(text, false).0
 }
 
 /// Words as a phrase of a query, and whether its last word can only be looked
 /// for as a beginning.
 pub(in crate::store) fn asked(text: &str) -> (String, bool) {
-    spell(text, true)
+    let (words, open_end) = spell(text, true);
+    (words.into_owned(), open_end)
 }
 
 /// Whether there is anything in it that the index can hold.
@@ -22,14 +25,16 @@ pub(in crate::store) fn is_searchable(text: &str) -> bool {
     text.chars().any(char::is_alphanumeric)
 }
 
-fn spell(text: &str, open_end: bool) -> (String, bool) {
-    if text.is_ascii() && !text.contains('\0') {
-        return (text.to_owned(), false);
+fn spell(text: &str, open_end: bool) -> (Cow<'_, str>, bool) {
+    let is_plain = |c: char| c != '\0' && !is_unspaced(c);
+    if text.chars().all(is_plain) {
+        return (Cow::Borrowed(text), false);
     }
-    let mut out = String::with_capacity(text.len() * 2);
+    let mut out = String::with_capacity(text.len() + text.len() / 4);
     let mut before: Option<char> = None;
     let mut run = 0_usize;
-    for c in text.chars() {
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
         if is_unspaced(c) {
             if let Some(before) = before {
                 out.push(before);
@@ -38,29 +43,45 @@ fn spell(text: &str, open_end: bool) -> (String, bool) {
             out.push(' ');
             before = Some(c);
             run += 1;
-        } else {
-            if let Some(last) = before.take() {
-                out.push(last);
-                out.push(' ');
-            }
-            run = 0;
-            // A query with a NUL would end there.
-            out.push(if c == '\0' { ' ' } else { c });
+            rest = rest.get(c.len_utf8()..).unwrap_or_default();
+            continue;
+        }
+        if let Some(last) = before.take() {
+            out.push(last);
+            out.push(' ');
+        }
+        run = 0;
+        let end = rest.find(|c| !is_plain(c)).unwrap_or(rest.len());
+        let (plain, more) = rest.split_at(end);
+        out.push_str(plain);
+        rest = more;
+        // A query with a NUL would end there.
+        if let Some(more) = rest.strip_prefix('\0') {
+            out.push(' ');
+            rest = more;
         }
     }
     match before {
         // More may follow in the text that is looked for.
-        Some(_) if open_end && run > 1 => (out, false),
+        Some(_) if open_end && run > 1 => (out.into(), false),
         Some(last) => {
             out.push(last);
-            (out, open_end)
+            (out.into(), open_end)
         }
-        None => (out, false),
+        None => (out.into(), false),
     }
 }
 
 /// Scripts that put no blanks between words, or glue endings to them.
 fn is_unspaced(c: char) -> bool {
+    // Most characters are before the first of them.
+    c >= FIRST_UNSPACED && is_in_ranges(c)
+}
+
+/// The first of Thai.
+const FIRST_UNSPACED: char = '\u{e01}';
+
+fn is_in_ranges(c: char) -> bool {
     matches!(
         u32::from(c),
         // Han

@@ -47,6 +47,7 @@ impl Bench {
             named: vec![],
             from: vec![Address::new("Ada", "ada@example.test")],
             to: vec![Address::new("Bob", "bob@example.test")],
+            copies: vec![Address::new("Cleo", "cleo@example.test")],
             subject: format!("Subject{n}"),
             date: date.unwrap().fixed_offset(),
             size: 100 * u64::from(n),
@@ -409,4 +410,47 @@ async fn cost_of_the_index() {
         steps += 1;
     }
     println!("tidied in {steps} steps, {:?}", began.elapsed());
+}
+
+#[tokio::test]
+async fn a_batch_newest_first_is_written_in_one_piece() {
+    let bench = bench().await;
+    let mut texts = Vec::new();
+    for n in (1..=300).rev() {
+        let (email, _) = bench.add(n, true).await;
+        let text = IndexText {
+            subject: format!("Subject{n}"),
+            body: "the same words again and again".into(),
+            whole: true,
+            ..IndexText::default()
+        };
+        texts.push((email, text));
+    }
+    bench.store.index(texts);
+    bench.store.index_settled().await;
+    let index = rusqlite::Connection::open(bench.dir.path().join("index.db")).unwrap();
+    let rows: i64 = index
+        .query_row("SELECT count(*) FROM words_data", [], |row| row.get(0))
+        .unwrap();
+    assert!(rows < 20, "{rows} pieces");
+    assert_eq!(bench.word("again").await.len(), 100, "as many as asked for");
+}
+
+#[tokio::test]
+async fn a_header_and_its_whole_message_in_one_batch_are_one_whole_entry() {
+    let bench = bench().await;
+    let (email, placement) = bench.add(1, true).await;
+    let header = IndexText {
+        subject: "Subject1".into(),
+        ..IndexText::default()
+    };
+    let whole = IndexText {
+        body: "orchard".into(),
+        whole: true,
+        ..header.clone()
+    };
+    bench.store.index(vec![(email, whole), (email, header)]);
+    bench.store.index_settled().await;
+    assert_eq!(bench.word("orchard").await, [placement]);
+    assert_eq!(bench.unindexed().await, []);
 }

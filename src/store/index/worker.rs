@@ -11,7 +11,7 @@ use crate::store::{Error, Result};
 
 /// How many messages, and how many bytes of them, one transaction takes.
 const BATCH: usize = 1000;
-const BATCH_BYTES: usize = 8 << 20;
+const BATCH_BYTES: usize = 4 << 20;
 
 /// How many pages one step of tidying moves.
 const TIDY_PAGES: i64 = 500;
@@ -31,7 +31,8 @@ pub(in crate::store) fn run(
 }
 
 /// Lets everything else on the machine go first: what is stored can be read
-/// already, and is found a little later.
+/// already, and is found a little later. What is left out because too much
+/// waits is read again when there is time.
 fn give_way() {
     #[cfg(target_os = "linux")]
     {
@@ -128,40 +129,86 @@ fn guarded<T>(
     std::panic::catch_unwind(work).unwrap_or(Err(Error::Closed))
 }
 
-fn add(transaction: &Transaction<'_>, batch: &[Vec<(EmailId, IndexText)>]) -> Result<()> {
-    for (email, text) in batch.iter().flatten() {
-        add_one(transaction, *email, text)?;
-    }
-    Ok(())
+/// A message on its way into the index.
+struct Entry<'t> {
+    /// The row of `words`.
+    number: i64,
+    email: EmailId,
+    account: i64,
+    text: &'t IndexText,
 }
 
-fn add_one(transaction: &Transaction<'_>, email: EmailId, text: &IndexText) -> Result<()> {
-    // Removed since, or beyond what an entry's number can hold.
+/// Takes messages in by the order of their numbers: FTS5 writes all it has
+/// gathered to the file whenever a number is lower than the one before.
+fn add(transaction: &Transaction<'_>, batch: &[Vec<(EmailId, IndexText)>]) -> Result<()> {
+    let mut entries = Vec::new();
+    for (email, text) in batch.iter().flatten() {
+        entries.extend(entry(transaction, *email, text)?);
+    }
+    // A batch may hold a message twice, its header and all of it.
+    entries.sort_by_key(|entry| (entry.number, !entry.text.whole));
+    entries.dedup_by_key(|entry| entry.email);
+    // First what must go: a removal in between would write as well.
+    for entry in &entries {
+        remove(transaction, entry.email)?;
+    }
+    entries
+        .iter()
+        .try_for_each(|entry| insert(transaction, entry))
+}
+
+/// What is to be taken in of a message, unless it was removed since, is known
+/// already, or is beyond what an entry's number can hold.
+fn entry<'t>(
+    transaction: &Transaction<'_>,
+    email: EmailId,
+    text: &'t IndexText,
+) -> Result<Option<Entry<'t>>> {
     let known: Option<(i64, i64)> = transaction
         .prepare_cached("SELECT account, date FROM mail.email WHERE id = ?1")?
         .query_row([email.0], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
     let Some((account, date)) = known.filter(|_| email.0 <= ID_MASK) else {
-        return Ok(());
+        return Ok(None);
     };
-    let before: Option<bool> = transaction
+    // What was read of the whole message says more than its header.
+    let is_known = !text.whole && is_whole(transaction, email)?;
+    Ok((!is_known).then(|| Entry {
+        number: first_entry(date) | email.0,
+        email,
+        account,
+        text,
+    }))
+}
+
+/// Whether the index has all of a message.
+fn is_whole(transaction: &Transaction<'_>, email: EmailId) -> Result<bool> {
+    let whole: Option<bool> = transaction
         .prepare_cached("SELECT whole FROM covered WHERE email = ?1")?
         .query_row([email.0], |row| row.get(0))
         .optional()?;
-    match before {
-        // What was read of the whole message says more than its header.
-        Some(true) if !text.whole => return Ok(()),
-        Some(_) => remove(transaction, email)?,
-        None => {}
-    }
-    let entry = first_entry(date) | email.0;
+    Ok(whole.unwrap_or(false))
+}
+
+fn insert(transaction: &Transaction<'_>, entry: &Entry<'_>) -> Result<()> {
+    let text = entry.text;
+    transaction
+        .prepare_cached(
+            "INSERT INTO covered (email, account, entry, whole) VALUES (?1, ?2, ?3, ?4)",
+        )?
+        .execute(params![
+            entry.email.0,
+            entry.account,
+            entry.number,
+            text.whole
+        ])?;
     transaction
         .prepare_cached(
             "INSERT INTO words (rowid, sender, recipients, copies, subject, body, attachments)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         )?
         .execute(params![
-            entry,
+            entry.number,
             spell::stored(&text.sender),
             spell::stored(&text.recipients),
             spell::stored(&text.copies),
@@ -169,11 +216,6 @@ fn add_one(transaction: &Transaction<'_>, email: EmailId, text: &IndexText) -> R
             spell::stored(&text.body),
             spell::stored(&text.attachments),
         ])?;
-    transaction
-        .prepare_cached(
-            "INSERT INTO covered (email, account, entry, whole) VALUES (?1, ?2, ?3, ?4)",
-        )?
-        .execute(params![email.0, account, entry, text.whole])?;
     Ok(())
 }
 

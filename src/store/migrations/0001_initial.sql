@@ -88,10 +88,13 @@ CREATE TABLE email (
     account     INTEGER NOT NULL,
     -- Without angle brackets; empty where the message has none.
     message_id  TEXT    NOT NULL DEFAULT '',
+    -- Its conversation: the id of the message that began it here.
     thread      INTEGER NOT NULL DEFAULT 0,
     -- JSON lists of {name, address}.
     sender      TEXT    NOT NULL DEFAULT '[]',
     recipients  TEXT    NOT NULL DEFAULT '[]',
+    -- Cc and Bcc.
+    copies      TEXT    NOT NULL DEFAULT '[]',
     subject     TEXT    NOT NULL DEFAULT '',
     date        INTEGER NOT NULL DEFAULT 0,
     -- Seconds east of UTC.
@@ -110,6 +113,16 @@ CREATE INDEX email_unfetched ON email (account) WHERE sha256 IS NULL;
 CREATE INDEX email_by_remote_id ON email (account, remote_id) WHERE remote_id <> '';
 CREATE INDEX email_by_thread ON email (thread);
 
+-- Skeletons of large messages that were opened: all but large attachments.
+CREATE TABLE partial (
+    email    INTEGER PRIMARY KEY REFERENCES email (id) ON DELETE CASCADE,
+    -- Of the skeleton, in raw.db; never that of the message.
+    sha256   BLOB NOT NULL,
+    -- JSON list of the parts that are on the server only.
+    left_out TEXT NOT NULL
+) STRICT;
+CREATE INDEX partial_by_content ON partial (sha256);
+
 -- Removed messages that the search index may still hold.
 CREATE TABLE email_gone (email INTEGER PRIMARY KEY) STRICT;
 CREATE TRIGGER email_removed AFTER DELETE ON email BEGIN
@@ -124,20 +137,22 @@ CREATE TABLE thread_member (
     PRIMARY KEY (account, message_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX thread_member_by_thread ON thread_member (thread);
-CREATE TABLE thread (id INTEGER PRIMARY KEY AUTOINCREMENT) STRICT;
 
 -- A message in a folder.
 CREATE TABLE placement (
     id       INTEGER PRIMARY KEY AUTOINCREMENT,
-    email    INTEGER NOT NULL REFERENCES email (id),
-    folder   INTEGER NOT NULL REFERENCES folder (id),
+    -- Looked at with the commit: at once, each row would cost a journal.
+    email    INTEGER NOT NULL REFERENCES email (id) DEFERRABLE INITIALLY DEFERRED,
+    folder   INTEGER NOT NULL REFERENCES folder (id) DEFERRABLE INITIALLY DEFERRED,
     -- NULL until the server gave one.
     uid      INTEGER,
     flags    INTEGER NOT NULL DEFAULT 0,
     keywords TEXT    NOT NULL DEFAULT '',
     date     INTEGER NOT NULL,
     -- How many bytes of it only the server has; NULL once they are here.
-    missing  INTEGER
+    missing  INTEGER,
+    -- How large the server says it is: under the same UID for ever.
+    told_size INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE UNIQUE INDEX placement_by_uid ON placement (folder, uid) WHERE uid IS NOT NULL;
 CREATE INDEX placement_by_date ON placement (folder, date DESC, id DESC);
@@ -147,6 +162,9 @@ CREATE INDEX placement_without_uid ON placement (folder) WHERE uid IS NULL;
 -- nothing is.
 CREATE INDEX placement_missing ON placement (folder, date DESC, id DESC, missing)
     WHERE missing IS NOT NULL;
+-- What is unread or starred, newest first, whatever the folder: few of many.
+CREATE INDEX placement_unread ON placement (date DESC, id DESC) WHERE (flags & 1) = 0;
+CREATE INDEX placement_flagged ON placement (date DESC, id DESC) WHERE (flags & 4) <> 0;
 CREATE TRIGGER email_completed AFTER UPDATE OF sha256 ON email
 WHEN (OLD.sha256 IS NULL) <> (NEW.sha256 IS NULL) BEGIN
     UPDATE placement SET missing = CASE WHEN NEW.sha256 IS NULL THEN NEW.size END
@@ -199,7 +217,10 @@ CREATE TABLE pending_op (
     -- create, rename: the new path; rename: the one before.
     name         TEXT    NOT NULL DEFAULT '',
     was          TEXT    NOT NULL DEFAULT '',
-    attempts     INTEGER NOT NULL DEFAULT 0
+    attempts     INTEGER NOT NULL DEFAULT 0,
+    -- append: whether the server refused it, so that it waits until somebody
+    -- asks for another try.
+    held         INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX pending_op_by_account ON pending_op (account, id);
 CREATE INDEX pending_op_by_placement ON pending_op (placement);

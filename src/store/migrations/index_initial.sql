@@ -20,5 +20,7 @@ CREATE VIRTUAL TABLE words USING fts5(
     content = '', contentless_delete = 1,
     tokenize = "unicode61 remove_diacritics 2"
 );
--- Merge larger groups, less often: bulk fetching writes many small ones.
-INSERT INTO words (words, rank) VALUES ('automerge', 8);
+-- Gather more before it is written, and merge larger groups, less often: bulk
+-- fetching writes many small ones.
+INSERT INTO words (words, rank) VALUES ('hashsize', 4000000);
+INSERT INTO words (words, rank) VALUES ('automerge', 16);

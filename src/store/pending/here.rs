@@ -80,7 +80,7 @@ impl Write<'_> {
             }
             Change::Append => {
                 self.mail.execute(
-                    "UPDATE pending_op SET folder = ?2 WHERE id = ?1",
+                    "UPDATE pending_op SET folder = ?2, held = 0 WHERE id = ?1",
                     params![op.id, target.0],
                 )?;
                 self.place(row.id, target, None)
@@ -107,8 +107,9 @@ impl Write<'_> {
         };
         self.mail
             .prepare_cached(
-                "INSERT INTO placement (email, folder, uid, flags, keywords, date, missing)
-                 SELECT email, ?2, NULL, flags, keywords, date, missing
+                "INSERT INTO placement
+                     (email, folder, uid, flags, keywords, date, missing, told_size)
+                 SELECT email, ?2, NULL, flags, keywords, date, missing, told_size
                  FROM placement WHERE id = ?1",
             )?
             .execute([row.id.0, target.0])?;

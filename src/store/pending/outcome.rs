@@ -110,7 +110,7 @@ impl Write<'_> {
     pub(crate) fn take_back(&self, op: &PendingOp) -> Result<()> {
         // What was written here exists nowhere else: it stays and waits.
         if op.change == Change::Append {
-            return Ok(());
+            return self.hold(op);
         }
         // Decided anew while the server was asked: that is told next.
         if self
@@ -130,6 +130,19 @@ impl Write<'_> {
             Err(Error::NotFound) => self.distrust(op.folder),
             Err(error) => Err(error),
         }
+    }
+
+    /// An upload waits until somebody asks for another try, or wants the
+    /// message elsewhere.
+    fn hold(&self, op: &PendingOp) -> Result<()> {
+        self.mail
+            .prepare_cached(
+                "UPDATE pending_op SET attempts = 0, target_next = 0, folder = p.folder,
+                     held = (pending_op.folder = p.folder)
+                 FROM placement p WHERE p.id = pending_op.placement AND pending_op.id = ?1",
+            )?
+            .execute([op.id])?;
+        Ok(())
     }
 
     fn row_taken_back(&self, row: &PlacementRow, op: &PendingOp) -> Result<()> {

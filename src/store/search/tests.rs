@@ -244,3 +244,37 @@ async fn a_search_can_be_stopped_and_harms_no_other() {
         .read(move |r| r.search(&search, &Stop::default()));
     assert_eq!(found.await.unwrap().len(), 9);
 }
+
+#[tokio::test]
+async fn what_is_unread_or_starred_is_found_without_looking_at_the_rest() {
+    let bench = bench().await;
+    let flag = |flag, on| term(SearchTerm::Flag(flag, on));
+    for (query, index) in [
+        (flag(Flag::Seen, false), "placement_unread"),
+        (flag(Flag::Flagged, true), "placement_flagged"),
+        (
+            SearchQuery::And(vec![flag(Flag::Seen, false), term(SearchTerm::Larger(10))]),
+            "placement_unread",
+        ),
+    ] {
+        for account in [None, Some(AccountId(1))] {
+            let search = Search {
+                query: query.clone(),
+                account,
+                limit: 50,
+            };
+            let plan = bench.store.read(move |r| {
+                let compiled = compile::compile(&search, &r.folders(None)?).unwrap();
+                let (sql, values) = statement(compiled, search.limit);
+                let mut plan = r.mail.prepare(&format!("EXPLAIN QUERY PLAN {sql}"))?;
+                let rows = plan.query_map(params_from_iter(values), |row| row.get(3))?;
+                Ok(rows.collect::<rusqlite::Result<Vec<String>>>()?)
+            });
+            let expected = [
+                format!("SCAN p USING INDEX {index}"),
+                "SEARCH e USING INTEGER PRIMARY KEY (rowid=?)".to_owned(),
+            ];
+            assert_eq!(plan.await.unwrap(), expected, "{query}");
+        }
+    }
+}

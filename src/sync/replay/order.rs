@@ -10,11 +10,13 @@ const BATCH: usize = 500;
 
 /// The oldest op the server can be told of, with those behind it that one
 /// command can carry as well. What was `tried`, or waits for a UID, waits; and
-/// whatever is about the same message or folder waits behind it.
+/// whatever is about the same message or folder waits behind it. What is held
+/// is as if it were not there: nothing can be about a message that only this
+/// computer has.
 pub(super) fn next_batch(pending: &[PendingOp], tried: &HashSet<i64>) -> Vec<PendingOp> {
     let mut held = Held::default();
     let mut batch: Vec<PendingOp> = Vec::new();
-    for op in pending {
+    for op in pending.iter().filter(|op| !op.held) {
         if tried.contains(&op.id) || !can_be_told(op) || held.holds(op) {
             if !batch.is_empty() {
                 break;
@@ -123,6 +125,7 @@ mod tests {
             target_next: 0,
             message_id: None,
             size: 0,
+            held: false,
         }
     }
 
@@ -187,6 +190,15 @@ mod tests {
         ];
         assert_eq!(ids(&pending, &[]), [1]);
         assert_eq!(ids(&pending, &[1]), [3]);
+    }
+
+    #[test]
+    fn what_is_held_stands_in_nobodys_way() {
+        let mut held = op(1, 1, 0, Change::Append);
+        held.held = true;
+        let pending = [held, op(2, 1, 7, seen()), op(3, 1, 8, seen())];
+        assert_eq!(ids(&pending, &[]), [2, 3]);
+        assert_eq!(ids(&pending[..1], &[]), [0_i64; 0]);
     }
 
     #[test]

@@ -113,7 +113,7 @@ impl Bench {
     }
 
     /// A message that exists only here so far.
-    async fn write_here(&self, path: &str, raw: &[u8]) {
+    pub(super) async fn write_here(&self, path: &str, raw: &[u8]) {
         let folder = self.folder(path).await;
         let arrived = Arrived {
             account: ACCOUNT,
@@ -137,7 +137,7 @@ impl Bench {
         writing.await.unwrap();
     }
 
-    async fn with_row(
+    pub(super) async fn with_row(
         &self,
         path: &str,
         uid: u32,
@@ -160,6 +160,19 @@ impl Bench {
 
     /// The same for an account that does not fetch everything.
     pub(super) async fn pass_by(&self, policy: PrefetchPolicy, fault: Fault) -> Result<Reports> {
+        self.run(policy, Request::default(), fault).await
+    }
+
+    /// The same as a person asks for it.
+    pub(super) async fn pass_asked(&self, fault: Fault) -> Result<Reports> {
+        let asked = Request {
+            asked: true,
+            ..Request::default()
+        };
+        self.run(PrefetchPolicy::default(), asked, fault).await
+    }
+
+    async fn run(&self, policy: PrefetchPolicy, request: Request, fault: Fault) -> Result<Reports> {
         let stream = self.server.connect(fault);
         let run = async {
             let conn = imap::signed_in(stream).await?;
@@ -167,7 +180,7 @@ impl Bench {
             let tell = Arc::new(|_| {});
             let mut session = Session::new(self.store.clone(), conn, ACCOUNT, tell, requests);
             session.set_policy(policy);
-            let reports = session.pass(&Request::default()).await?;
+            let reports = session.pass(&request).await?;
             session.end().await;
             Ok(reports)
         };
@@ -217,7 +230,7 @@ impl Bench {
     pub(super) async fn assert_in_step(&self, name: &str) {
         // What was still to be told may change folders that were read before.
         for _ in 0..2 {
-            if let Err(error) = self.pass(no_fault()).await {
+            if let Err(error) = self.pass_asked(no_fault()).await {
                 panic!("{name}: the good pass failed: {error}");
             }
             if self.here().await == self.there() {

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use super::bench::{ACCOUNT, Bench, letter};
 use super::server::{CAPABILITIES, Fault, Mailbox, Then, no_fault};
 use crate::model::{FlagChange, PlacementId};
-use crate::store::{Durability, FolderRow, Write};
+use crate::store::{Durability, FolderRow, PlacementRow, Write};
 
 /// Notes every command that reads messages.
 fn noting() -> (Fault, Arc<Mutex<Vec<String>>>) {
@@ -80,6 +80,65 @@ async fn a_folder_renamed_elsewhere_costs_nothing() {
         assert_eq!(bench.here().await.keys().len(), 3);
         bench.assert_in_step("renamed").await;
     }
+}
+
+#[tokio::test]
+async fn what_waits_follows_a_folder_renamed_meanwhile() {
+    for tells in [false, true] {
+        let bench = Bench::new();
+        if tells {
+            bench.tells_identities();
+        }
+        bench.pass(no_fault()).await.unwrap();
+        let archive = bench.folder("Archive").await;
+        let flag =
+            |w: &Write<'_>, row: &PlacementRow| w.change_flag(row, FlagChange::flagged(true));
+        // Whichever comes first finds out.
+        if tells {
+            bench.with_row("Archive", 1, flag).await;
+        }
+        bench
+            .with_row("INBOX", 6, move |w, row| w.change_folder(row, archive))
+            .await;
+        if !tells {
+            bench.with_row("Archive", 1, flag).await;
+        }
+        bench
+            .with_row("INBOX", 7, move |w, row| w.copy_to(row, archive).map(drop))
+            .await;
+        bench.write_here("Archive", &letter("written-here")).await;
+        bench.rename("Archive", "Old");
+        let reports = bench.pass(no_fault()).await.unwrap();
+        let notices = reports.values().flat_map(|report| &report.notices);
+        assert_eq!(notices.count(), 0, "{tells}");
+        assert_eq!(bench.folder("Old").await, archive);
+        let there = bench.there();
+        assert!(!there.contains_key("Archive"), "made anew");
+        assert_eq!(there["Old"].len(), 5);
+        let mut flagged = there["Old"].iter().filter(|mail| !mail.1.is_empty());
+        assert_eq!(flagged.next().unwrap().0, 1);
+        bench.assert_in_step("followed").await;
+    }
+}
+
+#[tokio::test]
+async fn what_waits_for_a_folder_that_went_is_taken_back() {
+    let bench = Bench::new();
+    bench.pass(no_fault()).await.unwrap();
+    bench
+        .with_row("Archive", 1, |w, row| {
+            w.change_flag(row, FlagChange::flagged(true))
+        })
+        .await;
+    bench
+        .server
+        .world()
+        .boxes
+        .retain(|own| own.name != "Archive");
+    let reports = bench.pass(no_fault()).await.unwrap();
+    let notices = &reports["Archive"].notices;
+    assert!(notices[0].contains("taken back"), "{notices:?}");
+    bench.assert_in_step("gone").await;
 }
 
 #[tokio::test]

@@ -274,7 +274,9 @@ impl World {
     }
 
     fn list(&self, command: &str, answers: &mut Vec<Answer>) -> String {
-        for own in &self.boxes {
+        let one = quoted(command).last().copied().filter(|name| *name != "*");
+        let wanted = |own: &&Mailbox| one.is_none_or(|name| own.name == name);
+        for own in self.boxes.iter().filter(wanted) {
             answers.push(line(&format!(
                 "* LIST ({}) \"/\" \"{}\"",
                 own.attributes, own.name
@@ -412,7 +414,9 @@ impl World {
 
     fn append(&mut self, command: &str, literal: &[u8]) -> String {
         let name = quoted(command)[0].to_owned();
-        let own = self.named(&name);
+        let Some(own) = self.boxes.iter_mut().find(|own| own.name == name) else {
+            return "NO [TRYCREATE] no such folder".to_owned();
+        };
         let uid = own.deliver(literal);
         if let Some((flags, _)) = command.split_once('(').and_then(|(_, r)| r.split_once(')')) {
             flags.split(' ').for_each(|flag| own.flag(uid, flag, true));

@@ -170,7 +170,15 @@ impl State {
                 self.read_folders()
                     .and(order.map_or(Action::None, Action::Ask))
             }
-            Event::Rows(ids) => self.list.stale(ids).map_or(Action::None, Action::Ask),
+            Event::Rows(ids) => {
+                let rows = self.list.stale(ids).map_or(Action::None, Action::Ask);
+                let reader = self.reader.more_is_here(ids);
+                rows.and(reader.map_or(Action::None, Action::Ask))
+            }
+            Event::Coming { id, done, total } => {
+                self.reader.coming(*id, *done, *total);
+                Action::None
+            }
             Event::Outbox => Action::Ask(Query::Outbox),
             Event::NewMail { .. } | Event::Problem { .. } => Action::None,
             Event::Resync => self.reload(),

@@ -38,6 +38,7 @@ pub(super) fn account(id: i64, name: &str, email: &str) -> Account {
             pop3: None,
             outgoing: server(Protocol::Smtp, 465),
             prefetch: PrefetchPolicy::default(),
+            connections: None,
         },
     }
 }
@@ -237,6 +238,7 @@ fn attachment(part: u32, name: &str, content_type: &str, size: u64) -> Attachmen
         name: name.into(),
         content_type: content_type.into(),
         size,
+        here: true,
         content_id: None,
         inline: false,
     }

@@ -3,14 +3,17 @@
 use iced::keyboard::Modifiers;
 use iced::{Event, Point, keyboard};
 use iced_test::selector::id;
+use waxwing::engine;
 use waxwing::model::PlacementId;
 
+use super::fixture;
 use super::harness::Harness;
-use crate::ui::app::Verb;
+use crate::ui::app::{Query, Verb};
 use crate::ui::command::UserCommand;
 use crate::ui::component::toast::{Toast, Toasts, Undo};
 use crate::ui::component::{empty, toast};
 use crate::ui::icon::Icon;
+use crate::ui::screen::mail::Message;
 use crate::ui::screen::mail::layout::LIST;
 
 const WIDE: (f32, f32) = (1280.0, 800.0);
@@ -52,6 +55,45 @@ fn a_press_selects_and_opens() {
         assert!(ui.find("to me, Oskar, priya@raman.example").is_ok());
         assert!(ui.find("2 attachments").is_ok());
     });
+}
+
+#[test]
+fn an_attachment_on_the_server_says_so_and_how_far_it_is() {
+    let mut harness = Harness::with_rows(30);
+    harness.held = Some(Vec::new());
+    harness.with_ui(WIDE, |ui| {
+        ui.click("Re: Lens for the hide").unwrap();
+    });
+    let mut held = harness.held.take().unwrap().into_iter();
+    let asked = held.find(|query| matches!(query, Query::Email(..)));
+    let Message::EmailLoaded(epoch, Ok(mut email)) = fixture::answer(asked.unwrap(), 30) else {
+        panic!("no message");
+    };
+    email.attachments[1].here = false;
+    harness.send(Message::EmailLoaded(epoch, Ok(email)));
+    let shown = harness.mail.reader.shown.unwrap();
+    let coming = |id, done| engine::Event::Coming {
+        id,
+        done,
+        total: 3_000_000,
+    };
+    for event in [coming(shown, 1_000_000), coming(PlacementId(1), 2_000_000)] {
+        let action = harness.mail.on_event(&event);
+        harness.settle(action);
+    }
+    harness.with_ui(WIDE, |ui| {
+        assert!(ui.find("2.3 MB, on the server").is_ok());
+        assert!(ui.find("Fetching: 1.0 MB of 3.0 MB").is_ok());
+    });
+    // Once there is more of it, the message is read again.
+    for (changed, expected) in [(PlacementId(1), false), (shown, true)] {
+        harness.held = Some(Vec::new());
+        let action = harness.mail.on_event(&engine::Event::Rows(vec![changed]));
+        harness.settle(action);
+        let held = harness.held.take().unwrap();
+        let asked = held.iter().any(|query| matches!(query, Query::Email(..)));
+        assert_eq!(asked, expected, "{held:?}");
+    }
 }
 
 #[test]

@@ -52,19 +52,43 @@ async fn folders_come_with_roles_and_numbers() {
 async fn a_refused_status_leaves_a_folder_without_numbers() {
     let mut conn = connection(
         "C: W1 LIST \"\" \"*\"\n\
+         C: W2 LSUB \"\" \"*\"\n\
          S: * LIST () \"/\" INBOX\n\
          S: * LIST () \"/\" \"a\\\\b\"\n\
+         S: * LSUB () \"/\" inbox\n\
+         S: * LSUB (\\Noselect) \"/\" \"a\\\\b\"\n\
          S: W1 OK done\n\
-         C: W2 STATUS \"INBOX\" (MESSAGES UNSEEN UIDNEXT UIDVALIDITY)\n\
-         C: W3 STATUS \"a\\\\b\" (MESSAGES UNSEEN UIDNEXT UIDVALIDITY)\n\
-         S: * STATUS inbox (MESSAGES 1)\n\
          S: W2 OK done\n\
-         S: W3 NO no such thing\n",
+         C: W3 STATUS \"INBOX\" (MESSAGES UNSEEN UIDNEXT UIDVALIDITY)\n\
+         C: W4 STATUS \"a\\\\b\" (MESSAGES UNSEEN UIDNEXT UIDVALIDITY)\n\
+         S: * STATUS inbox (MESSAGES 1)\n\
+         S: W3 OK done\n\
+         S: W4 NO no such thing\n",
         "IMAP4rev1",
     );
     let folders = conn.folders().await.unwrap();
     assert_eq!(folders[0].status.unwrap().messages, Some(1));
     assert_eq!(folders[1].status, None);
+    let subscribed = folders.iter().map(|folder| folder.subscribed);
+    assert_eq!(subscribed.collect::<Vec<_>>(), [Some(true), Some(false)]);
+}
+
+#[tokio::test]
+async fn who_does_not_tell_of_subscriptions_is_not_heard_as_telling_of_none() {
+    for refusal in ["NO not here", "BAD what is that"] {
+        let script = format!(
+            "C: W1 LIST \"\" \"*\"\n\
+             C: W2 LSUB \"\" \"*\"\n\
+             S: * LIST () \"/\" INBOX\n\
+             S: W1 OK done\n\
+             S: W2 {refusal}\n\
+             C: W3 STATUS \"INBOX\" (MESSAGES UNSEEN UIDNEXT UIDVALIDITY)\n\
+             S: W3 OK done\n"
+        );
+        let mut conn = connection(&script, "IMAP4rev1");
+        let folders = conn.folders().await.unwrap();
+        assert_eq!(folders[0].subscribed, None, "{refusal}");
+    }
 }
 
 #[tokio::test]
@@ -270,6 +294,40 @@ async fn append_needs_no_leave_with_literal_plus() {
     let error = crate::Error::from(error);
     assert_eq!(error.kind(), crate::ErrorKind::Quota);
     assert_eq!(error.words_of_server(), Some("full"));
+}
+
+#[tokio::test]
+async fn append_says_which_headers_are_utf8_where_that_is_on() {
+    // Of the second message only the text is beyond ASCII.
+    let script = "C: W1 APPEND \"Sent\" (\\Seen) UTF8 (~{16+}\n\
+         C: Subject: \u{fc}\n\
+         C:\u{20}\n\
+         C: a)\n\
+         S: W1 OK [APPENDUID 5 3] done\n\
+         C: W2 APPEND \"Sent\" {16+}\n\
+         C: Subject: u\n\
+         C:\u{20}\n\
+         C: \u{fc}\n\
+         S: W2 OK done\n";
+    let mut conn = connection(script, "LITERAL+");
+    conn.enabled.insert("UTF8=ACCEPT".to_owned());
+    let (header, text) = ("Subject: \u{fc}\r\n\r\na", "Subject: u\r\n\r\n\u{fc}");
+    let place = conn
+        .append("Sent", &["\\Seen"], None, header.as_bytes())
+        .await;
+    assert_eq!(place.unwrap(), UidValidity::new(5).zip(Uid::new(3)));
+    let place = conn.append("Sent", &[], None, text.as_bytes()).await;
+    assert_eq!(place.unwrap(), None);
+
+    // Elsewhere nobody knows that form.
+    let script = "C: W1 APPEND \"Sent\" {16+}\n\
+         C: Subject: \u{fc}\n\
+         C:\u{20}\n\
+         C: a\n\
+         S: W1 OK done\n";
+    let mut conn = connection(script, "LITERAL+");
+    let place = conn.append("Sent", &[], None, header.as_bytes()).await;
+    assert_eq!(place.unwrap(), None);
 }
 
 #[tokio::test]

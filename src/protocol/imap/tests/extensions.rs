@@ -48,14 +48,16 @@ async fn identifiers_of_messages_and_folders_are_read() {
     let mut conn = connection(
         "S: * PREAUTH [CAPABILITY IMAP4rev1 OBJECTID] hi\n\
          C: W1 LIST \"\" \"*\"\n\
+         C: W2 LSUB \"\" \"*\"\n\
          S: * LIST () \"/\" Work\n\
          S: W1 OK done\n\
-         C: W2 STATUS \"Work\" (MESSAGES UNSEEN UIDNEXT UIDVALIDITY MAILBOXID)\n\
-         S: * STATUS Work (MESSAGES 1 MAILBOXID (F2212ea87-6097-4256-9d51-71338625))\n\
          S: W2 OK done\n\
-         C: W3 UID FETCH 3 (UID FLAGS INTERNALDATE RFC822.SIZE EMAILID THREADID BODY.PEEK[HEADER.FIELDS (DATE FROM SENDER TO CC SUBJECT MESSAGE-ID IN-REPLY-TO REFERENCES CONTENT-TYPE)])\n\
+         C: W3 STATUS \"Work\" (MESSAGES UNSEEN UIDNEXT UIDVALIDITY MAILBOXID)\n\
+         S: * STATUS Work (MESSAGES 1 MAILBOXID (F2212ea87-6097-4256-9d51-71338625))\n\
+         S: W3 OK done\n\
+         C: W4 UID FETCH 3 (UID FLAGS INTERNALDATE RFC822.SIZE EMAILID THREADID BODY.PEEK[HEADER.FIELDS (DATE FROM SENDER TO CC SUBJECT MESSAGE-ID IN-REPLY-TO REFERENCES CONTENT-TYPE)])\n\
          S: * 3 FETCH (UID 3 EMAILID (M6d99ac3275bb4e) THREADID NIL BODY[HEADER] \"h\")\n\
-         S: W3 OK done\n",
+         S: W4 OK done\n",
         "",
     );
     greet_and_sign_in(&mut conn, "u", &Password::new("p"))

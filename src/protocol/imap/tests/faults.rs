@@ -21,44 +21,46 @@ const SESSION: &str = "S: * OK [CAPABILITY IMAP4rev1 AUTH=PLAIN SASL-IR] hello\n
      S: * ID (\"name\" \"Scripted\")\n\
      S: W3 OK done\n\
      C: W4 LIST \"\" \"*\"\n\
+     C: W5 LSUB \"\" \"*\"\n\
      S: * LIST (\\HasNoChildren) \"/\" INBOX\n\
      S: * LIST (\\Trash) \"/\" {3}\n\
      S: Bin\n\
      S: W4 OK done\n\
-     C: W5 STATUS \"INBOX\" (MESSAGES UNSEEN UIDNEXT UIDVALIDITY HIGHESTMODSEQ)\n\
-     S: * STATUS INBOX (MESSAGES 2 UNSEEN 1 UIDNEXT 4 UIDVALIDITY 9 HIGHESTMODSEQ 5)\n\
      S: W5 OK done\n\
-     C: W6 STATUS \"Bin\" (MESSAGES UNSEEN UIDNEXT UIDVALIDITY HIGHESTMODSEQ)\n\
-     S: W6 NO not now\n\
-     C: W7 SELECT \"INBOX\" (CONDSTORE)\n\
+     C: W6 STATUS \"INBOX\" (MESSAGES UNSEEN UIDNEXT UIDVALIDITY HIGHESTMODSEQ)\n\
+     S: * STATUS INBOX (MESSAGES 2 UNSEEN 1 UIDNEXT 4 UIDVALIDITY 9 HIGHESTMODSEQ 5)\n\
+     S: W6 OK done\n\
+     C: W7 STATUS \"Bin\" (MESSAGES UNSEEN UIDNEXT UIDVALIDITY HIGHESTMODSEQ)\n\
+     S: W7 NO not now\n\
+     C: W8 SELECT \"INBOX\" (CONDSTORE)\n\
      S: * 2 EXISTS\n\
      S: * OK [UIDVALIDITY 9] ok\n\
      S: * OK [UIDNEXT 4] ok\n\
-     S: W7 OK [READ-WRITE] done\n\
-     C: W8 UID SEARCH RETURN (ALL) UID 1:*\n\
-     S: * ESEARCH (TAG \"W8\") UID ALL 1,3\n\
-     S: W8 OK done\n\
-     C: W9 UID FETCH 1,3 (UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[])\n\
+     S: W8 OK [READ-WRITE] done\n\
+     C: W9 UID SEARCH RETURN (ALL) UID 1:*\n\
+     S: * ESEARCH (TAG \"W9\") UID ALL 1,3\n\
+     S: W9 OK done\n\
+     C: W10 UID FETCH 1,3 (UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[])\n\
      S: * 1 FETCH (UID 1 FLAGS (\\Seen) INTERNALDATE \"01-Feb-2026 10:00:00 +0100\" RFC822.SIZE 6 BODY[] {6}\n\
      S: a: b\n\
      S: )\n\
      S: * 2 FETCH (UID 3 FLAGS () RFC822.SIZE 6 BODY[] {6}\n\
      S: c: d\n\
      S: )\n\
-     S: W9 OK done\n\
-     C: W10 UID MOVE 1 \"Bin\"\n\
+     S: W10 OK done\n\
+     C: W11 UID MOVE 1 \"Bin\"\n\
      S: * OK [COPYUID 8 1 1] moved\n\
      S: * 1 EXPUNGE\n\
-     S: W10 OK done\n\
-     C: W11 APPEND \"Bin\" {1}\n\
+     S: W11 OK done\n\
+     C: W12 APPEND \"Bin\" {1}\n\
      S: + go\n\
      C: x\n\
-     S: W11 OK [APPENDUID 8 2] done\n\
-     C: W12 IDLE\n\
+     S: W12 OK [APPENDUID 8 2] done\n\
+     C: W13 IDLE\n\
      S: + idling\n\
      S: * 4 EXISTS\n\
      C: DONE\n\
-     S: W12 OK done\n";
+     S: W13 OK done\n";
 
 async fn session(stream: tokio::io::DuplexStream) -> Result<(), Error> {
     let mut conn = over(stream, "");
@@ -167,9 +169,11 @@ async fn a_refusal_is_never_an_empty_success() {
          C: W2 UID FETCH 1 (UID FLAGS)\n\
          S: W2 NO [EXPUNGEISSUED] gone\n\
          C: W3 LIST \"\" \"*\"\n\
+         C: W4 LSUB \"\" \"*\"\n\
          S: W3 NO no\n\
-         C: W4 UID STORE 1 +FLAGS.SILENT (\\Seen)\n\
-         S: W4 BAD what\n";
+         S: W4 OK done\n\
+         C: W5 UID STORE 1 +FLAGS.SILENT (\\Seen)\n\
+         S: W5 BAD what\n";
     let mut conn = connection(script, "IMAP4rev1");
     let one = uids([1]);
     let error = conn.uids(one[0], None).await.unwrap_err();

@@ -45,25 +45,25 @@ async fn sign_in_to_list_takes_one_round_trip_each() {
 #[tokio::test]
 async fn numbers_of_many_folders_come_together() {
     let names: Vec<String> = (0..23).map(|n| format!("f{n}")).collect();
-    let mut script = "C: W1 LIST \"\" \"*\"\n".to_owned();
+    let mut script = "C: W1 LIST \"\" \"*\"\nC: W2 LSUB \"\" \"*\"\n".to_owned();
     for name in &names {
         script += &format!("S: * LIST () \"/\" {name}\n");
     }
-    script += "S: W1 OK done\n";
+    script += "S: W1 OK done\nS: W2 OK done\n";
     for window in [0..20, 20..23] {
         for n in window.clone() {
             script += &format!(
                 "C: W{} STATUS \"f{n}\" (MESSAGES UNSEEN UIDNEXT UIDVALIDITY)\n",
-                n + 2
+                n + 3
             );
         }
         for n in window {
             script += &match n {
-                3 => format!("S: W{} NO [NOPERM] no\n", n + 2),
-                5 => format!("S: W{} BAD what\n", n + 2),
+                3 => format!("S: W{} NO [NOPERM] no\n", n + 3),
+                5 => format!("S: W{} BAD what\n", n + 3),
                 _ => format!(
                     "S: * STATUS f{n} (MESSAGES {n})\nS: * STATUS other (MESSAGES 1)\nS: W{} OK done\n",
-                    n + 2
+                    n + 3
                 ),
             };
         }
@@ -82,19 +82,21 @@ async fn numbers_of_many_folders_come_together() {
 async fn a_name_that_needs_leave_waits_for_its_turn() {
     let mut conn = connection(
         "C: W1 LIST \"\" \"*\"\n\
+         C: W2 LSUB \"\" \"*\"\n\
          S: * LIST () \"/\" a\n\
          S: * LIST () \"/\" \u{e9}\n\
          S: * LIST () \"/\" b\n\
          S: W1 OK done\n\
-         C: W2 STATUS \"a\" (MESSAGES UNSEEN UIDNEXT UIDVALIDITY)\n\
          S: W2 OK done\n\
-         C: W3 STATUS {2}\n\
+         C: W3 STATUS \"a\" (MESSAGES UNSEEN UIDNEXT UIDVALIDITY)\n\
+         S: W3 OK done\n\
+         C: W4 STATUS {2}\n\
          S: + go\n\
          C: \u{e9} (MESSAGES UNSEEN UIDNEXT UIDVALIDITY)\n\
          S: * STATUS \u{e9} (MESSAGES 4)\n\
-         S: W3 OK done\n\
-         C: W4 STATUS \"b\" (MESSAGES UNSEEN UIDNEXT UIDVALIDITY)\n\
-         S: W4 OK done\n",
+         S: W4 OK done\n\
+         C: W5 STATUS \"b\" (MESSAGES UNSEEN UIDNEXT UIDVALIDITY)\n\
+         S: W5 OK done\n",
         "IMAP4rev1",
     );
     let folders = conn.folders().await.unwrap();

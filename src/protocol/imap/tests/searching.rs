@@ -37,6 +37,20 @@ async fn words_beyond_ascii_go_as_literals_and_ranges_come_back() {
 }
 
 #[tokio::test]
+async fn where_utf8_is_on_no_charset_is_named() {
+    let mut conn = connection(
+        "C: W1 UID SEARCH BODY {5+}\n\
+         C: \u{fc}ber\n\
+         S: * SEARCH 4\n\
+         S: W1 OK done\n",
+        "LITERAL+",
+    );
+    conn.enabled.insert("UTF8=ACCEPT".to_owned());
+    let found = conn.find(&text("\u{fc}ber"), today()).await.unwrap();
+    assert_eq!(found, uids([4]));
+}
+
+#[tokio::test]
 async fn a_plain_old_server_is_asked_in_its_own_way() {
     let mut conn = connection(
         "C: W1 UID SEARCH CHARSET UTF-8 BODY {5}\n\

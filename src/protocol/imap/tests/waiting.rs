@@ -105,6 +105,40 @@ async fn a_server_that_lost_count_is_asked_for_everything() {
 }
 
 #[tokio::test]
+async fn a_server_that_gave_up_telling_is_asked_again_but_not_for_ever() {
+    let asked = |tag: u32| SET.replace("W1", &format!("W{tag}"));
+    let overflow = "S: * OK [NOTIFICATIONOVERFLOW] too much\n";
+    let mut script = format!("{SET}S: W1 OK told\n");
+    for round in 0..3 {
+        let tag = 2 + round * 2;
+        script.push_str(&format!("C: W{tag} NOOP\n{overflow}S: W{tag} OK\n"));
+        if round < 2 {
+            let tag = tag + 1;
+            script.push_str(&format!("{}S: W{tag} OK told\n", asked(tag)));
+        }
+    }
+    script.push_str(
+        "C: W7 NOTIFY SET (selected-delayed (MessageNew MessageExpunge FlagChange))\n\
+         S: W7 OK told\n\
+         C: W8 NOOP\n\
+         S: W8 OK\n",
+    );
+    let mut conn = connection(&script, "IDLE NOTIFY");
+    assert!(conn.notify().await.unwrap());
+    for round in 0..3 {
+        conn.notify_again().await.unwrap();
+        assert!(conn.is_notifying());
+        conn.noop().await.unwrap();
+        assert!(!conn.is_notifying(), "{round}");
+    }
+    conn.notify_again().await.unwrap();
+    assert!(!conn.is_notifying());
+    // Once is enough.
+    conn.notify_again().await.unwrap();
+    conn.noop().await.unwrap();
+}
+
+#[tokio::test]
 async fn notify_refused_or_not_offered_is_no_failure() {
     let script = format!("{SET}S: W1 NO [BADEVENT (MessageNew)] not that\nC: W2 NOOP\nS: W2 OK\n");
     let mut conn = connection(&script, "IDLE NOTIFY");

@@ -60,6 +60,12 @@ pub(super) fn rows() -> Vec<Row> {
             || refused_upload("NO [UNAVAILABLE] later"),
         ),
         row(
+            "an upload not understood",
+            true,
+            Fails(Offline, "lost"),
+            || refused_upload("BAD what"),
+        ),
+        row(
             "an upload under a UID that is another message's",
             true,
             Fine,

@@ -92,6 +92,7 @@ fn account(id: i64, name: &str, email: &str) -> Account {
             pop3: None,
             outgoing: server(Protocol::Smtp),
             prefetch: PrefetchPolicy::default(),
+            connections: None,
         },
     }
 }

@@ -6,7 +6,7 @@ use waxwing::model::{Address, Attachment, Email, Flag, PlacementId, TextSource};
 use waxwing::{Error, Result};
 
 use super::list::Entry;
-use crate::ui::app::Context;
+use crate::ui::app::{Context, Query};
 use crate::ui::component::body_text::{self, BodyText, Outcome};
 use crate::ui::component::{bytes, date};
 use crate::ui::icon::Icon;
@@ -52,6 +52,8 @@ struct Document {
     source: TextSource,
     recipients: Vec<(&'static str, String)>,
     attachments: Vec<Chip>,
+    /// How far the attachment is that is being fetched.
+    coming: Option<String>,
 }
 
 /// An attachment made ready to show.
@@ -140,10 +142,15 @@ impl Document {
                 // Also those meant for the HTML: the text alone does not show them.
                 .map(|attachment| Chip {
                     icon: icon_of(&attachment.content_type),
-                    size: bytes(attachment.size),
+                    size: if attachment.here {
+                        bytes(attachment.size)
+                    } else {
+                        format!("{}, on the server", bytes(attachment.size))
+                    },
                     attachment: attachment.clone(),
                 })
                 .collect(),
+            coming: None,
         }
     }
 }
@@ -204,6 +211,33 @@ impl Reader {
                 self.content = Content::Here(Box::new(Document::new(&email)));
             }
             Err(error) => self.content = Content::Failed(error),
+        }
+    }
+
+    /// Asks for the message again where more of it is here than is shown.
+    pub(crate) fn more_is_here(&self, changed: &[PlacementId]) -> Option<Query> {
+        let Content::Here(document) = &self.content else {
+            return None;
+        };
+        let shown = self.shown.filter(|shown| changed.contains(shown))?;
+        let waits = document.attachments.iter().any(|c| !c.attachment.here);
+        waits.then_some(Query::Email(self.epoch, shown))
+    }
+
+    /// An attachment is on its way.
+    pub(crate) fn coming(&mut self, id: PlacementId, done: u64, total: u64) {
+        if let Content::Here(document) = &mut self.content
+            && self.shown == Some(id)
+        {
+            let words = format!("Fetching: {} of {}", bytes(done), bytes(total));
+            document.coming = (done < total).then_some(words);
+        }
+    }
+
+    /// What was on its way is here, or will not be.
+    pub(crate) fn nothing_comes(&mut self) {
+        if let Content::Here(document) = &mut self.content {
+            document.coming = None;
         }
     }
 

@@ -47,10 +47,13 @@ impl State {
                 self.reader.loaded(epoch, answer, context);
                 Action::None
             }
-            Message::Saved(answer) => Action::Toast(match answer {
-                Ok(path) => Toast::done(format!("Saved as {}", path.display())),
-                Err(error) => Toast::error(error.to_string()),
-            }),
+            Message::Saved(answer) => {
+                self.reader.nothing_comes();
+                Action::Toast(match answer {
+                    Ok(path) => Toast::done(format!("Saved as {}", path.display())),
+                    Err(error) => Toast::error(error.to_string()),
+                })
+            }
             Message::Folder(view) => self.open_view(view),
             Message::Click(click) => self.clicked(click, context),
             Message::Range(first, last) => self.ask(|list| list.in_sight(first, last)),

@@ -158,6 +158,7 @@ impl Form {
             pop3: self.incoming.pop3(),
             outgoing: self.outgoing.settings()?,
             prefetch: PrefetchPolicy::default(),
+            connections: None,
         };
         let outgoing = if self.same_password {
             self.password.clone()

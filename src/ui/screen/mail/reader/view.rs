@@ -188,9 +188,13 @@ impl Document {
             .iter()
             .enumerate()
             .map(|(number, chip)| chip.view(number));
+        let heading = match &self.coming {
+            Some(coming) => row![label(count), label(coming.as_str())].spacing(gap::M),
+            None => row![label(count)],
+        };
         column![
             iced::widget::rule::horizontal(1).style(theme::rule),
-            label(count),
+            heading,
             row(chips).spacing(gap::S).wrap().vertical_spacing(gap::S),
         ]
         .spacing(gap::M)
