@@ -1,6 +1,7 @@
 //! The client against scripted servers: `S:` is what the server says, `C:`
 //! what the client must have said before it goes on.
 
+mod connecting;
 mod dovecot;
 mod faults;
 mod listing;

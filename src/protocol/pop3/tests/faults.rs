@@ -302,3 +302,44 @@ async fn sizes_that_lie_change_nothing() {
         conn.noop().await.unwrap();
     }
 }
+
+#[tokio::test]
+async fn damaged_answers_neither_hang_nor_panic() {
+    // A plain generator: the same damage in each run.
+    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+    let mut random = |below: usize| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        usize::try_from(state % below as u64).unwrap()
+    };
+    let mut ended = [0, 0];
+    for _ in 0..300 {
+        let lines = SESSION.lines().map(|line| line.as_bytes().to_vec());
+        let mut lines: Vec<Vec<u8>> = lines.collect();
+        for _ in 0..=random(2) {
+            let at = random(lines.len());
+            let line = &mut lines[at];
+            if !line.starts_with(b"S: ") {
+                continue;
+            }
+            let at = 3 + random(line.len() - 2);
+            match random(3) {
+                0 if at < line.len() => line[at] = b"\r.+- 0\xff\0"[random(8)],
+                1 if at < line.len() => drop(line.remove(at)),
+                _ => line.insert(at, b"\r.+-19 \\"[random(8)]),
+            }
+        }
+        let mut script = lines.join(&b'\n');
+        script.push(b'\n');
+        let (client, _) = server(&script, usize::MAX);
+        let mut conn = over(client, &[]);
+        conn.patience = HASTY;
+        let outcome = tokio::time::timeout(Duration::from_secs(20), whole(&mut conn)).await;
+        let outcome = outcome.expect("it never ends");
+        // The last command of a whole session is not in the script.
+        let whole = matches!(&outcome, Err(error) if error.doing == "NOOP");
+        ended[usize::from(whole)] += 1;
+    }
+    assert!(ended[0] > 50 && ended[1] > 50, "{ended:?}");
+}
