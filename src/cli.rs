@@ -4,6 +4,7 @@ mod account;
 mod attachments;
 mod change;
 mod check;
+mod compose;
 mod demo;
 mod folders;
 mod list;
@@ -100,6 +101,8 @@ pub(crate) enum Command {
     Archive(change::Ids),
     /// Send a finished message
     Send(send::Options),
+    /// Write a message and send it, or keep it as a draft
+    Compose(Box<compose::Options>),
     /// See, retry or cancel what waits to be sent
     Outbox(outbox::Options),
     /// Read the whole store and report what is not as it should be
@@ -122,7 +125,8 @@ impl Command {
             | Self::Check(_) => Needs::Store,
             Self::Search(options) if !options.asks_server() => Needs::Store,
             Self::Outbox(options) if !options.retries() => Needs::Store,
-            Self::Send(options) if options.queue_only => Needs::Store,
+            Self::Send(options) if options.how.only_queues() => Needs::Store,
+            Self::Compose(options) if !options.reaches_servers() => Needs::Store,
             Self::Sync(options) if options.watch => Needs::Everything,
             _ => Needs::Secrets,
         }
@@ -192,6 +196,7 @@ async fn dispatch(context: &mut Context, command: Command) -> Result<()> {
         Command::Delete(options) => change::delete(context, options).await,
         Command::Archive(options) => change::archive(context, options).await,
         Command::Send(options) => send::run(context, options).await,
+        Command::Compose(options) => compose::run(context, *options).await,
         Command::Outbox(options) => outbox::run(context, options).await,
         Command::Check(options) => check::run(context, options).await,
         // Done before an engine was started.

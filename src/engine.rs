@@ -35,5 +35,6 @@ pub use handle::{Attempt, Done, Handle, PartBytes, Passwords};
 pub use pass::{SyncReport, SyncRequest};
 pub use searching::{SearchResults, ServerResults, parse_search, parse_search_typing};
 pub use start::{Engine, Options};
+pub use writing::{Dispatch, parse_addresses};
 
 pub use crate::secrets::SecretsChoice;

@@ -8,7 +8,8 @@ pub mod email;
 pub mod envelope;
 pub mod flag;
 pub mod folder;
-pub mod ids;
+mod identity;
+mod ids;
 mod index_text;
 pub mod outbox;
 pub mod prefetch;
@@ -27,6 +28,7 @@ pub use email::{Attachment, Email, PartId, TextSource};
 pub use envelope::{Envelope, Stored};
 pub use flag::{Flag, FlagChange, Flags, InvalidKeyword, Keyword, KeywordChange};
 pub use folder::{Folder, FolderRole};
+pub use identity::Identity;
 pub use ids::{
     AccountId, EmailId, FolderId, MessageId, ModSeq, OutboxId, PlacementId, ThreadId, Uid,
     UidValidity, Uidl,

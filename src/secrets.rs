@@ -36,6 +36,8 @@ pub(crate) enum Server {
     Incoming,
     /// SMTP.
     Outgoing,
+    /// The own outgoing server of the identity with that number.
+    OutgoingOf(usize),
 }
 
 /// The name of a secret.
@@ -52,11 +54,12 @@ pub(crate) struct SecretId {
 impl fmt::Display for SecretId {
     /// `<profile>/<account>/<server>`: the name in keyring and file.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let server = match self.server {
-            Server::Incoming => "incoming",
-            Server::Outgoing => "outgoing",
-        };
-        write!(f, "{}/{}/{server}", self.profile, self.account)
+        write!(f, "{}/{}/", self.profile, self.account)?;
+        match self.server {
+            Server::Incoming => f.write_str("incoming"),
+            Server::Outgoing => f.write_str("outgoing"),
+            Server::OutgoingOf(identity) => write!(f, "outgoing-{identity}"),
+        }
     }
 }
 

@@ -25,6 +25,7 @@ mod pool;
 mod pop3;
 mod raw;
 mod search;
+mod sent;
 mod sweep;
 mod thread;
 
@@ -43,3 +44,4 @@ pub(crate) use pool::{Durability, Read, Store, Write};
 pub(crate) use pop3::{Hash, Here, NewPop3, Pop3Kept, Pop3Row};
 pub(crate) use raw::{PackedRaw, RawWriter};
 pub(crate) use search::{Search, Stop};
+pub(crate) use sent::SentCopy;

@@ -60,7 +60,7 @@ const LAYERS: [(&str, &[&str]); 16] = [
 ];
 
 /// Crates with a home, and the files that are it.
-const HOMES: [(&str, &[&str]); 23] = [
+const HOMES: [(&str, &[&str]); 25] = [
     ("rusqlite", &["src/store"]),
     ("zstd", &["src/store"]),
     ("async_imap", &["src/protocol/imap"]),
@@ -69,6 +69,8 @@ const HOMES: [(&str, &[&str]); 23] = [
     ("async_pop", &[]),
     ("imap_codec", &["src/demo"]),
     ("lettre", &["src/protocol/smtp"]),
+    ("hmac", &["src/protocol"]),
+    ("md5", &["src/protocol"]),
     ("mail_parser", &["src/mime", "src/demo/sample/tests"]),
     ("mail_builder", &["src/mime", "src/demo/sample"]),
     ("html2text", &["src/mime"]),

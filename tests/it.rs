@@ -13,7 +13,9 @@ mod it {
     mod checking;
     mod commands;
     mod demo_clients;
+    mod drafts;
     mod fetching;
+    mod identities;
     mod line_client;
     mod meddler;
     mod parts;
@@ -26,6 +28,7 @@ mod it {
     mod script_server;
     mod searching;
     mod sending;
+    mod sent_once;
     mod trouble;
     mod window;
 }

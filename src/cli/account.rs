@@ -8,7 +8,7 @@ use clap::Subcommand;
 use futures::{Stream, StreamExt};
 use waxwing::config::{account_file, accounts::named};
 use waxwing::engine::{CheckProgress, Passwords};
-use waxwing::model::{Account, AccountSettings, AuthMethod, Password, Protocol};
+use waxwing::model::{Account, AccountSettings, AuthMethod, Password, Protocol, Security};
 use waxwing::{Error, ErrorKind, Result};
 
 use super::output::{AccountLine, AddedLine, CheckLine, warn};
@@ -22,7 +22,8 @@ pub(crate) enum Command {
         #[arg(value_name = "FILE.toml")]
         file: PathBuf,
         /// First line of stdin: the incoming password; second line: the
-        /// outgoing one, if another
+        /// outgoing one, if another; further lines: those of identities with
+        /// an outgoing server of their own
         #[arg(long)]
         password_stdin: bool,
         /// Keep it without signing in
@@ -51,6 +52,7 @@ pub(super) async fn run(context: &mut Context, command: Command) -> Result<()> {
             no_verify,
         } => {
             let settings = account_file::read(&file)?;
+            warn_of_open_lines(&settings);
             let passwords = passwords(&settings, password_stdin)?;
             add(context, settings, passwords, !no_verify).await
         }
@@ -144,6 +146,30 @@ async fn print(context: &mut Context, account: &Account) -> Result<()> {
     })
 }
 
+/// Says where password and mail can be read on their way.
+fn warn_of_open_lines(settings: &AccountSettings) {
+    let further = settings
+        .identities
+        .iter()
+        .filter_map(|one| one.outgoing.as_ref());
+    let servers = [&settings.incoming, &settings.outgoing]
+        .into_iter()
+        .chain(further);
+    let is_here = |host: &str| {
+        let address = host.parse::<std::net::IpAddr>();
+        host == "localhost" || address.is_ok_and(|address| address.is_loopback())
+    };
+    for server in servers {
+        if server.security == Security::None && !is_here(&server.host) {
+            let place = server.place();
+            warn(
+                "warning",
+                &format!("the line to {place} is not encrypted: others can read password and mail"),
+            );
+        }
+    }
+}
+
 fn passwords(settings: &AccountSettings, from_stdin: bool) -> Result<Passwords> {
     if from_stdin {
         return from_lines(std::io::stdin().lock().take(STDIN_MAX));
@@ -160,6 +186,7 @@ fn passwords(settings: &AccountSettings, from_stdin: bool) -> Result<Passwords> 
         return Ok(Passwords {
             incoming,
             outgoing: Password::new(""),
+            identities: of_identities(settings)?,
         });
     }
     let question = format!("Password at {} (empty: the same): ", settings.outgoing.host);
@@ -169,14 +196,31 @@ fn passwords(settings: &AccountSettings, from_stdin: bool) -> Result<Passwords> 
     } else {
         outgoing
     };
-    Ok(Passwords { incoming, outgoing })
+    Ok(Passwords {
+        incoming,
+        outgoing,
+        identities: of_identities(settings)?,
+    })
+}
+
+/// Asks for those of identities with an outgoing server of their own.
+fn of_identities(settings: &AccountSettings) -> Result<Vec<Password>> {
+    let servers = settings
+        .identities
+        .iter()
+        .filter_map(|one| one.outgoing.as_ref());
+    servers
+        .filter(|server| server.auth != AuthMethod::None)
+        .map(|server| session::ask(&format!("Password at {}: ", server.host)))
+        .collect()
 }
 
 /// So many bytes of stdin are read for passwords; a stdin that never ends must
 /// not fill the memory.
 const STDIN_MAX: u64 = 64 * 1024;
 
-/// First line incoming, second line outgoing; one line is both.
+/// First line incoming, second line outgoing, further lines those of
+/// identities' servers; one line is all.
 fn from_lines(input: impl BufRead) -> Result<Passwords> {
     let mut lines = input.lines();
     let mut next = || {
@@ -202,7 +246,15 @@ fn from_lines(input: impl BufRead) -> Result<Passwords> {
     let incoming = Password::new(incoming);
     let outgoing = next()?.filter(|line| !line.is_empty());
     let outgoing = outgoing.map_or_else(|| incoming.clone(), Password::new);
-    Ok(Passwords { incoming, outgoing })
+    let mut identities = Vec::new();
+    while let Some(line) = next()?.filter(|line| !line.is_empty()) {
+        identities.push(Password::new(line));
+    }
+    Ok(Passwords {
+        incoming,
+        outgoing,
+        identities,
+    })
 }
 
 #[cfg(test)]

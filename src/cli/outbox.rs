@@ -1,5 +1,6 @@
 //! `outbox`
 
+use chrono::Utc;
 use clap::{Args, Subcommand};
 use waxwing::model::{OutboxId, OutboxItem, SendState};
 use waxwing::{Error, ErrorKind, Result};
@@ -18,7 +19,8 @@ pub(crate) struct Options {
 enum Command {
     /// What waits to be sent
     List,
-    /// Try again now: one message, or all that wait or failed
+    /// Try again now: one message, or all that wait or failed, but for those
+    /// that are to leave later
     Retry {
         /// The id that `outbox` prints
         id: Option<OutboxId>,
@@ -76,7 +78,14 @@ fn chosen(items: &[OutboxItem], id: Option<OutboxId>) -> Result<Vec<OutboxId>> {
     if let Some(id) = id {
         return find(items, id).map(|item| vec![item.id]);
     }
-    let again = |item: &&OutboxItem| matches!(item.state, SendState::Waiting | SendState::Failed);
+    let held = |item: &OutboxItem| {
+        item.attempts == 0 && item.next_attempt.is_some_and(|time| time > Utc::now())
+    };
+    let again = |item: &&OutboxItem| match item.state {
+        // What is to leave later leaves now only by its id.
+        SendState::Waiting => !held(item),
+        state => state == SendState::Failed,
+    };
     Ok(items.iter().filter(again).map(|item| item.id).collect())
 }
 

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use waxwing::engine::{CheckStep, SyncReport};
-use waxwing::model::{Account, Address, Envelope, Flag, OutboxItem, Protocol, Stored};
+use waxwing::model::{Account, Address, Envelope, Flag, OutboxItem, PlacementId, Protocol, Stored};
 use waxwing::{Error, ErrorKind, Result};
 
 use super::text;
@@ -416,6 +416,22 @@ impl OutboxLine {
             text::line(error)
         );
         line.trim_end().to_owned()
+    }
+}
+
+/// A message kept in Drafts.
+#[derive(Debug, Serialize)]
+pub(super) struct DraftLine {
+    id: String,
+    state: &'static str,
+}
+
+impl DraftLine {
+    pub(super) fn new(id: PlacementId) -> Self {
+        Self {
+            id: id.to_string(),
+            state: "draft",
+        }
     }
 }
 

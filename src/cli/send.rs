@@ -3,8 +3,9 @@
 use std::io::Read;
 use std::path::PathBuf;
 
+use chrono::{DateTime, Utc};
 use clap::Args;
-use waxwing::engine::Attempt;
+use waxwing::engine::{Attempt, Dispatch};
 use waxwing::model::{OutboxItem, Recipient, SendState};
 use waxwing::{Error, ErrorKind, Result};
 
@@ -16,19 +17,55 @@ pub(crate) struct Options {
     /// The account to send from
     #[arg(long, value_name = "NAME")]
     account: Option<String>,
-    /// Only put it into the outbox
-    #[arg(long)]
-    pub(super) queue_only: bool,
+    #[command(flatten)]
+    pub(super) how: How,
     /// The message (RFC 5322), or `-` for stdin
     #[arg(value_name = "FILE.eml|-")]
     file: PathBuf,
 }
 
+/// How a message is to leave.
+#[derive(Debug, Args)]
+pub(super) struct How {
+    /// Only put it into the outbox
+    #[arg(long)]
+    pub(super) queue_only: bool,
+    /// Not before this time, like 2026-12-24T18:00:00+01:00: the window, or
+    /// `sync --watch`, sends it then
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    at: Option<DateTime<Utc>>,
+    /// Ask the servers on its way to report the delivery
+    #[arg(long)]
+    report: bool,
+}
+
+impl How {
+    /// Whether nothing is to leave now.
+    pub(super) fn only_queues(&self) -> bool {
+        self.queue_only || self.at.is_some_and(|time| time > Utc::now())
+    }
+
+    pub(super) fn dispatch(&self) -> Dispatch {
+        Dispatch {
+            not_before: self.at,
+            report: self.report,
+            message_id: None,
+        }
+    }
+}
+
+fn time(text: &str) -> std::result::Result<DateTime<Utc>, String> {
+    DateTime::parse_from_rfc3339(text)
+        .map(|time| time.to_utc())
+        .map_err(|_| "a time looks like 2026-12-24T18:00:00+01:00".to_owned())
+}
+
 pub(super) async fn run(context: &mut Context, options: Options) -> Result<()> {
     let account = lookup::the_account(&context.handle, options.account.as_deref()).await?;
     let raw = read(&options.file)?;
-    let wait = !options.queue_only;
-    let attempt = context.handle.send_raw(account.id, raw, wait).await?;
+    let how = options.how.dispatch();
+    let wait = !options.how.only_queues();
+    let attempt = context.handle.send_raw(account.id, raw, how, wait).await?;
     print(context, &attempt.item)?;
     if wait { outcome(&attempt) } else { Ok(()) }
 }
@@ -45,6 +82,11 @@ pub(super) fn outcome(attempt: &Attempt) -> Result<()> {
     let id = item.id;
     let (kind, message, hint) = match item.state {
         SendState::Sent => {
+            warn_of_refused(item);
+            return Ok(());
+        }
+        // It is on its way; to send it again would give some of them two.
+        SendState::Waiting if item.recipients.iter().any(Recipient::is_accepted) => {
             warn_of_refused(item);
             return Ok(());
         }
@@ -81,14 +123,16 @@ pub(super) fn outcome(attempt: &Attempt) -> Result<()> {
 fn warn_of_refused(item: &OutboxItem) {
     let refused = |to: &&Recipient| to.code.is_some() && !to.is_accepted();
     for to in item.recipients.iter().filter(refused) {
-        warn(
-            "warning",
-            &format!("{} was refused: {}", to.address, to.text),
-        );
+        let what = if to.is_refused() {
+            "was refused"
+        } else {
+            "gets it later"
+        };
+        warn("warning", &format!("{} {what}: {}", to.address, to.text));
     }
 }
 
-fn read(file: &PathBuf) -> Result<Vec<u8>> {
+pub(super) fn read(file: &PathBuf) -> Result<Vec<u8>> {
     let mut raw = Vec::new();
     let read = if file.as_os_str() == "-" {
         std::io::stdin().lock().read_to_end(&mut raw).map(|_| ())

@@ -101,10 +101,17 @@ fn a_sent_message_names_who_was_refused_and_why() {
 #[test]
 fn only_what_was_sent_is_a_success() {
     let outcome = |state, error| {
-        let item = outbox_item(1, state);
+        let mut item = outbox_item(1, state);
+        if state != SendState::Sent {
+            item.recipients.retain(|recipient| !recipient.is_accepted());
+        }
         send::outcome(&Attempt { item, error })
     };
     assert!(outcome(SendState::Sent, None).is_ok());
+    // Who repeats a command that failed must not send it twice to those who
+    // have it.
+    let item = outbox_item(1, SendState::Waiting);
+    assert!(send::outcome(&Attempt { item, error: None }).is_ok());
     for state in [SendState::Waiting, SendState::Failed, SendState::Uncertain] {
         let error = outcome(state, None).unwrap_err();
         assert!(error.remedy().is_some(), "{state:?}");

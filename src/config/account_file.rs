@@ -8,8 +8,8 @@ use serde::Deserialize;
 use super::load::describe;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{
-    AccountSettings, Address, AuthMethod, Pop3Policy, Prefetch, PrefetchPolicy, Protocol, Security,
-    ServerSettings,
+    AccountSettings, Address, AuthMethod, Identity, Pop3Policy, Prefetch, PrefetchPolicy, Protocol,
+    Security, ServerSettings,
 };
 
 // Unknown keys are refused: one of them may be a password, or a misspelt
@@ -22,6 +22,20 @@ struct AccountFile {
     #[serde(default)]
     display_name: String,
     incoming: Option<IncomingTable>,
+    outgoing: Option<OutgoingTable>,
+    #[serde(default)]
+    identity: Vec<IdentityTable>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct IdentityTable {
+    address: Option<String>,
+    #[serde(default)]
+    name: String,
+    reply_to: Option<String>,
+    #[serde(default)]
+    signature: String,
     outgoing: Option<OutgoingTable>,
 }
 
@@ -158,7 +172,12 @@ fn settle(file: AccountFile) -> Result<AccountSettings, Fault> {
         username: incoming.username,
         auth: incoming.auth,
     };
+    let mut identities = Vec::with_capacity(file.identity.len());
+    for table in file.identity {
+        identities.push(identity(table)?);
+    }
     Ok(AccountSettings {
+        identities,
         incoming: server("incoming", protocol, incoming, &email)?,
         outgoing: server("outgoing", Protocol::Smtp, outgoing, &email)?,
         pop3,
@@ -167,6 +186,42 @@ fn settle(file: AccountFile) -> Result<AccountSettings, Fault> {
         name,
         email,
         display_name: file.display_name,
+    })
+}
+
+fn identity(table: IdentityTable) -> Result<Identity, Fault> {
+    let Some(address) = table.address else {
+        return fault("identity.address", "is missing");
+    };
+    if !Address::new("", &address).is_deliverable() {
+        return fault(
+            "identity.address",
+            "is not an address like name@example.org, or *@example.org for all of them",
+        );
+    }
+    let reply_to = table.reply_to;
+    if reply_to
+        .as_ref()
+        .is_some_and(|to| !Address::new("", to).is_deliverable())
+    {
+        return fault(
+            "identity.reply_to",
+            "is not an address like name@example.org",
+        );
+    }
+    if table.name.chars().any(char::is_control) {
+        return fault("identity.name", "must not hold control characters");
+    }
+    let outgoing = table
+        .outgoing
+        .map(|table| server("identity.outgoing", Protocol::Smtp, table, &address))
+        .transpose()?;
+    Ok(Identity {
+        address,
+        name: table.name,
+        reply_to,
+        signature: table.signature,
+        outgoing,
     })
 }
 

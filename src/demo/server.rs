@@ -116,6 +116,7 @@ impl DemoServer {
             pop3: None,
             outgoing: server(Protocol::Smtp, self.ports.smtp),
             prefetch: PrefetchPolicy::default(),
+            identities: Vec::new(),
             connections: None,
         })
     }

@@ -151,6 +151,7 @@ impl Shared {
             match told {
                 Told::Folders => shared.tell(Event::Folders(account)),
                 Told::Content(folder) => shared.tell(Event::FolderContent(folder)),
+                Told::Outbox => shared.tell(Event::Outbox),
                 Told::Rows(ids) => shared.tell(Event::Rows(ids)),
                 Told::NewMail(ids) => shared.tell(Event::NewMail { account, ids }),
                 Told::Coming {
@@ -314,15 +315,37 @@ impl Follower {
         self.share_out(session).await;
         let interval = self.shared.settings().fetching.interval_seconds;
         let next = Instant::now() + Duration::from_secs(interval.max(LEAST_INTERVAL));
+        let asked = Notify::new();
+        // Beside all of it: also where the server does not even answer IDLE.
+        let asking = async {
+            loop {
+                self.actor.wake.notified().await;
+                self.asked.store(true, Ordering::Relaxed);
+                self.proof.notify_one();
+                asked.notify_one();
+            }
+        };
+        tokio::select! {
+            rested = self.rest_until(next, session, &asked, &mut network, &passed) => rested,
+            () = asking => Ok(()),
+        }
+    }
+
+    /// Looks into single folders that have news, until it is time for a pass
+    /// over all of them.
+    async fn rest_until(
+        &self,
+        next: Instant,
+        session: &mut Session,
+        asked: &Notify,
+        network: &mut watch::Receiver<u64>,
+        passed: &AccountState,
+    ) -> std::result::Result<(), sync::Error> {
         loop {
             let mut whole = false;
             let interrupt = async {
                 tokio::select! {
-                    () = self.actor.wake.notified() => {
-                        self.asked.store(true, Ordering::Relaxed);
-                        self.proof.notify_one();
-                        whole = true;
-                    }
+                    () = asked.notified() => whole = true,
                     Ok(()) = network.changed() => whole = true,
                     () = tokio::time::sleep_until(next) => whole = true,
                     () = self.actor.pushed.told() => {}

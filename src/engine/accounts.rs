@@ -56,10 +56,19 @@ impl Shared {
     }
 
     async fn keep_passwords(self: &Arc<Self>, id: AccountId, passwords: &Passwords) -> Result<()> {
-        let Passwords { incoming, outgoing } = passwords.clone();
+        let Passwords {
+            incoming,
+            outgoing,
+            identities,
+        } = passwords.clone();
+        let of_identities = own_servers(&self.account(id)?.settings);
         let shared = self.clone();
         // A keyring may ask the person to unlock it first.
         blocking(move || {
+            for (number, password) in of_identities.into_iter().zip(&identities) {
+                let id = shared.secret(id, Server::OutgoingOf(number));
+                shared.secrets.set(id, password)?;
+            }
             shared
                 .secrets
                 .set(shared.secret(id, Server::Incoming), &incoming)?;
@@ -80,14 +89,18 @@ impl Shared {
 
     /// Removes an account with all that is here of it.
     pub(super) async fn remove_account(self: &Arc<Self>, id: AccountId) -> Result<()> {
-        self.account(id)?;
         check_unused(&self.accounts(), id)?;
+        let further = own_servers(&self.account(id)?.settings);
         self.remove_actor(id).await;
         let shared = self.clone();
         blocking(move || {
             shared.change_accounts(|accounts| accounts.remove(id))?;
             // A keyring that does not answer must not keep the account alive.
-            for server in [Server::Incoming, Server::Outgoing] {
+            let further = further.into_iter().map(Server::OutgoingOf);
+            for server in [Server::Incoming, Server::Outgoing]
+                .into_iter()
+                .chain(further)
+            {
                 if let Err(error) = shared.secrets.remove(shared.secret(id, server)) {
                     tracing::warn!(%error, "a password could not be removed");
                 }
@@ -113,7 +126,15 @@ impl Shared {
             AuthMethod::None => Password::new(""),
             _ => self.password(id, Server::Outgoing, &settings).await?,
         };
-        Ok((settings, Passwords { incoming, outgoing }))
+        let identities = Vec::new();
+        Ok((
+            settings,
+            Passwords {
+                incoming,
+                outgoing,
+                identities,
+            },
+        ))
     }
 
     pub(super) async fn password(
@@ -135,4 +156,16 @@ impl Shared {
             .hint("Sign in again: type the password.")
         })
     }
+}
+
+/// The identities with an outgoing server of their own that wants a password.
+fn own_servers(settings: &AccountSettings) -> Vec<usize> {
+    let numbered = settings.identities.iter().enumerate();
+    numbered
+        .filter(|(_, identity)| {
+            let server = identity.outgoing.as_ref();
+            server.is_some_and(|server| server.auth != AuthMethod::None)
+        })
+        .map(|(number, _)| number)
+        .collect()
 }

@@ -13,17 +13,18 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::{TimeDelta, Utc};
 use futures::{Stream, StreamExt};
 use tokio::sync::broadcast;
 
 use super::shared::Shared;
-use super::{AccountState, CheckProgress, Event, SyncReport, SyncRequest};
+use super::{AccountState, CheckProgress, Dispatch, Event, SyncReport, SyncRequest};
 use crate::config::Settings;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{
     Account, AccountId, AccountSettings, ComposeMode, Draft, Email, Envelope, FlagChange, Folder,
     FolderId, FolderRole, Keyword, ListView, OutboxId, OutboxItem, PartId, Password, PlacementId,
-    SendState, StoreCheck,
+    StoreCheck,
 };
 
 /// The engine as seen from a front end. Cheap to clone.
@@ -32,13 +33,15 @@ pub struct Handle {
     pub(super) shared: Arc<Shared>,
 }
 
-/// The two passwords of an account.
+/// The passwords of an account.
 #[derive(Debug, Clone)]
 pub struct Passwords {
     /// For the incoming server.
     pub incoming: Password,
     /// For the outgoing server.
     pub outgoing: Password,
+    /// For the own outgoing servers of identities, in their order.
+    pub identities: Vec<Password>,
 }
 
 impl Passwords {
@@ -48,6 +51,7 @@ impl Passwords {
         Self {
             incoming: password.clone(),
             outgoing: password,
+            identities: Vec::new(),
         }
     }
 }
@@ -86,6 +90,10 @@ pub struct PartBytes {
     pub content_type: String,
     /// Its bytes, transfer encoding undone.
     pub bytes: Vec<u8>,
+}
+
+fn is_for_now(how: &Dispatch) -> bool {
+    how.not_before.is_none_or(|time| time <= Utc::now())
 }
 
 impl PartialEq for Handle {
@@ -425,27 +433,50 @@ impl Handle {
     /// # Errors
     /// When nobody can be sent to, or the store fails.
     pub async fn send(&self, draft: Draft, hold: Duration) -> Result<OutboxItem> {
-        self.run(async move |shared| shared.send(draft, hold).await)
-            .await
+        let hold = TimeDelta::from_std(hold).unwrap_or_default();
+        let dispatch = Dispatch {
+            not_before: (!hold.is_zero()).then(|| Utc::now() + hold),
+            ..Dispatch::default()
+        };
+        Ok(self.dispatch(draft, dispatch, false).await?.item)
     }
 
-    /// Puts a finished message (RFC 5322) into the outbox; with `wait`, hands
-    /// it over now and says what became of it.
+    /// Puts a draft into the outbox, to leave as told; with `wait`, and if it
+    /// is to leave now, hands it over and says what became of it.
+    ///
+    /// # Errors
+    /// As [`Handle::send`].
+    pub async fn dispatch(&self, draft: Draft, how: Dispatch, wait: bool) -> Result<Attempt> {
+        self.run(async move |shared| {
+            let wait = wait && is_for_now(&how);
+            let item = shared.send(draft, how).await?;
+            if wait {
+                return shared.hand_over(item.id).await;
+            }
+            Ok(item.into())
+        })
+        .await
+    }
+
+    /// Puts a finished message (RFC 5322) into the outbox; with `wait`, and if
+    /// it is to leave now, hands it over and says what became of it.
     ///
     /// # Errors
     /// When it names no author or no recipient, or the store fails. That the
     /// server refused it is told in the attempt.
-    pub async fn send_raw(&self, account: AccountId, raw: Vec<u8>, wait: bool) -> Result<Attempt> {
+    pub async fn send_raw(
+        &self,
+        account: AccountId,
+        raw: Vec<u8>,
+        how: Dispatch,
+        wait: bool,
+    ) -> Result<Attempt> {
         self.run(async move |shared| {
-            let item = shared.queue_raw(account, raw).await?;
-            if !wait {
-                return Ok(item.into());
+            let item = shared.queue_raw(account, raw, &how).await?;
+            if wait && is_for_now(&how) {
+                return shared.hand_over(item.id).await;
             }
-            let attempt = shared.hand_over(item.id).await?;
-            if attempt.item.state == SendState::Sent && !shared.online {
-                shared.file_now(account).await;
-            }
-            Ok(attempt)
+            Ok(item.into())
         })
         .await
     }

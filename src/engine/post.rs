@@ -10,14 +10,23 @@ use super::Event;
 use super::handle::Attempt;
 use super::shared::Shared;
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{Account, AccountId, FolderRole, OutboxId, OutboxItem, SendState};
+use crate::model::{
+    Account, AccountId, FolderRole, OutboxId, OutboxItem, Protocol, Recipient, SendState,
+};
 use crate::protocol::smtp;
-use crate::store::OutboxRow;
+use crate::store::{self, OutboxRow};
 use crate::sync::{Session, outbox};
 
 /// How long a headless send waits for its copy to reach the Sent folder. The
 /// copy is safe in the queue in any case.
 const FILE_WITHIN: Duration = Duration::from_secs(20);
+
+/// How often a headless send looks whether the server filed a copy by itself.
+const LOOK_AGAIN: Duration = Duration::from_secs(2);
+
+/// After so many tries (an hour and three quarters) a person hears that a
+/// message still waits.
+const LONG: u32 = 6;
 
 /// How long to leave the outbox alone when the store would not note that a
 /// message leaves (a full disk): nothing was sent, and it is due still.
@@ -35,6 +44,8 @@ impl Shared {
                     error,
                 });
                 least = AFTER_TROUBLE;
+                // The disk may still be full; then it is done the next time.
+                outbox::release_unsent(&self.store, account).await.ok();
             }
             let next = outbox::next_due(&self.store, account).await.ok().flatten();
             let pause = next.map(|time| (time - Utc::now()).to_std().unwrap_or_default());
@@ -69,23 +80,25 @@ impl Shared {
             return Ok(());
         }
         let account = self.account(account)?;
-        let mut session = self.reach_outgoing(&account).await;
+        let mut exit = Exit::default();
         for row in rows {
-            self.hand_over_one(&account, &mut session, &row).await?;
+            self.hand_over_one(&account, &mut exit, &row).await?;
         }
-        if let Ok(session) = session {
-            session.quit().await;
-        }
+        exit.close().await;
         Ok(())
     }
 
     /// Connects to the outgoing server; anew from the start when the network
     /// changes meanwhile, since an attempt on the old one may hang for long.
-    async fn reach_outgoing(self: &Arc<Self>, account: &Account) -> Result<smtp::Session> {
+    async fn reach_outgoing(
+        self: &Arc<Self>,
+        account: &Account,
+        identity: Option<usize>,
+    ) -> Result<smtp::Session> {
         let mut network = self.network_changes();
         loop {
             tokio::select! {
-                session = Box::pin(self.connect_outgoing(account)) => return session,
+                session = Box::pin(self.connect_outgoing(account, identity)) => return session,
                 Ok(()) = network.changed() => {}
             }
         }
@@ -95,10 +108,11 @@ impl Shared {
     pub(super) async fn hand_over(self: &Arc<Self>, id: OutboxId) -> Result<Attempt> {
         let row = self.store.read(move |r| r.outbox_item(id)).await?;
         let account = self.account(row.item.account)?;
-        let mut session = self.connect_outgoing(&account).await;
-        let attempt = self.hand_over_one(&account, &mut session, &row).await?;
-        if let Ok(session) = session {
-            session.quit().await;
+        let mut exit = Exit::default();
+        let mut attempt = self.hand_over_one(&account, &mut exit, &row).await?;
+        exit.close().await;
+        if !self.online {
+            self.afterwards(&mut attempt).await?;
         }
         Ok(attempt)
     }
@@ -106,54 +120,108 @@ impl Shared {
     async fn hand_over_one(
         self: &Arc<Self>,
         account: &Account,
-        session: &mut Result<smtp::Session>,
+        exit: &mut Exit,
         row: &OutboxRow,
     ) -> Result<Attempt> {
-        let Some(raw) = outbox::begin(&self.store, row).await? else {
-            // Taken back or sent by somebody else in the meantime.
-            return Ok(Attempt {
-                item: row.item.clone(),
-                error: None,
-            });
-        };
-        self.tell(Event::Outbox);
-        let answer = match session {
-            Ok(session) => {
-                let to: Vec<String> = row
-                    .item
-                    .recipients
-                    .iter()
-                    .map(|to| to.address.clone())
-                    .collect();
-                let mail = smtp::Outgoing {
-                    mail_from: &row.mail_from,
-                    recipients: &to,
-                    raw: &raw,
+        let identity = account.settings.outgoing_of(&row.mail_from);
+        if exit.is_elsewhere(identity) {
+            exit.close().await;
+            let reached = self.reach_outgoing(account, identity).await;
+            *exit = Exit::Open(identity, reached.map(Box::new));
+        }
+        let place = account.settings.outgoing_server(identity).place();
+        let settled = match exit {
+            Exit::Open(_, Ok(session)) => {
+                let Some(raw) = outbox::begin(&self.store, row).await? else {
+                    return Ok(unchanged(row));
                 };
-                session.send(mail).await.map_err(Error::from)
+                self.tell(Event::Outbox);
+                let answer = self.transact(session, row, &raw).await?;
+                if answer.is_err() {
+                    *exit = Exit::Closed;
+                }
+                Some(outbox::settle(&self.store, row, raw, &place, answer).await?)
             }
-            Err(error) => Err(error.clone()),
+            Exit::Open(_, Err(error)) => outbox::put_off(&self.store, row, error.clone()).await?,
+            Exit::Closed => None,
         };
-        let place = account.settings.outgoing.place();
-        let settled = outbox::settle(&self.store, row, raw, &place, answer).await?;
-        self.tell(Event::Outbox);
-        for folder in settled.folders {
-            self.tell(Event::FolderContent(folder));
-        }
-        if !settled.rows.is_empty() {
-            self.tell(Event::Rows(settled.rows));
-        }
-        self.tell(Event::Folders(account.id));
-        self.report(account.id, &settled.item);
-        self.push(&[account.id].into());
+        let Some(settled) = settled else {
+            return Ok(unchanged(row));
+        };
+        self.tell_settled(account, &settled);
         Ok(Attempt {
             item: settled.item,
             error: settled.error,
         })
     }
 
+    /// One message on a connection that is signed in. The final dot goes only
+    /// once it stands on disk that it goes.
+    async fn transact(
+        &self,
+        session: &mut smtp::Session,
+        row: &OutboxRow,
+        raw: &[u8],
+    ) -> Result<Result<smtp::Outcome>> {
+        let to = outbox::recipients(&row.item);
+        let mail = smtp::Outgoing {
+            mail_from: &row.mail_from,
+            recipients: &to,
+            raw,
+            report: row.report.then_some(row.item.message_id.0.as_str()),
+        };
+        let ready = match session.hand_over(mail).await {
+            Ok(smtp::HandedOver::Ready(ready)) => ready,
+            Ok(smtp::HandedOver::Refused(outcome)) => return Ok(Ok(outcome)),
+            Err(error) => return Ok(Err(error.into())),
+        };
+        match outbox::note_handed(&self.store, row).await {
+            Ok(()) => Ok(Ok(session.finish(ready).await)),
+            // Nothing has left: the connection ends without the dot.
+            Err(error) => Ok(Err(error.into())),
+        }
+    }
+
+    fn tell_settled(self: &Arc<Self>, account: &Account, settled: &outbox::Settled) {
+        self.tell(Event::Outbox);
+        for folder in &settled.folders {
+            self.tell(Event::FolderContent(*folder));
+        }
+        if !settled.rows.is_empty() {
+            self.tell(Event::Rows(settled.rows.clone()));
+        }
+        self.tell(Event::Folders(account.id));
+        self.report(account, &settled.item);
+        self.push(&[account.id].into());
+    }
+
+    /// After a headless attempt: what a followed account would do by itself.
+    async fn afterwards(self: &Arc<Self>, attempt: &mut Attempt) -> Result<()> {
+        let item = &attempt.item;
+        let (id, account) = (item.id, item.account);
+        let is_uncertain = item.state == SendState::Uncertain;
+        if !is_uncertain && !item.recipients.iter().any(Recipient::is_accepted) {
+            return Ok(());
+        }
+        self.file_now(account).await;
+        if is_uncertain {
+            match self.store.read(move |r| r.outbox_item(id)).await {
+                Ok(row) => attempt.item = row.item,
+                // It was found in Sent.
+                Err(store::Error::NotFound) => {
+                    attempt.item.state = SendState::Sent;
+                    attempt.item.last_error = None;
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(())
+    }
+
     /// What a person should know of a message that did not simply leave.
-    fn report(&self, account: AccountId, item: &OutboxItem) {
+    fn report(&self, account: &Account, item: &OutboxItem) {
+        let some_have_it = item.recipients.iter().any(Recipient::is_accepted);
+        let is_looked_for = account.settings.incoming.protocol == Protocol::Imap && !some_have_it;
         let error = match item.state {
             SendState::Sent => {
                 let refused: Vec<_> = item
@@ -174,16 +242,14 @@ impl Shared {
                 .server_said(&first.text)
                 .hint("Check these addresses.")
             }
-            SendState::Failed | SendState::Uncertain => Error::new(
-                ErrorKind::Server,
-                item.last_error
-                    .clone()
-                    .unwrap_or_else(|| "A message was not sent.".to_owned()),
-            ),
+            // It is looked for in Sent before anybody is asked.
+            SendState::Uncertain if is_looked_for => return,
+            SendState::Failed | SendState::Uncertain => not_sent(item, "was not sent"),
+            SendState::Waiting if item.attempts == LONG => not_sent(item, "still waits"),
             SendState::Waiting | SendState::Sending => return,
         };
         self.tell(Event::Problem {
-            account: Some(account),
+            account: Some(account.id),
             error,
         });
     }
@@ -199,6 +265,11 @@ impl Shared {
             let session = self.session(&account, mpsc::unbounded_channel().1).await;
             let mut session: Session = session.map_err(|(_, error)| error)?;
             session.replay().await.map_err(Error::from)?;
+            session.look_for_uncertain().await.map_err(Error::from)?;
+            while session.waits_for_servers_copy().await? {
+                tokio::time::sleep(LOOK_AGAIN).await;
+                session.replay().await.map_err(Error::from)?;
+            }
             drop(session.end().await);
             Ok::<(), Error>(())
         };
@@ -211,6 +282,45 @@ impl Shared {
             Err(_) => tracing::info!(role = FolderRole::Sent.name(), "not filed yet: too slow"),
         }
     }
+}
+
+/// A way out: one outgoing server of an account at a time.
+#[derive(Default)]
+enum Exit {
+    /// Nothing was tried, or the connection was lost.
+    #[default]
+    Closed,
+    /// To the server of this identity, or why there is none.
+    Open(Option<usize>, Result<Box<smtp::Session>>),
+}
+
+impl Exit {
+    /// Whether a message of that identity needs another connection.
+    fn is_elsewhere(&self, identity: Option<usize>) -> bool {
+        !matches!(self, Self::Open(open, _) if *open == identity)
+    }
+
+    async fn close(&mut self) {
+        if let Self::Open(_, Ok(session)) = std::mem::take(self) {
+            session.quit().await;
+        }
+    }
+}
+
+/// Taken back or sent by somebody else in the meantime.
+fn unchanged(row: &OutboxRow) -> Attempt {
+    Attempt {
+        item: row.item.clone(),
+        error: None,
+    }
+}
+
+fn not_sent(item: &OutboxItem, what: &str) -> Error {
+    let why = item.last_error.as_deref().unwrap_or_default();
+    Error::new(
+        ErrorKind::Server,
+        format!("“{}” {what}: {why}", item.subject),
+    )
 }
 
 async fn sleep_or_never(pause: Option<Duration>) {

@@ -29,18 +29,18 @@ impl Shared {
         Ok(imap::connect(&self.connector, server, &password, &Quiet).await?)
     }
 
-    /// Connects and signs in to the outgoing server.
+    /// Connects and signs in to the outgoing server of an identity, or to the
+    /// account's.
     pub(super) async fn connect_outgoing(
         self: &Arc<Self>,
         account: &Account,
+        identity: Option<usize>,
     ) -> Result<smtp::Session> {
-        let server = &account.settings.outgoing;
+        let server = account.settings.outgoing_server(identity);
+        let secret = identity.map_or(Server::Outgoing, Server::OutgoingOf);
         let password = match server.auth {
             AuthMethod::None => Password::new(""),
-            _ => {
-                self.password(account.id, Server::Outgoing, &account.settings)
-                    .await?
-            }
+            _ => self.password(account.id, secret, &account.settings).await?,
         };
         let stream = self.connector.connect(server, &Quiet).await?;
         let limits = smtp::Timeouts::SENDING;
@@ -67,6 +67,7 @@ impl Shared {
         let Passwords {
             incoming: first,
             outgoing: second,
+            ..
         } = passwords;
         let connector = self.connector.clone();
         let teller = Teller::new(&incoming, sender.clone());
@@ -162,6 +163,7 @@ fn credentials(server: &ServerSettings, secret: Password) -> Option<smtp::Creden
         username: server.username.clone(),
         secret,
         method: server.auth,
+        encrypted: server.security != Security::None,
     })
 }
 

@@ -1,6 +1,6 @@
 //! What every part of the engine shares.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::{Notify, broadcast, mpsc, watch};
@@ -42,6 +42,8 @@ pub(super) struct Shared {
     states: Mutex<HashMap<AccountId, AccountState>>,
     actors: Mutex<BTreeMap<AccountId, Running>>,
     undo: Mutex<UndoStack>,
+    /// Accounts with drafts that the server is to get in a moment.
+    resting_drafts: Mutex<BTreeSet<AccountId>>,
     _lock: ProfileLock,
 }
 
@@ -100,6 +102,7 @@ impl Shared {
             states: Mutex::new(HashMap::new()),
             actors: Mutex::new(BTreeMap::new()),
             undo: Mutex::new(UndoStack::default()),
+            resting_drafts: Mutex::new(BTreeSet::new()),
             _lock: parts.lock,
         }
     }
@@ -157,6 +160,10 @@ impl Shared {
 
     pub(super) fn undo(&self) -> MutexGuard<'_, UndoStack> {
         lock(&self.undo)
+    }
+
+    pub(super) fn resting_drafts(&self) -> MutexGuard<'_, BTreeSet<AccountId>> {
+        lock(&self.resting_drafts)
     }
 
     pub(super) fn state(&self, id: AccountId) -> AccountState {

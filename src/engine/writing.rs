@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::{Local, TimeDelta, Utc};
+use chrono::{DateTime, Local, Utc};
 
 use super::Event;
 use super::reading::{Readable, blocking};
@@ -12,12 +12,35 @@ use super::shared::Shared;
 use crate::error::{Error, ErrorKind, Result};
 use crate::mime;
 use crate::model::{
-    AccountId, Address, ComposeMode, Draft, Flag, Flags, FolderRole, OutboxId, OutboxItem,
-    PlacementId, SendState,
+    AccountId, AccountSettings, Address, ComposeMode, Draft, Email, Flag, Flags, FolderRole,
+    MessageId, OutboxId, OutboxItem, PlacementId, SendState,
 };
 use crate::store::{Durability, NewOutbox, OutboxRow, PackedRaw};
 use crate::sync::outbox::file_locally;
 use crate::sync::receive::Arrived;
+
+/// How long saved drafts rest before the server gets them.
+const DRAFTS_REST: Duration = Duration::from_secs(10);
+
+/// How a message is to leave.
+#[derive(Debug, Clone, Default)]
+pub struct Dispatch {
+    /// Not before then; at once without.
+    pub not_before: Option<DateTime<Utc>>,
+    /// Whether the servers on its way are asked to report its delivery (RFC
+    /// 3461). Where the first one cannot, the message goes without.
+    pub report: bool,
+    /// Its `Message-ID`; a new one without.
+    pub message_id: Option<MessageId>,
+}
+
+/// Reads a recipient field as people type it: addresses parted by commas,
+/// semicolons or line ends. Gives also the pieces that are no addresses.
+#[must_use]
+pub fn parse_addresses(typed: &str) -> (Vec<Address>, Vec<String>) {
+    let (addresses, wrong) = mime::address_list(typed);
+    (addresses, wrong.into_iter().map(|one| one.piece).collect())
+}
 
 impl Shared {
     /// What a composer starts with.
@@ -27,51 +50,70 @@ impl Shared {
         account: AccountId,
         origin: Option<PlacementId>,
     ) -> Result<Draft> {
-        let me = self.own_addresses(account)?;
-        let Some(id) = origin else {
-            return Ok(mime::draft_from(mode, &me, account, None));
-        };
+        let settings = self.account(account)?.settings;
+        let mut me = self.own_addresses(account)?;
         // An answer quotes the text; what takes attachments along takes all.
-        let origin = match mode {
-            ComposeMode::Reply | ComposeMode::ReplyAll => self.readable(id).await?,
-            _ => Readable::Whole(self.raw(id).await?),
+        let origin = match (origin, mode) {
+            (None, _) => None,
+            (Some(id), ComposeMode::Reply | ComposeMode::ReplyAll) => {
+                Some((id, self.readable(id).await?))
+            }
+            (Some(id), _) => Some((id, Readable::Whole(self.raw(id).await?))),
         };
         blocking(move || {
-            let (email, raw) = origin.parsed();
-            Ok(mime::draft_from(
-                mode,
-                &me,
-                account,
-                Some((id, &email, &raw)),
-            ))
+            let mut draft = match origin {
+                None => mime::draft_from(mode, &me, account, None),
+                Some((id, readable)) => {
+                    let (email, raw) = readable.parsed();
+                    if let Some(own) = answers_as(&settings, &email) {
+                        me.insert(0, own);
+                    }
+                    mime::draft_from(mode, &me, account, Some((id, &email, &raw)))
+                }
+            };
+            if mode != ComposeMode::EditDraft {
+                sign(&mut draft, &settings);
+            }
+            Ok(draft)
         })
         .await
     }
 
-    /// The account's own address first, then those of the other accounts.
+    /// The account's own addresses first, then those of the other accounts.
     fn own_addresses(&self, account: AccountId) -> Result<Vec<Address>> {
-        let own = self.account(account)?.settings.identity();
+        let own = self.account(account)?.settings.addresses();
         let accounts = self.accounts();
         let others = accounts.all().iter().filter(|other| other.id != account);
-        Ok(std::iter::once(own)
-            .chain(others.map(|other| other.settings.identity()))
+        Ok(own
+            .into_iter()
+            .chain(others.flat_map(|other| other.settings.addresses()))
             .collect())
     }
 
     /// Puts a draft into the outbox.
-    pub(super) async fn send(self: &Arc<Self>, draft: Draft, hold: Duration) -> Result<OutboxItem> {
+    pub(super) async fn send(
+        self: &Arc<Self>,
+        mut draft: Draft,
+        dispatch: Dispatch,
+    ) -> Result<OutboxItem> {
         let (account, origin) = (draft.account, draft.origin);
-        self.account(account)?;
+        add_reply_to(&mut draft, &self.account(account)?.settings);
         let bcc = draft.bcc.iter().map(|to| to.address.clone()).collect();
+        let given = dispatch.message_id.clone();
         let prepared = blocking(move || {
-            let id = mime::new_message_id(&draft.from);
+            let id = given.unwrap_or_else(|| mime::new_message_id(&draft.from));
             let built = mime::build(&draft, Local::now().fixed_offset(), &id);
             // The same door as a message from a file: one place decides what
             // can be sent and to whom.
             prepare(&built.raw_with_bcc)
         })
         .await?;
-        self.queue(account, prepared, bcc, hold, origin).await
+        let letter = Letter {
+            prepared,
+            bcc,
+            origin,
+        };
+        self.queue(account, letter, &dispatch).await
     }
 
     /// Puts a message that somebody else wrote into the outbox.
@@ -79,29 +121,36 @@ impl Shared {
         self: &Arc<Self>,
         account: AccountId,
         raw: Vec<u8>,
+        dispatch: &Dispatch,
     ) -> Result<OutboxItem> {
         self.account(account)?;
-        let (prepared, bcc) = blocking(move || {
+        let letter = blocking(move || {
             let bcc = mime::headers_of(&raw)
                 .bcc
                 .into_iter()
                 .map(|to| to.address)
                 .collect();
-            Ok((prepare(&raw)?, bcc))
+            Ok(Letter {
+                prepared: prepare(&raw)?,
+                bcc,
+                origin: None,
+            })
         })
         .await?;
-        self.queue(account, prepared, bcc, Duration::ZERO, None)
-            .await
+        self.queue(account, letter, dispatch).await
     }
 
     async fn queue(
         self: &Arc<Self>,
         account: AccountId,
-        prepared: mime::Prepared,
-        bcc: Vec<String>,
-        hold: Duration,
-        origin: Option<(ComposeMode, PlacementId)>,
+        letter: Letter,
+        dispatch: &Dispatch,
     ) -> Result<OutboxItem> {
+        let Letter {
+            prepared,
+            bcc,
+            origin,
+        } = letter;
         let new = NewOutbox {
             account,
             message_id: prepared.message_id,
@@ -110,8 +159,9 @@ impl Shared {
             recipients: prepared.recipients,
             bcc,
             raw: prepared.raw,
-            not_before: Utc::now() + TimeDelta::from_std(hold).unwrap_or_default(),
+            not_before: dispatch.not_before.unwrap_or(DateTime::UNIX_EPOCH),
             origin,
+            report: dispatch.report,
         };
         let item = self
             .store
@@ -175,6 +225,11 @@ impl Shared {
                 if item.state != SendState::Sending {
                     item.state = SendState::Waiting;
                     item.next_attempt = None;
+                    // Whom it was refused for is asked about again.
+                    for one in item.recipients.iter_mut().filter(|one| one.is_refused()) {
+                        one.code = None;
+                        one.text = String::new();
+                    }
                     w.update_outbox(&item)?;
                 }
                 Ok(item.account)
@@ -186,9 +241,9 @@ impl Shared {
     }
 
     /// Keeps a draft in the Drafts folder, in place of the one it was.
-    pub(super) async fn save_draft(self: &Arc<Self>, draft: Draft) -> Result<PlacementId> {
+    pub(super) async fn save_draft(self: &Arc<Self>, mut draft: Draft) -> Result<PlacementId> {
         let account = draft.account;
-        self.account(account)?;
+        add_reply_to(&mut draft, &self.account(account)?.settings);
         let origin = draft.origin;
         let (raw, packed) = blocking(move || {
             let id = mime::new_message_id(&draft.from);
@@ -211,7 +266,7 @@ impl Shared {
                 if let Some((ComposeMode::EditDraft, old)) = origin
                     && let Ok(row) = w.read().placement(old)
                 {
-                    w.change_to_gone(&row)?;
+                    w.change_to_replaced(&row, kept)?;
                 }
                 let folder = w.read().placement(kept)?.folder;
                 Ok((kept, folder))
@@ -219,8 +274,70 @@ impl Shared {
             .await?;
         self.tell(Event::FolderContent(folder));
         self.tell(Event::Folders(account));
-        self.push(&BTreeSet::from([account]));
+        self.push_drafts_later(account);
         Ok(placement)
+    }
+
+    /// Lets the server have the drafts in a moment: who writes saves every
+    /// second, and only the last one of these has to travel.
+    fn push_drafts_later(self: &Arc<Self>, account: AccountId) {
+        if !self.online || !self.resting_drafts().insert(account) {
+            return;
+        }
+        let shared = Arc::downgrade(self);
+        self.runtime.spawn(async move {
+            tokio::time::sleep(DRAFTS_REST).await;
+            if let Some(shared) = shared.upgrade() {
+                shared.resting_drafts().remove(&account);
+                shared.push(&BTreeSet::from([account]));
+            }
+        });
+    }
+}
+
+/// A message that can be sent, and what its header no longer says.
+struct Letter {
+    prepared: mime::Prepared,
+    bcc: Vec<String>,
+    origin: Option<(ComposeMode, PlacementId)>,
+}
+
+/// As whom a message is answered: who wrote it, where that was oneself, else
+/// to whom it was sent.
+fn answers_as(settings: &AccountSettings, email: &Email) -> Option<Address> {
+    let addresses =
+        |list: &[Address]| -> Vec<String> { list.iter().map(|one| one.address.clone()).collect() };
+    let authors = addresses(&email.from);
+    let mut recipients = addresses(&email.to);
+    recipients.extend(addresses(&email.cc));
+    // Hidden recipients and lists: the server noted whom it was for.
+    for (name, value) in &email.headers {
+        let noted = ["delivered-to", "x-original-to", "envelope-to"];
+        if noted.iter().any(|noted| name.eq_ignore_ascii_case(noted)) {
+            recipients.push(value.trim_matches(['<', '>', ' ']).to_owned());
+        }
+    }
+    [authors, recipients]
+        .iter()
+        .find_map(|list| settings.answers_as(list.iter().map(String::as_str)))
+}
+
+/// Puts the signature of its author into a draft, above what is quoted.
+fn sign(draft: &mut Draft, settings: &AccountSettings) {
+    let identity = settings.identity_of(&draft.from.address);
+    let signature = identity.map_or("", |identity| identity.signature.trim_end());
+    if !signature.is_empty() {
+        draft.body = format!("\n\n-- \n{signature}\n{}", draft.body);
+    }
+}
+
+/// Where answers go is settled with the address one writes from.
+fn add_reply_to(draft: &mut Draft, settings: &AccountSettings) {
+    let identity = settings.identity_of(&draft.from.address);
+    if let Some(to) = identity.and_then(|identity| identity.reply_to.as_ref())
+        && draft.reply_to.is_empty()
+    {
+        draft.reply_to.push(Address::new("", to));
     }
 }
 
@@ -239,5 +356,16 @@ fn as_draft(row: &OutboxRow, author: Address, raw: &[u8]) -> Draft {
     let (bcc, _) = mime::address_list(&row.bcc.join(", "));
     draft.bcc = bcc;
     draft.origin = row.origin;
+    if row.filed {
+        // Those who have it must not get it once more.
+        let lacks_it = |address: &Address| {
+            let known = row.item.recipients.iter();
+            let mut known = known.filter(|one| one.is_accepted());
+            !known.any(|one| one.address.eq_ignore_ascii_case(&address.address))
+        };
+        for list in [&mut draft.to, &mut draft.cc, &mut draft.bcc] {
+            list.retain(lacks_it);
+        }
+    }
     draft
 }

@@ -13,7 +13,7 @@ use mail_builder::headers::message_id::MessageId as BuilderId;
 use mail_builder::headers::raw::Raw;
 use mail_builder::mime::{BodyPart, MimePart};
 
-use super::{filename, header, line_ends};
+use super::{filename, flowed, header, line_ends, to_text};
 use crate::model::{Address, Draft, DraftAttachment, MessageId};
 
 /// The name of this program in the messages it writes. It tells nothing of
@@ -84,7 +84,13 @@ fn write(draft: &Draft, date: DateTime<FixedOffset>, id: &MessageId, with_bcc: b
     let mut message = MessageBuilder::new()
         .header("Date", Raw::new(date.to_rfc2822()))
         .header("From", addresses(std::slice::from_ref(&draft.from)));
-    for (name, list) in [("To", &draft.to), ("Cc", &draft.cc), ("Bcc", &draft.bcc)] {
+    let lists = [
+        ("Reply-To", &draft.reply_to),
+        ("To", &draft.to),
+        ("Cc", &draft.cc),
+        ("Bcc", &draft.bcc),
+    ];
+    for (name, list) in lists {
         if !list.is_empty() && (with_bcc || name != "Bcc") {
             message = message.header(name, addresses(list));
         }
@@ -98,23 +104,67 @@ fn write(draft: &Draft, date: DateTime<FixedOffset>, id: &MessageId, with_bcc: b
     if !draft.references.is_empty() {
         message = message.header("References", ids(&shortened(&draft.references)));
     }
-    let text = MimePart::new(
-        ContentType::new("text/plain").attribute("charset", "utf-8"),
-        BodyPart::Text(Cow::Owned(crlf_text(&draft.body))),
-    );
-    let body = if draft.attachments.is_empty() {
-        text
-    } else {
-        let mut parts = vec![text];
-        parts.extend(draft.attachments.iter().map(attachment));
-        MimePart::new("multipart/mixed", parts)
-    };
+    let body = body(draft);
     let mut raw = Vec::new();
     message
         .header("User-Agent", Raw::new(USER_AGENT))
         .body(body)
         .serialize(&mut raw);
     line_ends::normalise_crlf(&raw).into_owned()
+}
+
+/// The text; with HTML, both; what that shows, beside it; and what is attached,
+/// after all of it.
+fn body(draft: &Draft) -> MimePart<'static> {
+    let Some(html) = &draft.html else {
+        return mixed(text_part(&draft.body), draft.attachments.iter());
+    };
+    let text = if draft.body.trim().is_empty() {
+        text_part(&to_text::to_text(html))
+    } else {
+        text_part(&draft.body)
+    };
+    let (shown, attached): (Vec<_>, Vec<_>) = draft
+        .attachments
+        .iter()
+        .partition(|one| one.content_id.is_some());
+    let mut html = MimePart::new(
+        ContentType::new("text/html").attribute("charset", "utf-8"),
+        BodyPart::Text(Cow::Owned(crlf_text(html))),
+    );
+    if !shown.is_empty() {
+        let parts = std::iter::once(html).chain(shown.into_iter().map(attachment));
+        // Which part is the one to begin with is told by its type (RFC 2387).
+        html = MimePart::new(
+            ContentType::new("multipart/related").attribute("type", "text/html"),
+            parts.collect::<Vec<_>>(),
+        );
+    }
+    let both = MimePart::new("multipart/alternative", vec![text, html]);
+    mixed(both, attached.into_iter())
+}
+
+fn mixed<'a>(
+    first: MimePart<'static>,
+    attached: impl Iterator<Item = &'a DraftAttachment>,
+) -> MimePart<'static> {
+    let parts: Vec<_> = std::iter::once(first)
+        .chain(attached.map(attachment))
+        .collect();
+    if parts.len() > 1 {
+        return MimePart::new("multipart/mixed", parts);
+    }
+    parts.into_iter().next().unwrap_or_else(|| text_part(""))
+}
+
+fn text_part(body: &str) -> MimePart<'static> {
+    let text = flowed::encode(&lf_text(body));
+    MimePart::new(
+        ContentType::new("text/plain")
+            .attribute("charset", "utf-8")
+            .attribute("format", "flowed"),
+        BodyPart::Text(Cow::Owned(text.replace('\n', "\r\n"))),
+    )
 }
 
 fn addresses(list: &[Address]) -> HeaderType<'static> {
@@ -155,11 +205,15 @@ fn shortened(ids: &[MessageId]) -> Vec<MessageId> {
 }
 
 fn crlf_text(body: &str) -> String {
+    lf_text(body).replace('\n', "\r\n")
+}
+
+fn lf_text(body: &str) -> String {
     let mut text = body.replace("\r\n", "\n").replace('\r', "\n");
     if !text.ends_with('\n') {
         text.push('\n');
     }
-    text.replace('\n', "\r\n")
+    text
 }
 
 /// Base64 for every attachment, text too: what was attached arrives byte for
@@ -172,12 +226,20 @@ fn attachment(one: &DraftAttachment) -> MimePart<'static> {
         lines.extend_from_slice(line);
         lines.extend_from_slice(b"\r\n");
     }
-    MimePart::new(
+    let part = MimePart::new(
         ContentType::new(media_type(&one.content_type)).attribute("name", name.clone()),
         BodyPart::Binary(Cow::Owned(lines)),
-    )
-    .attachment(name)
-    .transfer_encoding("base64")
+    );
+    let part = match &one.content_id {
+        Some(id) => part
+            .header(
+                "Content-Disposition",
+                HeaderType::from(ContentType::new("inline").attribute("filename", name)),
+            )
+            .cid(clean_id(id)),
+        None => part.attachment(name),
+    };
+    part.transfer_encoding("base64")
 }
 
 /// The media type, or the one for anything where it is no type or one that

@@ -57,6 +57,7 @@ pub(crate) fn draft_from_eml(account: AccountId, author: Address, raw: &[u8]) ->
     Draft {
         from: email.from.first().cloned().unwrap_or(author),
         attachments: carried(&email, raw),
+        reply_to: email.reply_to,
         to: email.to,
         cc: email.cc,
         bcc: email.bcc,
@@ -72,11 +73,13 @@ fn empty(account: AccountId, from: Address) -> Draft {
     Draft {
         account,
         from,
+        reply_to: Vec::new(),
         to: Vec::new(),
         cc: Vec::new(),
         bcc: Vec::new(),
         subject: String::new(),
         body: String::new(),
+        html: None,
         attachments: Vec::new(),
         in_reply_to: Vec::new(),
         references: Vec::new(),
@@ -150,6 +153,7 @@ fn carried(email: &Email, raw: &[u8]) -> Vec<DraftAttachment> {
             name: saved.name,
             content_type: saved.content_type,
             bytes: Arc::from(saved.bytes),
+            content_id: None,
         })
         .collect()
 }

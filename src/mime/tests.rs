@@ -4,4 +4,5 @@
 mod answers;
 pub(super) mod corpus;
 mod damage;
+mod others;
 mod writing;

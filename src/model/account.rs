@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{AccountId, Address, Pop3Policy, PrefetchPolicy, Protocol, ServerSettings};
+use super::{AccountId, Address, Identity, Pop3Policy, PrefetchPolicy, Protocol, ServerSettings};
 
 /// What a person settles about an account. Holds no secret.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -24,6 +24,9 @@ pub struct AccountSettings {
     /// Which messages are fetched before anybody asks for them.
     #[serde(default, skip_serializing_if = "PrefetchPolicy::is_usual")]
     pub prefetch: PrefetchPolicy,
+    /// Further addresses to write from.
+    #[serde(default, rename = "identity", skip_serializing_if = "Vec::is_empty")]
+    pub identities: Vec<Identity>,
     /// How many connections to an IMAP server there may be at once, at least
     /// one; without a number as many as the settings say.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -1,5 +1,6 @@
 //! A message being written.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use super::{AccountId, Address, MessageId, PlacementId};
@@ -28,6 +29,8 @@ pub struct DraftAttachment {
     pub content_type: String,
     /// Its bytes.
     pub bytes: Arc<[u8]>,
+    /// What the HTML calls it (`cid:`), where it is shown inside that.
+    pub content_id: Option<String>,
 }
 
 /// A message being written.
@@ -37,6 +40,8 @@ pub struct Draft {
     pub account: AccountId,
     /// Who writes.
     pub from: Address,
+    /// Where answers are to go; empty for to the author.
+    pub reply_to: Vec<Address>,
     /// Primary recipients.
     pub to: Vec<Address>,
     /// Copies.
@@ -47,6 +52,8 @@ pub struct Draft {
     pub subject: String,
     /// The text.
     pub body: String,
+    /// The same as HTML, for those who read that.
+    pub html: Option<String>,
     /// What goes with it.
     pub attachments: Vec<DraftAttachment>,
     /// The message it answers.
@@ -56,4 +63,46 @@ pub struct Draft {
     /// The message that becomes answered, forwarded, or (a draft) replaced once
     /// this is sent, with how.
     pub origin: Option<(ComposeMode, PlacementId)>,
+}
+
+/// The media type by the end of the name, for those that matter to a reader's
+/// program; the server and the recipient need no more than that.
+#[must_use]
+pub fn media_type(path: &Path) -> &'static str {
+    let extension = path
+        .extension()
+        .map(|extension| extension.to_string_lossy().to_lowercase());
+    match extension.as_deref().unwrap_or_default() {
+        "pdf" => "application/pdf",
+        "txt" | "log" | "md" => "text/plain",
+        "csv" => "text/csv",
+        "htm" | "html" => "text/html",
+        "ics" => "text/calendar",
+        "vcf" => "text/vcard",
+        "json" => "application/json",
+        "xml" => "application/xml",
+        "zip" => "application/zip",
+        "gz" | "tgz" => "application/gzip",
+        "png" => "image/png",
+        "jpg" | "jpeg" => "image/jpeg",
+        "gif" => "image/gif",
+        "webp" => "image/webp",
+        "svg" => "image/svg+xml",
+        "heic" => "image/heic",
+        "mp3" => "audio/mpeg",
+        "ogg" | "oga" => "audio/ogg",
+        "wav" => "audio/wav",
+        "mp4" | "m4v" => "video/mp4",
+        "webm" => "video/webm",
+        "doc" => "application/msword",
+        "xls" => "application/vnd.ms-excel",
+        "ppt" => "application/vnd.ms-powerpoint",
+        "docx" => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        "xlsx" => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "pptx" => "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+        "odt" => "application/vnd.oasis.opendocument.text",
+        "ods" => "application/vnd.oasis.opendocument.spreadsheet",
+        "odp" => "application/vnd.oasis.opendocument.presentation",
+        _ => "application/octet-stream",
+    }
 }

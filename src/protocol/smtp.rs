@@ -14,15 +14,19 @@ mod auth;
 mod dialogue;
 mod error;
 mod features;
+mod sasl;
 mod send;
 mod session;
 mod verify;
+mod words;
 
 pub(crate) use dialogue::{Stream, Timeouts};
 pub(crate) use error::Step;
-pub(crate) use send::{Outcome, Outgoing, State};
+pub(crate) use send::{HandedOver, Outcome, Outgoing, State};
 pub(crate) use session::{Credentials, Session, Upgrade};
 pub(crate) use verify::{Progress, verify};
+#[cfg(test)]
+pub(crate) use words::At;
 
 #[cfg(test)]
 mod tests;

@@ -415,6 +415,8 @@ impl Write<'_> {
         for table in [
             "pending_op",
             "outbox",
+            "sent_copy",
+            "server_files",
             "thread_member",
             "account_check",
             "pop3_message",

@@ -21,6 +21,8 @@ pub(crate) struct NewOutbox {
     pub(crate) raw: Vec<u8>,
     pub(crate) not_before: DateTime<Utc>,
     pub(crate) origin: Option<(ComposeMode, PlacementId)>,
+    /// Whether a report of its delivery is asked for.
+    pub(crate) report: bool,
 }
 
 /// A message in the outbox with what only sending needs.
@@ -30,10 +32,17 @@ pub(crate) struct OutboxRow {
     pub(crate) mail_from: String,
     pub(crate) bcc: Vec<String>,
     pub(crate) origin: Option<(ComposeMode, PlacementId)>,
+    /// Whether the final dot may be on the wire.
+    pub(crate) handed: bool,
+    /// Whether some have it already, and the copy in Sent is made.
+    pub(crate) filed: bool,
+    /// Whether a report of its delivery is asked for.
+    pub(crate) report: bool,
 }
 
 const COLUMNS: &str = "id, account, message_id, subject, recipients, state, attempts, last_error, \
-                       next_attempt, mail_from, origin, origin_mode, bcc";
+                       next_attempt, mail_from, origin, origin_mode, bcc, handed, \
+                       filed, report";
 
 fn mode_name(mode: ComposeMode) -> &'static str {
     match mode {
@@ -81,7 +90,15 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<OutboxRow> {
         mail_from: row.get(9)?,
         bcc: serde_json::from_str(&row.get::<_, String>(12)?).unwrap_or_default(),
         origin: mode_from(&mode).map(|mode| (mode, origin)),
+        handed: row.get(13)?,
+        filed: row.get(14)?,
+        report: row.get(15)?,
     })
+}
+
+/// The first whole second that is not before then.
+fn due_from(time: DateTime<Utc>) -> i64 {
+    time.timestamp() + i64::from(time.timestamp_subsec_nanos() > 0)
 }
 
 impl Read<'_> {
@@ -130,8 +147,8 @@ impl Write<'_> {
             .map_or(("", 0), |(mode, id)| (mode_name(mode), id.0));
         self.mail.execute(
             "INSERT INTO outbox (account, message_id, subject, mail_from, recipients, raw,
-                 next_attempt, origin, origin_mode, bcc)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+                 next_attempt, origin, origin_mode, bcc, report)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
             params![
                 new.account.0,
                 new.message_id.0,
@@ -139,10 +156,11 @@ impl Write<'_> {
                 new.mail_from,
                 serde_json::to_string(&recipients).unwrap_or_else(|_| "[]".to_owned()),
                 new.raw,
-                new.not_before.timestamp(),
+                due_from(new.not_before),
                 origin,
                 mode,
-                serde_json::to_string(&new.bcc).unwrap_or_else(|_| "[]".to_owned())
+                serde_json::to_string(&new.bcc).unwrap_or_else(|_| "[]".to_owned()),
+                new.report
             ],
         )?;
         Ok(OutboxId(self.mail.last_insert_rowid()))
@@ -167,6 +185,22 @@ impl Write<'_> {
         } else {
             Ok(())
         }
+    }
+
+    /// Notes whether the final dot of a message may be on the wire.
+    pub(crate) fn set_handed(&self, id: OutboxId, handed: bool) -> Result<()> {
+        self.mail
+            .prepare_cached("UPDATE outbox SET handed = ?2 WHERE id = ?1")?
+            .execute(params![id.0, handed])?;
+        Ok(())
+    }
+
+    /// Notes that some have the message, and that its copy in Sent is made.
+    pub(crate) fn set_filed(&self, id: OutboxId) -> Result<()> {
+        self.mail
+            .prepare_cached("UPDATE outbox SET filed = 1 WHERE id = ?1")?
+            .execute([id.0])?;
+        Ok(())
     }
 
     /// Notes whether the last try did not even reach the server.

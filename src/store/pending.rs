@@ -71,6 +71,8 @@ pub(crate) struct PendingOp {
     /// The row that changed here; none where it is gone, or for a folder.
     pub(crate) placement: PlacementId,
     /// [`Change::Copy`]: the row it was copied from, while that is here.
+    /// [`Change::Expunge`]: the row that takes its place, and has to be on the
+    /// server before.
     pub(crate) source: Option<PlacementId>,
     /// Where the server has the message (for [`Change::Append`]: shall have).
     pub(crate) folder: FolderId,
@@ -418,7 +420,8 @@ impl Write<'_> {
             .prepare_cached(
                 "UPDATE pending_op SET folder = ?2, uid = ?3,
                      uid_validity = (SELECT uid_validity FROM folder WHERE id = ?2)
-                 WHERE (placement = ?1 AND kind NOT IN ('append', 'copy')) OR source = ?1",
+                 WHERE (placement = ?1 AND kind NOT IN ('append', 'copy'))
+                     OR (source = ?1 AND kind = 'copy')",
             )?
             .execute(params![placement.0, folder.0, uid.map_or(0, Uid::get)])?;
         Ok(())

@@ -1,45 +1,80 @@
-//! Sending what waits, and filing it in Sent: once each.
+//! Sending what waits: to each recipient once, for as long as it takes.
+
+mod doubt;
+mod filing;
+mod sent_once;
+#[cfg(test)]
+mod tests;
 
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::receive::Arrived;
 use super::session::Error;
-use crate::model::{
-    AccountId, ComposeMode, Flag, FlagChange, Flags, FolderId, FolderRole, OutboxItem, PlacementId,
-    SendState,
-};
+use crate::model::{AccountId, FolderId, OutboxItem, PlacementId, Recipient, SendState};
 use crate::protocol::smtp::{Outcome, State};
-use crate::store::{self, Durability, NewEmail, NewPlacement, OutboxRow, PackedRaw, Store, Write};
+use crate::store::{self, Durability, OutboxRow, Store};
 use crate::{Error as EngineError, ErrorKind};
 
-/// How long to wait before the second, third, … try. The last one is repeated.
-const PAUSES: [Duration; 5] = [
+pub(crate) use filing::file_locally;
+pub(super) use sent_once::Filing;
+
+/// How long to wait before the second, third, … try. The last one is repeated
+/// for as long as it takes.
+const PAUSES: [Duration; 7] = [
     Duration::from_secs(30),
     Duration::from_secs(2 * 60),
     Duration::from_secs(10 * 60),
     Duration::from_secs(30 * 60),
     Duration::from_secs(60 * 60),
+    Duration::from_secs(2 * 60 * 60),
+    Duration::from_secs(4 * 60 * 60),
 ];
 
 /// A refused password repeated locks accounts: the message goes at once when a
 /// new one is given, and otherwise waits this long.
 const NEW_PASSWORD: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// After how many tries a passing trouble is no longer taken for one: about
-/// two days.
-const TRIES: u32 = 48;
+/// What is said of a message that may have left.
+const UNCERTAIN: &str = "The connection ended before the server confirmed this message. It may have \
+                         been delivered. Send it again only if it did not arrive.";
 
-/// At the start: what was on the wire when the program ended may have left.
+const BY_ITSELF: &str = "Nothing is lost; it is tried again by itself.";
+
+/// At the start: what was on the wire when the program ended. What the server
+/// had all of may have left; all else has not, and waits on.
 pub(crate) async fn settle_interrupted(store: &Store) -> store::Result<()> {
     store
         .write(Durability::PowerCut, |w| {
             for row in w.read().outbox(None)? {
-                if row.item.state == SendState::Sending {
+                if row.item.state != SendState::Sending {
+                    continue;
+                }
+                let item = if row.handed {
+                    uncertain(row.item)
+                } else {
+                    OutboxItem {
+                        state: SendState::Waiting,
+                        next_attempt: None,
+                        ..row.item
+                    }
+                };
+                w.update_outbox(&item)?;
+            }
+            Ok(())
+        })
+        .await
+}
+
+/// After the store failed while a message was handed over: what cannot have
+/// left waits again. Only while nothing is handed over.
+pub(crate) async fn release_unsent(store: &Store, account: AccountId) -> store::Result<()> {
+    store
+        .write(Durability::Crash, move |w| {
+            for row in w.read().outbox(Some(account))? {
+                if row.item.state == SendState::Sending && !row.handed {
                     let item = OutboxItem {
-                        state: SendState::Uncertain,
-                        last_error: Some(UNCERTAIN.to_owned()),
+                        state: SendState::Waiting,
                         next_attempt: None,
                         ..row.item
                     };
@@ -51,8 +86,14 @@ pub(crate) async fn settle_interrupted(store: &Store) -> store::Result<()> {
         .await
 }
 
-const UNCERTAIN: &str = "The connection ended before the server confirmed this message. It may have \
-                         been delivered. Send it again only if it did not arrive.";
+fn uncertain(item: OutboxItem) -> OutboxItem {
+    OutboxItem {
+        state: SendState::Uncertain,
+        last_error: Some(UNCERTAIN.to_owned()),
+        next_attempt: None,
+        ..item
+    }
+}
 
 /// What waits and is due, oldest first.
 pub(crate) async fn due(store: &Store, account: AccountId) -> store::Result<Vec<OutboxRow>> {
@@ -119,12 +160,18 @@ pub(crate) async fn next_due(
         .min())
 }
 
-/// Notes that a message goes on the wire now: from here on its fate is
-/// uncertain until the server answers. Nothing when it is no longer waiting.
+/// Whom the server is still to be asked about: never again those who have it.
+pub(crate) fn recipients(item: &OutboxItem) -> Vec<String> {
+    let open = item.recipients.iter().filter(|one| one.is_open());
+    open.map(|one| one.address.clone()).collect()
+}
+
+/// Notes that a message is being handed over. Until [`note_handed`] it has not
+/// left, whatever becomes of the program. Nothing when it no longer waits.
 pub(crate) async fn begin(store: &Store, row: &OutboxRow) -> store::Result<Option<Vec<u8>>> {
     let id = row.item.id;
     store
-        .write(Durability::PowerCut, move |w| {
+        .write(Durability::Crash, move |w| {
             let mut item = match w.read().outbox_item(id) {
                 Ok(row) => row.item,
                 Err(store::Error::NotFound) => return Ok(None),
@@ -136,8 +183,18 @@ pub(crate) async fn begin(store: &Store, row: &OutboxRow) -> store::Result<Optio
             item.state = SendState::Sending;
             item.attempts += 1;
             w.update_outbox(&item)?;
+            w.set_handed(id, false)?;
             w.read().outbox_raw(id).map(Some)
         })
+        .await
+}
+
+/// Notes on disk that the final dot goes out now: from here on the message's
+/// fate is uncertain until the server answers.
+pub(crate) async fn note_handed(store: &Store, row: &OutboxRow) -> store::Result<()> {
+    let id = row.item.id;
+    store
+        .write(Durability::PowerCut, move |w| w.set_handed(id, true))
         .await
 }
 
@@ -163,34 +220,23 @@ pub(crate) async fn settle(
 ) -> Result<Settled, Error> {
     let mut item = row.item.clone();
     item.attempts += 1;
-    let mut why = None;
     let unreached = answer.as_ref().is_err_and(is_about_the_way);
-    match answer {
-        Ok(outcome) => {
-            let refusal = outcome.refusal(place);
-            item.recipients = outcome.recipients;
-            match (outcome.state, refusal) {
-                (State::Sent, _) => return sent(store, row, item, raw).await,
-                (_, Some(error)) => {
-                    postpone(&mut item, &error);
-                    why = Some(error);
-                }
-                (_, None) => {
-                    item.state = SendState::Uncertain;
-                    item.last_error = Some(UNCERTAIN.to_owned());
-                    item.next_attempt = None;
-                }
-            }
-        }
+    let why = match answer {
+        Ok(outcome) => judge(&mut item, outcome, place),
         Err(error) => {
             postpone(&mut item, &error);
-            why = Some(error);
+            Some(error)
         }
+    };
+    let some_have_it = item.recipients.iter().any(Recipient::is_accepted);
+    if item.state == SendState::Sent || (some_have_it && !row.filed) {
+        return filing::left(store, row, item, raw, why).await;
     }
     let kept = item.clone();
     store
         .write(Durability::PowerCut, move |w| {
             w.update_outbox(&kept)?;
+            w.set_handed(kept.id, false)?;
             w.set_unreached(kept.id, unreached)
         })
         .await?;
@@ -202,252 +248,133 @@ pub(crate) async fn settle(
     })
 }
 
-/// A passing trouble is tried again later, by itself; a lasting one stays for
-/// the person to decide.
-fn postpone(item: &mut OutboxItem, error: &EngineError) {
-    item.last_error = Some(error.to_string());
-    // A refused or locked password waits for the person; nothing is wrong with
-    // the mail.
-    let passing =
-        error.is_transient() || matches!(error.kind(), ErrorKind::Auth | ErrorKind::Secrets);
-    if passing && item.attempts < TRIES {
-        let pause = if error.is_transient() {
-            let pause = PAUSES.get(item.attempts.saturating_sub(1) as usize);
-            pause.or(PAUSES.last()).copied().unwrap_or_default()
-        } else {
-            NEW_PASSWORD
-        };
-        item.state = SendState::Waiting;
-        item.next_attempt = Some(Utc::now() + TimeDelta::from_std(pause).unwrap_or_default());
-    } else {
-        item.state = SendState::Failed;
-        item.next_attempt = None;
-    }
-}
-
-/// It left: out of the outbox and into Sent in one step, so that no crash
-/// between the two can double or lose it.
-async fn sent(
+/// The server could not even be reached: the message waits on. Nothing where
+/// it no longer does.
+pub(crate) async fn put_off(
     store: &Store,
     row: &OutboxRow,
-    mut item: OutboxItem,
-    raw: Vec<u8>,
-) -> Result<Settled, Error> {
-    item.state = SendState::Sent;
-    item.last_error = None;
-    item.next_attempt = None;
-    let raw = with_bcc(&row.bcc, raw);
-    let account = item.account;
-    let (packed, described) = tokio::task::spawn_blocking(move || {
-        let arrived = Arrived {
-            account,
-            received: None,
-            size: raw.len() as u64,
-        };
-        PackedRaw::new(&raw).map(|packed| (packed, arrived.whole(&raw)))
-    })
-    .await??;
-    let (id, origin) = (item.id, row.origin);
-    let (folders, rows) = store
-        .write(Durability::PowerCut, move |w| {
-            w.remove_from_outbox(id)?;
-            let flags = std::iter::once(Flag::Seen).collect();
-            let kept = file_locally(w, FolderRole::Sent, &described, &packed, flags)?;
-            let mut folders = vec![w.read().placement(kept)?.folder];
-            let mut rows = Vec::new();
-            if let Some((mode, origin)) = origin
-                && let Ok(row) = w.read().placement(origin)
-            {
-                let flag = |flag| FlagChange { flag, on: true };
-                match mode {
-                    ComposeMode::Reply | ComposeMode::ReplyAll => {
-                        w.change_flag(&row, flag(Flag::Answered))?;
-                    }
-                    ComposeMode::Forward => w.change_flag(&row, flag(Flag::Forwarded))?,
-                    ComposeMode::EditDraft => {
-                        w.change_to_gone(&row)?;
-                        folders.push(row.folder);
-                    }
-                    ComposeMode::New => {}
-                }
-                rows.push(origin);
-            }
-            Ok((folders, rows))
+    error: EngineError,
+) -> store::Result<Option<Settled>> {
+    let (id, unreached) = (row.item.id, is_about_the_way(&error));
+    let why = error.clone();
+    let item = store
+        .write(Durability::Crash, move |w| {
+            let mut item = match w.read().outbox_item(id) {
+                Ok(row) if row.item.state == SendState::Waiting => row.item,
+                Ok(_) | Err(store::Error::NotFound) => return Ok(None),
+                Err(error) => return Err(error),
+            };
+            item.attempts += 1;
+            postpone(&mut item, &why);
+            w.update_outbox(&item)?;
+            w.set_unreached(id, unreached)?;
+            Ok(Some(item))
         })
         .await?;
-    Ok(Settled {
+    Ok(item.map(|item| Settled {
         item,
-        folders,
-        rows,
-        error: None,
+        folders: Vec::new(),
+        rows: Vec::new(),
+        error: Some(error),
+    }))
+}
+
+/// What the server's answers mean for a message; why it waits or failed.
+fn judge(item: &mut OutboxItem, outcome: Outcome, place: &str) -> Option<EngineError> {
+    if outcome.state == State::Uncertain {
+        // Those it took at RCPT may or may not have the message.
+        note(item, outcome.recipients, |told| !told.is_accepted());
+        *item = uncertain(item.clone());
+        return None;
+    }
+    let refusal = outcome.refusal(place);
+    note(item, outcome.recipients, |_| true);
+    let some_have_it = item.recipients.iter().any(Recipient::is_accepted);
+    let some_wait = item.recipients.iter().any(Recipient::is_open);
+    if some_have_it && !some_wait {
+        item.state = SendState::Sent;
+        item.last_error = None;
+        item.next_attempt = None;
+        return None;
+    }
+    let error = explained(item, refusal, place);
+    postpone(item, &error);
+    Some(error)
+}
+
+/// Takes over what the server said of those it was asked about.
+fn note(item: &mut OutboxItem, told: Vec<Recipient>, wanted: impl Fn(&Recipient) -> bool) {
+    for told in told.into_iter().filter(wanted) {
+        let own = item.recipients.iter_mut();
+        if let Some(own) = own.into_iter().find(|own| own.address == told.address) {
+            *own = told;
+        }
+    }
+}
+
+/// The refusal of a message as a whole; or, where it is about recipients, who
+/// does not get it, and why.
+fn explained(item: &OutboxItem, refusal: Option<EngineError>, place: &str) -> EngineError {
+    let missing: Vec<&Recipient> = item
+        .recipients
+        .iter()
+        .filter(|one| !one.is_accepted())
+        .collect();
+    let same = missing
+        .windows(2)
+        .all(|two| matches!(two, [one, other] if one.code == other.code && one.text == other.text));
+    if let Some(refusal) = refusal.as_ref().filter(|_| same && missing.len() > 1) {
+        return refusal.clone();
+    }
+    let is_for_now = missing.iter().any(|one| one.is_open());
+    let each: Vec<String> = missing
+        .iter()
+        .filter_map(|one| Some(format!("{}: {}", one.address, one.reason()?)))
+        .collect();
+    let what = if item.recipients.iter().any(Recipient::is_accepted) {
+        "The others have the message. "
+    } else {
+        ""
+    };
+    let kind = match &refusal {
+        _ if is_for_now => ErrorKind::Temporary,
+        Some(refusal) => refusal.kind(),
+        None => ErrorKind::Server,
+    };
+    let mut told = EngineError::new(
+        kind,
+        format!("{what}{place} did not take it for {}.", each.join("; ")),
+    );
+    if let Some(first) = missing.first() {
+        let code = first.code.unwrap_or_default();
+        told = told.server_said(format!("{code} {}", first.text));
+    }
+    let hint = refusal.as_ref().and_then(EngineError::remedy);
+    told.hint(match hint {
+        _ if is_for_now => BY_ITSELF,
+        Some(hint) => hint,
+        None => "Check the address.",
     })
 }
 
-/// The copy in Sent names the hidden recipients; the sent message never did.
-fn with_bcc(bcc: &[String], raw: Vec<u8>) -> Vec<u8> {
-    if bcc.is_empty() {
-        return raw;
-    }
-    let mut copy = format!("Bcc: {}\r\n", bcc.join(",\r\n ")).into_bytes();
-    copy.extend(raw);
-    copy
-}
-
-/// Puts a message written here into a folder, and queues its upload.
-pub(crate) fn file_locally(
-    w: &Write<'_>,
-    role: FolderRole,
-    described: &NewEmail,
-    packed: &PackedRaw,
-    flags: Flags,
-) -> store::Result<PlacementId> {
-    let folder = w.folder_for(described.account, role)?.folder;
-    // The folders may be another account's.
-    let described = &NewEmail {
-        account: folder.account,
-        ..described.clone()
+/// Trouble that may pass is tried again later, for as long as it takes; what
+/// the server refuses for good stays for the person to decide.
+fn postpone(item: &mut OutboxItem, error: &EngineError) {
+    item.last_error = Some(error.to_string());
+    let pause = match error.kind() {
+        ErrorKind::Server | ErrorKind::TooLarge | ErrorKind::Quota | ErrorKind::Input => {
+            item.state = SendState::Failed;
+            item.next_attempt = None;
+            return;
+        }
+        // A refused or locked password waits for the person; nothing is wrong
+        // with the mail.
+        ErrorKind::Auth | ErrorKind::Secrets => NEW_PASSWORD,
+        _ => {
+            let pause = PAUSES.get(item.attempts.saturating_sub(1) as usize);
+            pause.or(PAUSES.last()).copied().unwrap_or_default()
+        }
     };
-    let email = w.add_email(described)?;
-    let email = w.complete_email(email, described, packed)?;
-    let placement = w.add_placement(&NewPlacement {
-        email,
-        folder: folder.id,
-        uid: None,
-        flags,
-        keywords: Vec::new(),
-        date: described.date.timestamp(),
-    })?;
-    w.queue_append(placement)?;
-    Ok(placement)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::{MessageId, OutboxId};
-
-    fn item(attempts: u32) -> OutboxItem {
-        OutboxItem {
-            id: OutboxId(1),
-            account: AccountId(1),
-            message_id: MessageId("a@b".into()),
-            subject: String::new(),
-            recipients: vec![],
-            state: SendState::Sending,
-            attempts,
-            last_error: None,
-            next_attempt: None,
-        }
-    }
-
-    #[test]
-    fn passing_trouble_waits_longer_each_time_and_lasting_trouble_stops() {
-        let offline = EngineError::new(ErrorKind::Offline, "No network.");
-        let mut pauses = Vec::new();
-        for attempts in 1..=7 {
-            let mut item = item(attempts);
-            postpone(&mut item, &offline);
-            assert_eq!(item.state, SendState::Waiting);
-            let pause = item.next_attempt.unwrap() - Utc::now();
-            pauses.push((pause.num_seconds() + 1) / 30 * 30);
-        }
-        assert_eq!(pauses, [30, 120, 600, 1800, 3600, 3600, 3600]);
-        let mut locked = item(1);
-        postpone(&mut locked, &EngineError::new(ErrorKind::Secrets, "No."));
-        assert_eq!(locked.state, SendState::Waiting);
-        let mut locked = item(1);
-        postpone(&mut locked, &EngineError::new(ErrorKind::Auth, "Refused."));
-        assert_eq!(locked.state, SendState::Waiting);
-        assert!(locked.next_attempt.unwrap() - Utc::now() > TimeDelta::hours(23));
-        let mut last = item(TRIES);
-        postpone(&mut last, &offline);
-        assert_eq!(last.state, SendState::Failed);
-        let mut refused = item(1);
-        postpone(&mut refused, &EngineError::new(ErrorKind::Server, "No."));
-        assert_eq!(refused.state, SendState::Failed);
-        assert_eq!(refused.last_error.as_deref(), Some("No."));
-    }
-
-    #[tokio::test]
-    async fn a_new_password_frees_what_failed_and_not_what_is_held_back() {
-        let dir = tempfile::tempdir().unwrap();
-        let store = Store::open(dir.path()).unwrap();
-        let later = Utc::now() + TimeDelta::hours(1);
-        let new = move |name: &str| store::NewOutbox {
-            account: AccountId(1),
-            message_id: MessageId(name.into()),
-            subject: name.into(),
-            mail_from: "a@x".into(),
-            recipients: vec!["b@x".into()],
-            bcc: vec![],
-            raw: vec![],
-            not_before: later,
-            origin: None,
-        };
-        store
-            .write(Durability::Crash, move |w| {
-                w.add_to_outbox(&new("held"))?;
-                let failed = w.add_to_outbox(&new("failed"))?;
-                let item = OutboxItem {
-                    attempts: 1,
-                    ..w.read().outbox_item(failed)?.item
-                };
-                w.update_outbox(&item)
-            })
-            .await
-            .unwrap();
-        assert!(due(&store, AccountId(1)).await.unwrap().is_empty());
-        try_again_now(&store, AccountId(1)).await.unwrap();
-        let due = due(&store, AccountId(1)).await.unwrap();
-        let names: Vec<_> = due.iter().map(|row| row.item.subject.as_str()).collect();
-        assert_eq!(names, ["failed"]);
-    }
-
-    #[tokio::test]
-    async fn the_network_frees_what_it_held_up_and_nothing_else() {
-        let dir = tempfile::tempdir().unwrap();
-        let store = Store::open(dir.path()).unwrap();
-        let account = AccountId(1);
-        let mut rows = Vec::new();
-        for name in ["unreached", "refused for now", "held"] {
-            let new = store::NewOutbox {
-                account,
-                message_id: MessageId(name.into()),
-                subject: name.into(),
-                mail_from: "a@x".into(),
-                recipients: vec!["b@x".into()],
-                bcc: vec![],
-                raw: vec![],
-                not_before: Utc::now() + TimeDelta::hours(1),
-                origin: None,
-            };
-            let write = store.write(Durability::Crash, move |w| {
-                let id = w.add_to_outbox(&new)?;
-                w.read().outbox_item(id)
-            });
-            rows.push(write.await.unwrap());
-        }
-        for (row, kind) in rows.iter().zip([ErrorKind::Offline, ErrorKind::Temporary]) {
-            let failure = Err(EngineError::new(kind, "Not now."));
-            settle(&store, row, vec![], "mail:465", failure)
-                .await
-                .unwrap();
-        }
-        assert!(due(&store, account).await.unwrap().is_empty());
-        assert!(try_unreached_now(&store, account).await.unwrap());
-        let due = due(&store, account).await.unwrap();
-        let names: Vec<_> = due.iter().map(|row| row.item.subject.as_str()).collect();
-        assert_eq!(names, ["unreached"]);
-        assert!(!try_unreached_now(&store, account).await.unwrap());
-    }
-
-    #[test]
-    fn only_the_kept_copy_names_hidden_recipients() {
-        let copy = with_bcc(
-            &["a@x".into(), "b@x".into()],
-            b"Subject: s\r\n\r\nb".to_vec(),
-        );
-        assert_eq!(copy, b"Bcc: a@x,\r\n b@x\r\nSubject: s\r\n\r\nb");
-        assert_eq!(with_bcc(&[], b"x".to_vec()), b"x");
-    }
+    item.state = SendState::Waiting;
+    item.next_attempt = Some(Utc::now() + TimeDelta::from_std(pause).unwrap_or_default());
 }

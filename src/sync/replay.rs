@@ -5,6 +5,7 @@ use std::collections::HashSet;
 
 use chrono::Local;
 
+use super::outbox::Filing;
 use super::session::{Error, Session};
 use crate::model::{Flag, FlagChange, Uid, UidValidity};
 use crate::protocol::imap;
@@ -225,6 +226,9 @@ impl Session {
             }
             other => other?,
         };
+        if self.file_once(op, row).await? == Filing::Leave {
+            return Ok(Vec::new());
+        }
         self.make_if_new(row).await?;
         let next = if op.attempts == 0 {
             self.next_uid(row).await?
@@ -244,7 +248,10 @@ impl Session {
             flags.extend(message.keywords.split_whitespace());
             uid = self.upload(row, &flags, &raw).await?;
         }
-        let write = move |w: &Write<'_>| w.arrived(&op, op.folder, uid);
+        let write = move |w: &Write<'_>| {
+            w.sent_copy_uploaded(op.placement)?;
+            w.arrived(&op, op.folder, uid)
+        };
         self.store.write(Durability::Crash, write).await?;
         Ok(Vec::new())
     }

@@ -119,6 +119,8 @@ pub(crate) enum Told {
     },
     /// The server refused what a person had done here; it was taken back.
     Refused(crate::Error),
+    /// What waits to be sent.
+    Outbox,
 }
 
 /// Who is told.
@@ -271,7 +273,10 @@ impl Session {
     /// Does one thing that could not wait.
     pub(crate) async fn serve(&mut self, urgent: Urgent) -> Result<(), Error> {
         match urgent {
-            Urgent::Push => self.replay().await,
+            Urgent::Push => {
+                self.replay().await?;
+                self.look_for_uncertain().await
+            }
             Urgent::Body(wish, asked) => {
                 let result = self.body_now(wish).await;
                 let lost = result
@@ -299,6 +304,8 @@ impl Session {
         self.replay().await?;
         let folders = self.folders(request.folder.as_deref()).await?;
         let checked = self.look_at(folders).await?;
+        self.look_for_uncertain().await?;
+        self.one_copy_in_sent().await?;
         self.bodies(request.folder.as_deref()).await?;
         self.note_checked(checked, request.folder.is_none()).await?;
         if request.asked {

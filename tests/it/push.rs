@@ -189,6 +189,7 @@ impl Stage {
             pop3: None,
             outgoing: server(Protocol::Smtp, 9),
             prefetch: PrefetchPolicy::default(),
+            identities: Vec::new(),
             connections,
         };
         let passwords = Passwords::same(Password::new(user.password.clone()));

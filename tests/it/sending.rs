@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::bed::{Bed, bed};
+use super::bed::{Bed, User, bed};
 use super::fetching::{list, sync, with_account};
 use super::profile::{AccountFile, Incoming, Outcome, Profile};
 use super::script_server::ScriptServer;
@@ -84,9 +84,20 @@ fn a_message_to_nobody_is_refused_before_anything_happens() {
 
 /// An account whose mail goes out through a scripted server.
 pub(super) fn scripted(bed: &Bed, script: &str) -> (Profile, ScriptServer, String) {
-    let server = ScriptServer::start(script);
     let me = bed.fresh_user();
-    let mut account = AccountFile::on(bed, &me, Incoming::ImapTls);
+    let (profile, server) = scripted_for(bed, &me, script);
+    (profile, server, me.address)
+}
+
+/// The same for a user of one's own.
+pub(super) fn scripted_for(bed: &Bed, me: &User, script: &str) -> (Profile, ScriptServer) {
+    scripted_each(bed, me, &[script])
+}
+
+/// The same with a script for each connection.
+pub(super) fn scripted_each(bed: &Bed, me: &User, scripts: &[&str]) -> (Profile, ScriptServer) {
+    let server = ScriptServer::start_each(scripts);
+    let mut account = AccountFile::on(bed, me, Incoming::ImapTls);
     account.outgoing.port = server.port();
     account.outgoing.security = "none";
     let profile = Profile::new(bed);
@@ -101,7 +112,7 @@ pub(super) fn scripted(bed: &Bed, script: &str) -> (Profile, ScriptServer, Strin
     profile
         .run_with(&arguments, format!("{}\n", me.password).as_bytes())
         .objects();
-    (profile, server, me.address)
+    (profile, server)
 }
 
 pub(super) const HELLO: &str =

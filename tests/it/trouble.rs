@@ -5,6 +5,7 @@ mod cut_line;
 mod disk;
 mod mailing;
 mod odd_mail;
+mod posting;
 pub(super) mod soak;
 
 use std::collections::BTreeMap;

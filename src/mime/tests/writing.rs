@@ -10,22 +10,26 @@ fn draft() -> Draft {
     Draft {
         account: AccountId(1),
         from: Address::new("Ada Lövelace", "ada@x.test"),
+        reply_to: Vec::new(),
         to: vec![Address::new("Bob, \"B\"", "bob@y.test")],
         cc: vec![Address::new("", "c@bücher.test")],
         bcc: vec![Address::new("Secret", "hidden@z.test")],
         subject: "Grüße 👋 an alle, die diese sehr lange Betreffzeile bis zum Ende lesen mögen"
             .into(),
         body: "Hallo,\n\n.\n..dots\nFrom here\nžluťoučký\nno end".into(),
+        html: None,
         attachments: vec![
             DraftAttachment {
                 name: "Überaus langer Dateiname mit vielen Zeichen und Umlauten äöü ß.txt".into(),
                 content_type: "text/plain".into(),
                 bytes: Arc::from(&b"one\ntwo\r\nthree\0\xff"[..]),
+                content_id: None,
             },
             DraftAttachment {
                 name: "../x.eml".into(),
                 content_type: "message/rfc822".into(),
                 bytes: Arc::from(&b"Subject: x\n\ny"[..]),
+                content_id: None,
             },
         ],
         in_reply_to: vec![MessageId("a@b".into())],

@@ -6,6 +6,7 @@ use zeroize::Zeroizing;
 
 use super::dialogue::Reply;
 use super::error::{Error, Step};
+use super::sasl::{self, Scram, Secret};
 use super::session::{Credentials, Session};
 use crate::model::AuthMethod;
 
@@ -15,28 +16,65 @@ const CHALLENGE: u16 = 334;
 /// The mechanism is not the right one: another may be (RFC 4954, 4; RFC 5321).
 const NOT_THIS_ONE: [u16; 3] = [504, 534, 538];
 
+/// A way to sign in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Mechanism {
+    ScramSha256,
+    CramMd5,
+    Plain,
+    Login,
+    OAuthBearer,
+    XOAuth2,
+}
+
+impl Mechanism {
+    fn name(self) -> &'static str {
+        match self {
+            Self::ScramSha256 => "SCRAM-SHA-256",
+            Self::CramMd5 => "CRAM-MD5",
+            Self::Plain => "PLAIN",
+            Self::Login => "LOGIN",
+            Self::OAuthBearer => "OAUTHBEARER",
+            Self::XOAuth2 => "XOAUTH2",
+        }
+    }
+}
+
+/// What a try came to.
+struct Tried {
+    reply: Reply,
+    /// Whether the server heard anything it could judge the password by. Where
+    /// it did not, trying another way counts as no second try.
+    judged: bool,
+}
+
+impl From<Reply> for Tried {
+    fn from(reply: Reply) -> Self {
+        Self {
+            judged: !NOT_THIS_ONE.contains(&reply.code),
+            reply,
+        }
+    }
+}
+
 impl Session {
-    /// Signs in. One refusal of name and password ends it: trying them again
-    /// in another way would count twice against a lock-out.
+    /// Signs in, in the strongest way that the server and we know. One refusal
+    /// of name and password ends it: trying them again in another way would
+    /// count twice against a lock-out.
     pub(crate) async fn sign_in(&mut self, who: &Credentials) -> Result<(), Error> {
         self.dialogue.step = Step::SignIn;
-        let mut reply = None;
-        for mechanism in self.mechanisms(who.method) {
-            let answer = match mechanism {
-                "PLAIN" => self.auth_plain(who).await?,
-                "LOGIN" => self.auth_login(who).await?,
-                _ => self.auth_xoauth2(who).await?,
-            };
-            if answer.is_ok() {
+        let mut refusal = None;
+        for mechanism in self.mechanisms(who) {
+            let tried = self.try_mechanism(mechanism, who).await?;
+            if tried.reply.is_ok() {
                 return Ok(());
             }
-            let try_next = NOT_THIS_ONE.contains(&answer.code);
-            reply = Some(answer);
-            if !try_next {
+            refusal = Some(tried.reply);
+            if tried.judged {
                 break;
             }
         }
-        Err(match reply {
+        Err(match refusal {
             Some(reply) if (400..500).contains(&reply.code) => self.dialogue.refused(&reply),
             Some(reply) => Error::Auth {
                 place: self.dialogue.place.clone(),
@@ -50,28 +88,61 @@ impl Session {
         })
     }
 
-    fn mechanisms(&self, method: AuthMethod) -> Vec<&'static str> {
-        let known: &[&'static str] = match method {
-            AuthMethod::OAuth2 => &["XOAUTH2"],
-            AuthMethod::Password | AuthMethod::None => &["PLAIN", "LOGIN"],
+    /// What both sides know, the strongest first. On an encrypted line PLAIN
+    /// goes before CRAM-MD5: that protects nothing there, wants the password
+    /// to lie readable on the server, and fails where it does not.
+    fn mechanisms(&self, who: &Credentials) -> Vec<Mechanism> {
+        use Mechanism::{CramMd5, Login, OAuthBearer, Plain, ScramSha256, XOAuth2};
+        let known: &[Mechanism] = match (who.method, who.encrypted) {
+            (AuthMethod::OAuth2, _) => &[OAuthBearer, XOAuth2],
+            (AuthMethod::Password | AuthMethod::None, true) => {
+                &[ScramSha256, Plain, Login, CramMd5]
+            }
+            (AuthMethod::Password | AuthMethod::None, false) => {
+                &[ScramSha256, CramMd5, Plain, Login]
+            }
         };
         known
             .iter()
             .copied()
-            .filter(|name| self.features.has_auth(name))
+            .filter(|mechanism| self.features.has_auth(mechanism.name()))
             .collect()
     }
 
-    /// RFC 4616, with the initial response of RFC 4954.
-    async fn auth_plain(&mut self, who: &Credentials) -> Result<Reply, Error> {
-        let message = Zeroizing::new(format!("\0{}\0{}", who.username, who.secret.reveal()));
-        let encoded = encode(&message);
-        let line = Zeroizing::new(format!("AUTH PLAIN {}\r\n", encoded.as_str()));
-        let mut reply = self.secret_line(&line).await?;
+    async fn try_mechanism(
+        &mut self,
+        mechanism: Mechanism,
+        who: &Credentials,
+    ) -> Result<Tried, Error> {
+        let (name, secret) = (who.username.as_str(), who.secret.reveal());
+        let initial = match mechanism {
+            Mechanism::ScramSha256 => return self.auth_scram(who).await,
+            Mechanism::CramMd5 => return self.auth_cram_md5(who).await,
+            Mechanism::Login => return Ok(self.auth_login(who).await?.into()),
+            Mechanism::Plain => sasl::plain(name, secret),
+            Mechanism::OAuthBearer => sasl::oauth_bearer(name, secret),
+            Mechanism::XOAuth2 => sasl::xoauth2(name, secret),
+        };
+        let mut reply = self.begin(mechanism, &initial).await?;
         if reply.code == CHALLENGE {
-            reply = self.answer(&message).await?;
+            reply = match mechanism {
+                // It wants the response by itself.
+                Mechanism::Plain => self.answer(&initial).await?,
+                // A refusal comes as a challenge that has to be answered
+                // before the reply code is told: with nothing, or (RFC 7628,
+                // 3.2.3) with a lone 0x01.
+                Mechanism::OAuthBearer => self.answer("\u{1}").await?,
+                _ => self.answer("").await?,
+            };
         }
-        self.end(reply).await
+        Ok(self.end(reply).await?.into())
+    }
+
+    /// With the initial response of RFC 4954.
+    async fn begin(&mut self, mechanism: Mechanism, initial: &str) -> Result<Reply, Error> {
+        let encoded = encode(initial);
+        let line = format!("AUTH {} {}\r\n", mechanism.name(), encoded.as_str());
+        self.secret_line(&Zeroizing::new(line)).await
     }
 
     /// The draft everybody speaks: name and password, one after the other.
@@ -86,21 +157,71 @@ impl Session {
         self.end(reply).await
     }
 
-    /// Google's and Microsoft's. A refusal comes as a challenge that has to be
-    /// answered with nothing before the reply code is told.
-    async fn auth_xoauth2(&mut self, who: &Credentials) -> Result<Reply, Error> {
-        let message = Zeroizing::new(format!(
-            "user={}\u{1}auth=Bearer {}\u{1}\u{1}",
-            who.username,
-            who.secret.reveal()
-        ));
-        let encoded = encode(&message);
-        let line = Zeroizing::new(format!("AUTH XOAUTH2 {}\r\n", encoded.as_str()));
-        let mut reply = self.secret_line(&line).await?;
-        if reply.code == CHALLENGE {
-            reply = self.answer("").await?;
+    /// RFC 2195.
+    async fn auth_cram_md5(&mut self, who: &Credentials) -> Result<Tried, Error> {
+        let reply = self.secret_line("AUTH CRAM-MD5\r\n").await?;
+        if reply.code != CHALLENGE {
+            return Ok(reply.into());
         }
-        self.end(reply).await
+        let challenge = self.challenge(&reply)?;
+        let answer = sasl::cram_md5(&who.username, who.secret.reveal(), &challenge);
+        let reply = self.answer(&answer.unwrap_or_default()).await?;
+        Ok(self.end(reply).await?.into())
+    }
+
+    /// RFC 7677. The server has to prove itself too, in a challenge or with
+    /// its last reply.
+    async fn auth_scram(&mut self, who: &Credentials) -> Result<Tried, Error> {
+        let scram = Scram::new(&who.username, &uuid::Uuid::new_v4().simple().to_string());
+        let reply = self.begin(Mechanism::ScramSha256, &scram.first()).await?;
+        if reply.code != CHALLENGE {
+            // Nothing was said that depends on the password: a server that
+            // keeps it in a form of its own says no here, and takes PLAIN.
+            let judged = (400..500).contains(&reply.code);
+            return Ok(Tried { reply, judged });
+        }
+        let server_first = self.text_challenge(&reply)?;
+        let password = who.secret.clone();
+        let proof =
+            tokio::task::spawn_blocking(move || scram.prove(password.reveal(), &server_first))
+                .await;
+        let Ok(Ok(proof)) = proof else {
+            return Err(self.nonsense(&reply));
+        };
+        let reply = self.answer(&proof.message).await?;
+        if reply.code != CHALLENGE {
+            if reply.is_ok() {
+                // It may be told with the success (RFC 4954, 4: not so, but
+                // some do), else it is not told at all.
+                let told = self.text_challenge(&reply).unwrap_or_default();
+                self.expect_signature(&proof, &told)?;
+            }
+            return Ok(reply.into());
+        }
+        let told = self.text_challenge(&reply)?;
+        self.expect_signature(&proof, &told)?;
+        let reply = self.answer("").await?;
+        Ok(self.end(reply).await?.into())
+    }
+
+    fn expect_signature(&self, proof: &sasl::Proof, told: &str) -> Result<(), Error> {
+        proof.check(told).map_err(|_| Error::Impostor {
+            place: self.dialogue.place.clone(),
+        })
+    }
+
+    fn challenge(&self, reply: &Reply) -> Result<Vec<u8>, Error> {
+        let words = reply.lines.last().map_or("", |line| line.trim());
+        STANDARD.decode(words).map_err(|_| self.nonsense(reply))
+    }
+
+    fn text_challenge(&self, reply: &Reply) -> Result<String, Error> {
+        String::from_utf8(self.challenge(reply)?).map_err(|_| self.nonsense(reply))
+    }
+
+    fn nonsense(&self, reply: &Reply) -> Error {
+        let said = format!("{} {}", reply.code, reply.text());
+        self.dialogue.nonsense(said.as_bytes())
     }
 
     /// A server that still asks is told to stop (RFC 4954, 4).
@@ -123,6 +244,6 @@ impl Session {
     }
 }
 
-fn encode(secret: &str) -> Zeroizing<String> {
+fn encode(secret: &str) -> Secret {
     Zeroizing::new(STANDARD.encode(secret))
 }

@@ -40,10 +40,9 @@ pub(crate) struct Timeouts {
 }
 
 impl Timeouts {
-    /// What RFC 5321, 4.5.3.2, asks for; but who waits for a greeting that
-    /// long had better try again.
+    /// What RFC 5321, 4.5.3.2, asks for.
     pub(crate) const SENDING: Self = Self {
-        greeting: Duration::from_secs(60),
+        greeting: Duration::from_secs(300),
         command: Duration::from_secs(300),
         data_start: Duration::from_secs(120),
         data_block: Duration::from_secs(180),
@@ -58,7 +57,18 @@ impl Timeouts {
         data_block: Duration::from_secs(20),
         data_end: Duration::from_secs(20),
     };
+
+    /// How long a server may take over a message of `size` bytes once it has
+    /// all of it: it is scanned and stored meanwhile.
+    pub(super) fn end_of(&self, size: usize) -> Duration {
+        let megabytes = u32::try_from(size / 1_000_000).unwrap_or(u32::MAX);
+        self.data_end
+            .saturating_add(PER_MEGABYTE.saturating_mul(megabytes))
+    }
 }
+
+/// How much longer a server may take for each megabyte.
+const PER_MEGABYTE: Duration = Duration::from_secs(6);
 
 /// A reply of the server (RFC 5321, 4.2).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -151,6 +161,11 @@ impl Dialogue {
             return Err(self.nonsense(&self.received));
         }
         self.write(line, limit).await
+    }
+
+    /// Sends commands together (RFC 2920). Their replies come one by one.
+    pub(super) async fn lines(&mut self, lines: &[String], limit: Duration) -> Result<(), Error> {
+        self.line(lines.concat().as_bytes(), limit).await
     }
 
     /// Writes bytes as they are, in blocks with a time limit each.

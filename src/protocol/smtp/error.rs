@@ -59,7 +59,7 @@ pub(crate) enum Error {
         said: String,
     },
     /// The server said no.
-    #[error("{place} refused while {}.", step.doing())]
+    #[error("{}", refused(place, *step, *code))]
     Refused {
         /// Which server.
         place: String,
@@ -79,6 +79,12 @@ pub(crate) enum Error {
         code: u16,
         /// Its words.
         text: String,
+    },
+    /// The server could not prove that it knows the password (RFC 5802, 5.1).
+    #[error("{place} could not prove that it is the server it says it is; nothing was sent.")]
+    Impostor {
+        /// Which server.
+        place: String,
     },
     /// The server offers no way to sign in that we know.
     #[error("{place} offers no way to sign in with a password.")]
@@ -126,6 +132,16 @@ pub(crate) enum Error {
     BadAddress(String),
 }
 
+fn refused(place: &str, step: Step, code: u16) -> String {
+    match (step, code) {
+        (_, 421) => format!("{place} closes the connection for now."),
+        (Step::Greeting, 400..=499) => format!("{place} takes no mail now."),
+        (Step::Greeting, _) => format!("{place} does not let this computer connect."),
+        (Step::SignIn, 400..=499) => format!("{place} cannot let anybody sign in now."),
+        _ => format!("{place} refused while {}.", step.doing()),
+    }
+}
+
 fn megabytes(bytes: u64) -> String {
     if bytes < 1_000_000 {
         format!("{} kB", bytes.div_ceil(1000))
@@ -141,7 +157,7 @@ impl Error {
         match self {
             Self::Lost { .. } => ErrorKind::Offline,
             Self::Timeout { .. } => ErrorKind::Timeout,
-            Self::Protocol { .. } => ErrorKind::Protocol,
+            Self::Protocol { .. } | Self::Impostor { .. } => ErrorKind::Protocol,
             Self::Refused { code, .. } if (400..500).contains(code) => ErrorKind::Temporary,
             Self::Refused { .. } | Self::Needs8Bit { .. } | Self::NeedsUtf8 { .. } => {
                 ErrorKind::Server
@@ -177,13 +193,27 @@ impl From<Error> for crate::Error {
             Error::Protocol { said, .. } => told
                 .server_said(said)
                 .hint("Check the port and the security setting of the outgoing server."),
-            Error::Refused { code, text, .. } => told.server_said(format!("{code} {text}")),
+            Error::Refused { code, text, .. } if code < 500 => told
+                .server_said(format!("{code} {text}"))
+                .hint("Nothing is lost; it is tried again by itself."),
+            Error::Refused {
+                step, code, text, ..
+            } => told.server_said(format!("{code} {text}")).hint(match step {
+                Step::Greeting => {
+                    "Your network or address may be barred: try another network, or ask your \
+                     provider."
+                }
+                _ => "Check the settings of the outgoing server, or ask your provider.",
+            }),
             Error::Auth { code, text, .. } => told
                 .server_said(format!("{code} {text}"))
                 .hint("Check the user name and the password of the outgoing server. Some providers want an app password."),
             Error::NoMechanism { offered, .. } if !offered.is_empty() => told.server_said(offered),
             Error::NoMechanism { .. } => told.hint(
                 "Many servers let one sign in over TLS only: check port and security.",
+            ),
+            Error::Impostor { .. } => told.hint(
+                "Somebody may stand between: try another network, or ask your provider.",
             ),
             Error::NoStartTls { .. } => told.hint("Try TLS on port 465 instead."),
             Error::TooLarge { .. } => told.hint("Send fewer or smaller attachments."),

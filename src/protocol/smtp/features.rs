@@ -11,6 +11,10 @@ pub(super) struct Features {
     pub(super) eight_bit: bool,
     /// RFC 6531.
     pub(super) utf8: bool,
+    /// RFC 2920.
+    pub(super) pipelining: bool,
+    /// RFC 3461.
+    pub(super) dsn: bool,
     /// RFC 1870: whether it is known, and the largest message in bytes if the
     /// server tells one.
     pub(super) size: Option<Option<u64>>,
@@ -32,6 +36,8 @@ impl Features {
                 Some("STARTTLS") => features.starttls = true,
                 Some("8BITMIME") => features.eight_bit = true,
                 Some("SMTPUTF8") => features.utf8 = true,
+                Some("PIPELINING") => features.pipelining = true,
+                Some("DSN") => features.dsn = true,
                 Some("SIZE") => {
                     let limit = words.next().and_then(|number| number.parse().ok());
                     features.size = Some(limit.filter(|limit| *limit > 0));

@@ -22,6 +22,8 @@ pub(crate) struct Credentials {
     pub(crate) secret: Password,
     /// How.
     pub(crate) method: AuthMethod,
+    /// Whether nobody else can read the line: then a password may be said.
+    pub(crate) encrypted: bool,
 }
 
 /// Puts TLS over an open stream.

@@ -1,6 +1,9 @@
 //! Servers that follow a script, in this process, over a pipe.
 
 mod faults;
+mod mechanisms;
+mod pipelining;
+mod refusals;
 mod sending;
 mod signing_in;
 
@@ -8,7 +11,8 @@ use std::time::Duration;
 
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, DuplexStream};
 
-use super::{Credentials, Outgoing, Session, Stream, Timeouts};
+use super::error::Error;
+use super::{Credentials, HandedOver, Outcome, Outgoing, Session, Stream, Timeouts};
 use crate::model::{AuthMethod, Password};
 
 const QUICK: Timeouts = Timeouts {
@@ -106,6 +110,17 @@ fn who() -> Credentials {
         username: "ada".into(),
         secret: Password::new("s3cret"),
         method: AuthMethod::Password,
+        encrypted: true,
+    }
+}
+
+impl Session {
+    /// Hands a message over with its final dot.
+    async fn send(&mut self, mail: Outgoing<'_>) -> Result<Outcome, Error> {
+        match self.hand_over(mail).await? {
+            HandedOver::Ready(ready) => Ok(self.finish(ready).await),
+            HandedOver::Refused(outcome) => Ok(outcome),
+        }
     }
 }
 
@@ -118,6 +133,7 @@ fn mail<'a>(recipients: &'a [String], raw: &'a str) -> Outgoing<'a> {
         mail_from: "ada@example.test",
         recipients,
         raw: raw.as_bytes(),
+        report: None,
     }
 }
 

@@ -207,7 +207,8 @@ CREATE TABLE pending_op (
     -- move, copy, append: the target's UIDNEXT before the first try, 0 before
     -- that. expunge by name: the UID is not below this one.
     target_next  INTEGER NOT NULL DEFAULT 0,
-    -- copy: the placement it was copied from.
+    -- copy: the placement it was copied from. expunge: the one in its place,
+    -- which has to be on the server first.
     source       INTEGER NOT NULL DEFAULT 0,
     -- flag: which flag or keyword, and whether it is set. expunge: whether the
     -- server marked it. subscribe: whether it is. rename: whether it deletes.
@@ -245,8 +246,29 @@ CREATE TABLE outbox (
     next_attempt INTEGER NOT NULL DEFAULT 0,
     -- Whether the last try did not even reach the server.
     unreached    INTEGER NOT NULL DEFAULT 0,
+    -- While it is sent: whether the final dot may be on the wire. Before that
+    -- nothing has left, whatever becomes of the program.
+    handed       INTEGER NOT NULL DEFAULT 0,
+    -- Whether some have it already: then the copy in Sent is made.
+    filed        INTEGER NOT NULL DEFAULT 0,
+    -- Whether a report of its delivery is asked for.
+    report       INTEGER NOT NULL DEFAULT 0,
     -- The message this one answers or forwards, and how (reply, forward,
     -- draft, or empty); marked, or removed if a draft, once this left.
     origin       INTEGER NOT NULL DEFAULT 0,
     origin_mode  TEXT    NOT NULL DEFAULT ''
 ) STRICT;
+
+-- Copies in Sent made here, for as long as the server may file its own.
+CREATE TABLE sent_copy (
+    placement INTEGER PRIMARY KEY,
+    account   INTEGER NOT NULL,
+    sent_at   INTEGER NOT NULL,
+    -- Whether it names hidden recipients, as no copy of the server's does.
+    has_bcc   INTEGER NOT NULL,
+    -- Whether the server has it from us.
+    uploaded  INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+-- Accounts whose server was seen to file what it sends by itself.
+CREATE TABLE server_files (account INTEGER PRIMARY KEY) STRICT;

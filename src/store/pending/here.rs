@@ -126,6 +126,22 @@ impl Write<'_> {
     /// Removes a message for good here, and queues it for the server: at every
     /// place where the server may have it.
     pub(crate) fn change_to_gone(&self, row: &PlacementRow) -> Result<()> {
+        self.gone_for(row, None)
+    }
+
+    /// The same, once another row, written here in its place, is on the
+    /// server: there is always one of the two.
+    pub(crate) fn change_to_replaced(&self, row: &PlacementRow, by: PlacementId) -> Result<()> {
+        // What this row was to take the place of.
+        self.mail
+            .prepare_cached(
+                "UPDATE pending_op SET source = ?2 WHERE source = ?1 AND kind = 'expunge'",
+            )?
+            .execute(params![row.id.0, by.0])?;
+        self.gone_for(row, Some(by))
+    }
+
+    fn gone_for(&self, row: &PlacementRow, by: Option<PlacementId>) -> Result<()> {
         let arrival = self.read().arrival(row.id)?;
         let next =
             |folder| Ok::<u32, crate::store::Error>(self.read().folder(folder)?.state.uid_next);
@@ -137,6 +153,7 @@ impl Write<'_> {
                 next,
                 message_id: row.message_id.as_ref(),
                 size: row.size,
+                by,
             })
         };
         self.remove_placement(row.id)?;
@@ -163,7 +180,7 @@ impl Write<'_> {
         let about = About {
             account: gone.account,
             placement: NO_ROW,
-            source: None,
+            source: gone.by,
             folder: gone.folder,
             uid: gone.uid,
             target_next: gone.next,
@@ -189,6 +206,8 @@ pub(super) struct Gone<'a> {
     pub(super) next: u32,
     pub(super) message_id: Option<&'a MessageId>,
     pub(super) size: u64,
+    /// What has to be on the server before it goes.
+    pub(super) by: Option<PlacementId>,
 }
 
 impl PendingOp {

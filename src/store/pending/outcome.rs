@@ -51,6 +51,7 @@ impl Write<'_> {
             next: 0,
             message_id: op.message_id.as_ref(),
             size: op.size,
+            by: None,
         })
     }
 
@@ -58,16 +59,21 @@ impl Write<'_> {
     fn arrived_too_late(&self, op: &PendingOp, folder: FolderId, uid: Option<Uid>) -> Result<()> {
         let account = self.read().folder(folder)?.folder.account;
         // Queued when it was removed, as far as was known then.
-        self.mail
+        let by: Option<i64> = self
+            .mail
             .prepare_cached(
                 "DELETE FROM pending_op WHERE kind = 'expunge' AND folder = ?1 AND uid = 0
-                     AND message_id = ?2 AND size = ?3",
+                     AND message_id = ?2 AND size = ?3 RETURNING source",
             )?
-            .execute(params![
-                folder.0,
-                op.message_id.as_ref().map_or("", |id| id.0.as_str()),
-                op.size
-            ])?;
+            .query_map(
+                params![
+                    folder.0,
+                    op.message_id.as_ref().map_or("", |id| id.0.as_str()),
+                    op.size
+                ],
+                |row| row.get(0),
+            )?
+            .try_fold(None, |_, source| source.map(Some))?;
         self.queue_expunge(&Gone {
             account,
             folder,
@@ -75,6 +81,7 @@ impl Write<'_> {
             next: op.target_next,
             message_id: op.message_id.as_ref(),
             size: op.size,
+            by: by.filter(|source| *source != 0).map(PlacementId),
         })
     }
 

@@ -16,8 +16,13 @@ const BATCH: usize = 500;
 pub(super) fn next_batch(pending: &[PendingOp], tried: &HashSet<i64>) -> Vec<PendingOp> {
     let mut held = Held::default();
     let mut batch: Vec<PendingOp> = Vec::new();
+    let unwritten = uploads(pending);
+    // What it gives way to must be there before it goes.
+    let too_early = |op: &PendingOp| {
+        op.change == Change::Expunge && op.source.is_some_and(|row| unwritten.contains(&row))
+    };
     for op in pending.iter().filter(|op| !op.held) {
-        if tried.contains(&op.id) || !can_be_told(op) || held.holds(op) {
+        if tried.contains(&op.id) || !can_be_told(op) || too_early(op) || held.holds(op) {
             if !batch.is_empty() {
                 break;
             }
@@ -36,6 +41,12 @@ pub(super) fn next_batch(pending: &[PendingOp], tried: &HashSet<i64>) -> Vec<Pen
         }
     }
     batch
+}
+
+/// The rows that wait to be uploaded.
+fn uploads(pending: &[PendingOp]) -> HashSet<PlacementId> {
+    let uploads = pending.iter().filter(|op| op.change == Change::Append);
+    uploads.map(|op| op.placement).collect()
 }
 
 /// Whether one command can carry more of its kind.
@@ -71,7 +82,8 @@ struct Held {
 
 fn rows(op: &PendingOp) -> impl Iterator<Item = PlacementId> {
     let own = (op.placement != PlacementId(0)).then_some(op.placement);
-    own.into_iter().chain(op.source)
+    let source = op.source.filter(|_| op.change != Change::Expunge);
+    own.into_iter().chain(source)
 }
 
 fn folders(op: &PendingOp) -> impl Iterator<Item = FolderId> {
@@ -190,6 +202,20 @@ mod tests {
         ];
         assert_eq!(ids(&pending, &[]), [1]);
         assert_eq!(ids(&pending, &[1]), [3]);
+    }
+
+    #[test]
+    fn a_draft_goes_only_once_the_one_in_its_place_is_there() {
+        let mut gone = op(1, 1, 7, Change::Expunge);
+        gone.placement = PlacementId(0);
+        gone.source = Some(PlacementId(50));
+        let mut upload = op(2, 1, 0, Change::Append);
+        upload.placement = PlacementId(50);
+        let pending = [gone, upload];
+        assert_eq!(ids(&pending, &[]), [2]);
+        // The mailbox is full: the old one stays.
+        assert_eq!(ids(&pending, &[2]), [0_i64; 0]);
+        assert_eq!(ids(&pending[..1], &[]), [1]);
     }
 
     #[test]

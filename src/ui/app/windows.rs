@@ -125,8 +125,21 @@ impl App {
     pub(super) fn close_requested(&mut self, id: window::Id) -> Task<Message> {
         match self.windows.get(&id) {
             Some(Window::Composer(_)) => self.with_composer(id, composer::State::close_requested),
+            // The last window: with it sending ends.
+            Some(Window::Main) if self.wizard.is_none() && self.windows.len() == 1 => {
+                match self.mail.leave() {
+                    Some(action) => self.act(action, None, Message::Mail),
+                    None => window::close(id),
+                }
+            }
             _ => window::close(id),
         }
+    }
+
+    fn main_window(&self) -> Option<window::Id> {
+        let mut windows = self.windows.iter();
+        let main = windows.find(|(_, shown)| matches!(shown, Window::Main));
+        main.map(|(id, _)| *id)
     }
 
     pub(super) fn closed(&mut self, id: window::Id) -> Task<Message> {
@@ -174,7 +187,9 @@ impl App {
             }
             Action::Perform(verb) => self.perform(verb),
             Action::Ask(query) => self.ask(query),
-            Action::Close => of.map_or_else(Task::none, window::close),
+            Action::Close => of
+                .or_else(|| self.main_window())
+                .map_or_else(Task::none, window::close),
             Action::Back => {
                 self.wizard = None;
                 self.read_accounts()

@@ -38,6 +38,7 @@ pub(super) fn account(id: i64, name: &str, email: &str) -> Account {
             pop3: None,
             outgoing: server(Protocol::Smtp, 465),
             prefetch: PrefetchPolicy::default(),
+            identities: Vec::new(),
             connections: None,
         },
     }

@@ -309,3 +309,26 @@ fn a_waiting_message_can_be_taken_back() {
     assert_eq!(harness.verbs(), [Verb::TakeBack(id)]);
     assert!(harness.mail.dialog.is_none());
 }
+
+#[test]
+fn quitting_says_once_what_is_still_to_be_sent() {
+    let mut harness = Harness::with_rows(30);
+    harness.send(Message::OpenOutbox);
+    assert!(harness.mail.leave().is_some());
+    assert!(matches!(harness.mail.dialog, Some(dialog::Dialog::Leave)));
+    harness.actions.clear();
+    harness.send(Message::Dialog(dialog::Message::Cancel));
+    assert!(
+        harness
+            .actions
+            .iter()
+            .all(|action| !matches!(action, Action::Close))
+    );
+    assert!(harness.mail.leave().is_some());
+    // Closing the window once more is an answer too.
+    assert!(harness.mail.leave().is_none());
+    harness.send(Message::Dialog(dialog::Message::Confirm));
+    assert!(matches!(harness.actions.pop(), Some(Action::Close)));
+    harness.mail.outbox.clear();
+    assert!(harness.mail.leave().is_none());
+}

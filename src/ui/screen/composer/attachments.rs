@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use futures::future::BoxFuture;
 use waxwing::model::DraftAttachment;
+use waxwing::model::draft::media_type;
 
 use crate::ui::component::bytes;
 
@@ -88,6 +89,7 @@ fn read(path: &Path) -> Read {
     Ok(DraftAttachment {
         content_type: media_type(path).to_owned(),
         name,
+        content_id: None,
         bytes: content.into(),
     })
 }
@@ -115,47 +117,6 @@ pub(crate) fn typed_path(text: &str) -> Option<PathBuf> {
         return Some(home.join(rest));
     }
     Some(PathBuf::from(text))
-}
-
-/// The media type by the end of the name, for those that matter to a reader's
-/// program; the server and the recipient need no more than that.
-fn media_type(path: &Path) -> &'static str {
-    let extension = path
-        .extension()
-        .map(|extension| extension.to_string_lossy().to_lowercase());
-    match extension.as_deref().unwrap_or_default() {
-        "pdf" => "application/pdf",
-        "txt" | "log" | "md" => "text/plain",
-        "csv" => "text/csv",
-        "htm" | "html" => "text/html",
-        "ics" => "text/calendar",
-        "vcf" => "text/vcard",
-        "json" => "application/json",
-        "xml" => "application/xml",
-        "zip" => "application/zip",
-        "gz" | "tgz" => "application/gzip",
-        "png" => "image/png",
-        "jpg" | "jpeg" => "image/jpeg",
-        "gif" => "image/gif",
-        "webp" => "image/webp",
-        "svg" => "image/svg+xml",
-        "heic" => "image/heic",
-        "mp3" => "audio/mpeg",
-        "ogg" | "oga" => "audio/ogg",
-        "wav" => "audio/wav",
-        "mp4" | "m4v" => "video/mp4",
-        "webm" => "video/webm",
-        "doc" => "application/msword",
-        "xls" => "application/vnd.ms-excel",
-        "ppt" => "application/vnd.ms-powerpoint",
-        "docx" => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-        "xlsx" => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        "pptx" => "application/vnd.openxmlformats-officedocument.presentationml.presentation",
-        "odt" => "application/vnd.oasis.opendocument.text",
-        "ods" => "application/vnd.oasis.opendocument.spreadsheet",
-        "odp" => "application/vnd.oasis.opendocument.presentation",
-        _ => "application/octet-stream",
-    }
 }
 
 /// What all of them weigh together: "3 files, 1.2 MB".

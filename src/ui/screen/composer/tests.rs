@@ -92,6 +92,7 @@ fn account(id: i64, name: &str, email: &str) -> Account {
             pop3: None,
             outgoing: server(Protocol::Smtp),
             prefetch: PrefetchPolicy::default(),
+            identities: Vec::new(),
             connections: None,
         },
     }
@@ -101,11 +102,13 @@ fn draft() -> Draft {
     Draft {
         account: AccountId(1),
         from: Address::new("Ann Lee", "ann@x.test"),
+        reply_to: Vec::new(),
         to: Vec::new(),
         cc: Vec::new(),
         bcc: Vec::new(),
         subject: String::new(),
         body: String::new(),
+        html: None,
         attachments: Vec::new(),
         in_reply_to: Vec::new(),
         references: Vec::new(),
@@ -115,6 +118,7 @@ fn draft() -> Draft {
 
 fn reply() -> Draft {
     Draft {
+        reply_to: Vec::new(),
         to: vec![Address::new("Bob Ray", "bob@y.test")],
         subject: "Re: Plans".into(),
         body: "\n\nOn Monday, Bob Ray wrote:\n> see attached\n".into(),
@@ -146,6 +150,7 @@ fn file(name: &str, size: usize) -> DraftAttachment {
     DraftAttachment {
         name: name.into(),
         content_type: "application/pdf".into(),
+        content_id: None,
         bytes: vec![0; size].into(),
     }
 }

@@ -22,6 +22,8 @@ use crate::ui::theme::button::Kind;
 use crate::ui::theme::{self, size, space as gap};
 use crate::ui::widget::Element;
 
+pub(super) use outbox::unsent;
+
 const FIELD: &str = "dialog-field";
 /// More folders than this are reached by typing.
 const SHOWN: usize = 200;
@@ -49,6 +51,8 @@ pub(crate) enum Dialog {
     DeleteForever(usize),
     /// What waits to be sent.
     Outbox,
+    /// Whether to quit although something waits to be sent.
+    Leave,
     /// All keys.
     Shortcuts,
 }
@@ -87,6 +91,8 @@ pub(crate) enum Outcome {
     Save(usize, PathBuf),
     /// Delete for good.
     DeleteForever,
+    /// Quit.
+    Leave,
     /// Send now.
     Retry(OutboxId),
     /// Write on.
@@ -160,6 +166,7 @@ impl Dialog {
                 Outcome::Save(*number, PathBuf::from(path.trim()))
             }
             (Message::Confirm, Self::DeleteForever(_)) => Outcome::DeleteForever,
+            (Message::Confirm, Self::Leave) => Outcome::Leave,
             (Message::Confirm, Self::Shortcuts | Self::Outbox) | (Message::Cancel, _) => {
                 Outcome::Cancel
             }
@@ -192,6 +199,7 @@ impl Dialog {
             Self::Save { path, .. } => (520.0, save_view(path)),
             Self::DeleteForever(count) => (420.0, delete_view(*count)),
             Self::Outbox => (560.0, outbox::view(outbox)),
+            Self::Leave => (420.0, outbox::leave_view(outbox)),
             Self::Shortcuts => (560.0, shortcuts_view()),
         };
         let card = container(card)

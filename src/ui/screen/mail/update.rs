@@ -316,6 +316,16 @@ impl State {
         Action::SignIn(account, refused)
     }
 
+    /// The person wants to quit: says what is still to be sent. Nothing where
+    /// nothing is, or where that was said already.
+    pub(crate) fn leave(&mut self) -> Option<Action<Message>> {
+        let was_said = matches!(self.dialog, Some(super::Dialog::Leave));
+        if was_said || dialog::unsent(&self.outbox) == 0 {
+            return None;
+        }
+        Some(self.open_dialog(super::Dialog::Leave))
+    }
+
     pub(super) fn open_dialog(&mut self, dialog: super::Dialog) -> Action<Message> {
         let field = dialog.field();
         self.dialog = Some(dialog);
@@ -335,6 +345,10 @@ impl State {
             dialog::Outcome::Cancel => {
                 self.dialog = None;
                 Action::None
+            }
+            dialog::Outcome::Leave => {
+                self.dialog = None;
+                Action::Close
             }
             dialog::Outcome::Move(folder) => {
                 self.dialog = None;

@@ -158,6 +158,7 @@ impl Form {
             pop3: self.incoming.pop3(),
             outgoing: self.outgoing.settings()?,
             prefetch: PrefetchPolicy::default(),
+            identities: Vec::new(),
             connections: None,
         };
         let outgoing = if self.same_password {
@@ -168,6 +169,7 @@ impl Form {
         let passwords = Passwords {
             incoming: self.password.clone(),
             outgoing,
+            identities: Vec::new(),
         };
         Some((settings, passwords))
     }

@@ -50,6 +50,7 @@ impl SignIn {
         Some(Passwords {
             incoming: self.password.clone(),
             outgoing: outgoing.clone(),
+            identities: Vec::new(),
         })
     }
 }

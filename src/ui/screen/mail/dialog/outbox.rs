@@ -1,8 +1,9 @@
 //! What waits to be sent, how far each message is, and what can be done.
 
+use chrono::Local;
 use iced::widget::{column, container, row, scrollable, space, text};
 use iced::{Alignment, Length};
-use waxwing::model::{OutboxItem, SendState};
+use waxwing::model::{OutboxItem, Recipient, SendState};
 
 use super::{Message, title};
 use crate::ui::component::control::text_button;
@@ -14,19 +15,60 @@ use crate::ui::widget::Element;
 
 /// How far a message is, in a sentence.
 fn words(item: &OutboxItem) -> String {
-    let state = match item.state {
-        SendState::Waiting => "Waits to be sent.",
-        SendState::Sending => "Is being sent now.",
-        SendState::Sent => "Sent.",
-        SendState::Failed => "Could not be sent.",
-        SendState::Uncertain => {
+    let state = item.state.title();
+    let some_have_it = item.recipients.iter().any(Recipient::is_accepted);
+    let more = match (item.state, &item.last_error) {
+        (SendState::Waiting, _) if some_have_it => "Some have it already. ",
+        (SendState::Uncertain, None) => {
             "The connection broke while it was handed over. It may have been sent."
         }
+        _ => "",
     };
-    match &item.last_error {
-        Some(error) => format!("{state} {error}"),
-        None => state.to_owned(),
-    }
+    let when = item
+        .next_attempt
+        .filter(|_| item.state == SendState::Waiting)
+        .map(|time| time.with_timezone(&Local).format(" until %-d %B, %H:%M"));
+    let when = when.map(|words| words.to_string()).unwrap_or_default();
+    let error = item.last_error.as_deref().unwrap_or_default();
+    format!("{state}{when}. {more}{error}")
+        .trim_end()
+        .to_owned()
+}
+
+/// What is still to be sent.
+pub(in super::super) fn unsent(items: &[OutboxItem]) -> usize {
+    let is_unsent = |item: &&OutboxItem| item.state != SendState::Sent;
+    items.iter().filter(is_unsent).count()
+}
+
+/// Whether to quit although something waits to be sent.
+pub(super) fn leave_view<'a>(items: &[OutboxItem]) -> Element<'a, Message> {
+    let count = unsent(items);
+    let question = match count {
+        1 => "A message is still in the outbox".to_owned(),
+        count => format!("{count} messages are still in the outbox"),
+    };
+    let asked = items
+        .iter()
+        .filter(|item| item.state.needs_person())
+        .count();
+    let words = if asked == count {
+        "Nothing is lost. They wait there for you to decide."
+    } else {
+        "Nothing is lost. What waits leaves the next time Waxwing runs."
+    };
+    column![
+        text(question).size(size::HEADING).font(font::SEMIBOLD),
+        text(words).size(size::BODY),
+        row![
+            space().width(Length::Fill),
+            text_button("Stay", Kind::Secondary, Some(Message::Cancel)),
+            text_button("Quit", Kind::Primary, Some(Message::Confirm))
+        ]
+        .spacing(gap::S),
+    ]
+    .spacing(gap::L)
+    .into()
 }
 
 /// The list of them.
@@ -61,7 +103,7 @@ fn one(item: &OutboxItem) -> Element<'_, Message> {
     } else {
         &item.subject
     };
-    let failed = matches!(item.state, SendState::Failed | SendState::Uncertain);
+    let failed = item.state.needs_person();
     let state = text(words(item)).size(size::SMALL).style(if failed {
         theme::text::danger
     } else {
