@@ -139,7 +139,13 @@ impl Read<'_> {
     /// Which account's server has a message, and as what; none where it is
     /// only here.
     pub(crate) fn pop3_source(&self, id: PlacementId) -> Result<Option<(AccountId, Pop3Row)>> {
-        let sql = format!("{SELECT} WHERE m.placement = ?1 AND m.left_at IS NULL LIMIT 1");
+        // It may be named by another copy of the same message.
+        let sql = format!(
+            "{SELECT} WHERE m.left_at IS NULL AND m.placement IN (
+                 SELECT copy.id FROM placement asked JOIN placement copy ON copy.email = asked.email
+                 WHERE asked.id = ?1)
+             ORDER BY m.id LIMIT 1"
+        );
         let row = self
             .mail
             .prepare_cached(&sql)?
@@ -351,11 +357,19 @@ impl Write<'_> {
         Ok(())
     }
 
-    /// A person removed a message here for good.
-    pub(super) fn pop3_removed(&self, id: PlacementId) -> Result<()> {
+    /// A person removed a row of this email for good. While a copy of it is
+    /// here, that is the message from now on: nothing of it was given up.
+    pub(super) fn pop3_removed(&self, id: PlacementId, email: Option<EmailId>) -> Result<()> {
+        let email = email.map(|email| email.0);
         self.mail
-            .prepare_cached("UPDATE pop3_message SET removed = 1 WHERE placement = ?1")?
-            .execute([id.0])?;
+            .prepare_cached(
+                "UPDATE pop3_message SET
+                     removed = NOT EXISTS (SELECT 1 FROM placement WHERE email = ?2),
+                     placement = coalesce((SELECT min(id) FROM placement WHERE email = ?2),
+                         placement)
+                 WHERE placement = ?1",
+            )?
+            .execute(params![id.0, email])?;
         Ok(())
     }
 }

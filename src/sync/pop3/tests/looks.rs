@@ -246,6 +246,51 @@ async fn large_messages_come_when_they_are_opened() {
     assert_eq!(bench.here().await, both);
 }
 
+/// A copy of what is here by its header alone is all of it to the person.
+#[tokio::test]
+async fn a_copy_of_a_header_can_still_be_read_once_the_original_is_gone() {
+    for reads_first in [true, false] {
+        let mut big = letter("big");
+        big.extend("A line of a long text.\r\n".repeat(50_000).into_bytes());
+        let bench = Bench::new(&[("1", big.clone())]).await;
+        let policy = || Pop3Policy {
+            headers_only_over_mb: Some(1),
+            ..Pop3Policy::default()
+        };
+        bench.look(policy()).await;
+        let original = bench.id("big").await;
+        let copy = bench.store.write(Durability::Crash, move |w| {
+            let row = w.read().placement(original)?;
+            let archive = w.folder_for(ACCOUNT, FolderRole::Archive)?.folder.id;
+            w.copy_to(&row, archive)
+        });
+        let copy = copy.await.unwrap();
+        let read = async || {
+            let conn = signed_in(bench.server.connect()).await.unwrap();
+            let mailbox = bench.mailbox(ACCOUNT, policy());
+            mailbox.body(conn, copy).await.unwrap();
+        };
+        if reads_first {
+            read().await;
+            assert_eq!(bench.here().await, BTreeMap::from([(hash(&big), 2)]));
+        }
+        let remove = move |w: &Write<'_>| w.change_to_gone(&w.read().placement(original)?);
+        bench.store.write(Durability::Crash, remove).await.unwrap();
+        bench.look(policy()).await;
+        if !reads_first {
+            assert_eq!(bench.there(), [hash(&big)], "nobody has its body yet");
+            read().await;
+        }
+        assert_eq!(bench.here().await, BTreeMap::from([(hash(&big), 1)]));
+        bench.look(policy()).await;
+        assert_eq!(bench.there(), Vec::<String>::new());
+        let remove = move |w: &Write<'_>| w.change_to_gone(&w.read().placement(copy)?);
+        bench.store.write(Durability::Crash, remove).await.unwrap();
+        bench.look(policy()).await;
+        assert_eq!(bench.rows().await, []);
+    }
+}
+
 #[tokio::test]
 async fn a_message_too_large_for_memory_is_whole() {
     // Larger than what the client gives in one piece.
