@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Event;
 use super::handle::Passwords;
-use super::mailbox::{check_home, check_unused};
+use super::mailbox::check_home;
 use super::reading::blocking;
 use super::shared::Shared;
 use crate::error::{Error, ErrorKind, Result};
@@ -89,7 +89,7 @@ impl Shared {
 
     /// Removes an account with all that is here of it.
     pub(super) async fn remove_account(self: &Arc<Self>, id: AccountId) -> Result<()> {
-        check_unused(&self.accounts(), id)?;
+        self.check_unused(id).await?;
         let further = own_servers(&self.account(id)?.settings);
         self.remove_actor(id).await;
         let shared = self.clone();

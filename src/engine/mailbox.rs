@@ -109,6 +109,12 @@ impl Shared {
         Ok(write.await?)
     }
 
+    /// Says no to removing an account with which mail of others would go.
+    pub(super) async fn check_unused(&self, id: AccountId) -> Result<()> {
+        let others = self.store.read(move |r| r.pop3_only_with(id)).await?;
+        check_unused(&self.accounts(), id, &others)
+    }
+
     /// The account in whose folders the mail of this one is.
     pub(super) fn home(&self, id: AccountId) -> AccountId {
         let accounts = self.accounts();
@@ -152,15 +158,26 @@ pub(super) fn check_home(accounts: &Accounts, settings: &AccountSettings) -> Res
     Ok(())
 }
 
-/// Says no to removing an account whose folders take another's mail.
-pub(super) fn check_unused(accounts: &Accounts, id: AccountId) -> Result<()> {
+/// Says no to removing an account whose folders take another's mail, or hold
+/// mail that `others` have nowhere else.
+fn check_unused(accounts: &Accounts, id: AccountId, others: &[AccountId]) -> Result<()> {
     let uses = |one: &&Account| one.id != id && home_of(accounts, one) == id;
-    match accounts.all().iter().find(uses) {
-        None => Ok(()),
-        Some(user) => Err(Error::new(
+    if let Some(user) = accounts.all().iter().find(uses) {
+        return Err(Error::new(
             ErrorKind::Conflict,
             format!("{} has its mail in this account.", user.settings.name),
         )
-        .hint(format!("Remove {} first.", user.settings.name))),
+        .hint(format!("Remove {} first.", user.settings.name)));
     }
+    if let Some(other) = others.iter().find_map(|id| accounts.find(*id)) {
+        return Err(Error::new(
+            ErrorKind::Conflict,
+            format!(
+                "Mail of {} lies in this account and on no server any more.",
+                other.settings.name
+            ),
+        )
+        .hint("Move it to another account, or delete it, then remove this one."));
+    }
+    Ok(())
 }

@@ -406,6 +406,7 @@ impl Write<'_> {
 
     /// Removes everything of an account.
     pub(crate) fn remove_account(&self, account: AccountId) -> Result<()> {
+        self.pop3_lost_with(account)?;
         for (id, _) in self.read().gone_folders(account)? {
             self.remove_folder(id)?;
         }

@@ -159,6 +159,18 @@ impl Read<'_> {
         Ok(Some((account, row)))
     }
 
+    /// Other accounts whose mail lies in the folders of this one and is on no
+    /// server any more.
+    pub(crate) fn pop3_only_with(&self, home: AccountId) -> Result<Vec<AccountId>> {
+        let mut statement = self.mail.prepare_cached(
+            "SELECT DISTINCT m.account FROM pop3_message m JOIN placement p ON p.id = m.placement
+             JOIN folder f ON f.id = p.folder
+             WHERE m.account <> ?1 AND m.left_at IS NOT NULL AND f.account = ?1",
+        )?;
+        let rows = statement.query_map([home.0], |row| row.get(0).map(AccountId))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
     /// What these rows are here; those that are not here are left out.
     pub(crate) fn pop3_placements(&self, rows: &[i64]) -> Result<Vec<PlacementId>> {
         let mut statement = self.mail.prepare_cached(
@@ -354,6 +366,21 @@ impl Write<'_> {
         for (row, size) in rows {
             statement.execute(params![row, size])?;
         }
+        Ok(())
+    }
+
+    /// Folders go in which mail of other accounts still lies, which had their
+    /// mail there once: no person removed it, so their servers must not lose
+    /// it, and it is fetched again.
+    pub(super) fn pop3_lost_with(&self, home: AccountId) -> Result<()> {
+        // No row has this id.
+        self.mail
+            .prepare_cached(
+                "UPDATE pop3_message SET placement = 0 WHERE account <> ?1 AND placement IN (
+                     SELECT p.id FROM folder f JOIN placement p ON p.folder = f.id
+                     WHERE f.account = ?1)",
+            )?
+            .execute([home.0])?;
         Ok(())
     }
 

@@ -171,6 +171,32 @@ fn two_accounts_have_one_inbox() {
 }
 
 #[test]
+fn a_former_home_is_not_removed_with_mail_that_is_nowhere_else() {
+    let bed = bed();
+    let (first, second) = (bed.fresh_user(), bed.fresh_user());
+    bed.deliver(&second, &mail("two", ""));
+    let profile = Profile::new(bed);
+    add(&profile, &account(bed, &first, "First", "")).objects();
+    let policy = format!("{REMOVE}\ndeliver_to = \"First\"");
+    add(&profile, &account(bed, &second, "Second", &policy)).objects();
+    sync(&profile);
+    // What left the server is noticed with the second look at the latest.
+    sync(&profile);
+    let file = profile.find("accounts.toml");
+    let accounts = std::fs::read_to_string(&file).unwrap();
+    let changed = accounts.replace("deliver_to = \"First\"\n", "");
+    assert_ne!(accounts, changed);
+    std::fs::write(&file, changed).unwrap();
+    let removed = profile.run(&["account", "remove", "First"]);
+    assert_eq!(removed.error_kind(), "conflict");
+    let rows = profile.run(&["list", "INBOX", "--account", "First"]);
+    let two = id(&rows.objects()[0]);
+    profile.run(&["delete", &two, "--permanently"]).objects();
+    profile.run(&["account", "remove", "First"]).objects();
+    assert_sound(&profile);
+}
+
+#[test]
 fn an_account_that_is_added_again_finds_its_mail() {
     let bed = bed();
     let user = bed.fresh_user();

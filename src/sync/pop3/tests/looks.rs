@@ -344,6 +344,51 @@ async fn two_accounts_in_one_inbox() {
 }
 
 #[tokio::test]
+async fn a_former_home_that_goes_takes_nobody_elses_mail() {
+    let bench = Bench::of_three().await;
+    let other = AccountId(2);
+    let share = move |w: &Write<'_>| w.set_local(other, ACCOUNT);
+    bench.store.write(Durability::Crash, share).await.unwrap();
+    let look = async |policy| {
+        let conn = signed_in(bench.server.connect()).await.unwrap();
+        bench.mailbox(other, policy).look(conn).await.unwrap().1
+    };
+    let only_there = async || {
+        let read = bench.store.read(|r| r.pop3_only_with(ACCOUNT));
+        read.await.unwrap()
+    };
+    assert_eq!(look(leave()).await.new, 3);
+    assert_eq!(only_there().await, []);
+    let part = move |w: &Write<'_>| {
+        w.set_local(other, other)?;
+        w.remove_account(ACCOUNT)
+    };
+    bench.store.write(Durability::Crash, part).await.unwrap();
+    assert_eq!(look(Pop3Policy::default()).await.new, 3);
+    bench.assert_there(&["a", "b", "c"]);
+    bench.assert_here(&["a", "b", "c"]).await;
+}
+
+#[tokio::test]
+async fn mail_that_left_its_server_is_told_from_what_can_come_again() {
+    let bench = Bench::of_three().await;
+    bench.look(leave()).await;
+    bench.server.drop().mails.remove(0);
+    bench.look(leave()).await;
+    let others_of = async |home: AccountId| {
+        let read = bench.store.read(move |r| r.pop3_only_with(home));
+        read.await.unwrap()
+    };
+    assert_eq!(others_of(ACCOUNT).await, [], "its own goes with it");
+    let (guest, home) = (ACCOUNT, AccountId(2));
+    let lies_with = move |w: &Write<'_>| w.damage("UPDATE folder SET account = 2", "");
+    bench.store.write(Durability::Crash, lies_with).await.unwrap();
+    assert_eq!(others_of(home).await, [guest]);
+    bench.remove("a").await;
+    assert_eq!(others_of(home).await, []);
+}
+
+#[tokio::test]
 async fn a_row_says_whether_the_server_has_it() {
     let bench = Bench::of_three().await;
     bench.look(leave()).await;
