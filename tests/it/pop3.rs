@@ -1,6 +1,7 @@
 //! POP3: mail comes once and goes from the server when the person wants it,
 //! never before it is safely here.
 
+mod following;
 mod folders;
 mod soak;
 

@@ -6,7 +6,7 @@ use chrono::Utc;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep, sleep_until};
 
-use super::{Awoken, Follower, LEAST_INTERVAL, SPREAD};
+use super::{Awoken, Follower, LEAST_INTERVAL, SPREAD, refuse_waiting};
 use crate::engine::AccountState;
 use crate::engine::backoff::Backoff;
 use crate::error::Error;
@@ -37,6 +37,8 @@ impl Follower {
                     }
                 }
                 Err(error) => {
+                    // Who waits would wake the next try at once, again and again.
+                    refuse_waiting(&mut requests, &error);
                     let pause = backoff.failed(rand::random()).max(delay);
                     let awoken = self.wait(error, pause, &mut requests, &mut network).await;
                     if awoken == Awoken::ByNetwork {
