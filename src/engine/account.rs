@@ -384,7 +384,7 @@ impl Follower {
         requests: &mut mpsc::UnboundedReceiver<Urgent>,
         network: &mut watch::Receiver<u64>,
     ) -> Awoken {
-        let lasting = matches!(error.kind(), ErrorKind::Auth | ErrorKind::Secrets);
+        let lasting = is_about_the_password(&error);
         self.tell_of(error.clone(), pause).await;
         let over = async {
             if lasting {
@@ -423,7 +423,7 @@ impl Follower {
     /// Says how the account is doing after a failure, with `pause` to come.
     async fn tell_of(&self, error: Error, pause: Duration) {
         let state = match error.kind() {
-            ErrorKind::Auth | ErrorKind::Secrets => AccountState::NeedsPassword(error),
+            _ if is_about_the_password(&error) => AccountState::NeedsPassword(error),
             kind if is_of_this_machine(kind) => AccountState::Broken(error),
             _ => {
                 let id = self.account.id;
@@ -441,6 +441,11 @@ impl Follower {
     fn state(&self, state: AccountState) {
         self.shared.set_state(self.account.id, state);
     }
+}
+
+/// Whether only the person can help, with a password.
+fn is_about_the_password(error: &Error) -> bool {
+    matches!(error.kind(), ErrorKind::Auth | ErrorKind::Secrets)
 }
 
 /// Whether no server can help with it.

@@ -155,8 +155,13 @@ impl Shared {
     }
 
     async fn ask_for(self: &Arc<Self>, placement: PlacementId, need: Need) -> Result<()> {
-        let read = self.store.read(move |r| r.placement(placement));
-        let account = read.await?.account;
+        // One account may have its mail in another's folders.
+        let read = self.store.read(move |r| {
+            let own = r.placement(placement)?.account;
+            let source = r.pop3_source(placement)?;
+            Ok(source.map_or(own, |(account, _)| account))
+        });
+        let account = read.await?;
         let not_here = || match need {
             Need::Parts(_) => attachment_not_here(),
             Need::Text | Need::Whole => not_here(),

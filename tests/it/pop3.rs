@@ -1,8 +1,8 @@
 //! POP3: mail comes once and goes from the server when the person wants it,
 //! never before it is safely here.
 
-mod following;
 mod folders;
+mod following;
 mod soak;
 
 use serde_json::Value;

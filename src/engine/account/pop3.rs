@@ -6,7 +6,7 @@ use chrono::Utc;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep, sleep_until};
 
-use super::{Awoken, Follower, LEAST_INTERVAL, SPREAD, refuse_waiting};
+use super::{Awoken, Follower, LEAST_INTERVAL, SPREAD, is_about_the_password, refuse_waiting};
 use crate::engine::AccountState;
 use crate::engine::backoff::Backoff;
 use crate::error::Error;
@@ -26,25 +26,26 @@ impl Follower {
             network.borrow_and_update();
             self.state(AccountState::Connecting);
             let began = Instant::now();
-            match self.look_pop3(&mut delay).await {
+            let ended = match self.look_pop3(&mut delay).await {
                 Ok(()) => {
                     backoff.forget();
                     self.state(AccountState::UpToDate(Utc::now()));
                     self.shared.is_online_again(self.account.id).await;
                     tokio::select! {
-                        () = self.rest_pop3(&mut requests, delay) => {}
-                        Ok(()) = network.changed() => {}
+                        rested = self.rest_pop3(&mut requests, delay) => rested,
+                        Ok(()) = network.changed() => Ok(()),
                     }
                 }
-                Err(error) => {
-                    // Who waits would wake the next try at once, again and again.
-                    refuse_waiting(&mut requests, &error);
-                    let pause = backoff.failed(rand::random()).max(delay);
-                    let awoken = self.wait(error, pause, &mut requests, &mut network).await;
-                    if awoken == Awoken::ByNetwork {
-                        backoff.forget();
-                        sleep(Duration::from_secs_f64(SPREAD * rand::random::<f64>())).await;
-                    }
+                Err(error) => Err(error),
+            };
+            if let Err(error) = ended {
+                // Who waits would wake the next try at once, again and again.
+                refuse_waiting(&mut requests, &error);
+                let pause = backoff.failed(rand::random()).max(delay);
+                let awoken = self.wait(error, pause, &mut requests, &mut network).await;
+                if awoken == Awoken::ByNetwork {
+                    backoff.forget();
+                    sleep(Duration::from_secs_f64(SPREAD * rand::random::<f64>())).await;
                 }
             }
             sleep_until(began + delay).await;
@@ -65,26 +66,37 @@ impl Follower {
     }
 
     /// Waits until it is time for the next look. What somebody wants to read is
-    /// fetched meanwhile.
-    async fn rest_pop3(&self, requests: &mut mpsc::UnboundedReceiver<Urgent>, delay: Duration) {
+    /// fetched meanwhile, until the password is refused: that locks accounts
+    /// where it is tried again.
+    async fn rest_pop3(
+        &self,
+        requests: &mut mpsc::UnboundedReceiver<Urgent>,
+        delay: Duration,
+    ) -> Result<(), Error> {
         let interval = self.shared.settings().fetching.interval_seconds;
         let interval = Duration::from_secs(interval.max(LEAST_INTERVAL)).max(delay);
         let next = Instant::now() + interval;
         loop {
             let request = tokio::select! {
-                () = self.actor.wake.notified() => return,
-                () = sleep_until(next) => return,
+                () = self.actor.wake.notified() => return Ok(()),
+                () = sleep_until(next) => return Ok(()),
                 request = requests.recv() => request,
             };
             match request {
                 Some(Urgent::Body(wish, asked)) => {
+                    let fetched = self.shared.fetch_pop3(wish.placement).await;
                     // Nobody waiting any more is fine: the body is here.
-                    drop(asked.send(self.shared.fetch_pop3(wish.placement).await));
+                    drop(asked.send(fetched.clone()));
+                    if let Err(error) = fetched
+                        && is_about_the_password(&error)
+                    {
+                        return Err(error);
+                    }
                 }
                 // Nothing that is done here waits for the server; what goes
                 // there goes with the next look.
                 Some(Urgent::Push) => {}
-                None => return,
+                None => return Ok(()),
             }
         }
     }

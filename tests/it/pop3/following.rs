@@ -125,3 +125,19 @@ fn who_opens_a_message_while_the_server_fails_is_told_and_the_server_left_alone(
     assert_eq!(stage.refusal(), ErrorKind::Temporary);
     assert_eq!(server.connections(), 3);
 }
+
+#[test]
+fn a_password_refused_for_one_message_is_not_tried_again() {
+    let home = ScriptServer::start(&nothing());
+    let refused = signing_in("-ERR [AUTH] no");
+    let server = ScriptServer::start_each(&[&one_header(), &refused]);
+    let stage = Stage::new();
+    stage.add("Home", &home, None);
+    stage.add("Bed", &server, Some("Home"));
+    assert_eq!(stage.refusal(), ErrorKind::Auth);
+    let waits = || matches!(stage.state("Bed"), AccountState::NeedsPassword(_));
+    assert!(wait_until(PATIENCE, waits), "{:?}", stage.state("Bed"));
+    assert!(matches!(stage.state("Home"), AccountState::UpToDate(_)));
+    assert_eq!(stage.refusal(), ErrorKind::Auth);
+    assert_eq!(server.connections(), 2);
+}

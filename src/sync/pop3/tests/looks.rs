@@ -382,7 +382,11 @@ async fn mail_that_left_its_server_is_told_from_what_can_come_again() {
     assert_eq!(others_of(ACCOUNT).await, [], "its own goes with it");
     let (guest, home) = (ACCOUNT, AccountId(2));
     let lies_with = move |w: &Write<'_>| w.damage("UPDATE folder SET account = 2", "");
-    bench.store.write(Durability::Crash, lies_with).await.unwrap();
+    bench
+        .store
+        .write(Durability::Crash, lies_with)
+        .await
+        .unwrap();
     assert_eq!(others_of(home).await, [guest]);
     bench.remove("a").await;
     assert_eq!(others_of(home).await, []);
