@@ -6,6 +6,7 @@
 //! the last committed state and never wait for the writer (WAL).
 
 use std::cell::RefCell;
+use std::fs::OpenOptions;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
@@ -221,6 +222,29 @@ impl Store {
             idle.push(connection);
         }
         result
+    }
+
+    /// Brings all stored bytes onto the disk, those too that were stored with
+    /// [`Durability::Crash`]: storing them once more writes nothing, so it does
+    /// not make them surer.
+    ///
+    /// What is not in the log was synced when it was moved into the file. The
+    /// file itself must not be opened here: closing it would give up SQLite's
+    /// locks on it.
+    pub(crate) async fn sync_raw(&self) -> Result<()> {
+        let mut log = self.shared.files.raw.clone().into_os_string();
+        log.push("-wal");
+        let log = PathBuf::from(log);
+        let synced = tokio::task::spawn_blocking(move || {
+            let file = OpenOptions::new().write(true).open(&log);
+            match file.and_then(|file| file.sync_all()) {
+                Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
+                    Err(Error::Io { path: log, source })
+                }
+                _ => Ok(()),
+            }
+        });
+        synced.await.unwrap_or(Err(Error::Closed))
     }
 
     /// The folder the files are in.

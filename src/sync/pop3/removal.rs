@@ -17,6 +17,9 @@ impl Look {
     pub(super) async fn confirm(&mut self, doomed: Vec<Doomed>) -> Result<Vec<Doomed>, Error> {
         let mut confirmed = Vec::with_capacity(doomed.len());
         let mut damaged = Vec::new();
+        if doomed.iter().any(|one| one.stored.is_some()) {
+            self.mailbox.store.sync_raw().await?;
+        }
         for chunk in doomed.chunks(CHUNK) {
             let hashes: Vec<Hash> = chunk.iter().filter_map(|one| one.stored).collect();
             let bad = damaged_among(&self.mailbox.store, hashes).await?;

@@ -52,7 +52,7 @@ struct Bench {
     store: Store,
     /// What the clock shows.
     now: DateTime<Utc>,
-    _dir: tempfile::TempDir,
+    dir: tempfile::TempDir,
 }
 
 impl Bench {
@@ -65,7 +65,7 @@ impl Bench {
             server: Server::new(mails),
             store,
             now: DateTime::from_timestamp(1_790_000_000, 0).unwrap(),
-            _dir: dir,
+            dir,
         }
     }
 

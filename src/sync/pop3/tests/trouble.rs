@@ -93,3 +93,21 @@ async fn an_empty_mailbox_takes_nothing_and_is_forgiven() {
     bench.assert_here(&["a", "b", "c"]).await;
     assert_eq!(bench.noted().await.len(), 3);
 }
+
+#[tokio::test]
+async fn nothing_goes_that_the_disk_does_not_vouch_for() {
+    let bench = Bench::of_three().await;
+    bench.look(leave()).await;
+    let dir = bench.dir.path();
+    // What SQLite has open stays good; only who asks the disk is refused.
+    let (log, aside) = (dir.join("raw.db-wal"), dir.join("aside"));
+    std::fs::rename(&log, &aside).unwrap();
+    std::fs::create_dir(&log).unwrap();
+    let refused = bench.try_look(remove()).await.unwrap_err();
+    assert_eq!(refused.kind(), ErrorKind::Storage, "{refused}");
+    bench.assert_there(&["a", "b", "c"]);
+    std::fs::remove_dir(&log).unwrap();
+    std::fs::rename(&aside, &log).unwrap();
+    bench.look(remove()).await;
+    bench.assert_there(&[]);
+}
