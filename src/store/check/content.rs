@@ -85,8 +85,9 @@ impl Write<'_> {
                  WHERE e.sha256 = ?1 AND (EXISTS (SELECT 1 FROM pending_op o
                          WHERE o.placement = p.id AND o.kind = 'append')
                      OR (e.account IN (SELECT account FROM local_account)
-                         AND NOT EXISTS (SELECT 1 FROM pop3_message m
-                             WHERE m.placement = p.id AND m.left_at IS NULL)))
+                         AND NOT EXISTS (SELECT 1 FROM placement copy
+                             JOIN pop3_message m ON m.placement = copy.id
+                             WHERE copy.email = e.id AND m.left_at IS NULL)))
                  LIMIT 1",
             )?
             .query_row([sha256], |row| row.get(0))

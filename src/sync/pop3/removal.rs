@@ -29,20 +29,31 @@ impl Look {
         }
         if !damaged.is_empty() {
             let count = damaged.len();
-            self.report.notices.push(format!(
-                "{}: {count} messages stay on the server: what was stored of them cannot be read. \
-                 They are fetched again with the next check.",
-                self.inbox.folder.path
-            ));
             let forget = self.mailbox.store.write(Durability::PowerCut, move |w| {
+                let mut forgotten = 0;
                 for hash in &damaged {
-                    w.forget_damaged(hash)?;
+                    forgotten += usize::from(w.forget_damaged(hash)?);
                 }
-                Ok(())
+                Ok(forgotten)
             });
-            forget.await?;
+            let forgotten = forget.await?;
+            self.tell_of_damage(forgotten, "They are fetched again with the next check.");
+            self.tell_of_damage(
+                count - forgotten,
+                "The same bytes are of mail that is nowhere but here, so they are kept as they are.",
+            );
         }
         Ok(confirmed)
+    }
+
+    fn tell_of_damage(&mut self, count: usize, what_next: &str) {
+        if count > 0 {
+            self.report.notices.push(format!(
+                "{}: {count} messages stay on the server: what was stored of them cannot be read. \
+                 {what_next}",
+                self.inbox.folder.path
+            ));
+        }
     }
 }
 

@@ -58,6 +58,29 @@ async fn what_cannot_be_read_back_stays_there_and_comes_again() {
 }
 
 #[tokio::test]
+async fn what_cannot_be_read_back_comes_again_for_its_copies_too() {
+    let bench = Bench::new(&[("1", letter("a"))]).await;
+    bench.look(leave()).await;
+    let copy = |w: &Write<'_>, row: &PlacementRow| {
+        let archive = w.folder_for(ACCOUNT, FolderRole::Archive)?.folder.id;
+        w.copy_to(row, archive).map(|_| ())
+    };
+    bench.change("a", copy).await;
+    let damage = |w: &Write<'_>| w.damage("", "UPDATE raw SET zstd = x'00'");
+    bench.store.write(Durability::Crash, damage).await.unwrap();
+    let report = bench.look(remove()).await;
+    assert_eq!(report.notices.len(), 1, "{report:?}");
+    assert!(report.notices[0].contains("again with"), "{report:?}");
+    bench.assert_there(&["a"]);
+    bench.look(remove()).await;
+    bench.assert_there(&[]);
+    assert_eq!(
+        bench.here().await,
+        BTreeMap::from([(hash(&letter("a")), 2)])
+    );
+}
+
+#[tokio::test]
 async fn what_got_lost_here_comes_again_and_is_not_deleted() {
     let bench = Bench::of_three().await;
     bench.look(leave()).await;
