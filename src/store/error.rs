@@ -39,6 +39,9 @@ pub(crate) enum Error {
     /// What was asked for is not there.
     #[error("not in the store")]
     NotFound,
+    /// Mail that is only here would go: the account came by POP3.
+    #[error("the folders of this account are only here")]
+    OnlyHere,
     /// The store was closed.
     #[error("the store is closed")]
     Closed,
@@ -162,6 +165,15 @@ impl From<Error> for EngineError {
             .hint(
                 "Check that there is free space and the folder is writable, then start Waxwing \
                  again. The index is made anew from the mail.",
+            ),
+            Error::OnlyHere => new(
+                ErrorKind::Config,
+                "This account fetched its mail by POP3, and its folders are only on this \
+                 computer. Taking over the server's folders would remove them, so nothing was \
+                 changed.",
+            )
+            .hint(
+                "Set the protocol of this account back to pop3, and add a new account for IMAP.",
             ),
             Error::Stopped => new(ErrorKind::Cancelled, "The search was stopped."),
             Error::Closed => new(ErrorKind::Cancelled, "Waxwing is closing."),

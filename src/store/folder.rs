@@ -170,7 +170,14 @@ impl Write<'_> {
     /// Makes the account's folders those that the server lists. Says whether
     /// anything changed. A folder the server no longer has goes with its rows:
     /// the caller must be sure that the list was complete.
+    ///
+    /// # Errors
+    /// `OnlyHere` for an account whose folders no server has.
     pub(crate) fn set_folders(&self, account: AccountId, listed: &[NewFolder]) -> Result<bool> {
+        // By hand an account can be given another protocol than it had.
+        if self.read().is_local(account)? {
+            return Err(super::Error::OnlyHere);
+        }
         let before = self.read().folders(Some(account))?;
         let listed = self.as_changed_here(account, listed, &before)?;
         let mut changed = self.follow_names(&listed, &before)?;

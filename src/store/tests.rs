@@ -213,6 +213,19 @@ async fn a_message_removed_for_good_is_expunged_where_the_server_has_it() {
 }
 
 #[tokio::test]
+async fn folders_that_are_only_here_give_way_to_no_servers() {
+    let bench = bench().await;
+    let local = AccountId(9);
+    bench.write(move |w| w.set_local(local, local)).await;
+    let list = bench.store.write(Durability::Crash, move |w| {
+        w.set_folders(local, &[folder("INBOX", Some(FolderRole::Inbox))])
+    });
+    assert!(matches!(list.await, Err(Error::OnlyHere)));
+    let folders = bench.read(move |r| r.folders(Some(local))).await;
+    assert_eq!(folders.len(), 6);
+}
+
+#[tokio::test]
 async fn the_same_bytes_in_two_folders_are_one_message() {
     let bench = bench().await;
     let raw = b"Subject: x\r\n\r\nbody".to_vec();

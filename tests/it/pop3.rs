@@ -214,6 +214,31 @@ fn an_account_that_is_added_again_finds_its_mail() {
 }
 
 #[test]
+fn an_account_that_is_given_another_protocol_by_hand_keeps_its_mail() {
+    let bed = bed();
+    let user = bed.fresh_user();
+    bed.fill(&user, "INBOX", 3);
+    let profile = with_policy(bed, &user, REMOVE);
+    sync(&profile);
+    let rows = list(&profile, "INBOX");
+    let filed = id(&rows[0]);
+    profile.run(&["folder", "create", "Work"]).objects();
+    profile.run(&["move", &filed, "Work"]).objects();
+    let file = profile.find("accounts.toml");
+    let accounts = std::fs::read_to_string(&file).unwrap();
+    let changed = accounts
+        .replace("protocol = \"pop3\"", "protocol = \"imap\"")
+        .replace(&bed.pop3_tls().to_string(), &bed.imap_tls().to_string());
+    std::fs::write(&file, changed).unwrap();
+    assert_eq!(profile.run(&["sync"]).error_kind(), "config");
+    assert_eq!(list(&profile, "Work").len(), 1);
+    assert_eq!(list(&profile, "INBOX").len(), 2);
+    std::fs::write(&file, accounts).unwrap();
+    sync(&profile);
+    assert_sound(&profile);
+}
+
+#[test]
 fn a_watched_mailbox_is_looked_into_again() {
     let bed = bed();
     let user = bed.fresh_user();
