@@ -253,7 +253,7 @@ fn identity(one: &Listed, row: &Pop3Row, seen: &Seen, rules: &Rules) -> Identity
         Some(Some(header)) if *header == row.header => Identity::Sure,
         Some(Some(_)) => Identity::Other,
         None if rules.can_top && (odd || is_due(row, rules)) => Identity::Look,
-        _ if odd => Identity::Unclear,
+        _ if odd || is_due(row, rules) => Identity::Unclear,
         _ => Identity::Sure,
     }
 }

@@ -244,6 +244,10 @@ fn an_id_is_looked_into_before_anything_depends_on_it() {
         headers: [(1, None)].into(),
         ..Seen::default()
     };
+    let fetched = || Seen {
+        contents: [(1, BODY)].into(),
+        ..Seen::default()
+    };
     for (known, policy, can_top, seen, expected) in [
         // Due, of another size, or thought gone: the header tells.
         (row(4, "a"), remove(), true, unseen(), "look 1"),
@@ -285,8 +289,10 @@ fn an_id_is_looked_into_before_anything_depends_on_it() {
         (larger.clone(), remove(), false, unseen(), "whole 1"),
         (left, remove(), false, unseen(), "whole 1"),
         (larger, remove(), true, refused(), "whole 1"),
-        // An id of its own and the same size is all there is.
-        (row(4, "a"), remove(), false, unseen(), "delete 1"),
+        // An id and a size of its own are not enough to delete by.
+        (row(4, "a"), remove(), false, unseen(), "whole 1"),
+        (row(4, "a"), remove(), true, refused(), "whole 1"),
+        (row(4, "a"), remove(), false, fetched(), "delete 1"),
         (row(4, "a"), leave(), false, unseen(), ""),
     ] {
         let rules = Rules {

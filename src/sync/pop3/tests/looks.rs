@@ -184,6 +184,26 @@ async fn doubled_and_reused_ids() {
 }
 
 #[tokio::test]
+async fn without_headers_the_message_itself_tells_before_it_goes() {
+    for name in ["a", "d"] {
+        let bench = Bench::new(&[("1", letter("a"))]).await;
+        bench.server.drop().has_top = false;
+        bench.look(leave()).await;
+        bench.remove("a").await;
+        // The id may name another message now, as large as a was.
+        bench.server.drop().mails[0].1 = letter(name);
+        bench.look(Pop3Policy::default()).await;
+        if name == "a" {
+            bench.assert_there(&[]);
+            bench.assert_here(&[]).await;
+        } else {
+            bench.assert_there(&["d"]);
+            bench.assert_here(&["d"]).await;
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_reused_id_of_another_size_is_noticed_at_once() {
     let bench = Bench::of_three().await;
     bench.look(leave()).await;
