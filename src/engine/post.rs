@@ -132,15 +132,16 @@ impl Shared {
         let place = account.settings.outgoing_server(identity).place();
         let settled = match exit {
             Exit::Open(_, Ok(session)) => {
-                let Some(raw) = outbox::begin(&self.store, row).await? else {
+                let begun = outbox::begin(&self.store, row.item.id).await?;
+                let Some((row, raw)) = begun else {
                     return Ok(unchanged(row));
                 };
                 self.tell(Event::Outbox);
-                let answer = self.transact(session, row, &raw).await?;
+                let answer = self.transact(session, &row, &raw).await?;
                 if answer.is_err() {
                     *exit = Exit::Closed;
                 }
-                Some(outbox::settle(&self.store, row, raw, &place, answer).await?)
+                Some(outbox::settle(&self.store, &row, raw, &place, answer).await?)
             }
             Exit::Open(_, Err(error)) => outbox::put_off(&self.store, row, error.clone()).await?,
             Exit::Closed => None,

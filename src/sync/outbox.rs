@@ -11,7 +11,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::session::Error;
-use crate::model::{AccountId, FolderId, OutboxItem, PlacementId, Recipient, SendState};
+use crate::model::{AccountId, FolderId, OutboxId, OutboxItem, PlacementId, Recipient, SendState};
 use crate::protocol::smtp::{Outcome, State};
 use crate::store::{self, Durability, OutboxRow, Store};
 use crate::{Error as EngineError, ErrorKind};
@@ -167,24 +167,28 @@ pub(crate) fn recipients(item: &OutboxItem) -> Vec<String> {
 }
 
 /// Notes that a message is being handed over. Until [`note_handed`] it has not
-/// left, whatever becomes of the program. Nothing when it no longer waits.
-pub(crate) async fn begin(store: &Store, row: &OutboxRow) -> store::Result<Option<Vec<u8>>> {
-    let id = row.item.id;
+/// left, whatever becomes of the program. Gives the row as it is by now, this
+/// try counted, and its bytes; nothing when it no longer waits.
+pub(crate) async fn begin(
+    store: &Store,
+    id: OutboxId,
+) -> store::Result<Option<(OutboxRow, Vec<u8>)>> {
     store
         .write(Durability::Crash, move |w| {
-            let mut item = match w.read().outbox_item(id) {
-                Ok(row) => row.item,
+            let mut row = match w.read().outbox_item(id) {
+                Ok(row) => row,
                 Err(store::Error::NotFound) => return Ok(None),
                 Err(error) => return Err(error),
             };
-            if item.state != SendState::Waiting {
+            if row.item.state != SendState::Waiting {
                 return Ok(None);
             }
-            item.state = SendState::Sending;
-            item.attempts += 1;
-            w.update_outbox(&item)?;
+            row.item.state = SendState::Sending;
+            row.item.attempts += 1;
+            row.handed = false;
+            w.update_outbox(&row.item)?;
             w.set_handed(id, false)?;
-            w.read().outbox_raw(id).map(Some)
+            Ok(Some((row, w.read().outbox_raw(id)?)))
         })
         .await
 }
@@ -210,7 +214,7 @@ pub(crate) struct Settled {
     pub(crate) error: Option<EngineError>,
 }
 
-/// Notes what the server at `place` answered.
+/// Notes what the server at `place` answered about a row that [`begin`] gave.
 pub(crate) async fn settle(
     store: &Store,
     row: &OutboxRow,
@@ -219,7 +223,6 @@ pub(crate) async fn settle(
     answer: Result<Outcome, EngineError>,
 ) -> Result<Settled, Error> {
     let mut item = row.item.clone();
-    item.attempts += 1;
     let unreached = answer.as_ref().is_err_and(is_about_the_way);
     let why = match answer {
         Ok(outcome) => judge(&mut item, outcome, place),

@@ -109,7 +109,8 @@ async fn the_network_frees_what_it_held_up_and_nothing_else() {
     }
     for (row, kind) in rows.iter().zip([ErrorKind::Offline, ErrorKind::Temporary]) {
         let failure = Err(EngineError::new(kind, "Not now."));
-        settle(&store, row, vec![], "mail:465", failure)
+        let (row, _) = begin(&store, row.item.id).await.unwrap().unwrap();
+        settle(&store, &row, vec![], "mail:465", failure)
             .await
             .unwrap();
     }
@@ -188,7 +189,7 @@ async fn those_who_have_it_never_get_it_again() {
     let dir = tempfile::tempdir().unwrap();
     let (store, row) = with_three(dir.path()).await;
     let id = row.item.id;
-    assert!(begin(&store, &row).await.unwrap().is_some());
+    let (row, _) = begin(&store, id).await.unwrap().unwrap();
     // One has it, one is told to come back, one does not exist.
     let told = vec![
         recipient("a@x", Some(250), "2.1.5 ok"),
@@ -210,8 +211,11 @@ async fn those_who_have_it_never_get_it_again() {
     }
     // It lies in Sent as soon as one has it, and stays one.
     assert_eq!(sent_count(&store).await, 1);
-    let row = store.read(move |r| r.outbox_item(id)).await.unwrap();
+    // Due at once: a person asked for it.
+    try_again_now(&store, AccountId(1)).await.unwrap();
+    let (row, _) = begin(&store, id).await.unwrap().unwrap();
     assert!(row.filed);
+    assert_eq!(row.item.attempts, 2);
     assert_eq!(recipients(&row.item), ["b@x"]);
     let told = vec![recipient("b@x", Some(250), "2.1.5 ok")];
     let settled = settle(&store, &row, RAW.to_vec(), "mail:465", answered(told))
@@ -261,7 +265,7 @@ async fn a_program_that_died_knows_what_cannot_have_left() {
     for handed in [false, true] {
         let dir = tempfile::tempdir().unwrap();
         let (store, row) = with_three(dir.path()).await;
-        begin(&store, &row).await.unwrap();
+        begin(&store, row.item.id).await.unwrap();
         if handed {
             note_handed(&store, &row).await.unwrap();
         }
@@ -298,4 +302,21 @@ async fn a_message_that_may_have_left_is_asked_for_everybody_again() {
     // Sent again it goes to all who may not have it.
     assert_eq!(recipients(&settled.item), ["a@x", "b@x"]);
     assert_eq!(sent_count(&store).await, 0);
+}
+
+#[tokio::test]
+async fn what_changed_since_a_row_was_due_counts() {
+    let dir = tempfile::tempdir().unwrap();
+    let (store, due) = with_three(dir.path()).await;
+    let mut changed = due.item.clone();
+    changed.recipients[0].code = Some(250);
+    changed.attempts = 3;
+    let write = store.write(Durability::Crash, move |w| w.update_outbox(&changed));
+    write.await.unwrap();
+    let (row, raw) = begin(&store, due.item.id).await.unwrap().unwrap();
+    assert_eq!(recipients(&row.item), ["b@x", "c@x"]);
+    assert_eq!((row.item.attempts, &*raw), (4, RAW));
+    let settled = settle(&store, &row, raw, "mail:465", answered(vec![])).await;
+    assert_eq!(settled.unwrap().item.attempts, 4);
+    assert!(begin(&store, OutboxId(99)).await.unwrap().is_none());
 }
