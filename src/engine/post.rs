@@ -176,7 +176,7 @@ impl Shared {
             Ok(smtp::HandedOver::Refused(outcome)) => return Ok(Ok(outcome)),
             Err(error) => return Ok(Err(error.into())),
         };
-        match outbox::note_handed(&self.store, row).await {
+        match outbox::note_handed(&self.store, row, ready.recipients()).await {
             Ok(()) => Ok(Ok(session.finish(ready).await)),
             // Nothing has left: the connection ends without the dot.
             Err(error) => Ok(Err(error.into())),
@@ -210,8 +210,7 @@ impl Shared {
                 Ok(row) => attempt.item = row.item,
                 // It was found in Sent.
                 Err(store::Error::NotFound) => {
-                    attempt.item.state = SendState::Sent;
-                    attempt.item.last_error = None;
+                    outbox::found(&mut attempt.item);
                 }
                 Err(error) => return Err(error.into()),
             }
@@ -224,25 +223,10 @@ impl Shared {
         let some_have_it = item.recipients.iter().any(Recipient::is_accepted);
         let is_looked_for = account.settings.incoming.protocol == Protocol::Imap && !some_have_it;
         let error = match item.state {
-            SendState::Sent => {
-                let refused: Vec<_> = item
-                    .recipients
-                    .iter()
-                    .filter(|to| !to.is_accepted())
-                    .collect();
-                let Some(first) = refused.first() else { return };
-                let names: Vec<_> = refused.iter().map(|to| to.address.as_str()).collect();
-                Error::new(
-                    ErrorKind::Server,
-                    format!(
-                        "“{}” was sent, but not to {}.",
-                        item.subject,
-                        names.join(", ")
-                    ),
-                )
-                .server_said(&first.text)
-                .hint("Check these addresses.")
-            }
+            SendState::Sent => match outbox::not_to_all(item) {
+                Some(error) => error,
+                None => return,
+            },
             // It is looked for in Sent before anybody is asked.
             SendState::Uncertain if is_looked_for => return,
             SendState::Failed | SendState::Uncertain => not_sent(item, "was not sent"),

@@ -16,6 +16,7 @@ use crate::protocol::smtp::{Outcome, State};
 use crate::store::{self, Durability, OutboxRow, Store};
 use crate::{Error as EngineError, ErrorKind};
 
+pub(crate) use doubt::found;
 pub(crate) use filing::file_locally;
 pub(super) use sent_once::Filing;
 
@@ -193,13 +194,32 @@ pub(crate) async fn begin(
         .await
 }
 
-/// Notes on disk that the final dot goes out now: from here on the message's
-/// fate is uncertain until the server answers.
-pub(crate) async fn note_handed(store: &Store, row: &OutboxRow) -> store::Result<()> {
-    let id = row.item.id;
+/// Notes on disk that the final dot goes out now, and what the server `told` of
+/// each recipient: from here on the message's fate is uncertain until the
+/// server answers.
+pub(crate) async fn note_handed(
+    store: &Store,
+    row: &OutboxRow,
+    told: &[Recipient],
+) -> store::Result<()> {
+    let mut item = row.item.clone();
+    note(&mut item, unconfirmed(told.to_vec()));
     store
-        .write(Durability::PowerCut, move |w| w.set_handed(id, true))
+        .write(Durability::PowerCut, move |w| {
+            w.update_outbox(&item)?;
+            w.set_handed(item.id, true)
+        })
         .await
+}
+
+/// A recipient taken at `RCPT` of a message whose fate is unknown: nothing is
+/// known of it, other than of one that was refused there.
+fn unconfirmed(mut told: Vec<Recipient>) -> Vec<Recipient> {
+    for one in told.iter_mut().filter(|one| one.is_accepted()) {
+        one.code = None;
+        one.text.clear();
+    }
+    told
 }
 
 /// What became of a message, and what it changed.
@@ -285,13 +305,12 @@ pub(crate) async fn put_off(
 /// What the server's answers mean for a message; why it waits or failed.
 fn judge(item: &mut OutboxItem, outcome: Outcome, place: &str) -> Option<EngineError> {
     if outcome.state == State::Uncertain {
-        // Those it took at RCPT may or may not have the message.
-        note(item, outcome.recipients, |told| !told.is_accepted());
+        note(item, unconfirmed(outcome.recipients));
         *item = uncertain(item.clone());
         return None;
     }
     let refusal = outcome.refusal(place);
-    note(item, outcome.recipients, |_| true);
+    note(item, outcome.recipients);
     let some_have_it = item.recipients.iter().any(Recipient::is_accepted);
     let some_wait = item.recipients.iter().any(Recipient::is_open);
     if some_have_it && !some_wait {
@@ -306,8 +325,8 @@ fn judge(item: &mut OutboxItem, outcome: Outcome, place: &str) -> Option<EngineE
 }
 
 /// Takes over what the server said of those it was asked about.
-fn note(item: &mut OutboxItem, told: Vec<Recipient>, wanted: impl Fn(&Recipient) -> bool) {
-    for told in told.into_iter().filter(wanted) {
+fn note(item: &mut OutboxItem, told: Vec<Recipient>) {
+    for told in told {
         let own = item.recipients.iter_mut();
         if let Some(own) = own.into_iter().find(|own| own.address == told.address) {
             *own = told;
@@ -358,6 +377,21 @@ fn explained(item: &OutboxItem, refusal: Option<EngineError>, place: &str) -> En
         Some(hint) => hint,
         None => "Check the address.",
     })
+}
+
+/// Of a message that left: whom the server refused. Nothing where all have it.
+pub(crate) fn not_to_all(item: &OutboxItem) -> Option<EngineError> {
+    let refused = item.recipients.iter().filter(|one| one.is_refused());
+    let refused: Vec<_> = refused.collect();
+    let first = refused.first()?;
+    let names: Vec<_> = refused.iter().map(|one| one.address.as_str()).collect();
+    let names = names.join(", ");
+    let what = format!("“{}” was sent, but not to {names}.", item.subject);
+    Some(
+        EngineError::new(ErrorKind::Server, what)
+            .server_said(&first.text)
+            .hint("Check these addresses."),
+    )
 }
 
 /// Trouble that may pass is tried again later, for as long as it takes; what

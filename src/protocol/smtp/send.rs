@@ -86,6 +86,13 @@ pub(crate) struct Ready {
     size: usize,
 }
 
+impl Ready {
+    /// What the server said of each recipient so far.
+    pub(crate) fn recipients(&self) -> &[Recipient] {
+        &self.recipients
+    }
+}
+
 impl Outcome {
     /// Why the message was not taken, as an error; nothing where it was, or
     /// where nobody knows. `place` is the server as `host:port`.
