@@ -141,7 +141,7 @@ impl Shared {
                 if answer.is_err() {
                     *exit = Exit::Closed;
                 }
-                Some(outbox::settle(&self.store, &row, raw, &place, answer).await?)
+                Some(self.settle(&row, raw, &place, answer).await?)
             }
             Exit::Open(_, Err(error)) => outbox::put_off(&self.store, row, error.clone()).await?,
             Exit::Closed => None,
@@ -181,6 +181,22 @@ impl Shared {
             // Nothing has left: the connection ends without the dot.
             Err(error) => Ok(Err(error.into())),
         }
+    }
+
+    /// Notes the answer; while mail is followed, for as long as that takes.
+    async fn settle(
+        &self,
+        row: &OutboxRow,
+        raw: Vec<u8>,
+        place: &str,
+        answer: Result<smtp::Outcome>,
+    ) -> Result<outbox::Settled> {
+        if !self.online {
+            return Ok(outbox::settle(&self.store, row, raw, place, answer).await?);
+        }
+        let account = Some(row.item.account);
+        let trouble = |error| self.tell(Event::Problem { account, error });
+        Ok(outbox::settle_surely(&self.store, row, raw, place, answer, trouble).await?)
     }
 
     fn tell_settled(self: &Arc<Self>, account: &Account, settled: &outbox::Settled) {

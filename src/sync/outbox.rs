@@ -36,6 +36,11 @@ const PAUSES: [Duration; 7] = [
 /// new one is given, and otherwise waits this long.
 const NEW_PASSWORD: Duration = Duration::from_secs(24 * 60 * 60);
 
+/// How soon an answer that could not be noted is noted again, at first and in
+/// the end.
+const NOTED_AGAIN: Duration = Duration::from_secs(1);
+const NOTED_AGAIN_LATEST: Duration = Duration::from_secs(60);
+
 /// What is said of a message that may have left.
 const UNCERTAIN: &str = "The connection ended before the server confirmed this message. It may have \
                          been delivered. Send it again only if it did not arrive.";
@@ -269,6 +274,44 @@ pub(crate) async fn settle(
         rows: Vec::new(),
         error: why,
     })
+}
+
+/// The same, tried until it stands on disk: after a full disk the answer would
+/// be forgotten otherwise, and the message perhaps sent twice. `trouble` hears
+/// once why it takes longer.
+pub(crate) async fn settle_surely(
+    store: &Store,
+    row: &OutboxRow,
+    raw: Vec<u8>,
+    place: &str,
+    answer: Result<Outcome, EngineError>,
+    trouble: impl FnOnce(EngineError) + Send,
+) -> Result<Settled, Error> {
+    let id = row.item.id;
+    match settle(store, row, raw, place, answer.clone()).await {
+        Err(Error::Store(error)) if may_pass(&error) => trouble(error.into()),
+        settled => return settled,
+    }
+    let mut pause = NOTED_AGAIN;
+    loop {
+        tokio::time::sleep(pause).await;
+        pause = (pause * 2).min(NOTED_AGAIN_LATEST);
+        let settled = match store.read(move |r| r.outbox_raw(id)).await {
+            Ok(raw) => settle(store, row, raw, place, answer.clone()).await,
+            Err(error) => Err(error.into()),
+        };
+        match settled {
+            Err(Error::Store(error)) if may_pass(&error) => {
+                tracing::warn!(%error, "what became of a message is not noted yet");
+            }
+            settled => return settled,
+        }
+    }
+}
+
+/// Whether the store may take it later: the row is there, and so is the store.
+fn may_pass(error: &store::Error) -> bool {
+    !matches!(error, store::Error::NotFound | store::Error::Closed)
 }
 
 /// The server could not even be reached: the message waits on. Nothing where

@@ -405,3 +405,32 @@ async fn what_is_sent_again_meanwhile_is_left_alone() {
     assert_eq!(rows[0].item.state, SendState::Sending);
     assert!(find(&store, OutboxId(99)).await.is_none());
 }
+
+#[tokio::test]
+async fn an_answer_is_noted_though_the_disk_is_full_at_first() {
+    let dir = tempfile::tempdir().unwrap();
+    let (store, row) = with_three(dir.path()).await;
+    let (row, raw) = begin(&store, row.item.id).await.unwrap().unwrap();
+    let meddler = rusqlite::Connection::open(dir.path().join("mail.db")).unwrap();
+    for event in ["UPDATE", "DELETE"] {
+        let sql = format!(
+            "CREATE TRIGGER full_{event} BEFORE {event} ON outbox
+             BEGIN SELECT RAISE(ABORT, 'no room'); END"
+        );
+        meddler.execute_batch(&sql).unwrap();
+    }
+    let told = ["a@x", "b@x", "c@x"].map(|one| recipient(one, Some(250), "ok"));
+    let mut troubles = 0;
+    let heard = &mut troubles;
+    let trouble = move |_| {
+        *heard += 1;
+        let sql = "DROP TRIGGER full_UPDATE; DROP TRIGGER full_DELETE;";
+        meddler.execute_batch(sql).unwrap();
+    };
+    let answer = answered(told.to_vec());
+    let settled = settle_surely(&store, &row, raw, "mail:465", answer, trouble).await;
+    assert_eq!(settled.unwrap().item.state, SendState::Sent);
+    assert_eq!(troubles, 1);
+    assert_eq!(sent_count(&store).await, 1);
+    assert!(store.read(|r| r.outbox(None)).await.unwrap().is_empty());
+}
