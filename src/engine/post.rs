@@ -138,7 +138,7 @@ impl Shared {
                 };
                 self.tell(Event::Outbox);
                 let answer = self.transact(session, &row, &raw).await?;
-                if answer.is_err() {
+                if answer.is_err() || !session.is_usable() {
                     *exit = Exit::Closed;
                 }
                 Some(self.settle(&row, raw, &place, answer).await?)
