@@ -10,6 +10,7 @@ pub mod event;
 mod filing;
 pub mod handle;
 mod listening;
+mod mailbox;
 mod pass;
 mod post;
 mod prefetching;

@@ -32,6 +32,7 @@ pub(crate) use build::{build, new_message_id};
 pub(crate) use filename::name_in;
 pub(crate) use header::HeaderSummary;
 pub(crate) use index::people;
+pub(crate) use lighten::Excerpt;
 pub(crate) use line_ends::normalise_crlf;
 pub(crate) use parse::{headers_of, index_text, parse, parse_skeleton, summary};
 pub(crate) use prepare::{Prepared, prepare_raw};

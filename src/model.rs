@@ -31,7 +31,7 @@ pub use folder::{Folder, FolderRole};
 pub use identity::Identity;
 pub use ids::{
     AccountId, EmailId, FolderId, MessageId, ModSeq, OutboxId, PlacementId, ThreadId, Uid,
-    UidValidity,
+    UidValidity, Uidl,
 };
 pub(crate) use index_text::IndexText;
 pub use outbox::{OutboxItem, Recipient, SendState};

@@ -9,4 +9,16 @@
     )
 )]
 pub(crate) mod imap;
+#[cfg_attr(
+    not(test),
+    expect(
+        dead_code,
+        reason = "verbs come in families: RSET and NOOP are tested here and wait for their use"
+    )
+)]
+#[expect(
+    unused_imports,
+    reason = "what its verbs give is named here, whoever takes it"
+)]
+pub(crate) mod pop3;
 pub(crate) mod smtp;

@@ -13,6 +13,7 @@ pub(crate) mod outbox;
 mod pace;
 mod parts;
 pub(crate) mod plan;
+pub(crate) mod pop3;
 mod portion;
 pub(crate) mod receive;
 mod refiling;
@@ -30,6 +31,7 @@ mod touring;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use pop3::Mailbox;
 pub(crate) use rest::{Lacks, differs, status_of};
 pub(crate) use searching::Found;
 pub(crate) use session::{Error, FolderReport, Need, Request, Session, Tell, Told, Urgent, Wish};

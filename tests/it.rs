@@ -20,6 +20,8 @@ mod it {
     mod meddler;
     mod parts;
     mod policy;
+    mod pop3;
+    mod pop3_check;
     mod profile;
     mod push;
     mod queue;

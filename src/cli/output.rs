@@ -286,6 +286,7 @@ pub(super) struct EnvelopeLine {
     id: String,
     folder: String,
     uid: Option<u32>,
+    uidl: Option<String>,
     message_id: Option<String>,
     date: String,
     from: String,
@@ -298,6 +299,8 @@ pub(super) struct EnvelopeLine {
     thread: String,
     sha256: Option<String>,
     stored: &'static str,
+    /// Whether a POP3 server still has it.
+    on_server: Option<bool>,
 }
 
 impl EnvelopeLine {
@@ -307,6 +310,7 @@ impl EnvelopeLine {
             id: envelope.id.to_string(),
             folder: folder.to_owned(),
             uid: envelope.uid.map(waxwing::model::Uid::get),
+            uidl: envelope.uidl.as_ref().map(ToString::to_string),
             message_id: envelope.message_id.as_ref().map(ToString::to_string),
             date: envelope.date.to_rfc3339(),
             from: addresses(&envelope.from),
@@ -322,6 +326,7 @@ impl EnvelopeLine {
                 Stored::Headers => "headers",
                 Stored::Full => "full",
             },
+            on_server: envelope.on_server,
         }
     }
 

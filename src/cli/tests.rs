@@ -30,6 +30,8 @@ pub(super) fn envelope(id: i64) -> Envelope {
         thread: ThreadId(5),
         sha256: Some([0xab; 32]),
         stored: Stored::Full,
+        uidl: None,
+        on_server: None,
     }
 }
 
@@ -65,11 +67,11 @@ fn a_row_has_the_fields_that_scripts_rely_on() {
     assert_eq!(
         value(&EnvelopeLine::new(&envelope(7), "INBOX")),
         json!({
-            "id": "7", "folder": "INBOX", "uid": 42, "message_id": "a@x.test",
+            "id": "7", "folder": "INBOX", "uid": 42, "uidl": null, "message_id": "a@x.test",
             "date": "2026-11-21T10:00:00+01:00", "from": "Jo Doe <jo@x.test>",
             "to": "a@x.test, b@x.test", "subject": "Hello \u{1b}[31mred",
             "flags": ["\\Seen", "\\Flagged", "work"], "size": 1234, "attachments": 2,
-            "snippet": "Hi", "thread": "5", "sha256": "ab".repeat(32), "stored": "full",
+            "snippet": "Hi", "thread": "5", "sha256": "ab".repeat(32), "stored": "full", "on_server": null,
         })
     );
     let headers = Envelope {

@@ -68,6 +68,8 @@ struct Pop3Table {
     leave_on_server: Option<bool>,
     delete_after_days: Option<u32>,
     delete_when_removed: Option<bool>,
+    headers_only_over_mb: Option<u32>,
+    deliver_to: Option<String>,
 }
 
 #[derive(Default, Deserialize)]
@@ -233,6 +235,19 @@ fn policy(protocol: Protocol, table: Option<Pop3Table>) -> Result<Option<Pop3Pol
                     "must be at least 1; to delete at once, set leave_on_server = false",
                 );
             }
+            if table.headers_only_over_mb == Some(0) {
+                return fault("incoming.pop3.headers_only_over_mb", "must be at least 1");
+            }
+            if table
+                .deliver_to
+                .as_ref()
+                .is_some_and(|name| name.trim().is_empty())
+            {
+                return fault(
+                    "incoming.pop3.deliver_to",
+                    "must be the name of another POP3 account",
+                );
+            }
             let default = Pop3Policy::default();
             Ok(Some(Pop3Policy {
                 leave_on_server: table.leave_on_server.unwrap_or(default.leave_on_server),
@@ -240,6 +255,8 @@ fn policy(protocol: Protocol, table: Option<Pop3Table>) -> Result<Option<Pop3Pol
                 delete_when_removed: table
                     .delete_when_removed
                     .unwrap_or(default.delete_when_removed),
+                headers_only_over_mb: table.headers_only_over_mb,
+                deliver_to: table.deliver_to,
             }))
         }
         (_, None) => Ok(None),

@@ -20,6 +20,8 @@ use crate::model::{Account, AccountId};
 use crate::protocol::imap::ImapConn;
 use crate::sync::{self, Lacks, Request, Session, Tell, Told, Urgent};
 
+mod pop3;
+
 /// Connections to an account's server are never more than this.
 const MOST_CONNECTIONS: usize = 10;
 
@@ -39,7 +41,12 @@ impl Shared {
         let (urgent, requests) = mpsc::unbounded_channel();
         let own = account.settings.connections.map(usize::from);
         let connections = own.unwrap_or(self.settings().fetching.connections);
-        let further = connections.clamp(1, MOST_CONNECTIONS) - 1;
+        // A POP3 mailbox is open to one session at a time.
+        let further = if account.settings.is_local() {
+            0
+        } else {
+            connections.clamp(1, MOST_CONNECTIONS) - 1
+        };
         let actor = Actor {
             urgent,
             wake: Arc::new(Notify::new()),
@@ -65,7 +72,11 @@ impl Shared {
             asked: AtomicBool::new(false),
             proof: Notify::new(),
         };
-        tasks.push(self.spawn_until(&actor, follower.run(requests)));
+        if follower.account.settings.is_local() {
+            tasks.push(self.spawn_until(&actor, follower.run_pop3(requests)));
+        } else {
+            tasks.push(self.spawn_until(&actor, follower.run(requests)));
+        }
         let (poster, nudged) = (self.clone(), actor.post.clone());
         let posting = async move { poster.post_when_due(id, &nudged).await };
         tasks.push(self.spawn_until(&actor, posting));

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use super::Event;
 use super::handle::Passwords;
+use super::mailbox::{check_home, check_unused};
 use super::reading::blocking;
 use super::shared::Shared;
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{Account, AccountId, AccountSettings, AuthMethod, Password, Protocol};
+use crate::model::{Account, AccountId, AccountSettings, AuthMethod, Password};
 use crate::secrets::{SecretId, Server};
 use crate::store::Durability;
 use crate::sync::outbox;
@@ -19,16 +20,21 @@ impl Shared {
         settings: AccountSettings,
         passwords: Passwords,
     ) -> Result<Account> {
-        refuse_pop3(&settings)?;
         let shared = self.clone();
-        let account =
-            blocking(move || shared.change_accounts(|accounts| accounts.add(settings))).await?;
+        let account = blocking(move || {
+            shared.change_accounts(|accounts| {
+                check_home(accounts, &settings)?;
+                accounts.add(settings)
+            })
+        })
+        .await?;
         if let Err(error) = self.keep_passwords(account.id, &passwords).await {
             // An account without its passwords would ask again and again.
             let (shared, id) = (self.clone(), account.id);
             blocking(move || shared.change_accounts(|accounts| accounts.remove(id))).await?;
             return Err(error);
         }
+        self.settle_folders(&account).await?;
         self.follow(account.clone());
         self.tell(Event::Accounts);
         Ok(account)
@@ -83,6 +89,7 @@ impl Shared {
 
     /// Removes an account with all that is here of it.
     pub(super) async fn remove_account(self: &Arc<Self>, id: AccountId) -> Result<()> {
+        check_unused(&self.accounts(), id)?;
         let further = own_servers(&self.account(id)?.settings);
         self.remove_actor(id).await;
         let shared = self.clone();
@@ -161,16 +168,4 @@ fn own_servers(settings: &AccountSettings) -> Vec<usize> {
         })
         .map(|(number, _)| number)
         .collect()
-}
-
-/// POP3 accounts cannot be fetched yet: said before anything is saved.
-pub(super) fn refuse_pop3(settings: &AccountSettings) -> Result<()> {
-    match settings.incoming.protocol {
-        Protocol::Pop3 => Err(Error::new(
-            ErrorKind::Config,
-            "This version of Waxwing fetches mail over IMAP only; POP3 comes with a later one.",
-        )
-        .hint("Most providers offer IMAP as well: ask for its server name and use protocol = \"imap\".")),
-        _ => Ok(()),
-    }
 }

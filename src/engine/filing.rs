@@ -78,6 +78,7 @@ impl Shared {
         let made = self
             .in_one_write(move |w| {
                 let read = w.read();
+                let account = read.home_of(account)?;
                 let path = match as_path(&read, account, &path)? {
                     Ok(path) => read.top_path(account, &path)?,
                     Err(error) => return Ok(Err(error)),
@@ -89,7 +90,7 @@ impl Shared {
                 Ok(Ok(w.read().folder(id)?.folder))
             })
             .await?;
-        self.tell_folders(account);
+        self.tell_folders(made.account);
         Ok(made)
     }
 
@@ -210,6 +211,9 @@ impl Shared {
 
     async fn tell_now(self: &Arc<Self>, account: AccountId) -> Result<()> {
         let account = self.account(account)?;
+        if account.settings.is_local() {
+            return Ok(());
+        }
         let session = self.session(&account, mpsc::unbounded_channel().1).await;
         let mut session = session.map_err(|(_, error)| error)?;
         session.replay().await.map_err(Error::from)?;

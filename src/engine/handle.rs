@@ -236,6 +236,7 @@ impl Handle {
     /// When the store fails.
     pub async fn folders(&self, account: Option<AccountId>) -> Result<Vec<Folder>> {
         self.run(async move |shared| {
+            let account = account.map(|id| shared.home(id));
             let rows = shared.store.read(move |r| r.folders(account)).await?;
             Ok(rows.into_iter().map(|row| row.folder).collect())
         })

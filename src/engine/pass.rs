@@ -1,5 +1,6 @@
 //! One pass for a front end that does not stay.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,8 +9,8 @@ use tokio::sync::mpsc;
 
 use super::shared::Shared;
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{Account, AccountId};
-use crate::sync::{Request, Urgent, Wish};
+use crate::model::{Account, AccountId, FolderRole};
+use crate::sync::{FolderReport, Request, Urgent, Wish};
 
 /// What one pass shall cover.
 #[derive(Debug, Clone, Default)]
@@ -98,15 +99,21 @@ impl Shared {
                 path
             }
         });
-        let session = self.session(account, mpsc::unbounded_channel().1).await;
-        let mut session = session.map_err(|(_, error)| error)?;
-        let asked = Request {
-            folder: folder.map(str::to_owned),
-            headers_only: request.headers_only,
-            asked: true,
+        let reports = if account.settings.is_local() {
+            self.local_reports(account, folder, request.headers_only)
+                .await?
+        } else {
+            let session = self.session(account, mpsc::unbounded_channel().1).await;
+            let mut session = session.map_err(|(_, error)| error)?;
+            let asked = Request {
+                folder: folder.map(str::to_owned),
+                headers_only: request.headers_only,
+                asked: true,
+            };
+            let reports = session.pass(&asked).await.map_err(Error::from)?;
+            drop(session.end().await);
+            reports
         };
-        let reports = session.pass(&asked).await.map_err(Error::from)?;
-        drop(session.end().await);
         if let Some(folder) = folder
             && !reports.contains_key(folder)
         {
@@ -116,7 +123,7 @@ impl Shared {
             )
             .hint("`waxwing folders` lists those it has."));
         }
-        let report = |(folder, report): (String, crate::sync::FolderReport)| SyncReport {
+        let report = |(folder, report): (String, FolderReport)| SyncReport {
             account: account.settings.name.clone(),
             folder,
             new: report.new,
@@ -129,13 +136,40 @@ impl Shared {
         Ok(reports.into_iter().map(report).collect())
     }
 
-    /// Fetches what is needed of one message with a connection made for it.
+    /// A look into a POP3 mailbox, unless only another folder is asked for: all
+    /// there is of that is here.
+    async fn local_reports(
+        self: &Arc<Self>,
+        account: &Account,
+        folder: Option<&str>,
+        headers_only: bool,
+    ) -> Result<BTreeMap<String, FolderReport>> {
+        let home = self.home(account.id);
+        let rows = self.store.read(move |r| r.folders(Some(home))).await?;
+        let mut reports: BTreeMap<String, FolderReport> = rows
+            .into_iter()
+            .map(|row| (row.folder.path, FolderReport::default()))
+            .collect();
+        if folder.is_none_or(|folder| folder == FolderRole::Inbox.title()) {
+            let (path, report) = self.look_once(account, headers_only).await?;
+            reports.insert(path, report);
+        }
+        if let Some(folder) = folder {
+            reports.retain(|path, _| path == folder);
+        }
+        Ok(reports)
+    }
+
+    /// Fetches one message with a connection made for it.
     pub(super) async fn fetch_alone(
         self: &Arc<Self>,
         account: AccountId,
         wish: Wish,
     ) -> Result<()> {
         let account = self.account(account)?;
+        if account.settings.is_local() {
+            return self.fetch_pop3(wish.placement).await;
+        }
         let (urgent, requests) = mpsc::unbounded_channel::<Urgent>();
         drop(urgent);
         let session = self.session(&account, requests).await;

@@ -260,6 +260,9 @@ impl Shared {
     pub(super) async fn file_now(self: &Arc<Self>, account: AccountId) {
         let filing = async {
             let account = self.account(account)?;
+            if account.settings.is_local() {
+                return Ok(());
+            }
             let session = self.session(&account, mpsc::unbounded_channel().1).await;
             let mut session: Session = session.map_err(|(_, error)| error)?;
             session.replay().await.map_err(Error::from)?;

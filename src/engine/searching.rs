@@ -156,6 +156,10 @@ impl Shared {
         account: &Account,
         query: &SearchQuery,
     ) -> Result<Found> {
+        // What a POP3 server has is here, and it could not search.
+        if account.settings.is_local() {
+            return Ok(Found::default());
+        }
         let (urgent, requests) = mpsc::unbounded_channel();
         drop(urgent);
         let session = self.session(account, requests).await;

@@ -6,23 +6,22 @@ use std::time::{Duration, Instant};
 use futures::Stream;
 use tokio::sync::mpsc;
 
-use super::accounts::refuse_pop3;
 use super::check::{CheckProgress, CheckStep};
 use super::handle::Passwords;
 use super::shared::Shared;
 use crate::error::{Error, Result};
 use crate::model::{
-    Account, AccountSettings, AuthMethod, CheckStepKind, Password, Security, ServerSettings,
+    Account, AccountSettings, AuthMethod, CheckStepKind, Password, Protocol, Security,
+    ServerSettings,
 };
 use crate::net::{Connector, NetStream, Quiet, StepObserver};
 use crate::protocol::imap::{self, ImapConn};
-use crate::protocol::smtp;
+use crate::protocol::{pop3, smtp};
 use crate::secrets::Server;
 
 impl Shared {
     /// Connects and signs in to the incoming server.
     pub(super) async fn connect_incoming(self: &Arc<Self>, account: &Account) -> Result<ImapConn> {
-        refuse_pop3(&account.settings)?;
         let password = self
             .password(account.id, Server::Incoming, &account.settings)
             .await?;
@@ -64,7 +63,7 @@ impl Shared {
         let (sender, told) = mpsc::unbounded_channel();
         let AccountSettings {
             incoming, outgoing, ..
-        } = settings.clone();
+        } = settings;
         let Passwords {
             incoming: first,
             outgoing: second,
@@ -74,9 +73,9 @@ impl Shared {
         let teller = Teller::new(&incoming, sender.clone());
         self.runtime
             .spawn(until_unheard(sender.clone(), async move {
-                let proven = match refuse_pop3(&settings) {
-                    Ok(()) => prove_incoming(&connector, &incoming, &first, &teller).await,
-                    Err(error) => Err(error),
+                let proven = match incoming.protocol {
+                    Protocol::Pop3 => prove_pop3(&connector, &incoming, &first, &teller).await,
+                    _ => prove_imap(&connector, &incoming, &first, &teller).await,
                 };
                 teller.conclude(proven);
             }));
@@ -103,7 +102,7 @@ async fn until_unheard(
     }
 }
 
-async fn prove_incoming(
+async fn prove_imap(
     connector: &Connector,
     server: &ServerSettings,
     password: &Password,
@@ -120,6 +119,29 @@ async fn prove_incoming(
     }
     teller.ended(CheckStepKind::Command, began.elapsed(), Some(&what));
     conn.logout().await;
+    Ok(())
+}
+
+async fn prove_pop3(
+    connector: &Connector,
+    server: &ServerSettings,
+    password: &Password,
+    teller: &Teller,
+) -> Result<()> {
+    let mut conn = pop3::connect(connector, server, password, teller).await?;
+    teller.begun(CheckStepKind::Command);
+    let began = Instant::now();
+    let messages = conn.stat().await?.messages;
+    let named = conn.uidl().await?.is_some();
+    let mut what = match messages {
+        1 => format!("{} holds 1 message.", server.host),
+        _ => format!("{} holds {messages} messages.", server.host),
+    };
+    if !named {
+        what.push_str(" It has no names for them (UIDL): they are told apart by what is in them.");
+    }
+    teller.ended(CheckStepKind::Command, began.elapsed(), Some(&what));
+    conn.farewell().await;
     Ok(())
 }
 

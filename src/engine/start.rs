@@ -81,8 +81,13 @@ impl Engine {
         if !shared.profile.accounts_file().exists() {
             shared.change_accounts(|_| Ok(()))?;
         }
-        for account in shared.accounts().all().to_vec() {
+        let all = shared.accounts().all().to_vec();
+        for account in all {
             let id = account.id;
+            // There unless somebody took the store away: then as good as new.
+            if let Err(error) = runtime.block_on(shared.settle_folders(&account)) {
+                tracing::warn!(%error, account = %id, "its folders could not be made");
+            }
             // Known from the last time the program ran.
             if let Some(when) =
                 runtime.block_on(shared.store.read(move |r| r.account_checked(id)))?

@@ -54,6 +54,42 @@ pub(super) fn lighten(raw: &[u8]) -> Cow<'_, [u8]> {
     }
 }
 
+/// How much of a message that comes in pieces is added before it is lightened.
+const STEP: usize = 1 << 20;
+
+/// What is left of it at most: enough for any header and many parts.
+const MOST: usize = 8 << 20;
+
+/// A message that comes in pieces, lightened as it comes: what a summary needs
+/// of one that is too large to be held.
+#[derive(Debug, Default)]
+pub(crate) struct Excerpt {
+    light: Vec<u8>,
+    /// How much of it was lightened.
+    done: usize,
+}
+
+impl Excerpt {
+    /// Adds the next piece.
+    pub(crate) fn add(&mut self, piece: &[u8]) {
+        if self.light.len() >= MOST {
+            return;
+        }
+        self.light.extend_from_slice(piece);
+        if self.light.len() - self.done >= STEP {
+            if let Cow::Owned(light) = lighten(&self.light) {
+                self.light = light;
+            }
+            self.done = self.light.len();
+        }
+    }
+
+    /// The message as far as it was kept.
+    pub(crate) fn finish(self) -> Vec<u8> {
+        self.light
+    }
+}
+
 /// Leaves out what a run has beyond what is kept of it.
 fn drop_rest(
     raw: &[u8],
@@ -172,6 +208,28 @@ mod tests {
         let whole = crate::mime::summary(&raw).0;
         assert_eq!(whole.attachments, 1);
         assert_eq!(whole.snippet, crate::mime::summary(&message(3)).0.snippet);
+    }
+
+    #[test]
+    fn a_message_in_pieces_is_lightened_as_it_comes() {
+        let raw = message(200_000);
+        for size in [1_000, 4_096, 77_777, 3 << 20, raw.len()] {
+            let mut excerpt = Excerpt::default();
+            for piece in raw.chunks(size) {
+                excerpt.add(piece);
+                assert!(excerpt.light.len() <= STEP + size.max(MOST));
+            }
+            let light = excerpt.finish();
+            assert!(light.len() < raw.len() / 4, "{size}: {}", light.len());
+            let (whole, _) = crate::mime::summary(&light);
+            assert_eq!((whole.attachments, whole.header.subject.as_str()), (1, "x"));
+            assert!(light.ends_with(b"The end\r\n--b--\r\n"));
+        }
+        let mut excerpt = Excerpt::default();
+        for _ in 0..100 {
+            excerpt.add("Words are no base64. ".repeat(20_000).as_bytes());
+        }
+        assert!(excerpt.finish().len() < MOST * 2);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{AccountId, Address, Identity, Pop3Policy, PrefetchPolicy, ServerSettings};
+use super::{AccountId, Address, Identity, Pop3Policy, PrefetchPolicy, Protocol, ServerSettings};
 
 /// What a person settles about an account. Holds no secret.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -38,6 +38,12 @@ impl AccountSettings {
     #[must_use]
     pub fn identity(&self) -> Address {
         Address::new(&self.display_name, &self.email)
+    }
+
+    /// Whether its folders are on this computer and nowhere else.
+    #[must_use]
+    pub fn is_local(&self) -> bool {
+        self.incoming.protocol == Protocol::Pop3
     }
 }
 

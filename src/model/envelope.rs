@@ -2,7 +2,9 @@
 
 use chrono::{DateTime, FixedOffset};
 
-use super::{AccountId, Address, EmailId, Flags, FolderId, MessageId, PlacementId, ThreadId, Uid};
+use super::{
+    AccountId, Address, EmailId, Flags, FolderId, MessageId, PlacementId, ThreadId, Uid, Uidl,
+};
 
 /// How much of a message lies in the store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -52,4 +54,9 @@ pub struct Envelope {
     pub sha256: Option<[u8; 32]>,
     /// How much of it is here.
     pub stored: Stored,
+    /// What a POP3 server calls it, or called it (RFC 1939, 7, UIDL).
+    pub uidl: Option<Uidl>,
+    /// Whether a POP3 server still has it; none in folders that are the
+    /// server's own.
+    pub on_server: Option<bool>,
 }

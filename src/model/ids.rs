@@ -105,6 +105,48 @@ impl UidValidity {
     }
 }
 
+/// A POP3 server's name for a message (UIDL, RFC 1939, 7): the same from one
+/// session to the next, and no two messages of a mailbox have the same. Some
+/// servers keep neither promise.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Uidl(String);
+
+impl Uidl {
+    /// The longest name that is taken, in octets. RFC 1939 allows 70; some
+    /// servers send more.
+    pub const MAX: usize = 250;
+
+    /// A name as it came. Each octet stands for one character, so that two
+    /// names never become one by what they are read as. None for what cannot
+    /// name anything: nothing at all, more than [`Uidl::MAX`] octets, or control
+    /// characters.
+    #[must_use]
+    pub fn from_wire(octets: &[u8]) -> Option<Self> {
+        let fits = (1..=Self::MAX).contains(&octets.len());
+        let clean = !octets.iter().any(u8::is_ascii_control);
+        (fits && clean).then(|| Self(octets.iter().copied().map(char::from).collect()))
+    }
+
+    /// A name as [`Uidl::as_str`] gave it, from where it was stored.
+    #[must_use]
+    pub fn from_stored(name: impl Into<String>) -> Self {
+        Self(name.into())
+    }
+
+    /// The name as text, for storing.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Uidl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
 /// The value of a `Message-ID` header without its angle brackets (RFC 5322,
 /// 3.6.4).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -119,9 +119,17 @@ pub struct Pop3Policy {
     /// Days until it is deleted there all the same; for ever without.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub delete_after_days: Option<u32>,
-    /// Whether removing it here removes it there.
+    /// Whether taking it out of the inbox here removes it there.
     #[serde(default = "yes")]
     pub delete_when_removed: bool,
+    /// Of larger messages, in MB of 1,000,000 bytes, only the header is
+    /// fetched until they are opened. Without one, no message is too large.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub headers_only_over_mb: Option<u32>,
+    /// The name of another POP3 account whose folders take this one's mail;
+    /// folders of its own without.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deliver_to: Option<String>,
 }
 
 fn yes() -> bool {
@@ -134,7 +142,18 @@ impl Default for Pop3Policy {
             leave_on_server: true,
             delete_after_days: None,
             delete_when_removed: true,
+            headers_only_over_mb: None,
+            deliver_to: None,
         }
+    }
+}
+
+impl Pop3Policy {
+    /// The size in bytes of the largest message that is fetched whole unasked.
+    #[must_use]
+    pub fn largest(&self) -> u64 {
+        self.headers_only_over_mb
+            .map_or(u64::MAX, |mb| u64::from(mb) * 1_000_000)
     }
 }
 

@@ -279,10 +279,11 @@ impl Write<'_> {
             .query_row([id.0], |row| row.get(0))?)
     }
 
-    /// The folder of an account with that role. Where the server has none, one
-    /// of the usual name is made here; the server gets it with the first
-    /// message that goes into it.
+    /// The folder of that role that takes an account's mail. Where the server
+    /// has none, one of the usual name is made here; the server gets it with
+    /// the first message that goes into it.
     pub(crate) fn folder_for(&self, account: AccountId, role: FolderRole) -> Result<FolderRow> {
+        let account = self.read().home_of(account)?;
         if let Some(row) = self.read().folder_with_role(account, role)? {
             return Ok(row);
         }
@@ -302,7 +303,7 @@ impl Write<'_> {
             .ok_or(super::Error::NotFound)
     }
 
-    fn upsert_folder(
+    pub(super) fn upsert_folder(
         &self,
         account: AccountId,
         new: &NewFolder,
@@ -418,6 +419,8 @@ impl Write<'_> {
             "server_files",
             "thread_member",
             "account_check",
+            "pop3_message",
+            "local_account",
         ] {
             self.mail.execute(
                 &format!("DELETE FROM {table} WHERE account = ?1"),

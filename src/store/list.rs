@@ -6,12 +6,17 @@ use rusqlite::Row;
 use super::{Read, Result};
 use crate::model::{
     AccountId, Address, EmailId, Envelope, Flags, FolderId, ListView, MessageId, PlacementId,
-    Stored, ThreadId, Uid,
+    Stored, ThreadId, Uid, Uidl,
 };
 
 const ENVELOPE: &str = "SELECT p.id, p.email, e.account, p.folder, p.uid, p.flags, p.keywords, \
                         e.message_id, e.thread, e.sender, e.recipients, e.subject, e.date, e.zone, \
-                        e.size, e.attachments, e.snippet, e.sha256 \
+                        e.size, e.attachments, e.snippet, e.sha256, \
+                        (SELECT m.key FROM pop3_message m WHERE m.placement = p.id \
+                            ORDER BY m.left_at IS NOT NULL LIMIT 1), \
+                        CASE WHEN EXISTS (SELECT 1 FROM local_account l WHERE l.account = e.account) \
+                            THEN EXISTS (SELECT 1 FROM pop3_message m \
+                                WHERE m.placement = p.id AND m.left_at IS NULL) END \
                         FROM placement p JOIN email e ON e.id = p.email";
 
 fn from_row(row: &Row<'_>) -> rusqlite::Result<Envelope> {
@@ -41,6 +46,12 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<Envelope> {
         } else {
             Stored::Headers
         },
+        // One of our own begins with a blank.
+        uidl: row
+            .get::<_, Option<String>>(18)?
+            .filter(|key| !key.starts_with(' '))
+            .map(Uidl::from_stored),
+        on_server: row.get(19)?,
     })
 }
 

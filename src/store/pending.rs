@@ -299,6 +299,8 @@ impl<'a> About<'a> {
 }
 
 impl Write<'_> {
+    /// Puts a change into the queue. The one place that knows that an account
+    /// without a server's folders has none.
     fn queue(&self, about: &About<'_>, change: &Change) -> Result<()> {
         let (mut kind, mut target, mut flag, mut value) = ("flag", 0, "", false);
         let (mut name, mut was) = ("", "");
@@ -327,7 +329,8 @@ impl Write<'_> {
                 "INSERT INTO pending_op (account, placement, source, kind, folder, uid,
                      uid_validity, target, target_next, flag, value, name, was, message_id, size)
                  SELECT ?1, ?2, ?3, ?4, id, ?6, uid_validity, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14
-                 FROM folder WHERE id = ?5",
+                 FROM folder WHERE id = ?5
+                     AND account NOT IN (SELECT account FROM local_account)",
             )?
             .execute(params![
                 about.account.0,

@@ -272,6 +272,7 @@ impl Write<'_> {
         self.mail
             .prepare_cached("DELETE FROM pending_op WHERE placement = ?1")?
             .execute([id.0])?;
+        self.pop3_removed(id)?;
         // Copies still to be made of it find it by its name from now on.
         self.mail
             .prepare_cached("UPDATE pending_op SET source = 0 WHERE source = ?1")?

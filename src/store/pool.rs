@@ -6,7 +6,7 @@
 //! the last committed state and never wait for the writer (WAL).
 
 use std::cell::RefCell;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
@@ -221,6 +221,12 @@ impl Store {
             idle.push(connection);
         }
         result
+    }
+
+    /// The folder the files are in.
+    pub(super) fn dir(&self) -> PathBuf {
+        let dir = self.shared.files.mail.parent();
+        dir.unwrap_or(Path::new(".")).to_owned()
     }
 
     pub(super) fn indexer(&self) -> &Indexer {

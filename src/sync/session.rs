@@ -9,6 +9,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::rest::Lacks;
 use crate::model::{AccountId, FolderId, FolderRole, PartPath, PlacementId, PrefetchPolicy};
 use crate::protocol::imap::{self, ImapConn};
+use crate::protocol::pop3;
 use crate::store::{self, Durability, FolderRow, Store};
 
 /// What went wrong with a pass.
@@ -17,6 +18,9 @@ pub(crate) enum Error {
     /// The server or the line.
     #[error(transparent)]
     Imap(#[from] imap::Error),
+    /// The same of a POP3 server.
+    #[error(transparent)]
+    Pop3(#[from] pop3::Error),
     /// The local store.
     #[error(transparent)]
     Store(#[from] store::Error),
@@ -43,7 +47,11 @@ impl Error {
         match self {
             Self::Imap(error) => error.is_refusal(),
             Self::Renumbered { .. } => true,
-            Self::NoFolders | Self::Store(_) | Self::Charset(_) | Self::Worker(_) => false,
+            Self::NoFolders
+            | Self::Pop3(_)
+            | Self::Store(_)
+            | Self::Charset(_)
+            | Self::Worker(_) => false,
         }
     }
 }
@@ -52,6 +60,7 @@ impl From<Error> for crate::Error {
     fn from(error: Error) -> Self {
         match error {
             Error::Imap(error) => error.into(),
+            Error::Pop3(error) => error.into(),
             Error::Store(error) => error.into(),
             Error::Renumbered { folder } => Self::new(
                 crate::ErrorKind::Conflict,

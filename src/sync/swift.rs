@@ -14,45 +14,54 @@ use crate::store::FolderRow;
 
 /// How many messages are looked at together: few to learn how fast the line is,
 /// then many, for the line idles at the end of each window.
-const FIRST_WINDOW: u32 = 500;
+const FIRST_WINDOW: u32 = 250;
 const WINDOW: u32 = 25_000;
 
 /// How long a list may take to be complete for the sake of the bodies.
 const LONGEST: Duration = Duration::from_secs(15);
 
-/// How long the line is tried before it is judged.
-const TASTE: Duration = Duration::from_millis(500);
+/// What the first window is allowed: all begins slowly.
+const LONGEST_AT_FIRST: Duration = Duration::from_secs(30);
 
-/// How much is asked for at a time until then, so that a slow line is not kept
-/// from the list for long.
-const SIP: u64 = 128 << 10;
+/// How long messages come before their speed is judged.
+const TASTE: Duration = Duration::from_secs(1);
+
+/// How much is asked for at a time in the first window, so that a slow line is
+/// not kept from the list for long.
+const SIP: u64 = 256 << 10;
 
 /// How fast whole messages of a folder come.
 #[derive(Debug)]
 pub(super) struct Speed {
-    began: Instant,
+    /// When the first one came: what the server does before it, it does once.
+    began: Option<Instant>,
     /// How many messages are to come in all.
     messages: u64,
+    /// How long they may take.
+    longest: Duration,
     came: u64,
 }
 
 impl Speed {
-    fn new(messages: u32) -> Self {
+    fn new(messages: u32, longest: Duration) -> Self {
         Self {
-            began: Instant::now(),
+            began: None,
             messages: u64::from(messages),
+            longest,
             came: 0,
         }
     }
 
     /// Takes note of a message that came.
     pub(super) fn note(&mut self) {
+        self.began.get_or_insert_with(Instant::now);
         self.came += 1;
     }
 
     /// Whether all will have come soon, as far as one can tell.
     pub(super) fn is_high(&self) -> bool {
-        self.is_high_after(self.began.elapsed())
+        self.began
+            .is_none_or(|began| self.is_high_after(began.elapsed()))
     }
 
     fn is_high_after(&self, time: Duration) -> bool {
@@ -60,7 +69,7 @@ impl Speed {
             return true;
         }
         let all = time.as_secs_f64() * self.messages as f64 / self.came.max(1) as f64;
-        all <= LONGEST.as_secs_f64()
+        all <= self.longest.as_secs_f64()
     }
 }
 
@@ -75,12 +84,15 @@ impl Session {
         let screen = exists.saturating_sub(FIRST_STEP as u32);
         let newest = Wanted::Numbers(vec![(screen + 1, exists)]);
         self.bring_in(row, newest, Ask::Headers).await?;
-        let mut speed = Speed::new(screen);
         let (mut last, mut many) = (screen, FIRST_WINDOW);
+        let mut speed = Speed::new(last, LONGEST_AT_FIRST);
         while last > 0 && speed.is_high() {
             let first = last.saturating_sub(many - 1).max(1);
             self.window(row, first, last, &mut speed).await?;
             (last, many) = (first - 1, WINDOW);
+            if speed.is_high() {
+                speed = Speed::new(last, LONGEST);
+            }
         }
         // Numbers only become fewer: what is left is not above.
         self.bring_in(row, Wanted::everything(last), Ask::Headers)
@@ -138,15 +150,14 @@ mod tests {
 
     #[test]
     fn a_line_is_judged_by_the_time_all_would_take() {
-        let mut speed = Speed::new(20_000);
-        assert!(speed.is_high_after(Duration::from_millis(400)));
-        assert!(
-            !speed.is_high_after(Duration::from_millis(600)),
-            "nothing came"
-        );
-        speed.came = 1_000;
-        assert!(speed.is_high_after(Duration::from_millis(700)));
-        assert!(!speed.is_high_after(Duration::from_millis(800)));
+        let mut speed = Speed::new(20_000, LONGEST);
+        assert!(speed.is_high(), "nothing came yet");
+        speed.came = 2_000;
+        assert!(speed.is_high_after(Duration::from_millis(1_400)));
+        assert!(!speed.is_high_after(Duration::from_millis(1_600)));
+        speed.came = 1;
+        assert!(speed.is_high_after(Duration::from_millis(900)));
+        assert!(!speed.is_high_after(Duration::from_millis(1_100)));
         speed.came = 19_000;
         assert!(speed.is_high_after(Duration::from_secs(14)));
         assert!(!speed.is_high_after(Duration::from_secs(15)));

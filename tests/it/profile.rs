@@ -246,7 +246,8 @@ impl Outcome {
             .to_owned()
     }
 
-    fn lines(&self) -> Vec<Value> {
+    /// The objects on standard output, one a line, whatever became of the run.
+    pub(crate) fn lines(&self) -> Vec<Value> {
         let parse = |line: &str| {
             serde_json::from_str(line)
                 .unwrap_or_else(|e| panic!("not JSON ({e}): {line:?} in {self:#?}"))

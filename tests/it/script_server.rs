@@ -5,10 +5,11 @@
 //! ```text
 //! S: * OK ready            sends the line; {tag} is the client's last tag
 //! C: LOGIN                 reads a line, which must contain this (any case)
-//! PART: * 1 FET            sends without a line end
+//! PART: * 1 FET            sends without a line end; \r\n stands for one
 //! BODY                     reads lines up to a lone dot (SMTP's DATA)
 //! BYTES 20                 reads so many octets (a literal)
 //! PAUSE 200                waits so many milliseconds
+//! TLS                      puts TLS on the connection (after STARTTLS)
 //! CUT                      closes the connection at once
 //! ```
 //!
@@ -60,7 +61,8 @@ impl ScriptServer {
         Self::run(scripts.iter().map(|script| steps(script)).collect(), None)
     }
 
-    /// The same behind TLS, with a certificate of one's choice.
+    /// The same behind TLS, with a certificate of one's choice: from the first
+    /// octet, or from where the script says `TLS`.
     pub(crate) fn start_tls(script: &str, certificates: &Certificates, leaf: Leaf) -> Self {
         let chain = fs::read(certificates.certificate(leaf)).unwrap();
         let chain = CertificateDer::pem_slice_iter(&chain)
@@ -158,6 +160,7 @@ enum Step {
     Body,
     Bytes(usize),
     Pause(Duration),
+    Tls,
     Cut,
 }
 
@@ -170,11 +173,12 @@ fn step(line: &str) -> Step {
     let (verb, rest) = line.split_once(' ').unwrap_or((line, ""));
     match verb {
         "S:" => Step::Send(format!("{rest}\r\n")),
-        "PART:" => Step::Send(rest.to_owned()),
+        "PART:" => Step::Send(rest.replace("\\r\\n", "\r\n")),
         "C:" => Step::Expect(rest.to_owned()),
         "BODY" => Step::Body,
         "BYTES" => Step::Bytes(rest.parse().unwrap()),
         "PAUSE" => Step::Pause(Duration::from_millis(rest.parse().unwrap())),
+        "TLS" => Step::Tls,
         "CUT" => Step::Cut,
         _ => panic!("no such step in a script: {line:?}"),
     }
@@ -190,7 +194,12 @@ fn serve(socket: TcpStream, script: &[Step], tls: Option<&Arc<ServerConfig>>, to
         None => play(socket, script, to),
         Some(config) => {
             let session = ServerConnection::new(Arc::clone(config)).unwrap();
-            play(StreamOwned::new(session, socket), script, to)
+            let begins = script.iter().position(|step| *step == Step::Tls);
+            let (clear, inside) = script.split_at(begins.map_or(0, |at| at + 1));
+            // What follows STARTTLS waits for the answer to it, so nothing of
+            // the handshake is read ahead here.
+            act(&mut BufReader::new(&socket), clear, to)
+                .and_then(|()| play(StreamOwned::new(session, socket), inside, to))
         }
     };
     if let Err(failure) = result {
@@ -200,6 +209,18 @@ fn serve(socket: TcpStream, script: &[Step], tls: Option<&Arc<ServerConfig>>, to
 
 fn play(stream: impl Read + Write, script: &[Step], to: &Mutex<Record>) -> Result<(), String> {
     let mut stream = BufReader::new(stream);
+    act(&mut stream, script, to)?;
+    if script.last() != Some(&Step::Cut) {
+        while let Ok(Some(_)) = hear(&mut stream, to) {}
+    }
+    Ok(())
+}
+
+fn act(
+    stream: &mut BufReader<impl Read + Write>,
+    script: &[Step],
+    to: &Mutex<Record>,
+) -> Result<(), String> {
     let mut tag = String::new();
     for step in script {
         match step {
@@ -213,7 +234,7 @@ fn play(stream: impl Read + Write, script: &[Step], to: &Mutex<Record>) -> Resul
                 }
             }
             Step::Expect(wanted) => {
-                let line = hear(&mut stream, to)
+                let line = hear(stream, to)
                     .map_err(|e| format!("waiting for {wanted:?}: {e}"))?
                     .ok_or_else(|| format!("the client closed before {wanted:?}"))?;
                 let same = line
@@ -224,7 +245,7 @@ fn play(stream: impl Read + Write, script: &[Step], to: &Mutex<Record>) -> Resul
                 }
                 tag = line.split(' ').next().unwrap_or_default().to_owned();
             }
-            Step::Body => while hear(&mut stream, to).is_ok_and(|l| l.is_some_and(|l| l != ".")) {},
+            Step::Body => while hear(stream, to).is_ok_and(|l| l.is_some_and(|l| l != ".")) {},
             Step::Bytes(count) => {
                 let mut literal = vec![0; *count];
                 stream
@@ -232,10 +253,11 @@ fn play(stream: impl Read + Write, script: &[Step], to: &Mutex<Record>) -> Resul
                     .map_err(|e| format!("waiting for {count} octets: {e}"))?;
             }
             Step::Pause(time) => std::thread::sleep(*time),
+            // Its place in the script says all.
+            Step::Tls => {}
             Step::Cut => return Ok(()),
         }
     }
-    while let Ok(Some(_)) = hear(&mut stream, to) {}
     Ok(())
 }
 

@@ -6,7 +6,7 @@ mod disk;
 mod mailing;
 mod odd_mail;
 mod posting;
-mod soak;
+pub(super) mod soak;
 
 use std::collections::BTreeMap;
 

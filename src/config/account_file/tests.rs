@@ -17,6 +17,8 @@ auth = "password"
 leave_on_server = true
 delete_after_days = 14
 delete_when_removed = false
+headers_only_over_mb = 25
+deliver_to = "Family"
 
 [outgoing]
 host = "[::1]"
@@ -36,6 +38,8 @@ fn a_whole_file_is_taken_as_written() {
     let policy = account.pop3.unwrap();
     assert_eq!(policy.delete_after_days, Some(14));
     assert!(!policy.delete_when_removed);
+    assert_eq!(policy.largest(), 25_000_000);
+    assert_eq!(policy.deliver_to.as_deref(), Some("Family"));
     assert_eq!(account.outgoing.host, "::1");
     assert_eq!(account.outgoing.security, Security::StartTls);
     assert_eq!(account.outgoing.auth, AuthMethod::None);
@@ -69,7 +73,7 @@ fn faults_name_their_line_or_field() {
         ("port = 1995", "port = 70000", "line 9"),
         ("port = 1995", "port = 0", "incoming.port"),
         ("security = \"tls\"", "security = \"ssl\"", "line 10"),
-        ("username = \"two\"", "password = \"two\"", "line 23"),
+        ("username = \"two\"", "password = \"two\"", "line 25"),
         ("email = \"user1@example.test\"", "", "`email` is missing"),
         ("user1@example.test", "user1", "`email`"),
         (
@@ -91,6 +95,8 @@ fn faults_name_their_line_or_field() {
         ("auth = \"password\"", "auth = \"none\"", "incoming.auth"),
         ("auth = \"password\"", "auth = \"oauth2\"", "incoming.auth"),
         ("_days = 14", "_days = 0", "delete_after_days"),
+        ("_mb = 25", "_mb = 0", "headers_only_over_mb"),
+        ("\"Family\"", "\" \"", "deliver_to"),
         ("name = \"Home\"", "name = \"Home", "line 2"),
     ] {
         let text = WHOLE.replacen(from, to, 1);

@@ -76,14 +76,18 @@ pub(super) fn mend(w: &Write<'_>) -> Result<()> {
 impl Write<'_> {
     /// Forgets bytes that are missing or damaged, so that the messages they
     /// belonged to are fetched anew. Says whether that can be: a message that
-    /// was not uploaded yet keeps them, for the server has none.
+    /// was not uploaded yet, or is only here, keeps them: no server has any.
     pub(crate) fn forget_damaged(&self, sha256: &[u8; 32]) -> Result<bool> {
         let only_here: Option<i64> = self
             .mail
             .prepare_cached(
                 "SELECT p.id FROM email e JOIN placement p ON p.email = e.id
-                 JOIN pending_op o ON o.placement = p.id AND o.kind = 'append'
-                 WHERE e.sha256 = ?1 LIMIT 1",
+                 WHERE e.sha256 = ?1 AND (EXISTS (SELECT 1 FROM pending_op o
+                         WHERE o.placement = p.id AND o.kind = 'append')
+                     OR (e.account IN (SELECT account FROM local_account)
+                         AND NOT EXISTS (SELECT 1 FROM pop3_message m
+                             WHERE m.placement = p.id AND m.left_at IS NULL)))
+                 LIMIT 1",
             )?
             .query_row([sha256], |row| row.get(0))
             .optional()?;

@@ -195,11 +195,13 @@ pub(super) fn check_accounts(
 }
 
 pub(super) fn mend_accounts(w: &Write<'_>, accounts: &[AccountId]) -> Result<()> {
-    // What waits to be sent, or to be uploaded, exists nowhere else.
+    // What waits to be sent, or to be uploaded, exists nowhere else, nor may
+    // what came by POP3.
     let sql = format!(
         "SELECT DISTINCT account FROM folder WHERE {}
             AND account NOT IN (SELECT account FROM outbox)
-            AND account NOT IN (SELECT account FROM pending_op WHERE kind = 'append')",
+            AND account NOT IN (SELECT account FROM pending_op WHERE kind = 'append')
+            AND account NOT IN (SELECT account FROM local_account)",
         strangers(accounts)
     );
     let gone = {

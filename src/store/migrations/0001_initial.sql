@@ -46,6 +46,43 @@ CREATE TABLE account_check (
     checked_at INTEGER NOT NULL
 ) STRICT;
 
+-- Accounts whose folders are here and nowhere else: no server is told of what
+-- is done in them. They have another account's folders where home is not
+-- their own id.
+CREATE TABLE local_account (
+    account INTEGER PRIMARY KEY,
+    home    INTEGER NOT NULL,
+    -- How long it was followed, in seconds, and what the clock showed last.
+    age     INTEGER NOT NULL DEFAULT 0,
+    clock   INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+-- What POP3 servers have or had, and what became of it here.
+CREATE TABLE pop3_message (
+    id        INTEGER PRIMARY KEY AUTOINCREMENT,
+    account   INTEGER NOT NULL,
+    -- Its unique id; one of ours begins with a blank, which no server's does.
+    key       TEXT    NOT NULL,
+    -- As the server lists it.
+    size      INTEGER NOT NULL,
+    -- Hashes of its header, without what servers write into it later, and of
+    -- all of it; the latter NULL until it was fetched whole.
+    header    BLOB    NOT NULL,
+    sha256    BLOB,
+    placement INTEGER NOT NULL,
+    -- The age of its account when it was stored.
+    seen      INTEGER NOT NULL,
+    -- A person removed it here for good.
+    removed   INTEGER NOT NULL DEFAULT 0,
+    -- When it was found to be gone from the server; NULL while it is there.
+    left_at   INTEGER
+) STRICT;
+CREATE UNIQUE INDEX pop3_message_there ON pop3_message (account, key) WHERE left_at IS NULL;
+CREATE INDEX pop3_message_by_key ON pop3_message (account, key);
+CREATE INDEX pop3_message_by_header ON pop3_message (account, header);
+CREATE INDEX pop3_message_by_content ON pop3_message (account, sha256) WHERE sha256 IS NOT NULL;
+CREATE INDEX pop3_message_by_placement ON pop3_message (placement);
+
 CREATE TABLE email (
     id          INTEGER PRIMARY KEY AUTOINCREMENT,
     account     INTEGER NOT NULL,

@@ -158,6 +158,10 @@ impl Write<'_> {
             for placement in self.read().placement_ids(id)? {
                 self.take_out(placement, trash)?;
             }
+            if self.read().is_local(account)? {
+                self.remove_folder(id)?;
+                continue;
+            }
             self.mail
                 .execute("UPDATE folder SET gone = 1 WHERE id = ?1", [id.0])?;
             let change = Change::Folder(FolderChange::Delete { permanently });

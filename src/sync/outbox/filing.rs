@@ -115,12 +115,17 @@ pub(crate) fn file_locally(
     packed: &PackedRaw,
     flags: Flags,
 ) -> store::Result<PlacementId> {
-    let folder = w.folder_for(described.account, role)?.folder.id;
+    let folder = w.folder_for(described.account, role)?.folder;
+    // The folders may be another account's.
+    let described = &NewEmail {
+        account: folder.account,
+        ..described.clone()
+    };
     let email = w.add_email(described)?;
     let email = w.complete_email(email, described, packed)?;
     let placement = w.add_placement(&NewPlacement {
         email,
-        folder,
+        folder: folder.id,
         uid: None,
         flags,
         keywords: Vec::new(),

@@ -208,6 +208,8 @@ pub(super) fn envelope(id: PlacementId) -> Envelope {
         thread: ThreadId(id.0),
         sha256: None,
         stored: Stored::Full,
+        uidl: None,
+        on_server: None,
     }
 }
 

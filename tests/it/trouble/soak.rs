@@ -18,21 +18,21 @@ const FOLDERS: &[&str] = &["INBOX", "Archive", "Work", "Trash"];
 const STRETCH: usize = 20;
 
 /// Random numbers (xorshift): the same seed gives the same story.
-pub(super) struct Dice(u64);
+pub(in super::super) struct Dice(u64);
 
 impl Dice {
-    pub(super) fn new(seed: u64) -> Self {
+    pub(in super::super) fn new(seed: u64) -> Self {
         Self(seed | 1)
     }
 
-    pub(super) fn roll(&mut self, sides: usize) -> usize {
+    pub(in super::super) fn roll(&mut self, sides: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
         (self.0 % sides as u64) as usize
     }
 
-    fn pick<'a, T>(&mut self, from: &'a [T]) -> Option<&'a T> {
+    pub(in super::super) fn pick<'a, T>(&mut self, from: &'a [T]) -> Option<&'a T> {
         (!from.is_empty()).then(|| &from[self.roll(from.len())])
     }
 }
@@ -272,7 +272,7 @@ fn soak(kills: usize, seed: u64) {
 }
 
 /// What the environment says, or the clock.
-pub(super) fn seed() -> u64 {
+pub(in super::super) fn seed() -> u64 {
     let given = std::env::var("WAXWING_SOAK_SEED").ok();
     given.and_then(|text| text.parse().ok()).unwrap_or_else(|| {
         let now = std::time::SystemTime::now();

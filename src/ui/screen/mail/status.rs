@@ -2,6 +2,7 @@
 
 use iced::widget::{container, row, space, text};
 use iced::{Alignment, Length};
+use waxwing::ErrorKind;
 use waxwing::engine::AccountState;
 use waxwing::model::Account;
 
@@ -22,13 +23,20 @@ pub(crate) fn words(state: &AccountState, context: &Context<'_>) -> String {
         }
         AccountState::Syncing { folder, .. } => format!("Looking into {folder}…"),
         AccountState::UpToDate(when) => format!("Checked {}", date::ago(when, &context.now)),
-        AccountState::Offline { retry, checked, .. } => {
+        AccountState::Offline {
+            error,
+            retry,
+            checked,
+        } => {
             let seconds = (*retry - context.now.to_utc()).num_seconds();
             let again = if seconds > 0 {
                 format!("Trying again in {seconds} s")
             } else {
                 "Trying again now".to_owned()
             };
+            if error.kind() == ErrorKind::Temporary {
+                return format!("{} {again}", error.message());
+            }
             match checked {
                 Some(when) => format!(
                     "Offline, checked {}. {again}",

@@ -155,7 +155,7 @@ impl Form {
             display_name: self.name.trim().to_owned(),
             email,
             incoming: self.incoming.settings()?,
-            pop3: None,
+            pop3: self.incoming.pop3(),
             outgoing: self.outgoing.settings()?,
             prefetch: PrefetchPolicy::default(),
             identities: Vec::new(),

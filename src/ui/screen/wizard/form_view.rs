@@ -2,7 +2,7 @@
 
 use iced::widget::{column, container, row, rule, text};
 use iced::{Alignment, Length};
-use waxwing::model::Security;
+use waxwing::model::{Protocol, Security};
 
 use super::Message;
 use super::account::{Form, Part};
@@ -150,7 +150,7 @@ fn server<'a>(typed: &'a Form, server: &'a ServerForm) -> Element<'a, Message> {
     });
     let mut stack = column![
         text(side.name()).size(size::BODY).font(font::SEMIBOLD),
-        protocol(side),
+        protocol(server),
         place,
         form::labelled("Security", form::segments(securities), None),
     ]
@@ -190,14 +190,29 @@ fn server<'a>(typed: &'a Form, server: &'a ServerForm) -> Element<'a, Message> {
         .into()
 }
 
-fn protocol<'a>(side: Side) -> Element<'a, Message> {
-    match side {
-        Side::Incoming => column![
-            form::segments([("IMAP", true, None), ("POP3", false, None)]),
-            label("Fetching over POP3 comes with a later version."),
-        ]
-        .spacing(space::XS)
-        .into(),
+fn protocol(server: &ServerForm) -> Element<'_, Message> {
+    let change = |change| Some(Message::Server(Side::Incoming, change));
+    match server.side {
+        Side::Incoming => {
+            let choice = |name, protocol| {
+                let message = change(Change::Protocol(protocol));
+                (name, server.protocol == protocol, message)
+            };
+            let choices = form::segments([
+                choice("IMAP", Protocol::Imap),
+                choice("POP3", Protocol::Pop3),
+            ]);
+            let more: Element<'_, Message> = if server.protocol == Protocol::Pop3 {
+                form::tick(
+                    "Leave mail on the server until it is removed here",
+                    server.leave,
+                    |leave| Message::Server(Side::Incoming, Change::Leave(leave)),
+                )
+            } else {
+                label("Mail and folders stay on the server.")
+            };
+            column![choices, more].spacing(space::XS).into()
+        }
         Side::Outgoing => column![
             form::segments([("SMTP", true, None)]),
             label("The way mail leaves."),

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use waxwing::model::{AuthMethod, Protocol, Security, ServerSettings};
+use waxwing::model::{AuthMethod, Pop3Policy, Protocol, Security, ServerSettings};
 
 /// Which of the two servers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,7 +17,7 @@ impl Side {
     /// Both, in the order they are shown.
     pub(super) const BOTH: [Self; 2] = [Self::Incoming, Self::Outgoing];
 
-    /// What it speaks.
+    /// What it speaks as a rule.
     pub(super) fn protocol(self) -> Protocol {
         match self {
             Self::Incoming => Protocol::Imap,
@@ -41,6 +41,10 @@ pub(crate) enum Change {
     Host(String),
     /// Its port.
     Port(String),
+    /// What it speaks.
+    Protocol(Protocol),
+    /// Whether mail stays on a POP3 server.
+    Leave(bool),
     /// How the connection is secured.
     Security(Security),
     /// The name to sign in with.
@@ -52,6 +56,9 @@ pub(crate) enum Change {
 #[derive(Debug, Clone)]
 pub(super) struct ServerForm {
     pub(super) side: Side,
+    pub(super) protocol: Protocol,
+    /// Whether mail stays on a POP3 server.
+    pub(super) leave: bool,
     pub(super) host: String,
     pub(super) port: String,
     pub(super) security: Security,
@@ -66,6 +73,8 @@ impl ServerForm {
         let security = Security::Tls;
         Self {
             side,
+            protocol: side.protocol(),
+            leave: true,
             host: String::new(),
             port: side.protocol().default_port(security).to_string(),
             security,
@@ -88,12 +97,28 @@ impl ServerForm {
         }
         if !self.host_is_own {
             let domain = email.rsplit_once('@').map(|(_, domain)| domain.trim());
-            self.host = match (domain.filter(|domain| !domain.is_empty()), self.side) {
-                (Some(domain), Side::Incoming) => format!("imap.{domain}"),
-                (Some(domain), Side::Outgoing) => format!("smtp.{domain}"),
-                (None, _) => String::new(),
+            self.host = match domain.filter(|domain| !domain.is_empty()) {
+                Some(domain) => format!("{}.{domain}", self.usual_name()),
+                None => String::new(),
             };
         }
+    }
+
+    /// How the name of such a server begins as a rule.
+    fn usual_name(&self) -> &'static str {
+        match self.protocol {
+            Protocol::Imap => "imap",
+            Protocol::Pop3 => "pop",
+            Protocol::Smtp => "smtp",
+        }
+    }
+
+    /// What happens to mail on a POP3 server.
+    pub(super) fn pop3(&self) -> Option<Pop3Policy> {
+        (self.protocol == Protocol::Pop3).then(|| Pop3Policy {
+            leave_on_server: self.leave,
+            ..Pop3Policy::default()
+        })
     }
 
     pub(super) fn change(&mut self, change: Change) {
@@ -106,16 +131,30 @@ impl ServerForm {
                 self.port_is_own = !port.is_empty();
                 self.port = port;
             }
+            Change::Protocol(protocol) => {
+                self.protocol = protocol;
+                self.follow_with_port();
+                if self.is_guess()
+                    && let Some((_, domain)) = self.host.split_once('.')
+                {
+                    self.host = format!("{}.{domain}", self.usual_name());
+                }
+            }
+            Change::Leave(leave) => self.leave = leave,
             Change::Security(security) => {
                 self.security = security;
-                if !self.port_is_own {
-                    self.port = self.side.protocol().default_port(security).to_string();
-                }
+                self.follow_with_port();
             }
             Change::Username(username) => {
                 self.username_is_own = !username.is_empty();
                 self.username = username;
             }
+        }
+    }
+
+    fn follow_with_port(&mut self) {
+        if !self.port_is_own {
+            self.port = self.protocol.default_port(self.security).to_string();
         }
     }
 
@@ -159,7 +198,7 @@ impl ServerForm {
             return None;
         }
         Some(ServerSettings {
-            protocol: self.side.protocol(),
+            protocol: self.protocol,
             host: self.host.trim().to_owned(),
             port: self.port.trim().parse().ok().filter(|port| *port != 0)?,
             security: self.security,

@@ -60,14 +60,20 @@ fn without_encryption_there_is_a_warning() {
 }
 
 #[test]
-fn pop3_is_shown_and_cannot_be_chosen() {
+fn pop3_brings_its_port_its_guess_and_its_own_question() {
+    let leave = "Leave mail on the server until it is removed here";
     let mut state = filled();
-    assert!(sees(
-        &state,
-        "Fetching over POP3 comes with a later version."
-    ));
-    assert!(click(&mut state, "POP3").is_empty());
-    assert_eq!(incoming(&state).protocol, Protocol::Imap);
+    assert!(!sees(&state, leave));
+    click(&mut state, "POP3");
+    assert!(sees(&state, leave));
+    assert_eq!(incoming(&state).protocol, Protocol::Pop3);
+    assert_eq!(incoming(&state).port, 995);
+    state.follow(Message::Server(Side::Incoming, Change::Leave(false)));
+    let policy = form(&state).clone().submit().unwrap().0.pop3.unwrap();
+    assert!(!policy.leave_on_server);
+    click(&mut state, "IMAP");
+    assert_eq!(incoming(&state).port, 993);
+    assert_eq!(form(&state).clone().submit().unwrap().0.pop3, None);
 }
 
 #[test]
