@@ -151,7 +151,11 @@ impl Shared {
             match told {
                 Told::Folders => shared.tell(Event::Folders(account)),
                 Told::Content(folder) => shared.tell(Event::FolderContent(folder)),
-                Told::Outbox => shared.tell(Event::Outbox),
+                Told::Outbox => {
+                    shared.tell(Event::Outbox);
+                    // Something of it may be due now.
+                    shared.post_now(account);
+                }
                 Told::Rows(ids) => shared.tell(Event::Rows(ids)),
                 Told::NewMail(ids) => shared.tell(Event::NewMail { account, ids }),
                 Told::Coming {

@@ -132,15 +132,16 @@ impl Shared {
         let place = account.settings.outgoing_server(identity).place();
         let settled = match exit {
             Exit::Open(_, Ok(session)) => {
-                let Some(raw) = outbox::begin(&self.store, row).await? else {
+                let begun = outbox::begin(&self.store, row.item.id).await?;
+                let Some((row, raw)) = begun else {
                     return Ok(unchanged(row));
                 };
                 self.tell(Event::Outbox);
-                let answer = self.transact(session, row, &raw).await?;
-                if answer.is_err() {
+                let answer = self.transact(session, &row, &raw).await?;
+                if answer.is_err() || !session.is_usable() {
                     *exit = Exit::Closed;
                 }
-                Some(outbox::settle(&self.store, row, raw, &place, answer).await?)
+                Some(self.settle(&row, raw, &place, answer).await?)
             }
             Exit::Open(_, Err(error)) => outbox::put_off(&self.store, row, error.clone()).await?,
             Exit::Closed => None,
@@ -175,11 +176,27 @@ impl Shared {
             Ok(smtp::HandedOver::Refused(outcome)) => return Ok(Ok(outcome)),
             Err(error) => return Ok(Err(error.into())),
         };
-        match outbox::note_handed(&self.store, row).await {
+        match outbox::note_handed(&self.store, row, ready.recipients()).await {
             Ok(()) => Ok(Ok(session.finish(ready).await)),
             // Nothing has left: the connection ends without the dot.
             Err(error) => Ok(Err(error.into())),
         }
+    }
+
+    /// Notes the answer; while mail is followed, for as long as that takes.
+    async fn settle(
+        &self,
+        row: &OutboxRow,
+        raw: Vec<u8>,
+        place: &str,
+        answer: Result<smtp::Outcome>,
+    ) -> Result<outbox::Settled> {
+        if !self.online {
+            return Ok(outbox::settle(&self.store, row, raw, place, answer).await?);
+        }
+        let account = Some(row.item.account);
+        let trouble = |error| self.tell(Event::Problem { account, error });
+        Ok(outbox::settle_surely(&self.store, row, raw, place, answer, trouble).await?)
     }
 
     fn tell_settled(self: &Arc<Self>, account: &Account, settled: &outbox::Settled) {
@@ -209,8 +226,7 @@ impl Shared {
                 Ok(row) => attempt.item = row.item,
                 // It was found in Sent.
                 Err(store::Error::NotFound) => {
-                    attempt.item.state = SendState::Sent;
-                    attempt.item.last_error = None;
+                    outbox::found(&mut attempt.item);
                 }
                 Err(error) => return Err(error.into()),
             }
@@ -223,25 +239,10 @@ impl Shared {
         let some_have_it = item.recipients.iter().any(Recipient::is_accepted);
         let is_looked_for = account.settings.incoming.protocol == Protocol::Imap && !some_have_it;
         let error = match item.state {
-            SendState::Sent => {
-                let refused: Vec<_> = item
-                    .recipients
-                    .iter()
-                    .filter(|to| !to.is_accepted())
-                    .collect();
-                let Some(first) = refused.first() else { return };
-                let names: Vec<_> = refused.iter().map(|to| to.address.as_str()).collect();
-                Error::new(
-                    ErrorKind::Server,
-                    format!(
-                        "“{}” was sent, but not to {}.",
-                        item.subject,
-                        names.join(", ")
-                    ),
-                )
-                .server_said(&first.text)
-                .hint("Check these addresses.")
-            }
+            SendState::Sent => match outbox::not_to_all(item) {
+                Some(error) => error,
+                None => return,
+            },
             // It is looked for in Sent before anybody is asked.
             SendState::Uncertain if is_looked_for => return,
             SendState::Failed | SendState::Uncertain => not_sent(item, "was not sent"),

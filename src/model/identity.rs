@@ -40,8 +40,21 @@ impl Identity {
     }
 }
 
+/// An address in the one form in which it is compared: its domain as servers
+/// write it, as A-labels (RFC 5890), however it was typed.
+fn comparable(address: &str) -> String {
+    let address = address.to_lowercase();
+    match address.rsplit_once('@') {
+        Some((local, domain)) if !domain.is_ascii() => match idna::domain_to_ascii(domain) {
+            Ok(domain) => format!("{local}@{domain}"),
+            Err(_) => address,
+        },
+        _ => address,
+    }
+}
+
 fn fit(own: &str, given: &str) -> Option<Fit> {
-    let (own, given) = (own.to_lowercase(), given.to_lowercase());
+    let (own, given) = (comparable(own), comparable(given));
     if own == given {
         return Some(Fit::Same);
     }
@@ -217,6 +230,19 @@ mod tests {
         assert_eq!(host("ada@home.test"), "smtp.home.test");
         assert_eq!(host("any@own.test"), "smtp.home.test");
         assert_eq!(host("who@x.test"), "smtp.home.test");
+    }
+
+    #[test]
+    fn an_international_domain_is_one_in_both_spellings() {
+        let mut settings = settings();
+        let mut typed = identity("ada@bücher.test", "");
+        typed.outgoing = Some(server("smtp.books.test"));
+        settings.identities = vec![typed, identity("*@xn--mnchen-3ya.test", "Shop")];
+        for from in ["ada@bücher.test", "Ada+x@xn--bcher-kva.test"] {
+            assert_eq!(settings.outgoing_of(from), Some(0), "{from}");
+        }
+        let shop = settings.identity_of("any@München.test");
+        assert_eq!(shop.map(|one| one.name.as_str()), Some("Shop"));
     }
 
     #[test]

@@ -10,6 +10,8 @@ mod outcome;
 
 pub(crate) use here::with_keyword;
 
+use std::collections::HashSet;
+
 use rusqlite::{OptionalExtension, Row, params};
 
 use super::{PlacementRow, Read, Result, Write};
@@ -176,6 +178,15 @@ impl Read<'_> {
         Ok(rows
             .filter_map(rusqlite::Result::transpose)
             .collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// The rows of all accounts that wait to be uploaded.
+    pub(crate) fn waiting_uploads(&self) -> Result<HashSet<PlacementId>> {
+        let mut statement = self
+            .mail
+            .prepare_cached("SELECT placement FROM pending_op WHERE kind = 'append'")?;
+        let rows = statement.query_map([], |row| Ok(PlacementId(row.get(0)?)))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
     /// The messages that are leaving a folder: a pass must not bring them back.

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, params};
 
 use super::{PlacementRow, Read, Result, Write};
-use crate::model::{AccountId, FolderId, PlacementId, Uid};
+use crate::model::{AccountId, FolderId, FolderRole, PlacementId, Uid};
 use crate::store::PendingOp;
 
 /// For how many seconds a second copy by the server is looked for.
@@ -53,20 +53,25 @@ impl Read<'_> {
             .query_row([account.0], |row| row.get(0))?)
     }
 
-    /// Messages that lie in Sent once from here and once from the server.
+    /// Messages that lie in Sent once from here and once from the server, as
+    /// long as that is looked for. Elsewhere a person put them.
     pub(crate) fn double_sent(&self, account: AccountId) -> Result<Vec<DoubleSent>> {
         let mut statement = self.mail.prepare_cached(
             "SELECT c.placement, q.id, c.has_bcc FROM sent_copy c
                  JOIN placement p ON p.id = c.placement
+                 JOIN folder s ON s.id = p.folder AND s.role = ?2
                  JOIN email e ON e.id = p.email
                  JOIN email f ON f.account = e.account AND f.message_id = e.message_id
                  JOIN placement q ON q.email = f.id AND q.folder = p.folder AND q.id <> p.id
-             WHERE c.account = ?1 AND c.uploaded = 1 AND e.message_id <> ''
+             WHERE c.account = ?1 AND c.sent_at >= ?3
+                 AND c.uploaded = 1 AND e.message_id <> ''
                  AND p.uid IS NOT NULL AND q.uid IS NOT NULL
                  AND q.id NOT IN (SELECT placement FROM sent_copy)
              GROUP BY c.placement",
         )?;
-        let rows = statement.query_map([account.0], |row| {
+        let since = Utc::now().timestamp() - WATCHED;
+        let sent = FolderRole::Sent.name();
+        let rows = statement.query_map(params![account.0, sent, since], |row| {
             Ok(DoubleSent {
                 own: PlacementId(row.get(0)?),
                 other: PlacementId(row.get(1)?),

@@ -2,6 +2,7 @@
 
 mod on_the_way;
 mod queue_rules;
+mod sent_twice;
 
 use chrono::{DateTime, FixedOffset};
 

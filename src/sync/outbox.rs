@@ -11,11 +11,12 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::session::Error;
-use crate::model::{AccountId, FolderId, OutboxItem, PlacementId, Recipient, SendState};
+use crate::model::{AccountId, FolderId, OutboxId, OutboxItem, PlacementId, Recipient, SendState};
 use crate::protocol::smtp::{Outcome, State};
 use crate::store::{self, Durability, OutboxRow, Store};
 use crate::{Error as EngineError, ErrorKind};
 
+pub(crate) use doubt::found;
 pub(crate) use filing::file_locally;
 pub(super) use sent_once::Filing;
 
@@ -34,6 +35,11 @@ const PAUSES: [Duration; 7] = [
 /// A refused password repeated locks accounts: the message goes at once when a
 /// new one is given, and otherwise waits this long.
 const NEW_PASSWORD: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// How soon an answer that could not be noted is noted again, at first and in
+/// the end.
+const NOTED_AGAIN: Duration = Duration::from_secs(1);
+const NOTED_AGAIN_LATEST: Duration = Duration::from_secs(60);
 
 /// What is said of a message that may have left.
 const UNCERTAIN: &str = "The connection ended before the server confirmed this message. It may have \
@@ -167,35 +173,58 @@ pub(crate) fn recipients(item: &OutboxItem) -> Vec<String> {
 }
 
 /// Notes that a message is being handed over. Until [`note_handed`] it has not
-/// left, whatever becomes of the program. Nothing when it no longer waits.
-pub(crate) async fn begin(store: &Store, row: &OutboxRow) -> store::Result<Option<Vec<u8>>> {
-    let id = row.item.id;
+/// left, whatever becomes of the program. Gives the row as it is by now, this
+/// try counted, and its bytes; nothing when it no longer waits.
+pub(crate) async fn begin(
+    store: &Store,
+    id: OutboxId,
+) -> store::Result<Option<(OutboxRow, Vec<u8>)>> {
     store
         .write(Durability::Crash, move |w| {
-            let mut item = match w.read().outbox_item(id) {
-                Ok(row) => row.item,
+            let mut row = match w.read().outbox_item(id) {
+                Ok(row) => row,
                 Err(store::Error::NotFound) => return Ok(None),
                 Err(error) => return Err(error),
             };
-            if item.state != SendState::Waiting {
+            if row.item.state != SendState::Waiting {
                 return Ok(None);
             }
-            item.state = SendState::Sending;
-            item.attempts += 1;
-            w.update_outbox(&item)?;
+            row.item.state = SendState::Sending;
+            row.item.attempts += 1;
+            row.handed = false;
+            w.update_outbox(&row.item)?;
             w.set_handed(id, false)?;
-            w.read().outbox_raw(id).map(Some)
+            Ok(Some((row, w.read().outbox_raw(id)?)))
         })
         .await
 }
 
-/// Notes on disk that the final dot goes out now: from here on the message's
-/// fate is uncertain until the server answers.
-pub(crate) async fn note_handed(store: &Store, row: &OutboxRow) -> store::Result<()> {
-    let id = row.item.id;
+/// Notes on disk that the final dot goes out now, and what the server `told` of
+/// each recipient: from here on the message's fate is uncertain until the
+/// server answers.
+pub(crate) async fn note_handed(
+    store: &Store,
+    row: &OutboxRow,
+    told: &[Recipient],
+) -> store::Result<()> {
+    let mut item = row.item.clone();
+    note(&mut item, unconfirmed(told.to_vec()));
     store
-        .write(Durability::PowerCut, move |w| w.set_handed(id, true))
+        .write(Durability::PowerCut, move |w| {
+            w.update_outbox(&item)?;
+            w.set_handed(item.id, true)
+        })
         .await
+}
+
+/// A recipient taken at `RCPT` of a message whose fate is unknown: nothing is
+/// known of it, other than of one that was refused there.
+fn unconfirmed(mut told: Vec<Recipient>) -> Vec<Recipient> {
+    for one in told.iter_mut().filter(|one| one.is_accepted()) {
+        one.code = None;
+        one.text.clear();
+    }
+    told
 }
 
 /// What became of a message, and what it changed.
@@ -210,7 +239,7 @@ pub(crate) struct Settled {
     pub(crate) error: Option<EngineError>,
 }
 
-/// Notes what the server at `place` answered.
+/// Notes what the server at `place` answered about a row that [`begin`] gave.
 pub(crate) async fn settle(
     store: &Store,
     row: &OutboxRow,
@@ -219,7 +248,6 @@ pub(crate) async fn settle(
     answer: Result<Outcome, EngineError>,
 ) -> Result<Settled, Error> {
     let mut item = row.item.clone();
-    item.attempts += 1;
     let unreached = answer.as_ref().is_err_and(is_about_the_way);
     let why = match answer {
         Ok(outcome) => judge(&mut item, outcome, place),
@@ -246,6 +274,44 @@ pub(crate) async fn settle(
         rows: Vec::new(),
         error: why,
     })
+}
+
+/// The same, tried until it stands on disk: after a full disk the answer would
+/// be forgotten otherwise, and the message perhaps sent twice. `trouble` hears
+/// once why it takes longer.
+pub(crate) async fn settle_surely(
+    store: &Store,
+    row: &OutboxRow,
+    raw: Vec<u8>,
+    place: &str,
+    answer: Result<Outcome, EngineError>,
+    trouble: impl FnOnce(EngineError) + Send,
+) -> Result<Settled, Error> {
+    let id = row.item.id;
+    match settle(store, row, raw, place, answer.clone()).await {
+        Err(Error::Store(error)) if may_pass(&error) => trouble(error.into()),
+        settled => return settled,
+    }
+    let mut pause = NOTED_AGAIN;
+    loop {
+        tokio::time::sleep(pause).await;
+        pause = (pause * 2).min(NOTED_AGAIN_LATEST);
+        let settled = match store.read(move |r| r.outbox_raw(id)).await {
+            Ok(raw) => settle(store, row, raw, place, answer.clone()).await,
+            Err(error) => Err(error.into()),
+        };
+        match settled {
+            Err(Error::Store(error)) if may_pass(&error) => {
+                tracing::warn!(%error, "what became of a message is not noted yet");
+            }
+            settled => return settled,
+        }
+    }
+}
+
+/// Whether the store may take it later: the row is there, and so is the store.
+fn may_pass(error: &store::Error) -> bool {
+    !matches!(error, store::Error::NotFound | store::Error::Closed)
 }
 
 /// The server could not even be reached: the message waits on. Nothing where
@@ -282,13 +348,12 @@ pub(crate) async fn put_off(
 /// What the server's answers mean for a message; why it waits or failed.
 fn judge(item: &mut OutboxItem, outcome: Outcome, place: &str) -> Option<EngineError> {
     if outcome.state == State::Uncertain {
-        // Those it took at RCPT may or may not have the message.
-        note(item, outcome.recipients, |told| !told.is_accepted());
+        note(item, unconfirmed(outcome.recipients));
         *item = uncertain(item.clone());
         return None;
     }
     let refusal = outcome.refusal(place);
-    note(item, outcome.recipients, |_| true);
+    note(item, outcome.recipients);
     let some_have_it = item.recipients.iter().any(Recipient::is_accepted);
     let some_wait = item.recipients.iter().any(Recipient::is_open);
     if some_have_it && !some_wait {
@@ -303,8 +368,8 @@ fn judge(item: &mut OutboxItem, outcome: Outcome, place: &str) -> Option<EngineE
 }
 
 /// Takes over what the server said of those it was asked about.
-fn note(item: &mut OutboxItem, told: Vec<Recipient>, wanted: impl Fn(&Recipient) -> bool) {
-    for told in told.into_iter().filter(wanted) {
+fn note(item: &mut OutboxItem, told: Vec<Recipient>) {
+    for told in told {
         let own = item.recipients.iter_mut();
         if let Some(own) = own.into_iter().find(|own| own.address == told.address) {
             *own = told;
@@ -355,6 +420,21 @@ fn explained(item: &OutboxItem, refusal: Option<EngineError>, place: &str) -> En
         Some(hint) => hint,
         None => "Check the address.",
     })
+}
+
+/// Of a message that left: whom the server refused. Nothing where all have it.
+pub(crate) fn not_to_all(item: &OutboxItem) -> Option<EngineError> {
+    let refused = item.recipients.iter().filter(|one| one.is_refused());
+    let refused: Vec<_> = refused.collect();
+    let first = refused.first()?;
+    let names: Vec<_> = refused.iter().map(|one| one.address.as_str()).collect();
+    let names = names.join(", ");
+    let what = format!("“{}” was sent, but not to {names}.", item.subject);
+    Some(
+        EngineError::new(ErrorKind::Server, what)
+            .server_said(&first.text)
+            .hint("Check these addresses."),
+    )
 }
 
 /// Trouble that may pass is tried again later, for as long as it takes; what

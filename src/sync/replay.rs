@@ -28,8 +28,11 @@ impl Session {
         let mut tried = HashSet::new();
         let mut readdressed = HashSet::new();
         loop {
-            let pending = self.store.read(move |r| r.pending(account)).await?;
-            let batch = next_batch(&pending, &tried);
+            let (pending, unwritten) = self
+                .store
+                .read(move |r| Ok((r.pending(account)?, r.waiting_uploads()?)))
+                .await?;
+            let batch = next_batch(&pending, &tried, &unwritten);
             if batch.is_empty() {
                 return Ok(());
             }

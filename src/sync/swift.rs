@@ -23,8 +23,8 @@ const LONGEST: Duration = Duration::from_secs(15);
 /// What the first window is allowed: all begins slowly.
 const LONGEST_AT_FIRST: Duration = Duration::from_secs(30);
 
-/// How long the line is tried before it is judged.
-const TASTE: Duration = Duration::from_millis(500);
+/// How long messages come before their speed is judged.
+const TASTE: Duration = Duration::from_secs(1);
 
 /// How much is asked for at a time in the first window, so that a slow line is
 /// not kept from the list for long.
@@ -33,7 +33,8 @@ const SIP: u64 = 256 << 10;
 /// How fast whole messages of a folder come.
 #[derive(Debug)]
 pub(super) struct Speed {
-    began: Instant,
+    /// When the first one came: what the server does before it, it does once.
+    began: Option<Instant>,
     /// How many messages are to come in all.
     messages: u64,
     /// How long they may take.
@@ -44,7 +45,7 @@ pub(super) struct Speed {
 impl Speed {
     fn new(messages: u32, longest: Duration) -> Self {
         Self {
-            began: Instant::now(),
+            began: None,
             messages: u64::from(messages),
             longest,
             came: 0,
@@ -53,12 +54,14 @@ impl Speed {
 
     /// Takes note of a message that came.
     pub(super) fn note(&mut self) {
+        self.began.get_or_insert_with(Instant::now);
         self.came += 1;
     }
 
     /// Whether all will have come soon, as far as one can tell.
     pub(super) fn is_high(&self) -> bool {
-        self.is_high_after(self.began.elapsed())
+        self.began
+            .is_none_or(|began| self.is_high_after(began.elapsed()))
     }
 
     fn is_high_after(&self, time: Duration) -> bool {
@@ -148,14 +151,13 @@ mod tests {
     #[test]
     fn a_line_is_judged_by_the_time_all_would_take() {
         let mut speed = Speed::new(20_000, LONGEST);
-        assert!(speed.is_high_after(Duration::from_millis(400)));
-        assert!(
-            !speed.is_high_after(Duration::from_millis(600)),
-            "nothing came"
-        );
-        speed.came = 1_000;
-        assert!(speed.is_high_after(Duration::from_millis(700)));
-        assert!(!speed.is_high_after(Duration::from_millis(800)));
+        assert!(speed.is_high(), "nothing came yet");
+        speed.came = 2_000;
+        assert!(speed.is_high_after(Duration::from_millis(1_400)));
+        assert!(!speed.is_high_after(Duration::from_millis(1_600)));
+        speed.came = 1;
+        assert!(speed.is_high_after(Duration::from_millis(900)));
+        assert!(!speed.is_high_after(Duration::from_millis(1_100)));
         speed.came = 19_000;
         assert!(speed.is_high_after(Duration::from_secs(14)));
         assert!(!speed.is_high_after(Duration::from_secs(15)));

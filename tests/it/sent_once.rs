@@ -138,6 +138,33 @@ fn what_may_have_left_was_sent_if_the_server_filed_it() {
 }
 
 #[test]
+fn whom_the_server_put_off_gets_what_was_found_in_sent() {
+    let bed = bed();
+    let first = format!(
+        "{HELLO}C: MAIL\nS: 250 ok\nC: RCPT TO:<a@\nS: 250 ok\nC: RCPT TO:<b@\n\
+         S: 450 4.2.0 busy\nC: DATA\nS: 354 go\nBODY\nCUT\n"
+    );
+    let second = format!(
+        "{HELLO}C: MAIL\nS: 250 ok\nC: RCPT TO:<b@\nS: 250 ok\nC: DATA\nS: 354 go\nBODY\n\
+         S: 250 ok\n"
+    );
+    let me = bed.fresh_user();
+    let (profile, server) = super::sending::scripted_each(bed, &me, &[&first, &second]);
+    sync(&profile);
+    let to = "a@example.test, b@example.test";
+    let raw = named(&me.address, to, "put-off", "");
+    bed.deliver_to(&me, "Sent", &filed(&raw));
+    let sent = send(&profile, &raw).objects();
+    assert_eq!(sent[0]["state"], "waiting", "{sent:?}");
+    assert_eq!(sent[0]["accepted"][0], "a@example.test");
+    let sent = profile.run(&["outbox", "retry"]).objects();
+    assert_eq!(sent[0]["state"], "sent", "{sent:?}");
+    sync(&profile);
+    assert_one(bed, &me, &profile, "all have it");
+    server.finish();
+}
+
+#[test]
 fn some_who_have_it_never_get_it_twice() {
     let bed = bed();
     let rest = "C: DATA\nS: 354 go\nBODY\nS: 250 ok\n";

@@ -13,8 +13,11 @@ use crate::model::AuthMethod;
 /// The server asks for more.
 const CHALLENGE: u16 = 334;
 
+/// The server does not know the mechanism (RFC 4954, 4), whatever was said.
+const UNKNOWN: u16 = 504;
+
 /// The mechanism is not the right one: another may be (RFC 4954, 4; RFC 5321).
-const NOT_THIS_ONE: [u16; 3] = [504, 534, 538];
+const NOT_THIS_ONE: [u16; 3] = [UNKNOWN, 534, 538];
 
 /// A way to sign in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,10 +51,20 @@ struct Tried {
     judged: bool,
 }
 
-impl From<Reply> for Tried {
-    fn from(reply: Reply) -> Self {
+impl Tried {
+    /// The reply to the mechanism alone.
+    fn before_secret(reply: Reply) -> Self {
         Self {
             judged: !NOT_THIS_ONE.contains(&reply.code),
+            reply,
+        }
+    }
+
+    /// The reply to something made of the password. Google says 534 for one
+    /// that is right but not to be used here: it was judged all the same.
+    fn after_secret(reply: Reply) -> Self {
+        Self {
+            judged: reply.code != UNKNOWN,
             reply,
         }
     }
@@ -118,7 +131,7 @@ impl Session {
         let initial = match mechanism {
             Mechanism::ScramSha256 => return self.auth_scram(who).await,
             Mechanism::CramMd5 => return self.auth_cram_md5(who).await,
-            Mechanism::Login => return Ok(self.auth_login(who).await?.into()),
+            Mechanism::Login => return self.auth_login(who).await,
             Mechanism::Plain => sasl::plain(name, secret),
             Mechanism::OAuthBearer => sasl::oauth_bearer(name, secret),
             Mechanism::XOAuth2 => sasl::xoauth2(name, secret),
@@ -135,7 +148,7 @@ impl Session {
                 _ => self.answer("").await?,
             };
         }
-        Ok(self.end(reply).await?.into())
+        Ok(Tried::after_secret(self.end(reply).await?))
     }
 
     /// With the initial response of RFC 4954.
@@ -146,27 +159,27 @@ impl Session {
     }
 
     /// The draft everybody speaks: name and password, one after the other.
-    async fn auth_login(&mut self, who: &Credentials) -> Result<Reply, Error> {
+    async fn auth_login(&mut self, who: &Credentials) -> Result<Tried, Error> {
         let mut reply = self.secret_line("AUTH LOGIN\r\n").await?;
         for answer in [who.username.as_str(), who.secret.reveal()] {
             if reply.code != CHALLENGE {
-                return Ok(reply);
+                return Ok(Tried::before_secret(reply));
             }
             reply = self.answer(answer).await?;
         }
-        self.end(reply).await
+        Ok(Tried::after_secret(self.end(reply).await?))
     }
 
     /// RFC 2195.
     async fn auth_cram_md5(&mut self, who: &Credentials) -> Result<Tried, Error> {
         let reply = self.secret_line("AUTH CRAM-MD5\r\n").await?;
         if reply.code != CHALLENGE {
-            return Ok(reply.into());
+            return Ok(Tried::before_secret(reply));
         }
         let challenge = self.challenge(&reply)?;
         let answer = sasl::cram_md5(&who.username, who.secret.reveal(), &challenge);
         let reply = self.answer(&answer.unwrap_or_default()).await?;
-        Ok(self.end(reply).await?.into())
+        Ok(Tried::after_secret(self.end(reply).await?))
     }
 
     /// RFC 7677. The server has to prove itself too, in a challenge or with
@@ -196,12 +209,12 @@ impl Session {
                 let told = self.text_challenge(&reply).unwrap_or_default();
                 self.expect_signature(&proof, &told)?;
             }
-            return Ok(reply.into());
+            return Ok(Tried::after_secret(reply));
         }
         let told = self.text_challenge(&reply)?;
         self.expect_signature(&proof, &told)?;
         let reply = self.answer("").await?;
-        Ok(self.end(reply).await?.into())
+        Ok(Tried::after_secret(self.end(reply).await?))
     }
 
     fn expect_signature(&self, proof: &sasl::Proof, told: &str) -> Result<(), Error> {

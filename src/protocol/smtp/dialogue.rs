@@ -123,6 +123,9 @@ impl Reply {
 pub(super) struct Dialogue {
     stream: Box<dyn Stream>,
     received: Vec<u8>,
+    /// Whether replies may be missing or out of step: the next one could be
+    /// that to an earlier command.
+    pub(super) broken: bool,
     pub(super) place: String,
     pub(super) step: Step,
 }
@@ -132,6 +135,7 @@ impl Dialogue {
         Self {
             stream,
             received: Vec::new(),
+            broken: false,
             place: place.to_owned(),
             step: Step::Greeting,
         }
@@ -158,6 +162,7 @@ impl Dialogue {
         // A reply nobody asked for: we would take it for the next answer. Only
         // the farewell of a server that closes (RFC 5321, 3.8) may come so.
         if !self.received.is_empty() && !self.received.starts_with(b"421") {
+            self.broken = true;
             return Err(self.nonsense(&self.received));
         }
         self.write(line, limit).await
@@ -170,6 +175,12 @@ impl Dialogue {
 
     /// Writes bytes as they are, in blocks with a time limit each.
     pub(super) async fn write(&mut self, bytes: &[u8], limit: Duration) -> Result<(), Error> {
+        let written = self.write_blocks(bytes, limit).await;
+        self.broken |= written.is_err();
+        written
+    }
+
+    async fn write_blocks(&mut self, bytes: &[u8], limit: Duration) -> Result<(), Error> {
         for block in bytes.chunks(BLOCK) {
             let written = timeout(limit, async {
                 self.stream.write_all(block).await?;
@@ -187,10 +198,12 @@ impl Dialogue {
 
     /// Reads one reply, however many lines it has.
     pub(super) async fn reply(&mut self, limit: Duration) -> Result<Reply, Error> {
-        match timeout(limit, self.read_reply()).await {
+        let reply = match timeout(limit, self.read_reply()).await {
             Ok(reply) => reply,
             Err(_) => Err(self.late()),
-        }
+        };
+        self.broken |= reply.is_err();
+        reply
     }
 
     async fn read_reply(&mut self) -> Result<Reply, Error> {

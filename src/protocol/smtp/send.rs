@@ -86,6 +86,13 @@ pub(crate) struct Ready {
     size: usize,
 }
 
+impl Ready {
+    /// What the server said of each recipient so far.
+    pub(crate) fn recipients(&self) -> &[Recipient] {
+        &self.recipients
+    }
+}
+
 impl Outcome {
     /// Why the message was not taken, as an error; nothing where it was, or
     /// where nobody knows. `place` is the server as `host:port`.
@@ -362,10 +369,14 @@ impl Session {
                     state: State::refused(At::Message, &reply),
                 }
             }
-            _ => Outcome {
-                recipients,
-                state: State::Uncertain,
-            },
+            _ => {
+                // The answer may still come, or it was out of step.
+                self.dialogue.broken = true;
+                Outcome {
+                    recipients,
+                    state: State::Uncertain,
+                }
+            }
         }
     }
 
@@ -386,14 +397,20 @@ impl Session {
     }
 
     async fn reset_after(&mut self, reply: &Reply) {
-        if reply.code != CLOSING {
+        if reply.code == CLOSING {
+            self.dialogue.broken = true;
+        } else {
             self.reset().await;
         }
     }
 
-    /// Leaves the server ready for the next message, best effort.
+    /// Leaves the server ready for the next message; where that fails, it gets
+    /// none.
     async fn reset(&mut self) {
-        let _ = self.dialogue.command(Rset, LAST_WORDS).await;
+        if !self.dialogue.broken {
+            let reset = self.dialogue.command(Rset, LAST_WORDS).await;
+            self.dialogue.broken |= !reset.is_ok_and(|reply| reply.is_ok());
+        }
     }
 }
 

@@ -102,6 +102,12 @@ impl Session {
         self.features.size.flatten()
     }
 
+    /// Whether another message can be handed over: no reply is missing, and the
+    /// server did not say goodbye.
+    pub(crate) fn is_usable(&self) -> bool {
+        !self.dialogue.broken
+    }
+
     /// Harmless commands that prove the server listens to us.
     pub(crate) async fn probe(&mut self) -> Result<(), Error> {
         self.dialogue.step = Step::Command;
@@ -119,7 +125,9 @@ impl Session {
 
     /// Says goodbye and closes. What happens to the farewell does not matter.
     pub(crate) async fn quit(mut self) {
-        let _ = self.dialogue.command(Quit, FAREWELL).await;
+        if self.is_usable() {
+            let _ = self.dialogue.command(Quit, FAREWELL).await;
+        }
         self.dialogue.close(FAREWELL).await;
     }
 }

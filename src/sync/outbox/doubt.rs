@@ -2,8 +2,11 @@
 //! what lies in Sent. Only where it does not is the person asked.
 
 use super::filing::mark_origin;
-use crate::model::{FolderRole, OutboxItem, SendState};
-use crate::store::{Durability, OutboxRow};
+use super::not_to_all;
+use crate::model::{
+    AccountId, FolderId, FolderRole, OutboxId, OutboxItem, PlacementId, Recipient, SendState,
+};
+use crate::store::{self, Durability, OutboxRow, Write};
 use crate::sync::session::{Error, Session, Told};
 use crate::{Error as EngineError, ErrorKind};
 
@@ -11,6 +14,64 @@ use crate::{Error as EngineError, ErrorKind};
 const NOT_IN_SENT: &str = "The connection ended before the server confirmed this message, and the \
                            server has no copy of it in Sent. It may have been delivered all the \
                            same. Send it again only if it did not arrive.";
+
+/// Nobody has it who was not taken at `RCPT`.
+const REST_WAITS: &str = "The message was sent, but not yet to all of its recipients.";
+
+/// What became of a message that was found in Sent.
+#[derive(Debug)]
+pub(super) struct Found {
+    pub(super) item: OutboxItem,
+    pub(super) folders: Vec<FolderId>,
+    pub(super) rows: Vec<PlacementId>,
+}
+
+/// The server filed it: so it took it, for all whose fate was unknown. What it
+/// did not take for somebody at `RCPT` it never delivered there.
+pub(crate) fn found(item: &mut OutboxItem) {
+    for one in item.recipients.iter_mut().filter(|one| one.code.is_none()) {
+        one.code = Some(250);
+    }
+    item.next_attempt = None;
+    if item.recipients.iter().any(Recipient::is_open) {
+        item.state = SendState::Waiting;
+        item.last_error = Some(REST_WAITS.to_owned());
+    } else {
+        item.state = SendState::Sent;
+        item.last_error = None;
+    }
+}
+
+/// Settles a message that was found in Sent, in one step. Nothing where it was
+/// decided otherwise meanwhile.
+pub(super) fn settle_found(
+    w: &Write<'_>,
+    id: OutboxId,
+    account: AccountId,
+) -> store::Result<Option<Found>> {
+    let row = match w.read().outbox_item(id) {
+        Ok(row) if row.item.state == SendState::Uncertain => row,
+        Ok(_) | Err(store::Error::NotFound) => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    let mut item = row.item;
+    found(&mut item);
+    if item.state == SendState::Sent {
+        w.remove_from_outbox(id)?;
+    } else {
+        w.update_outbox(&item)?;
+        w.set_handed(id, false)?;
+        w.set_filed(id)?;
+    }
+    w.set_server_files(account, true)?;
+    let mut folders = Vec::new();
+    let rows = mark_origin(w, row.origin, &mut folders)?;
+    Ok(Some(Found {
+        item,
+        folders,
+        rows,
+    }))
+}
 
 impl Session {
     /// Looks for what may have left where the server would have filed it. What
@@ -22,7 +83,7 @@ impl Session {
         rows.retain(|row| row.item.state == SendState::Uncertain && !row.filed);
         for row in rows {
             match self.is_filed(&row.item).await? {
-                Some(true) => self.settle_found(row).await?,
+                Some(true) => self.settle_found(row.item.id).await?,
                 Some(false) => self.ask_about(row).await?,
                 None => {}
             }
@@ -50,24 +111,24 @@ impl Session {
         Ok(filed)
     }
 
-    async fn settle_found(&mut self, row: OutboxRow) -> Result<(), Error> {
-        let (id, account, origin) = (row.item.id, self.account, row.origin);
-        let (folders, rows) = self
+    async fn settle_found(&mut self, id: OutboxId) -> Result<(), Error> {
+        let account = self.account;
+        let found = self
             .store
-            .write(Durability::PowerCut, move |w| {
-                w.remove_from_outbox(id)?;
-                w.set_server_files(account, true)?;
-                let mut folders = Vec::new();
-                let rows = mark_origin(w, origin, &mut folders)?;
-                Ok((folders, rows))
-            })
+            .write(Durability::PowerCut, move |w| settle_found(w, id, account))
             .await?;
+        let Some(found) = found else { return Ok(()) };
         self.told(Told::Outbox);
-        self.told(Told::Rows(rows));
-        for folder in folders {
+        self.told(Told::Rows(found.rows));
+        for folder in found.folders {
             self.told(Told::Content(folder));
         }
         self.told(Told::Folders);
+        // Of a message that waits on they hear when it is done.
+        let is_done = found.item.state == SendState::Sent;
+        if let Some(error) = not_to_all(&found.item).filter(|_| is_done) {
+            self.told(Told::Refused(error));
+        }
         Ok(())
     }
 
@@ -75,24 +136,28 @@ impl Session {
         if row.item.last_error.as_deref() == Some(NOT_IN_SENT) {
             return Ok(());
         }
-        let item = OutboxItem {
-            last_error: Some(NOT_IN_SENT.to_owned()),
-            ..row.item
-        };
-        let question = format!("“{}”: {NOT_IN_SENT}", item.subject);
-        self.store
+        let id = row.item.id;
+        let is_open = self
+            .store
             .write(Durability::Crash, move |w| {
-                // Decided by the person meanwhile.
-                match w.read().outbox_item(item.id) {
-                    Ok(now) if now.item.state == SendState::Uncertain => w.update_outbox(&item),
-                    _ => Ok(()),
-                }
+                let mut item = match w.read().outbox_item(id) {
+                    Ok(row) if row.item.state == SendState::Uncertain => row.item,
+                    // Decided by the person meanwhile.
+                    Ok(_) | Err(store::Error::NotFound) => return Ok(false),
+                    Err(error) => return Err(error),
+                };
+                item.last_error = Some(NOT_IN_SENT.to_owned());
+                w.update_outbox(&item)?;
+                Ok(true)
             })
             .await?;
+        if !is_open {
+            return Ok(());
+        }
         self.told(Told::Outbox);
         self.told(Told::Refused(EngineError::new(
             ErrorKind::Temporary,
-            question,
+            format!("“{}”: {NOT_IN_SENT}", row.item.subject),
         )));
         Ok(())
     }

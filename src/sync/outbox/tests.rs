@@ -109,7 +109,8 @@ async fn the_network_frees_what_it_held_up_and_nothing_else() {
     }
     for (row, kind) in rows.iter().zip([ErrorKind::Offline, ErrorKind::Temporary]) {
         let failure = Err(EngineError::new(kind, "Not now."));
-        settle(&store, row, vec![], "mail:465", failure)
+        let (row, _) = begin(&store, row.item.id).await.unwrap().unwrap();
+        settle(&store, &row, vec![], "mail:465", failure)
             .await
             .unwrap();
     }
@@ -188,7 +189,7 @@ async fn those_who_have_it_never_get_it_again() {
     let dir = tempfile::tempdir().unwrap();
     let (store, row) = with_three(dir.path()).await;
     let id = row.item.id;
-    assert!(begin(&store, &row).await.unwrap().is_some());
+    let (row, _) = begin(&store, id).await.unwrap().unwrap();
     // One has it, one is told to come back, one does not exist.
     let told = vec![
         recipient("a@x", Some(250), "2.1.5 ok"),
@@ -210,8 +211,11 @@ async fn those_who_have_it_never_get_it_again() {
     }
     // It lies in Sent as soon as one has it, and stays one.
     assert_eq!(sent_count(&store).await, 1);
-    let row = store.read(move |r| r.outbox_item(id)).await.unwrap();
+    // Due at once: a person asked for it.
+    try_again_now(&store, AccountId(1)).await.unwrap();
+    let (row, _) = begin(&store, id).await.unwrap().unwrap();
     assert!(row.filed);
+    assert_eq!(row.item.attempts, 2);
     assert_eq!(recipients(&row.item), ["b@x"]);
     let told = vec![recipient("b@x", Some(250), "2.1.5 ok")];
     let settled = settle(&store, &row, RAW.to_vec(), "mail:465", answered(told))
@@ -261,9 +265,9 @@ async fn a_program_that_died_knows_what_cannot_have_left() {
     for handed in [false, true] {
         let dir = tempfile::tempdir().unwrap();
         let (store, row) = with_three(dir.path()).await;
-        begin(&store, &row).await.unwrap();
+        let (row, _) = begin(&store, row.item.id).await.unwrap().unwrap();
         if handed {
-            note_handed(&store, &row).await.unwrap();
+            note_handed(&store, &row, &[]).await.unwrap();
         }
         settle_interrupted(&store).await.unwrap();
         let rows = store.read(|r| r.outbox(None)).await.unwrap();
@@ -296,6 +300,137 @@ async fn a_message_that_may_have_left_is_asked_for_everybody_again() {
         .unwrap();
     assert_eq!(settled.item.state, SendState::Uncertain);
     // Sent again it goes to all who may not have it.
+    assert_eq!(settled.item.recipients[0], recipient("a@x", None, ""));
     assert_eq!(recipients(&settled.item), ["a@x", "b@x"]);
     assert_eq!(sent_count(&store).await, 0);
+}
+
+#[tokio::test]
+async fn what_changed_since_a_row_was_due_counts() {
+    let dir = tempfile::tempdir().unwrap();
+    let (store, due) = with_three(dir.path()).await;
+    let mut changed = due.item.clone();
+    changed.recipients[0].code = Some(250);
+    changed.attempts = 3;
+    let write = store.write(Durability::Crash, move |w| w.update_outbox(&changed));
+    write.await.unwrap();
+    let (row, raw) = begin(&store, due.item.id).await.unwrap().unwrap();
+    assert_eq!(recipients(&row.item), ["b@x", "c@x"]);
+    assert_eq!((row.item.attempts, &*raw), (4, RAW));
+    let settled = settle(&store, &row, raw, "mail:465", answered(vec![])).await;
+    assert_eq!(settled.unwrap().item.attempts, 4);
+    assert!(begin(&store, OutboxId(99)).await.unwrap().is_none());
+}
+
+/// What is known of a message whose connection was cut after the dot: told by
+/// the connection, or only by what stood on disk when the program died.
+async fn cut_after_the_dot(store: &Store, id: OutboxId, told: Vec<Recipient>, died: bool) {
+    let (row, raw) = begin(store, id).await.unwrap().unwrap();
+    note_handed(store, &row, &told).await.unwrap();
+    if died {
+        return settle_interrupted(store).await.unwrap();
+    }
+    let outcome = Outcome {
+        recipients: told,
+        state: State::Uncertain,
+    };
+    settle(store, &row, raw, "mail:465", Ok(outcome))
+        .await
+        .unwrap();
+}
+
+async fn find(store: &Store, id: OutboxId) -> Option<OutboxItem> {
+    let write = store.write(Durability::Crash, move |w| {
+        doubt::settle_found(w, id, AccountId(1))
+    });
+    write.await.unwrap().map(|found| found.item)
+}
+
+#[tokio::test]
+async fn whom_the_server_put_off_is_asked_again_though_it_filed_the_message() {
+    for died in [false, true] {
+        let dir = tempfile::tempdir().unwrap();
+        let (store, row) = with_three(dir.path()).await;
+        let id = row.item.id;
+        let told = vec![
+            recipient("a@x", Some(250), "ok"),
+            recipient("b@x", Some(450), "4.2.0 busy"),
+            recipient("c@x", Some(550), "5.1.1 unknown"),
+        ];
+        cut_after_the_dot(&store, id, told, died).await;
+        let item = find(&store, id).await.unwrap();
+        assert_eq!(item.state, SendState::Waiting);
+        let due = due(&store, AccountId(1)).await.unwrap();
+        assert_eq!(due.len(), 1, "b is asked again");
+        assert!(due[0].filed && !due[0].handed);
+        let (row, raw) = begin(&store, id).await.unwrap().unwrap();
+        assert_eq!(recipients(&row.item), ["b@x"]);
+        let told = vec![recipient("b@x", Some(250), "ok")];
+        let settled = settle(&store, &row, raw, "mail:465", answered(told))
+            .await
+            .unwrap();
+        assert_eq!(settled.item.state, SendState::Sent);
+        let error = not_to_all(&settled.item).unwrap().to_string();
+        assert!(error.contains("not to c@x"), "{error}");
+        assert_eq!(sent_count(&store).await, 0, "the server's copy is the one");
+    }
+}
+
+#[tokio::test]
+async fn who_was_refused_is_named_though_the_message_was_found_in_sent() {
+    for died in [false, true] {
+        let dir = tempfile::tempdir().unwrap();
+        let (store, row) = with_three(dir.path()).await;
+        let told = vec![
+            recipient("a@x", Some(250), "ok"),
+            recipient("b@x", Some(250), "ok"),
+            recipient("c@x", Some(550), "5.1.1 unknown"),
+        ];
+        cut_after_the_dot(&store, row.item.id, told, died).await;
+        let item = find(&store, row.item.id).await.unwrap();
+        assert_eq!(item.state, SendState::Sent);
+        let error = not_to_all(&item).unwrap().to_string();
+        assert!(error.contains("not to c@x"), "{error}");
+        assert!(store.read(|r| r.outbox(None)).await.unwrap().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn what_is_sent_again_meanwhile_is_left_alone() {
+    let dir = tempfile::tempdir().unwrap();
+    let (store, row) = with_three(dir.path()).await;
+    begin(&store, row.item.id).await.unwrap();
+    assert!(find(&store, row.item.id).await.is_none());
+    let rows = store.read(|r| r.outbox(None)).await.unwrap();
+    assert_eq!(rows[0].item.state, SendState::Sending);
+    assert!(find(&store, OutboxId(99)).await.is_none());
+}
+
+#[tokio::test]
+async fn an_answer_is_noted_though_the_disk_is_full_at_first() {
+    let dir = tempfile::tempdir().unwrap();
+    let (store, row) = with_three(dir.path()).await;
+    let (row, raw) = begin(&store, row.item.id).await.unwrap().unwrap();
+    let meddler = rusqlite::Connection::open(dir.path().join("mail.db")).unwrap();
+    for event in ["UPDATE", "DELETE"] {
+        let sql = format!(
+            "CREATE TRIGGER full_{event} BEFORE {event} ON outbox
+             BEGIN SELECT RAISE(ABORT, 'no room'); END"
+        );
+        meddler.execute_batch(&sql).unwrap();
+    }
+    let told = ["a@x", "b@x", "c@x"].map(|one| recipient(one, Some(250), "ok"));
+    let mut troubles = 0;
+    let heard = &mut troubles;
+    let trouble = move |_| {
+        *heard += 1;
+        let sql = "DROP TRIGGER full_UPDATE; DROP TRIGGER full_DELETE;";
+        meddler.execute_batch(sql).unwrap();
+    };
+    let answer = answered(told.to_vec());
+    let settled = settle_surely(&store, &row, raw, "mail:465", answer, trouble).await;
+    assert_eq!(settled.unwrap().item.state, SendState::Sent);
+    assert_eq!(troubles, 1);
+    assert_eq!(sent_count(&store).await, 1);
+    assert!(store.read(|r| r.outbox(None)).await.unwrap().is_empty());
 }

@@ -12,11 +12,15 @@ const BATCH: usize = 500;
 /// command can carry as well. What was `tried`, or waits for a UID, waits; and
 /// whatever is about the same message or folder waits behind it. What is held
 /// is as if it were not there: nothing can be about a message that only this
-/// computer has.
-pub(super) fn next_batch(pending: &[PendingOp], tried: &HashSet<i64>) -> Vec<PendingOp> {
+/// computer has. `unwritten` are the rows of all accounts that wait to be
+/// uploaded.
+pub(super) fn next_batch(
+    pending: &[PendingOp],
+    tried: &HashSet<i64>,
+    unwritten: &HashSet<PlacementId>,
+) -> Vec<PendingOp> {
     let mut held = Held::default();
     let mut batch: Vec<PendingOp> = Vec::new();
-    let unwritten = uploads(pending);
     // What it gives way to must be there before it goes.
     let too_early = |op: &PendingOp| {
         op.change == Change::Expunge && op.source.is_some_and(|row| unwritten.contains(&row))
@@ -41,12 +45,6 @@ pub(super) fn next_batch(pending: &[PendingOp], tried: &HashSet<i64>) -> Vec<Pen
         }
     }
     batch
-}
-
-/// The rows that wait to be uploaded.
-fn uploads(pending: &[PendingOp]) -> HashSet<PlacementId> {
-    let uploads = pending.iter().filter(|op| op.change == Change::Append);
-    uploads.map(|op| op.placement).collect()
 }
 
 /// Whether one command can carry more of its kind.
@@ -142,8 +140,19 @@ mod tests {
     }
 
     fn ids(pending: &[PendingOp], tried: &[i64]) -> Vec<i64> {
+        let uploads = pending.iter().filter(|op| op.change == Change::Append);
+        let uploads = uploads.map(|op| op.placement).collect();
+        ids_with(pending, tried, &uploads)
+    }
+
+    fn ids_with(
+        pending: &[PendingOp],
+        tried: &[i64],
+        unwritten: &HashSet<PlacementId>,
+    ) -> Vec<i64> {
         let tried = tried.iter().copied().collect();
-        next_batch(pending, &tried).iter().map(|op| op.id).collect()
+        let batch = next_batch(pending, &tried, unwritten);
+        batch.iter().map(|op| op.id).collect()
     }
 
     fn seen() -> Change {
@@ -216,6 +225,9 @@ mod tests {
         // The mailbox is full: the old one stays.
         assert_eq!(ids(&pending, &[2]), [0_i64; 0]);
         assert_eq!(ids(&pending[..1], &[]), [1]);
+        // It waits for the server of another account.
+        let elsewhere = HashSet::from([PlacementId(50)]);
+        assert_eq!(ids_with(&pending[..1], &[], &elsewhere), [0_i64; 0]);
     }
 
     #[test]

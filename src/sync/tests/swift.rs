@@ -18,15 +18,15 @@ fn bench_with(messages: usize) -> Bench {
     bench
 }
 
-/// Notes what is asked for, and takes so long for the first answer with bodies.
+/// Notes what is asked for, and takes so long for each of the first answers with
+/// bodies.
 fn noting(pause: Duration) -> (Fault, Arc<Mutex<Vec<String>>>) {
     let asked = Arc::new(Mutex::new(Vec::new()));
     let noted = asked.clone();
-    let mut pause = Some(pause);
+    let mut slow = 4;
     let fault: Fault = Box::new(move |command, _, _| {
-        if command.contains("BODY.PEEK[]")
-            && let Some(pause) = pause.take()
-        {
+        if command.contains("BODY.PEEK[]") && slow > 0 {
+            slow -= 1;
             std::thread::sleep(pause);
         }
         noted.lock().unwrap().push(command.to_owned());
@@ -67,7 +67,7 @@ async fn over_a_slow_line_the_list_goes_first() {
     let before = bodies
         .filter(|(at, command)| command.contains("BODY.PEEK[]") && Some(*at) < last_header)
         .count();
-    assert!((1..=2).contains(&before), "{before} of {asked:?}");
+    assert!((2..=5).contains(&before), "{before} of {asked:?}");
     assert_eq!(bench.here().await, bench.there());
     bench.assert_in_step("slow").await;
 }

@@ -223,3 +223,27 @@ async fn an_answer_nobody_asked_for_is_not_taken_for_the_next_one() {
     let seen = server.await.unwrap();
     assert!(!seen.iter().any(|line| line == "DATA"), "{seen:?}");
 }
+
+#[tokio::test]
+async fn a_connection_whose_replies_may_be_out_of_step_is_not_used_again() {
+    for (extra, usable) in [
+        (vec![], true),
+        (vec![("RCPT", "550 5.1.1 unknown\r\n")], true),
+        (vec![("<message>", "554 5.7.1 spam\r\n")], true),
+        (
+            vec![("<message>", "554 5.7.1 spam\r\n"), ("RSET", "500 ?\r\n")],
+            false,
+        ),
+        (vec![("<message>", "421 4.3.2 closing\r\n")], false),
+        (vec![("<message>", "")], false),
+        (vec![("<message>", "354 more\r\n")], false),
+        (vec![("RCPT", "")], false),
+        (vec![("DATA", "hello?\r\n")], false),
+    ] {
+        let (mut session, _server) = session(script(&extra)).await;
+        session.sign_in(&who()).await.unwrap();
+        let recipients = to(&["bob@example.test"]);
+        drop(session.send(mail(&recipients, MAIL)).await);
+        assert_eq!(session.is_usable(), usable, "{extra:?}");
+    }
+}

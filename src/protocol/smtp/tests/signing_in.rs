@@ -56,6 +56,17 @@ async fn a_refused_password_is_tried_once() {
 }
 
 #[tokio::test]
+async fn a_password_that_is_not_to_be_used_here_is_tried_once() {
+    let refusal = "534 5.7.9 application-specific password required\r\n";
+    let (mut session, server) = session(script(&[("AUTH PLAIN", refusal)])).await;
+    let error = session.sign_in(&who()).await.unwrap_err();
+    assert!(matches!(error, Error::Auth { code: 534, .. }), "{error:?}");
+    drop(session);
+    let seen = server.await.unwrap();
+    assert_eq!(seen.len(), 2, "{seen:?}");
+}
+
+#[tokio::test]
 async fn a_mechanism_that_is_not_taken_leads_to_the_next() {
     let (mut session, _server) = session(script(&[
         ("AUTH PLAIN", "504 5.5.4 not this\r\n"),
