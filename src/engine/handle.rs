@@ -503,7 +503,19 @@ impl Handle {
         .await
     }
 
-    /// Takes a message out of the outbox, unless it is on the wire.
+    /// Takes a message out of the outbox, unless it is on the wire, to be
+    /// written on. Where it lies in Drafts now is told, unless the draft it was
+    /// written from is still there.
+    ///
+    /// # Errors
+    /// When it has left, or is leaving.
+    pub async fn reopen_send(&self, id: OutboxId) -> Result<(Draft, Option<PlacementId>)> {
+        self.run(async move |shared| shared.reopen_send(id).await)
+            .await
+    }
+
+    /// Takes a message out of the outbox, unless it is on the wire; it is kept
+    /// nowhere.
     ///
     /// # Errors
     /// When it has left, or is leaving.

@@ -202,7 +202,7 @@ impl Shared {
         Ok(Some(label))
     }
 
-    async fn apply(
+    pub(super) async fn apply(
         self: &Arc<Self>,
         ids: Vec<PlacementId>,
         change: impl FnOnce(&Write<'_>) -> store::Result<Applied> + Send + 'static,

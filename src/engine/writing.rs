@@ -183,7 +183,49 @@ impl Shared {
         }
     }
 
-    /// Takes a message out of the outbox, back into a draft.
+    /// Takes a message out of the outbox, to be written on: it lies in Drafts
+    /// before it leaves the outbox, so that it is somewhere at any moment.
+    pub(super) async fn reopen_send(
+        self: &Arc<Self>,
+        id: OutboxId,
+    ) -> Result<(Draft, Option<PlacementId>)> {
+        let (row, raw) = self
+            .store
+            .read(move |r| Ok((r.outbox_item(id)?, r.outbox_raw(id)?)))
+            .await
+            .map_err(no_longer_there)?;
+        let author = self.account(row.item.account)?.settings.identity();
+        let draft = blocking(move || Ok(as_draft(&row, author, &raw))).await?;
+        let kept = if self.has_draft_of(&draft).await? {
+            None
+        } else {
+            Some(self.save_draft(draft).await?)
+        };
+        match self.cancel_send(id).await {
+            Ok(draft) => Ok((draft, kept)),
+            Err(error) => {
+                if let Some(kept) = kept {
+                    self.apply(vec![kept], move |w| super::apply::delete(w, &[kept], true))
+                        .await?;
+                }
+                Err(error)
+            }
+        }
+    }
+
+    /// Whether what a draft was written from still lies in Drafts.
+    async fn has_draft_of(&self, draft: &Draft) -> Result<bool> {
+        let Some((ComposeMode::EditDraft, old)) = draft.origin else {
+            return Ok(false);
+        };
+        match self.store.read(move |r| r.placement(old)).await {
+            Ok(_) => Ok(true),
+            Err(crate::store::Error::NotFound) => Ok(false),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Takes a message out of the outbox, back into a draft that lies nowhere.
     pub(super) async fn cancel_send(self: &Arc<Self>, id: OutboxId) -> Result<Draft> {
         let (row, raw) = self
             .store
@@ -196,14 +238,7 @@ impl Shared {
                 Ok((row, raw))
             })
             .await
-            .map_err(|error| match Error::from(error) {
-                error if error.kind() == ErrorKind::NotFound => Error::new(
-                    ErrorKind::NotFound,
-                    "This message is no longer in the outbox.",
-                )
-                .hint("It has been sent."),
-                error => error,
-            })?;
+            .map_err(no_longer_there)?;
         if row.item.state == SendState::Sending {
             return Err(Error::new(
                 ErrorKind::Conflict,
@@ -351,6 +386,17 @@ fn prepare(raw: &[u8]) -> Result<mime::Prepared> {
 
 /// A queued message as the person had it: with its hidden recipients and with
 /// what it answers.
+fn no_longer_there(error: crate::store::Error) -> Error {
+    match Error::from(error) {
+        error if error.kind() == ErrorKind::NotFound => Error::new(
+            ErrorKind::NotFound,
+            "This message is no longer in the outbox.",
+        )
+        .hint("It has been sent."),
+        error => error,
+    }
+}
+
 fn as_draft(row: &OutboxRow, author: Address, raw: &[u8]) -> Draft {
     let mut draft = mime::draft_from_eml(row.item.account, author, raw);
     let (bcc, _) = mime::address_list(&row.bcc.join(", "));

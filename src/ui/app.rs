@@ -13,7 +13,7 @@ use iced::keyboard::Modifiers;
 use iced::theme::Mode;
 use iced::{Subscription, Task, Theme, event, keyboard, system, time, window};
 use waxwing::engine::{Event, Handle};
-use waxwing::model::Account;
+use waxwing::model::{Account, Draft, PlacementId};
 
 use super::Options;
 use super::command::Press;
@@ -47,6 +47,10 @@ pub(crate) struct App {
     pub(crate) toasts: Toasts,
 }
 
+/// A message that left the outbox, and where it lies in Drafts now, if not
+/// where it was written.
+pub(crate) type Reopened = (Draft, Option<PlacementId>);
+
 /// What can happen.
 #[derive(Debug)]
 pub(crate) enum Message {
@@ -67,7 +71,7 @@ pub(crate) enum Message {
     /// Undo was carried out.
     Undone(Result<Option<String>, waxwing::Error>),
     /// Sending was taken back.
-    SendCancelled(Result<Box<waxwing::model::Draft>, waxwing::Error>),
+    SendCancelled(Result<Box<Reopened>, waxwing::Error>),
     /// A key no widget took.
     Key(window::Id, Press),
     /// Escape, though a widget (a field) took it.

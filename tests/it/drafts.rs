@@ -6,13 +6,13 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
-use waxwing::Result;
 use waxwing::config::Profile;
 use waxwing::engine::{AccountState, Engine, Handle, Options, Passwords, SecretsChoice};
 use waxwing::model::{
     AccountId, AccountSettings, Address, AuthMethod, ComposeMode, Draft, ListView, Password,
     PlacementId, PrefetchPolicy, Protocol, Security, ServerSettings,
 };
+use waxwing::{ErrorKind, Result};
 
 use super::bed::{Bed, User, bed, wait_until};
 
@@ -181,4 +181,33 @@ fn a_draft_is_taken_up_on_another_machine_and_goes_when_it_is_sent() {
         "here too"
     );
     assert!(wait_until(PATIENCE, || bed.raw_messages(&me, "Sent").len() == 1));
+}
+
+#[test]
+fn a_message_that_is_taken_back_lies_in_drafts_when_it_leaves_the_outbox() {
+    let bed = bed();
+    let me = bed.fresh_user();
+    let here = Machine::new(bed, &me);
+    let hold = Duration::from_secs(600);
+    let written_from = here.save(None, "on second thoughts");
+    let mut draft = here.open(written_from);
+    draft.to = vec![Address::new("", "bob@example.test")];
+    draft.bcc = vec![Address::new("", &me.address)];
+    // What it was written from is still there, and is enough.
+    let item = here.wait(here.handle.send(draft.clone(), hold));
+    let (_, kept) = here.wait(here.handle.reopen_send(item.id));
+    assert_eq!(kept, None);
+    assert_eq!(here.drafts(), [written_from]);
+    // Another one lay nowhere.
+    draft.origin = None;
+    let item = here.wait(here.handle.send(draft, hold));
+    let (back, kept) = here.wait(here.handle.reopen_send(item.id));
+    assert!(here.drafts().contains(&kept.unwrap()));
+    assert_eq!(here.drafts().len(), 2);
+    assert_eq!(back.bcc, [Address::new("", &me.address)]);
+    assert_eq!(here.open(kept.unwrap()).bcc, back.bcc);
+    assert_eq!(here.wait(here.handle.outbox()), []);
+    let gone = here.runtime.block_on(here.handle.reopen_send(item.id));
+    assert_eq!(gone.unwrap_err().kind(), ErrorKind::NotFound);
+    assert_eq!(here.drafts().len(), 2);
 }

@@ -40,8 +40,8 @@ pub(crate) enum ComposeRequest {
         /// The message it follows from.
         origin: Option<PlacementId>,
     },
-    /// Taken back from the outbox.
-    Draft(Box<Draft>),
+    /// Taken back from the outbox, and where it lies in Drafts meanwhile.
+    Draft(Box<Draft>, Option<PlacementId>),
 }
 
 /// What a screen asks for. Plain data but for [`Action::Run`].

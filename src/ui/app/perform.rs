@@ -4,9 +4,9 @@
 use iced::Task;
 use waxwing::Result;
 use waxwing::engine::{Done, Handle};
-use waxwing::model::{Account, Draft, ListView, OutboxId};
+use waxwing::model::{Account, ListView, OutboxId};
 
-use super::{App, ComposeRequest, Message, Query, Verb};
+use super::{App, ComposeRequest, Message, Query, Reopened, Verb};
 use crate::ui::component::toast::{Toast, Undo};
 use crate::ui::screen::mail;
 
@@ -94,14 +94,17 @@ impl App {
             return Task::none();
         };
         Task::perform(
-            async move { engine.cancel_send(id).await.map(Box::new) },
+            async move { engine.reopen_send(id).await.map(Box::new) },
             Message::SendCancelled,
         )
     }
 
-    pub(super) fn send_cancelled(&mut self, answer: Result<Box<Draft>>) -> Task<Message> {
+    pub(super) fn send_cancelled(&mut self, answer: Result<Box<Reopened>>) -> Task<Message> {
         match answer {
-            Ok(draft) => self.compose(ComposeRequest::Draft(draft)),
+            Ok(reopened) => {
+                let (draft, kept) = *reopened;
+                self.compose(ComposeRequest::Draft(Box::new(draft), kept))
+            }
             Err(error) => {
                 self.toast(Toast::error(error.to_string()));
                 Task::none()

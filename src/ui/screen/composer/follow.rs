@@ -79,9 +79,10 @@ impl State {
                     origin,
                 }]
             }
-            ComposeRequest::Draft(draft) => {
+            ComposeRequest::Draft(draft, kept) => {
                 let mut effects = self.open(*draft);
-                // It lies nowhere any more: the outbox gave it back.
+                self.saving.placement = kept.or(self.saving.placement);
+                // The outbox gave it back: what it said is not the draft's last word.
                 effects.extend(self.changed());
                 effects
             }

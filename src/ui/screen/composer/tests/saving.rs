@@ -211,8 +211,11 @@ fn a_draft_that_was_only_looked_at_is_not_thrown_away() {
 #[test]
 fn what_the_outbox_gave_back_is_saved_again() {
     let world = World::new();
-    let (state, _) = State::new(ComposeRequest::Draft(Box::new(reply())), &world.context());
+    let request = ComposeRequest::Draft(Box::new(reply()), Some(PlacementId(9)));
+    let (state, _) = State::new(request, &world.context());
     assert!(state.saving.is_unsaved());
+    // In place of what was put there when it left the outbox.
+    assert_eq!(state.saving.placement, Some(PlacementId(9)));
 }
 
 #[test]
