@@ -30,7 +30,7 @@ mod sweep;
 mod thread;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub(crate) use email::{NewEmail, Unfetched, WantedBodies};
 pub(crate) use error::{Error, Result};

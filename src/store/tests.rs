@@ -135,6 +135,12 @@ impl Bench {
     }
 }
 
+/// Changes `mail.db` behind the store's back.
+pub(crate) fn meddle(dir: &std::path::Path, sql: &str) {
+    let mail = rusqlite::Connection::open(dir.join("mail.db")).unwrap();
+    mail.execute_batch(sql).unwrap();
+}
+
 #[tokio::test]
 async fn counts_follow_every_change() {
     let bench = bench().await;

@@ -2,6 +2,7 @@ use super::filing::with_bcc;
 use super::*;
 use crate::model::{FolderRole, MessageId, OutboxId};
 use crate::store::NewOutbox;
+use crate::store::tests::meddle;
 
 fn item(attempts: u32) -> OutboxItem {
     OutboxItem {
@@ -411,21 +412,21 @@ async fn an_answer_is_noted_though_the_disk_is_full_at_first() {
     let dir = tempfile::tempdir().unwrap();
     let (store, row) = with_three(dir.path()).await;
     let (row, raw) = begin(&store, row.item.id).await.unwrap().unwrap();
-    let meddler = rusqlite::Connection::open(dir.path().join("mail.db")).unwrap();
     for event in ["UPDATE", "DELETE"] {
         let sql = format!(
             "CREATE TRIGGER full_{event} BEFORE {event} ON outbox
              BEGIN SELECT RAISE(ABORT, 'no room'); END"
         );
-        meddler.execute_batch(&sql).unwrap();
+        meddle(dir.path(), &sql);
     }
     let told = ["a@x", "b@x", "c@x"].map(|one| recipient(one, Some(250), "ok"));
     let mut troubles = 0;
     let heard = &mut troubles;
+    let path = dir.path();
     let trouble = move |_| {
         *heard += 1;
         let sql = "DROP TRIGGER full_UPDATE; DROP TRIGGER full_DELETE;";
-        meddler.execute_batch(sql).unwrap();
+        meddle(path, sql);
     };
     let answer = answered(told.to_vec());
     let settled = settle_surely(&store, &row, raw, "mail:465", answer, trouble).await;
