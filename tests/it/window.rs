@@ -281,8 +281,8 @@ fn fill_form(desk: &Desk, bed: &super::bed::Bed, me: &super::bed::User) {
     desk.field("Test Person");
     desk.field(&me.address);
     desk.field(&me.password);
-    // Over the eye.
-    desk.tab(1);
+    // Over the eye and the two protocols.
+    desk.tab(3);
     desk.field("localhost");
     desk.field(&imap);
     // Over the three kinds of security.
