@@ -2,6 +2,7 @@
 //! here, and what was done here is told to the server.
 
 mod arriving;
+mod batches;
 pub(crate) mod bodies;
 mod compare;
 mod fetched;

@@ -2,8 +2,9 @@
 
 use std::collections::HashSet;
 
+use super::batches::{AtWork, Batch};
 use super::fetched::{self, Message};
-use super::keep::{Batch, Bodies, Homeless, Keeper, Kept, Place, keep_bodies, keep_new};
+use super::keep::{AT_ONCE, BATCH_BYTES, Bodies, Homeless, Kept, Place, keep_bodies, keep_new};
 use super::pace::Pace;
 use super::session::{Error, FolderReport, Session, Tell, Told};
 use super::swift::Speed;
@@ -278,8 +279,8 @@ impl Sink {
         Inflow {
             store: self.store.clone(),
             goal,
-            batch: Batch::default(),
-            keeper: Keeper::default(),
+            batch: Batch::up_to(BATCH_BYTES),
+            at_work: AtWork::up_to(AT_ONCE),
             teller: Teller {
                 tell: self.tell.clone(),
                 store: self.store.clone(),
@@ -306,8 +307,8 @@ pub(super) enum Goal {
 pub(super) struct Inflow {
     store: Store,
     goal: Goal,
-    batch: Batch,
-    keeper: Keeper,
+    batch: Batch<Message>,
+    at_work: AtWork<Kept>,
     teller: Teller,
 }
 
@@ -324,11 +325,11 @@ impl Inflow {
         let done = match &self.goal {
             Goal::New(place) => {
                 let work = keep_new(store, place.clone(), messages);
-                self.keeper.start(work).await?
+                self.at_work.start(work).await?
             }
             Goal::Bodies(account, bodies) => {
                 let work = keep_bodies(store, *account, bodies.clone(), messages);
-                self.keeper.start(work).await?
+                self.at_work.start(work).await?
             }
         };
         match done {
@@ -342,7 +343,7 @@ impl Inflow {
         if let Some(rest) = self.batch.take() {
             self.keep(rest).await?;
         }
-        while let Some(kept) = self.keeper.next().await? {
+        while let Some(kept) = self.at_work.next().await? {
             self.teller.kept(kept).await?;
         }
         self.teller.end().await?;

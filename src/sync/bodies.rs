@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::arriving::Wanted;
+use super::batches::pieces;
 use super::fetched::BIG;
 use super::keep::{Bodies, keep_bodies};
 use super::session::{Error, Need, Session, Told, Wish};
@@ -171,18 +172,7 @@ pub(super) fn chunks<T>(
     most: u64,
     size: impl Fn(&T) -> u64,
 ) -> impl Iterator<Item = &[T]> {
-    let mut rest = wanted;
-    std::iter::from_fn(move || {
-        let mut bytes = 0;
-        let fits = |message: &&T| {
-            bytes += size(message);
-            bytes <= most
-        };
-        let count = rest.iter().take(CHUNK_MESSAGES).take_while(fits).count();
-        let (now, later) = rest.split_at(count.max(1).min(rest.len()));
-        rest = later;
-        (!now.is_empty()).then_some(now)
-    })
+    pieces(wanted, CHUNK_MESSAGES, most, size)
 }
 
 #[cfg(test)]

@@ -1,11 +1,10 @@
 //! What a FETCH brings is described, packed and stored while more is on its
 //! way: the line, the parser and the disk each work all the time.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tokio::task::JoinHandle;
-
+use super::batches::Weight;
 use super::fetched::Message;
 use super::receive::{Arrived, merged};
 use super::session::Error;
@@ -15,13 +14,10 @@ use crate::store::{
 };
 
 /// How many batches are packed and stored while the next one is fetched.
-const AT_ONCE: usize = 3;
+pub(super) const AT_ONCE: usize = 3;
 
-/// How much a batch holds: enough for one transaction to be worth it, little
-/// enough for the memory. The first is what a person waits for.
-const BATCH_BYTES: usize = 2 << 20;
-const BATCH_MESSAGES: usize = 500;
-const FIRST_MESSAGES: usize = 50;
+/// How much a batch holds.
+pub(super) const BATCH_BYTES: usize = 2 << 20;
 
 /// Rows without a UID, by Message-ID and size: what a moved or uploaded
 /// message is recognised by when the server does not say its new UID.
@@ -74,64 +70,9 @@ pub(super) struct Kept {
     pub(super) rows: Vec<PlacementId>,
 }
 
-/// Messages gathered until they are worth a transaction.
-#[derive(Debug, Default)]
-pub(super) struct Batch {
-    messages: Vec<Message>,
-    bytes: usize,
-    /// Whether one was filled already.
-    begun: bool,
-}
-
-impl Batch {
-    /// Adds a message; gives the batch back when it is full.
-    pub(super) fn add(&mut self, message: Message) -> Option<Vec<Message>> {
-        self.bytes += message.bytes.len();
-        self.messages.push(message);
-        let most = if self.begun {
-            BATCH_MESSAGES
-        } else {
-            FIRST_MESSAGES
-        };
-        let full = self.bytes >= BATCH_BYTES || self.messages.len() >= most;
-        full.then(|| self.take()).flatten()
-    }
-
-    /// What is left.
-    pub(super) fn take(&mut self) -> Option<Vec<Message>> {
-        self.bytes = 0;
-        self.begun = true;
-        let messages = std::mem::take(&mut self.messages);
-        (!messages.is_empty()).then_some(messages)
-    }
-}
-
-/// The batches at work.
-#[derive(Debug, Default)]
-pub(super) struct Keeper(VecDeque<JoinHandle<Result<Kept, Error>>>);
-
-impl Keeper {
-    /// Puts a batch to work. Waits for the oldest when there are enough, and
-    /// gives what that one did.
-    pub(super) async fn start(
-        &mut self,
-        work: impl Future<Output = Result<Kept, Error>> + Send + 'static,
-    ) -> Result<Option<Kept>, Error> {
-        let done = if self.0.len() >= AT_ONCE {
-            self.next().await?
-        } else {
-            None
-        };
-        self.0.push_back(tokio::spawn(work));
-        Ok(done)
-    }
-
-    /// What the oldest batch did, once it is stored.
-    pub(super) async fn next(&mut self) -> Result<Option<Kept>, Error> {
-        match self.0.pop_front() {
-            Some(task) => task.await?.map(Some),
-            None => Ok(None),
-        }
+impl Weight for Message {
+    fn weight(&self) -> usize {
+        self.bytes.len()
     }
 }
 
@@ -338,6 +279,7 @@ fn adopt(
 mod tests {
     use super::*;
     use crate::model::Flags;
+    use crate::sync::batches::{BATCH_MESSAGES, Batch, FIRST_MESSAGES};
 
     fn message(uid: u32, size: usize) -> Message {
         Message {
@@ -353,7 +295,7 @@ mod tests {
 
     #[test]
     fn a_batch_is_bounded_by_size_and_by_number() {
-        let mut batch = Batch::default();
+        let mut batch = Batch::up_to(BATCH_BYTES);
         for n in 1..FIRST_MESSAGES as u32 {
             assert!(batch.add(message(n, 1)).is_none());
         }

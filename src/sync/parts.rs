@@ -3,6 +3,7 @@
 
 use futures::future::BoxFuture;
 
+use super::batches::pieces;
 use super::fetched::{BIGGEST, PIECE};
 use super::portion::Portion;
 use super::session::{Error, Session, Told};
@@ -126,7 +127,7 @@ impl Session {
     ) -> Result<Option<Sections>, Error> {
         let mut all = Sections::new();
         let (big, usual): (Vec<_>, Vec<_>) = asked.iter().partition(|(_, size)| *size > PIECE);
-        for batch in batches(&usual) {
+        for batch in pieces(&usual, AT_ONCE, PIECE, |section| section.1) {
             let batch: Vec<Section> = batch.iter().map(|(section, _)| section.clone()).collect();
             let fetched = self.conn.fetch_sections(wanted.uid, &batch).await;
             let Some(sections) = unless_refused(fetched)? else {
@@ -235,22 +236,4 @@ fn unless_refused<T>(answer: Result<Option<T>, imap::Error>) -> Result<Option<T>
         Err(error) if error.is_refusal() => Ok(None),
         other => Ok(other?),
     }
-}
-
-/// Cuts the list by count and by size.
-fn batches<'a>(
-    sections: &'a [&'a (Section, u64)],
-) -> impl Iterator<Item = &'a [&'a (Section, u64)]> {
-    let mut rest = sections;
-    std::iter::from_fn(move || {
-        let mut bytes = 0;
-        let fits = |section: &&&(Section, u64)| {
-            bytes += section.1;
-            bytes <= PIECE
-        };
-        let count = rest.iter().take(AT_ONCE).take_while(fits).count();
-        let (now, later) = rest.split_at(count.max(1).min(rest.len()));
-        rest = later;
-        (!now.is_empty()).then_some(now)
-    })
 }

@@ -2,13 +2,14 @@
 
 use std::collections::HashMap;
 
-use super::keep::{Arrival, Batch, Body, Keeper, Stored};
+use super::keep::{Arrival, BATCH_BYTES, Body, Keeper, Stored};
 use super::plan::{Plan, Wanted};
 use super::{Look, Mailbox, as_numbers, fingerprint};
 use crate::mime::Excerpt;
 use crate::model::Folder;
 use crate::protocol::pop3::{Retrieval, Retrieved};
 use crate::store::{RawWriter, Store};
+use crate::sync::batches::Batch;
 use crate::sync::pace::Pace;
 use crate::sync::session::{Error, Told};
 
@@ -123,7 +124,7 @@ struct Inflow {
     mailbox: Mailbox,
     inbox: Folder,
     announces: bool,
-    batch: Batch,
+    batch: Batch<Arrival>,
     keeper: Keeper,
     pace: Pace,
     total: u64,
@@ -136,7 +137,7 @@ impl Inflow {
             mailbox: look.mailbox.clone(),
             inbox: look.inbox.folder.clone(),
             announces: look.announces,
-            batch: Batch::default(),
+            batch: Batch::up_to(BATCH_BYTES),
             keeper: Keeper::new(&look.mailbox, &look.inbox.folder, look.rules.age),
             pace: Pace::default(),
             total: total as u64,

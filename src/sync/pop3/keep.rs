@@ -1,24 +1,19 @@
 //! What came is described, packed and stored while more is on its way, so sure
 //! that it may be deleted on the server.
 
-use std::collections::VecDeque;
-
-use tokio::task::JoinHandle;
-
 use super::plan::{Wanted, content_key};
 use super::{Mailbox, fingerprint};
 use crate::model::{AccountId, EmailId, Folder, FolderId, IndexText, PlacementId};
 use crate::store::{self, Durability, Hash, NewPop3, PackedRaw, Pop3Kept, Store};
+use crate::sync::batches::{AtWork, Weight};
 use crate::sync::receive::Arrived;
 use crate::sync::session::Error;
 
 /// How many batches are packed and stored while the next one is fetched.
 const AT_ONCE: usize = 2;
 
-/// How much a batch holds. The first is what a person waits for.
-const BATCH_BYTES: usize = 4 << 20;
-const BATCH_MESSAGES: usize = 500;
-const FIRST_MESSAGES: usize = 50;
+/// How much a batch holds.
+pub(super) const BATCH_BYTES: usize = 4 << 20;
 
 /// What came of a message.
 pub(super) enum Body {
@@ -39,46 +34,13 @@ pub(super) struct Arrival {
     pub(super) body: Body,
 }
 
-impl Arrival {
-    /// What it takes in memory.
+impl Weight for Arrival {
     fn weight(&self) -> usize {
         match &self.body {
             Body::Header(bytes) | Body::Whole(bytes) | Body::Large { excerpt: bytes, .. } => {
                 bytes.len()
             }
         }
-    }
-}
-
-/// Messages gathered until they are worth a transaction.
-#[derive(Default)]
-pub(super) struct Batch {
-    arrivals: Vec<Arrival>,
-    bytes: usize,
-    /// Whether one was filled already.
-    begun: bool,
-}
-
-impl Batch {
-    /// Adds a message; gives the batch back when it is full.
-    pub(super) fn add(&mut self, arrival: Arrival) -> Option<Vec<Arrival>> {
-        self.bytes += arrival.weight();
-        self.arrivals.push(arrival);
-        let most = if self.begun {
-            BATCH_MESSAGES
-        } else {
-            FIRST_MESSAGES
-        };
-        let full = self.bytes >= BATCH_BYTES || self.arrivals.len() >= most;
-        full.then(|| self.take()).flatten()
-    }
-
-    /// What is left.
-    pub(super) fn take(&mut self) -> Option<Vec<Arrival>> {
-        self.bytes = 0;
-        self.begun = true;
-        let arrivals = std::mem::take(&mut self.arrivals);
-        (!arrivals.is_empty()).then_some(arrivals)
     }
 }
 
@@ -120,7 +82,7 @@ struct Place {
 /// The batches at work.
 pub(super) struct Keeper {
     place: Place,
-    tasks: VecDeque<JoinHandle<Result<Stored, Error>>>,
+    at_work: AtWork<Stored>,
 }
 
 impl Keeper {
@@ -133,29 +95,18 @@ impl Keeper {
                 inbox: inbox.id,
                 age,
             },
-            tasks: VecDeque::new(),
+            at_work: AtWork::up_to(AT_ONCE),
         }
     }
 
-    /// Puts a batch to work. Waits for the oldest when there are enough, and
-    /// gives what that one did.
+    /// Puts a batch to work, as [`AtWork::start`] does.
     pub(super) async fn start(&mut self, batch: Vec<Arrival>) -> Result<Option<Stored>, Error> {
-        let done = if self.tasks.len() >= AT_ONCE {
-            self.next().await?
-        } else {
-            None
-        };
-        let place = self.place.clone();
-        self.tasks.push_back(tokio::spawn(place.keep(batch)));
-        Ok(done)
+        self.at_work.start(self.place.clone().keep(batch)).await
     }
 
     /// What the oldest batch did, once it is stored.
     pub(super) async fn next(&mut self) -> Result<Option<Stored>, Error> {
-        match self.tasks.pop_front() {
-            Some(task) => task.await?.map(Some),
-            None => Ok(None),
-        }
+        self.at_work.next().await
     }
 }
 
@@ -296,6 +247,7 @@ fn note(one: Ready, kept: Pop3Kept, stored: &mut Stored, texts: &mut Vec<(EmailI
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sync::batches::{BATCH_MESSAGES, Batch, FIRST_MESSAGES};
 
     fn arrival(size: usize) -> Arrival {
         Arrival {
@@ -310,7 +262,7 @@ mod tests {
 
     #[test]
     fn a_batch_is_bounded_by_size_and_by_number() {
-        let mut batch = Batch::default();
+        let mut batch = Batch::up_to(BATCH_BYTES);
         for _ in 1..FIRST_MESSAGES {
             assert!(batch.add(arrival(1)).is_none());
         }
