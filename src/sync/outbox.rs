@@ -13,7 +13,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::session::Error;
 use crate::model::{AccountId, FolderId, OutboxId, OutboxItem, PlacementId, Recipient, SendState};
 use crate::protocol::smtp::{Outcome, State};
-use crate::store::{self, Durability, OutboxRow, Store};
+use crate::store::{self, Durability, OutboxRow, Store, Write};
 use crate::{Error as EngineError, ErrorKind};
 
 pub(crate) use doubt::found;
@@ -59,11 +59,7 @@ pub(crate) async fn settle_interrupted(store: &Store) -> store::Result<()> {
                 let item = if row.handed {
                     uncertain(row.item)
                 } else {
-                    OutboxItem {
-                        state: SendState::Waiting,
-                        next_attempt: None,
-                        ..row.item
-                    }
+                    waiting(row.item)
                 };
                 w.update_outbox(&item)?;
             }
@@ -79,17 +75,21 @@ pub(crate) async fn release_unsent(store: &Store, account: AccountId) -> store::
         .write(Durability::Crash, move |w| {
             for row in w.read().outbox(Some(account))? {
                 if row.item.state == SendState::Sending && !row.handed {
-                    let item = OutboxItem {
-                        state: SendState::Waiting,
-                        next_attempt: None,
-                        ..row.item
-                    };
-                    w.update_outbox(&item)?;
+                    w.update_outbox(&waiting(row.item))?;
                 }
             }
             Ok(())
         })
         .await
+}
+
+/// Due now.
+fn waiting(item: OutboxItem) -> OutboxItem {
+    OutboxItem {
+        state: SendState::Waiting,
+        next_attempt: None,
+        ..item
+    }
 }
 
 fn uncertain(item: OutboxItem) -> OutboxItem {
@@ -119,11 +119,7 @@ pub(crate) async fn try_again_now(store: &Store, account: AccountId) -> store::R
         .write(Durability::Crash, move |w| {
             for row in w.read().outbox(Some(account))? {
                 if row.item.state == SendState::Waiting && row.item.attempts > 0 {
-                    let item = OutboxItem {
-                        next_attempt: None,
-                        ..row.item
-                    };
-                    w.update_outbox(&item)?;
+                    w.update_outbox(&waiting(row.item))?;
                 }
             }
             Ok(())
@@ -166,6 +162,16 @@ pub(crate) async fn next_due(
         .min())
 }
 
+/// A row as it is by now; nothing where it was decided otherwise meanwhile, by
+/// the person or by another try.
+fn still(w: &Write<'_>, id: OutboxId, state: SendState) -> store::Result<Option<OutboxRow>> {
+    match w.read().outbox_item(id) {
+        Ok(row) => Ok((row.item.state == state).then_some(row)),
+        Err(store::Error::NotFound) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
 /// Whom the server is still to be asked about: never again those who have it.
 pub(crate) fn recipients(item: &OutboxItem) -> Vec<String> {
     let open = item.recipients.iter().filter(|one| one.is_open());
@@ -181,14 +187,9 @@ pub(crate) async fn begin(
 ) -> store::Result<Option<(OutboxRow, Vec<u8>)>> {
     store
         .write(Durability::Crash, move |w| {
-            let mut row = match w.read().outbox_item(id) {
-                Ok(row) => row,
-                Err(store::Error::NotFound) => return Ok(None),
-                Err(error) => return Err(error),
-            };
-            if row.item.state != SendState::Waiting {
+            let Some(mut row) = still(w, id, SendState::Waiting)? else {
                 return Ok(None);
-            }
+            };
             row.item.state = SendState::Sending;
             row.item.attempts += 1;
             row.handed = false;
@@ -239,6 +240,18 @@ pub(crate) struct Settled {
     pub(crate) error: Option<EngineError>,
 }
 
+impl Settled {
+    /// It did not leave, so nothing else changed.
+    fn here(item: OutboxItem, error: Option<EngineError>) -> Self {
+        Self {
+            item,
+            folders: Vec::new(),
+            rows: Vec::new(),
+            error,
+        }
+    }
+}
+
 /// Notes what the server at `place` answered about a row that [`begin`] gave.
 pub(crate) async fn settle(
     store: &Store,
@@ -268,12 +281,7 @@ pub(crate) async fn settle(
             w.set_unreached(kept.id, unreached)
         })
         .await?;
-    Ok(Settled {
-        item,
-        folders: Vec::new(),
-        rows: Vec::new(),
-        error: why,
-    })
+    Ok(Settled::here(item, why))
 }
 
 /// The same, tried until it stands on disk: after a full disk the answer would
@@ -325,10 +333,8 @@ pub(crate) async fn put_off(
     let why = error.clone();
     let item = store
         .write(Durability::Crash, move |w| {
-            let mut item = match w.read().outbox_item(id) {
-                Ok(row) if row.item.state == SendState::Waiting => row.item,
-                Ok(_) | Err(store::Error::NotFound) => return Ok(None),
-                Err(error) => return Err(error),
+            let Some(OutboxRow { mut item, .. }) = still(w, id, SendState::Waiting)? else {
+                return Ok(None);
             };
             item.attempts += 1;
             postpone(&mut item, &why);
@@ -337,12 +343,7 @@ pub(crate) async fn put_off(
             Ok(Some(item))
         })
         .await?;
-    Ok(item.map(|item| Settled {
-        item,
-        folders: Vec::new(),
-        rows: Vec::new(),
-        error: Some(error),
-    }))
+    Ok(item.map(|item| Settled::here(item, Some(error))))
 }
 
 /// What the server's answers mean for a message; why it waits or failed.

@@ -2,7 +2,7 @@
 //! what lies in Sent. Only where it does not is the person asked.
 
 use super::filing::mark_origin;
-use super::not_to_all;
+use super::{not_to_all, still};
 use crate::model::{
     AccountId, FolderId, FolderRole, OutboxId, OutboxItem, PlacementId, Recipient, SendState,
 };
@@ -49,10 +49,8 @@ pub(super) fn settle_found(
     id: OutboxId,
     account: AccountId,
 ) -> store::Result<Option<Found>> {
-    let row = match w.read().outbox_item(id) {
-        Ok(row) if row.item.state == SendState::Uncertain => row,
-        Ok(_) | Err(store::Error::NotFound) => return Ok(None),
-        Err(error) => return Err(error),
+    let Some(row) = still(w, id, SendState::Uncertain)? else {
+        return Ok(None);
     };
     let mut item = row.item;
     found(&mut item);
@@ -140,11 +138,8 @@ impl Session {
         let is_open = self
             .store
             .write(Durability::Crash, move |w| {
-                let mut item = match w.read().outbox_item(id) {
-                    Ok(row) if row.item.state == SendState::Uncertain => row.item,
-                    // Decided by the person meanwhile.
-                    Ok(_) | Err(store::Error::NotFound) => return Ok(false),
-                    Err(error) => return Err(error),
+                let Some(OutboxRow { mut item, .. }) = still(w, id, SendState::Uncertain)? else {
+                    return Ok(false);
                 };
                 item.last_error = Some(NOT_IN_SENT.to_owned());
                 w.update_outbox(&item)?;

@@ -121,8 +121,7 @@ pub(crate) fn file_locally(
         account: folder.account,
         ..described.clone()
     };
-    let email = w.add_email(described)?;
-    let email = w.complete_email(email, described, packed)?;
+    let (email, _) = w.add_whole_email(described, packed)?;
     let placement = w.add_placement(&NewPlacement {
         email,
         folder: folder.id,
