@@ -244,11 +244,12 @@ impl Write<'_> {
         email: &NewEmail,
         packed: &PackedRaw,
     ) -> Result<(EmailId, bool)> {
+        // Also where they are named already: if they were lost, here they are.
+        self.keep_raw(packed)?;
         if let Some(twin) = self.twin(email.account, packed, EmailId(0))? {
             self.set_remote_id(twin, &email.remote_id)?;
             return Ok((twin, false));
         }
-        self.keep_raw(packed)?;
         Ok((self.insert_email(email, Some(packed))?, true))
     }
 

@@ -153,15 +153,8 @@ impl Read<'_> {
             }
             return Ok(known);
         }
-        let mut statement = self.mail.prepare_cached(
-            "SELECT uid FROM placement WHERE folder = ?1 AND uid BETWEEN ?2 AND ?3",
-        )?;
-        let rows = statement.query_map(params![folder.0, first.get(), last.get()], |row| {
-            row.get(0).map(Uid::new)
-        })?;
-        Ok(rows
-            .filter_map(rusqlite::Result::transpose)
-            .collect::<rusqlite::Result<_>>()?)
+        let known = self.known_between(folder, first, last)?;
+        Ok(known.into_iter().map(|row| row.uid).collect())
     }
 
     /// The messages of a folder whose UIDs lie in one of these ranges, both

@@ -307,10 +307,10 @@ impl Write<'_> {
         {
             return Ok((placement, Pop3Kept::Known));
         }
-        let mut email = self.add_email(&new.email)?;
-        if let Some(packed) = &new.packed {
-            email = self.complete_email(email, &new.email, packed)?;
-        }
+        let email = match &new.packed {
+            Some(packed) => self.add_whole_email(&new.email, packed)?.0,
+            None => self.add_email(&new.email)?,
+        };
         let placement = self.add_placement(&NewPlacement {
             email,
             folder: new.inbox,
