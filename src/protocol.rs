@@ -22,3 +22,6 @@ pub(crate) mod imap;
 )]
 pub(crate) mod pop3;
 pub(crate) mod smtp;
+
+#[cfg(test)]
+mod dovecot;

@@ -25,6 +25,7 @@ mod it {
     mod profile;
     mod push;
     mod queue;
+    mod running;
     mod script_server;
     mod searching;
     mod sending;

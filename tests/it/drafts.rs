@@ -6,15 +6,14 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
-use waxwing::config::Profile;
-use waxwing::engine::{AccountState, Engine, Handle, Options, Passwords, SecretsChoice};
+use waxwing::engine::{AccountState, Engine, Handle, Passwords};
 use waxwing::model::{
-    AccountId, AccountSettings, Address, AuthMethod, ComposeMode, Draft, ListView, Password,
-    PlacementId, PrefetchPolicy, Protocol, Security, ServerSettings,
+    AccountId, Address, ComposeMode, Draft, ListView, Password, PlacementId, Protocol,
 };
 use waxwing::{ErrorKind, Result};
 
 use super::bed::{Bed, User, bed, wait_until};
+use super::running::{account, start};
 
 const PATIENCE: Duration = Duration::from_secs(40);
 
@@ -30,31 +29,9 @@ struct Machine {
 impl Machine {
     fn new(bed: &Bed, user: &User) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let engine = Engine::start(Options {
-            profile: Profile::at(folder.path()).unwrap(),
-            secrets: SecretsChoice::Memory,
-            online: true,
-        })
-        .unwrap();
-        let server = |protocol, port| ServerSettings {
-            protocol,
-            host: "127.0.0.1".to_owned(),
-            port,
-            security: Security::None,
-            username: user.address.clone(),
-            auth: AuthMethod::Password,
-        };
-        let settings = AccountSettings {
-            name: "Bed".to_owned(),
-            email: user.address.clone(),
-            display_name: String::new(),
-            incoming: server(Protocol::Imap, bed.imap_plain()),
-            pop3: None,
-            outgoing: server(Protocol::Smtp, bed.smtp_plain()),
-            prefetch: PrefetchPolicy::default(),
-            connections: None,
-            identities: Vec::new(),
-        };
+        let engine = start(folder.path());
+        let incoming = (Protocol::Imap, bed.imap_plain());
+        let settings = account(&user.address, incoming, bed.smtp_plain());
         let passwords = Passwords::same(Password::new(user.password.clone()));
         let (handle, runtime) = (engine.handle(), Runtime::new().unwrap());
         let account = runtime

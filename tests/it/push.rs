@@ -10,15 +10,12 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
-use waxwing::config::Profile;
-use waxwing::engine::{AccountState, Engine, Handle, Options, Passwords, SecretsChoice};
-use waxwing::model::{
-    AccountSettings, AuthMethod, Folder, ListView, Password, PrefetchPolicy, Protocol, Security,
-    ServerSettings,
-};
+use waxwing::engine::{AccountState, Engine, Handle, Passwords};
+use waxwing::model::{AccountSettings, Folder, ListView, Password, Protocol};
 
 use super::bed::{User, bed, wait_until};
 use super::fetching::mail;
+use super::running::{account, start};
 
 /// Far less than the minute between two looks at folders that are not told of.
 const SOON: Duration = Duration::from_secs(5);
@@ -148,15 +145,6 @@ struct Stage {
     folder: TempDir,
 }
 
-fn start(folder: &TempDir) -> Engine {
-    Engine::start(Options {
-        profile: Profile::at(folder.path()).unwrap(),
-        secrets: SecretsChoice::Memory,
-        online: true,
-    })
-    .unwrap()
-}
-
 impl Stage {
     /// Everything that is there is here.
     fn new(port: u16, user: &User) -> Self {
@@ -166,31 +154,16 @@ impl Stage {
     /// The same for an account that may have so many connections.
     fn with(port: u16, user: &User, connections: Option<u8>) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let engine = start(&folder);
+        let engine = start(folder.path());
         let stage = Self {
             handle: engine.handle(),
             runtime: Runtime::new().unwrap(),
             engine,
             folder,
         };
-        let server = |protocol, port| ServerSettings {
-            protocol,
-            host: "127.0.0.1".to_owned(),
-            port,
-            security: Security::None,
-            username: user.address.clone(),
-            auth: AuthMethod::Password,
-        };
         let settings = AccountSettings {
-            name: "Bed".to_owned(),
-            email: user.address.clone(),
-            display_name: String::new(),
-            incoming: server(Protocol::Imap, port),
-            pop3: None,
-            outgoing: server(Protocol::Smtp, 9),
-            prefetch: PrefetchPolicy::default(),
-            identities: Vec::new(),
             connections,
+            ..account(&user.address, (Protocol::Imap, port), 9)
         };
         let passwords = Passwords::same(Password::new(user.password.clone()));
         stage
@@ -206,7 +179,7 @@ impl Stage {
     fn restarted(self) -> Self {
         self.engine.shutdown();
         drop(self.handle);
-        let engine = start(&self.folder);
+        let engine = start(self.folder.path());
         Self {
             handle: engine.handle(),
             engine,

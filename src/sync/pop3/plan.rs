@@ -283,4 +283,4 @@ fn is_due(row: &Pop3Row, rules: &Rules) -> bool {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -11,6 +11,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sha2::{Digest, Sha256};
 
 use super::Mailbox;
+use super::plan::tests::{leave, remove};
 use crate::error::Result;
 use crate::model::{AccountId, FolderRole, PlacementId, Pop3Policy};
 use crate::protocol::pop3::signed_in;
@@ -31,20 +32,6 @@ fn letter(name: &str) -> Vec<u8> {
 fn hash(bytes: &[u8]) -> String {
     let digest = Sha256::digest(bytes);
     digest.iter().take(8).map(|b| format!("{b:02x}")).collect()
-}
-
-fn leave() -> Pop3Policy {
-    Pop3Policy {
-        delete_when_removed: false,
-        ..Pop3Policy::default()
-    }
-}
-
-fn remove() -> Pop3Policy {
-    Pop3Policy {
-        leave_on_server: false,
-        ..leave()
-    }
 }
 
 struct Bench {

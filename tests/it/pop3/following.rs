@@ -4,15 +4,14 @@ use std::time::Duration;
 
 use tokio::runtime::Runtime;
 use waxwing::ErrorKind;
-use waxwing::config::Profile;
-use waxwing::engine::{AccountState, Engine, Handle, Options, Passwords, SecretsChoice};
+use waxwing::engine::{AccountState, Engine, Handle, Passwords};
 use waxwing::model::{
-    AccountSettings, AuthMethod, FolderRole, ListView, Password, PlacementId, Pop3Policy,
-    PrefetchPolicy, Protocol, Security, ServerSettings,
+    AccountSettings, FolderRole, ListView, Password, PlacementId, Pop3Policy, Protocol,
 };
 
 use super::signing_in;
 use crate::it::bed::wait_until;
+use crate::it::running::{account, start};
 use crate::it::script_server::ScriptServer;
 
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -41,12 +40,7 @@ struct Stage {
 impl Stage {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let engine = Engine::start(Options {
-            profile: Profile::at(folder.path()).unwrap(),
-            secrets: SecretsChoice::Memory,
-            online: true,
-        });
-        let engine = engine.unwrap();
+        let engine = start(folder.path());
         Self {
             handle: engine.handle(),
             runtime: Runtime::new().unwrap(),
@@ -57,31 +51,18 @@ impl Stage {
 
     /// An account that was looked into once.
     fn add(&self, name: &str, server: &ScriptServer, deliver_to: Option<&str>) {
-        let settings = |protocol, port| ServerSettings {
-            protocol,
-            host: "127.0.0.1".to_owned(),
-            port,
-            security: Security::None,
-            username: name.to_owned(),
-            auth: AuthMethod::Password,
-        };
-        let account = AccountSettings {
+        let settings = AccountSettings {
             name: name.to_owned(),
             email: format!("{name}@example.test"),
-            display_name: String::new(),
-            incoming: settings(Protocol::Pop3, server.port()),
             pop3: Some(Pop3Policy {
                 headers_only_over_mb: Some(1),
                 deliver_to: deliver_to.map(str::to_owned),
                 ..Pop3Policy::default()
             }),
-            outgoing: settings(Protocol::Smtp, 9),
-            prefetch: PrefetchPolicy::default(),
-            identities: Vec::new(),
-            connections: None,
+            ..account(name, (Protocol::Pop3, server.port()), 9)
         };
         let passwords = Passwords::same(Password::new("secret".to_owned()));
-        let added = self.handle.add_account(account, passwords);
+        let added = self.handle.add_account(settings, passwords);
         self.runtime.block_on(added).unwrap();
         let there = || matches!(self.state(name), AccountState::UpToDate(_));
         assert!(wait_until(PATIENCE, there), "{:?}", self.state(name));

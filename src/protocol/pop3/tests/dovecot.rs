@@ -1,119 +1,27 @@
-//! The client against a real Dovecot, without a network: its POP3 process
-//! speaks over a socket pair, signed in from the start.
-
-use std::os::fd::OwnedFd;
-use std::os::unix::fs::{MetadataExt, chown};
-use std::os::unix::net::UnixStream;
-use std::os::unix::process::CommandExt;
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+//! The client against a real Dovecot.
 
 use super::super::conn::Connection;
 use super::{Retrieved, all, numbers};
-use crate::net::NetStream;
+use crate::protocol::dovecot;
 use crate::protocol::pop3::Number;
 
-/// Whom the mailbox belongs to: Dovecot serves no mail to root.
-const MAIL_UID: u32 = 5000;
-
 /// A mailbox of its own. Dropping it ends the processes and removes it.
-struct Mailbox {
-    dir: tempfile::TempDir,
-    processes: Vec<Child>,
-}
+struct Mailbox(dovecot::Mailbox);
 
 impl Mailbox {
     /// A mailbox with these messages, in this order.
     fn new(messages: &[Vec<u8>]) -> Self {
-        let dir = tempfile::Builder::new()
-            .prefix("waxwing-pop3-")
-            .tempdir()
-            .unwrap();
-        let config = format!(
-            "{}\nprotocols = pop3\nssl = no\nlog_path = {dir}/log\nmail_home = {dir}\nbase_dir = {dir}/run\n",
-            mail_settings(dir.path()),
-            dir = dir.path().display(),
-        );
-        std::fs::write(dir.path().join("dovecot.conf"), config).unwrap();
-        let mail = dir.path().join("Maildir");
-        let mut made = vec![dir.path().to_owned(), mail.clone()];
-        for name in ["cur", "new", "tmp"] {
-            std::fs::create_dir_all(mail.join(name)).unwrap();
-            made.push(mail.join(name));
-        }
-        for (index, message) in messages.iter().enumerate() {
-            let file = mail.join(format!("cur/{}.M{index}.test:2,", 1_600_000_000 + index));
-            std::fs::write(&file, message).unwrap();
-            made.push(file);
-        }
-        if std::fs::metadata(dir.path()).unwrap().uid() == 0 {
-            for path in made {
-                chown(path, Some(MAIL_UID), Some(MAIL_UID)).unwrap();
-            }
-        }
-        Self {
-            dir,
-            processes: Vec::new(),
-        }
+        let mailbox = dovecot::Mailbox::new("pop3", "");
+        mailbox.fill(messages);
+        Self(mailbox)
     }
 
     /// One more connection to it, signed in.
     async fn connect(&mut self) -> Connection {
-        let (ours, theirs) = UnixStream::pair().unwrap();
-        let theirs = OwnedFd::from(theirs);
-        let mut command = Command::new(pop3_program());
-        command
-            .arg("-c")
-            .arg(self.dir.path().join("dovecot.conf"))
-            .env("USER", "somebody")
-            .env("HOME", self.dir.path())
-            .stdin(Stdio::from(theirs.try_clone().unwrap()))
-            .stdout(Stdio::from(theirs))
-            .stderr(Stdio::null());
-        if std::fs::metadata(self.dir.path()).unwrap().uid() == MAIL_UID {
-            command.uid(MAIL_UID).gid(MAIL_UID);
-        }
-        self.processes.push(command.spawn().unwrap());
-        ours.set_nonblocking(true).unwrap();
-        let stream = tokio::net::UnixStream::from_std(ours).unwrap();
-        let mut conn = Connection::new(NetStream::plain(stream, None), "dovecot");
+        let mut conn = Connection::new(self.0.connect(), "dovecot");
         // Alone it does not greet.
         conn.ask_capabilities().await.unwrap();
         conn
-    }
-}
-
-impl Drop for Mailbox {
-    fn drop(&mut self) {
-        for process in &mut self.processes {
-            // Most have seen the end of their connection already.
-            let _ = process.kill();
-            let _ = process.wait();
-        }
-    }
-}
-
-fn pop3_program() -> PathBuf {
-    ["/usr/lib/dovecot/pop3", "/usr/libexec/dovecot/pop3"]
-        .map(PathBuf::from)
-        .into_iter()
-        .find(|path| path.exists())
-        .expect("Dovecot's POP3 server is needed: apt-get install dovecot-pop3d")
-}
-
-/// Where the mail lies, in the words of 2.3 and of 2.4.
-fn mail_settings(dir: &Path) -> String {
-    let asked = Command::new("dovecot").arg("--version").output().unwrap();
-    let version = String::from_utf8_lossy(&asked.stdout).into_owned();
-    let dir = dir.display();
-    if version.starts_with("2.3") {
-        format!("mail_location = maildir:{dir}/Maildir")
-    } else {
-        let number = version.split(' ').next().unwrap_or_default().trim();
-        format!(
-            "dovecot_config_version = {number}\ndovecot_storage_version = {number}\n\
-             mail_driver = maildir\nmail_path = {dir}/Maildir"
-        )
     }
 }
 

@@ -32,14 +32,14 @@ fn row(id: i64, key: &str) -> Pop3Row {
 }
 
 /// Mail stays for ever, whatever is done here.
-fn leave() -> Pop3Policy {
+pub(in crate::sync::pop3) fn leave() -> Pop3Policy {
     Pop3Policy {
         delete_when_removed: false,
         ..Pop3Policy::default()
     }
 }
 
-fn remove() -> Pop3Policy {
+pub(in crate::sync::pop3) fn remove() -> Pop3Policy {
     Pop3Policy {
         leave_on_server: false,
         ..leave()
