@@ -7,6 +7,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::model::Diagnosis;
+
 /// The engine's result.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -102,6 +104,7 @@ struct Inner {
     message: String,
     server_said: Option<String>,
     hint: Option<String>,
+    diagnosis: Option<Box<Diagnosis>>,
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
 
@@ -118,6 +121,7 @@ impl Error {
             message: message.into(),
             server_said: None,
             hint: None,
+            diagnosis: None,
             source: None,
         }))
     }
@@ -131,6 +135,7 @@ impl Error {
                 message: shared.message.clone(),
                 server_said: shared.server_said.clone(),
                 hint: shared.hint.clone(),
+                diagnosis: shared.diagnosis.clone(),
                 source: None,
             },
         };
@@ -156,6 +161,16 @@ impl Error {
     #[must_use]
     pub fn hint(self, hint: impl Into<String>) -> Self {
         self.with(|inner| inner.hint = Some(hint.into()))
+    }
+
+    /// Says it in the words of a diagnosis, whose remedies come along.
+    #[must_use]
+    pub fn diagnosed(self, diagnosis: Diagnosis) -> Self {
+        self.with(|inner| {
+            inner.message.clone_from(&diagnosis.message);
+            inner.hint = Some(diagnosis.hint.clone());
+            inner.diagnosis = Some(Box::new(diagnosis));
+        })
     }
 
     /// Adds the cause.
@@ -186,6 +201,12 @@ impl Error {
     #[must_use]
     pub fn remedy(&self) -> Option<&str> {
         self.0.hint.as_deref()
+    }
+
+    /// Exactly what is wrong and which buttons mend it, where it was found out.
+    #[must_use]
+    pub fn diagnosis(&self) -> Option<&Diagnosis> {
+        self.0.diagnosis.as_deref()
     }
 
     /// Whether trying again later, unchanged, may work.

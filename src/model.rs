@@ -3,6 +3,8 @@
 pub mod account;
 pub mod address;
 pub mod check;
+pub mod diagnosis;
+pub mod discovery;
 pub mod draft;
 pub mod email;
 pub mod envelope;
@@ -23,6 +25,8 @@ pub mod view;
 pub use account::{Account, AccountSettings};
 pub use address::Address;
 pub use check::CheckStepKind;
+pub use diagnosis::{Diagnosis, Fault, Remedy, TrustedCertificate};
+pub use discovery::{Candidate, Discovery, DiscoverySource, Impossible, Preparation};
 pub use draft::{ComposeMode, Draft, DraftAttachment};
 pub use email::{Attachment, Email, PartId, TextSource};
 pub use envelope::{Envelope, Stored};
