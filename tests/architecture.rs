@@ -60,7 +60,7 @@ const LAYERS: [(&str, &[&str]); 16] = [
 ];
 
 /// Crates with a home, and the files that are it.
-const HOMES: [(&str, &[&str]); 25] = [
+const HOMES: [(&str, &[&str]); 26] = [
     ("rusqlite", &["src/store"]),
     ("zstd", &["src/store"]),
     ("async_imap", &["src/protocol/imap"]),
@@ -83,6 +83,7 @@ const HOMES: [(&str, &[&str]); 25] = [
     ("tokio_rustls", &["src/net"]),
     ("rustls_platform_verifier", &["src/net"]),
     ("rustix", &["src/store"]),
+    ("reqwest", &["src/net"]),
     ("socket2", &["src/net"]),
     ("if_watch", &["src/net"]),
     ("clap", &["src/cli", "src/main"]),
