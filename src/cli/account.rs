@@ -1,5 +1,7 @@
 //! `account`
 
+mod change;
+
 use std::io::{BufRead, IsTerminal, Read};
 use std::path::PathBuf;
 
@@ -37,6 +39,37 @@ pub(crate) enum Command {
         /// Its name
         name: String,
     },
+    /// Give an account the settings of an account file, signing in first
+    Edit {
+        /// Its name
+        name: String,
+        /// The account file (TOML); another `name` in it renames the account
+        #[arg(value_name = "FILE.toml")]
+        file: PathBuf,
+        /// New passwords on stdin, as for `account add`; without it the saved
+        /// ones stay
+        #[arg(long)]
+        password_stdin: bool,
+        /// Save it without signing in
+        #[arg(long)]
+        no_verify: bool,
+    },
+    /// Use an account that was switched off again
+    Enable {
+        /// Its name
+        name: String,
+    },
+    /// Switch an account off: its servers are asked for nothing, its mail stays
+    Disable {
+        /// Its name
+        name: String,
+    },
+    /// Put the accounts in this order
+    Order {
+        /// Their names; those not named come after them
+        #[arg(required = true)]
+        names: Vec<String>,
+    },
     /// Sign in to both servers, step by step
     Check {
         /// Its name
@@ -67,6 +100,24 @@ pub(super) async fn run(context: &mut Context, command: Command) -> Result<()> {
             context.handle.remove_account(account.id).await?;
             print(context, &account).await
         }
+        Command::Edit {
+            name,
+            file,
+            password_stdin,
+            no_verify,
+        } => {
+            let settings = account_file::read(&file)?;
+            warn_of_open_lines(&settings);
+            let passwords = if password_stdin {
+                Some(passwords(&settings, true)?)
+            } else {
+                None
+            };
+            change::edit(context, &name, settings, passwords, !no_verify).await
+        }
+        Command::Enable { name } => change::switch(context, &name, true).await,
+        Command::Disable { name } => change::switch(context, &name, false).await,
+        Command::Order { names } => change::order(context, &names).await,
         Command::Check { name } => {
             let account = named(&context.handle.accounts().await?, &name)?.clone();
             let steps = context.handle.check_account(account.id).await?;
@@ -83,11 +134,7 @@ async fn add(
 ) -> Result<()> {
     if verify {
         let steps = context.handle.check(settings.clone(), passwords.clone());
-        proven(steps, |line| {
-            tracing::info!("{}", line.text());
-            Ok(())
-        })
-        .await?;
+        proven(steps, note).await?;
     }
     let account = context.handle.add_account(settings, passwords).await?;
     let line = AddedLine {
@@ -102,6 +149,12 @@ async fn add(
         };
         format!("{} {how}", text::line(&line.account))
     })
+}
+
+/// A step of a check that is not what was asked for.
+fn note(line: &CheckLine) -> Result<()> {
+    tracing::info!("{}", line.text());
+    Ok(())
 }
 
 /// Follows a check to its end. Where both servers fail, the incoming one's
@@ -142,7 +195,12 @@ async fn print(context: &mut Context, account: &Account) -> Result<()> {
                 when.with_timezone(&Local).format("%F %H:%M")
             )
         });
-        format!("{name} {:<5} {email}{checked}", line.protocol)
+        let off = if account.disabled {
+            "  switched off"
+        } else {
+            ""
+        };
+        format!("{name} {:<5} {email}{off}{checked}", line.protocol)
     })
 }
 

@@ -55,7 +55,11 @@ impl Shared {
         Ok(())
     }
 
-    async fn keep_passwords(self: &Arc<Self>, id: AccountId, passwords: &Passwords) -> Result<()> {
+    pub(super) async fn keep_passwords(
+        self: &Arc<Self>,
+        id: AccountId,
+        passwords: &Passwords,
+    ) -> Result<()> {
         let Passwords {
             incoming,
             outgoing,
@@ -79,7 +83,7 @@ impl Shared {
         .await
     }
 
-    fn secret(&self, account: AccountId, server: Server) -> SecretId {
+    pub(super) fn secret(&self, account: AccountId, server: Server) -> SecretId {
         SecretId {
             profile: self.accounts().profile(),
             account,
@@ -159,7 +163,7 @@ impl Shared {
 }
 
 /// The identities with an outgoing server of their own that wants a password.
-fn own_servers(settings: &AccountSettings) -> Vec<usize> {
+pub(super) fn own_servers(settings: &AccountSettings) -> Vec<usize> {
     let numbered = settings.identities.iter().enumerate();
     numbered
         .filter(|(_, identity)| {

@@ -34,6 +34,7 @@ impl Shared {
         self: &Arc<Self>,
         account: &Account,
     ) -> Result<std::result::Result<pop3::Connection, pop3::Error>> {
+        Self::check_enabled(account)?;
         let password = self
             .password(account.id, Server::Incoming, &account.settings)
             .await?;

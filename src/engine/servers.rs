@@ -22,6 +22,7 @@ use crate::secrets::Server;
 impl Shared {
     /// Connects and signs in to the incoming server.
     pub(super) async fn connect_incoming(self: &Arc<Self>, account: &Account) -> Result<ImapConn> {
+        Self::check_enabled(account)?;
         let password = self
             .password(account.id, Server::Incoming, &account.settings)
             .await?;
@@ -36,6 +37,7 @@ impl Shared {
         account: &Account,
         identity: Option<usize>,
     ) -> Result<smtp::Session> {
+        Self::check_enabled(account)?;
         let server = account.settings.outgoing_server(identity);
         let secret = identity.map_or(Server::Outgoing, Server::OutgoingOf);
         let password = match server.auth {
