@@ -6,6 +6,7 @@ mod alive;
 mod apply;
 mod backoff;
 pub mod check;
+mod editing;
 pub mod event;
 mod filing;
 pub mod handle;

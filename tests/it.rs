@@ -14,6 +14,7 @@ mod it {
     mod commands;
     mod demo_clients;
     mod drafts;
+    mod editing;
     mod fetching;
     mod identities;
     mod line_client;

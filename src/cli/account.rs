@@ -1,5 +1,8 @@
 //! `account`
 
+mod change;
+mod secrets;
+
 use std::path::PathBuf;
 
 use chrono::Local;
@@ -12,9 +15,6 @@ use waxwing::model::{Account, AccountSettings, Protocol, Security};
 
 use super::output::{AccountLine, AddedLine, CheckLine, warn};
 use super::{Context, text};
-
-mod secrets;
-
 use secrets::Given;
 
 #[derive(Debug, Subcommand)]
@@ -54,6 +54,37 @@ pub(crate) enum Command {
     Remove {
         /// Its name
         name: String,
+    },
+    /// Give an account the settings of an account file, signing in first
+    Edit {
+        /// Its name
+        name: String,
+        /// The account file (TOML); another `name` in it renames the account
+        #[arg(value_name = "FILE.toml")]
+        file: PathBuf,
+        /// New passwords on stdin, as for `account add`; without it the saved
+        /// ones stay
+        #[arg(long)]
+        password_stdin: bool,
+        /// Save it without signing in
+        #[arg(long)]
+        no_verify: bool,
+    },
+    /// Use an account that was switched off again
+    Enable {
+        /// Its name
+        name: String,
+    },
+    /// Switch an account off: its servers are asked for nothing, its mail stays
+    Disable {
+        /// Its name
+        name: String,
+    },
+    /// Put the accounts in this order
+    Order {
+        /// Their names; those not named come after them
+        #[arg(required = true)]
+        names: Vec<String>,
     },
     /// Sign in to both servers, step by step
     Check {
@@ -102,6 +133,28 @@ pub(super) async fn run(context: &mut Context, command: Command) -> Result<()> {
             context.handle.remove_account(account.id).await?;
             print(context, &account).await
         }
+        Command::Edit {
+            name,
+            file,
+            password_stdin,
+            no_verify,
+        } => {
+            let settings = account_file::read(&file)?;
+            warn_of_open_lines(&settings);
+            let given = Given {
+                password_stdin,
+                no_browser: false,
+            };
+            let passwords = if password_stdin {
+                Some(secrets::gather(&context.handle, &settings, given).await?)
+            } else {
+                None
+            };
+            change::edit(context, &name, settings, passwords, !no_verify).await
+        }
+        Command::Enable { name } => change::switch(context, &name, true).await,
+        Command::Disable { name } => change::switch(context, &name, false).await,
+        Command::Order { names } => change::order(context, &names).await,
         Command::Check { name } => {
             let account = named(&context.handle.accounts().await?, &name)?.clone();
             let steps = context.handle.check_account(account.id).await?;
@@ -124,12 +177,7 @@ async fn sign_in(context: &mut Context, account: Account, given: Given) -> Resul
 }
 
 async fn prove(context: &Context, settings: AccountSettings, passwords: Passwords) -> Result<()> {
-    let steps = context.handle.check(settings, passwords);
-    proven(steps, |line| {
-        tracing::info!("{}", line.text());
-        Ok(())
-    })
-    .await
+    proven(context.handle.check(settings, passwords), note).await
 }
 
 async fn add(
@@ -154,6 +202,12 @@ async fn add(
         };
         format!("{} {how}", text::line(&line.account))
     })
+}
+
+/// A step of a check that is not what was asked for.
+fn note(line: &CheckLine) -> Result<()> {
+    tracing::info!("{}", line.text());
+    Ok(())
 }
 
 /// Follows a check to its end. Where both servers fail, the incoming one's
@@ -194,7 +248,12 @@ async fn print(context: &mut Context, account: &Account) -> Result<()> {
                 when.with_timezone(&Local).format("%F %H:%M")
             )
         });
-        format!("{name} {:<5} {email}{checked}", line.protocol)
+        let off = if account.disabled {
+            "  switched off"
+        } else {
+            ""
+        };
+        format!("{name} {:<5} {email}{off}{checked}", line.protocol)
     })
 }
 

@@ -56,16 +56,22 @@ impl Shared {
         Ok(())
     }
 
-    async fn keep_passwords(self: &Arc<Self>, id: AccountId, passwords: &Passwords) -> Result<()> {
+    pub(super) async fn keep_passwords(
+        self: &Arc<Self>,
+        id: AccountId,
+        passwords: &Passwords,
+    ) -> Result<()> {
         let Passwords {
             incoming,
             outgoing,
             identities,
         } = kept_once(passwords.clone());
         // A token that is just being renewed must not come back over these.
+        let mut renewing = Vec::with_capacity(2);
         for server in [Server::Incoming, Server::Outgoing] {
             let mut unsaved = self.tokens.lock(self.secret(id, server)).await;
             unsaved.0 = None;
+            renewing.push(unsaved);
         }
         let of_identities = own_servers(&self.account(id)?.settings);
         let shared = self.clone();
@@ -80,7 +86,9 @@ impl Shared {
                 .set(shared.secret(id, Server::Incoming), &incoming)?;
             shared
                 .secrets
-                .set(shared.secret(id, Server::Outgoing), &outgoing)
+                .set(shared.secret(id, Server::Outgoing), &outgoing)?;
+            drop(renewing);
+            Ok(())
         })
         .await
     }
@@ -173,7 +181,7 @@ impl Shared {
 }
 
 /// The identities with an outgoing server of their own that wants a password.
-fn own_servers(settings: &AccountSettings) -> Vec<usize> {
+pub(super) fn own_servers(settings: &AccountSettings) -> Vec<usize> {
     let numbered = settings.identities.iter().enumerate();
     numbered
         .filter(|(_, identity)| {

@@ -34,6 +34,7 @@ impl Shared {
         self: &Arc<Self>,
         account: &Account,
     ) -> Result<std::result::Result<pop3::Connection, pop3::Error>> {
+        Self::check_enabled(account)?;
         let server = &account.settings.incoming;
         let mut pass = self.pass(account, Server::Incoming).await?;
         loop {

@@ -23,6 +23,7 @@ use crate::secrets::Server;
 impl Shared {
     /// Connects and signs in to the incoming server.
     pub(super) async fn connect_incoming(self: &Arc<Self>, account: &Account) -> Result<ImapConn> {
+        Self::check_enabled(account)?;
         let server = &account.settings.incoming;
         let mut pass = self.pass(account, Server::Incoming).await?;
         loop {
@@ -43,6 +44,7 @@ impl Shared {
         account: &Account,
         identity: Option<usize>,
     ) -> Result<smtp::Session> {
+        Self::check_enabled(account)?;
         let server = account.settings.outgoing_server(identity);
         let secret = identity.map_or(Server::Outgoing, Server::OutgoingOf);
         if server.auth == AuthMethod::None {

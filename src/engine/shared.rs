@@ -175,6 +175,9 @@ impl Shared {
     }
 
     pub(super) fn state(&self, id: AccountId) -> AccountState {
+        if self.accounts().find(id).is_some_and(|one| one.disabled) {
+            return AccountState::Off;
+        }
         lock(&self.states)
             .get(&id)
             .cloned()

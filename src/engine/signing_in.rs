@@ -208,7 +208,8 @@ impl Shared {
         Ok(SecretId { server, ..id })
     }
 
-    async fn kept(self: &Arc<Self>, id: SecretId) -> Result<Option<Password>> {
+    /// A secret as it is kept.
+    pub(super) async fn kept(self: &Arc<Self>, id: SecretId) -> Result<Option<Password>> {
         let shared = self.clone();
         blocking(move || shared.secrets.get(id)).await
     }
