@@ -10,6 +10,7 @@ mod editing;
 pub mod event;
 mod filing;
 pub mod handle;
+mod keeping;
 mod listening;
 mod mailbox;
 mod pass;
@@ -40,4 +41,4 @@ pub use signing_in::BrowserSignIn;
 pub use start::{Engine, Options};
 pub use writing::{Dispatch, parse_addresses};
 
-pub use crate::secrets::SecretsChoice;
+pub use crate::secrets::{Asker, SecretQuestion, SecretsChoice, SecretsTrouble, SecretsWay};

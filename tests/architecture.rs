@@ -83,7 +83,7 @@ const HOMES: [(&str, &[&str]); 29] = [
     ("toml", &["src/config", "src/cli"]),
     ("tokio_rustls", &["src/net"]),
     ("rustls_platform_verifier", &["src/net"]),
-    ("rustix", &["src/store"]),
+    ("rustix", &["src/store", "src/platform"]),
     ("reqwest", &["src/net"]),
     ("url", &["src/net"]),
     ("oauth2", &["src/oauth"]),

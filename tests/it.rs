@@ -19,6 +19,9 @@ mod it {
     mod identities;
     mod line_client;
     mod meddler;
+    mod oauth;
+    #[allow(dead_code, reason = "the tests of the layer use the rest of it")]
+    mod oauth_server;
     mod parts;
     mod policy;
     mod pop3;
