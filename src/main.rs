@@ -12,8 +12,8 @@ use clap::Parser;
 fn main() -> ExitCode {
     let cli = cli::Cli::parse();
     cli::log_to_stderr(cli.global.verbose);
-    let window = matches!(cli.command, None | Some(cli::Command::Demo(_)));
-    platform::keep_memory_private(window);
+    let has_window = matches!(cli.command, None | Some(cli::Command::Demo(_)));
+    platform::keep_memory_private(has_window);
     match cli.command {
         Some(command) => cli::run(&cli.global, command),
         None => window(&cli.global),
