@@ -22,6 +22,7 @@ mod saving;
 pub mod searching;
 mod servers;
 mod shared;
+mod signing_in;
 mod start;
 mod store_check;
 mod undo;
@@ -35,6 +36,7 @@ pub use event::{AccountState, Event};
 pub use handle::{Attempt, Done, Handle, PartBytes, Passwords};
 pub use pass::{SyncReport, SyncRequest};
 pub use searching::{SearchResults, ServerResults, parse_search, parse_search_typing};
+pub use signing_in::BrowserSignIn;
 pub use start::{Engine, Options};
 pub use writing::{Dispatch, parse_addresses};
 

@@ -20,6 +20,7 @@ pub mod model;
 
 mod mime;
 mod net;
+mod oauth;
 mod protocol;
 mod search;
 mod secrets;

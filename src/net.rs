@@ -3,6 +3,11 @@
 pub(crate) mod changes;
 pub(crate) mod connect;
 pub(crate) mod error;
+#[allow(
+    dead_code,
+    reason = "what asks web servers comes with the next changes"
+)]
+pub(crate) mod http;
 pub(crate) mod observe;
 pub(crate) mod pulse;
 pub(crate) mod stream;

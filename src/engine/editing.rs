@@ -104,10 +104,9 @@ impl Shared {
             else {
                 continue;
             };
+            let id = self.secret(before.id, Server::OutgoingOf(place));
             if place != number
-                && let Ok(secret) = self
-                    .password(before.id, Server::OutgoingOf(place), &before.settings)
-                    .await
+                && let Ok(Some(secret)) = self.kept(id).await
             {
                 kept.push((Server::OutgoingOf(number), secret));
             }

@@ -119,7 +119,12 @@ impl Connector {
         }
     }
 
-    async fn config(&self) -> Result<Arc<ClientConfig>, Error> {
+    /// The TLS settings of all connections.
+    ///
+    /// # Errors
+    ///
+    /// When this machine has no trusted roots.
+    pub(super) async fn config(&self) -> Result<Arc<ClientConfig>, Error> {
         let load = async {
             let loaded = tokio::task::spawn_blocking(tls::load_config)
                 .await
@@ -154,7 +159,12 @@ fn ascii_host(host: &str) -> Result<String, Error> {
     idna::domain_to_ascii(bare).map_err(|_| bad())
 }
 
-async fn look_up(host: &str, port: u16) -> Result<Vec<SocketAddr>, Error> {
+/// The addresses of a host, in the order they are to be tried.
+///
+/// # Errors
+///
+/// When it has none, or nobody says so in time.
+pub(super) async fn look_up(host: &str, port: u16) -> Result<Vec<SocketAddr>, Error> {
     let ascii = ascii_host(host)?;
     let found = timeout(
         limits::LOOKUP,
