@@ -21,6 +21,7 @@ pub mod model;
 mod mime;
 mod net;
 mod protocol;
+mod providers;
 mod search;
 mod secrets;
 mod store;

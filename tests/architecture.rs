@@ -15,12 +15,13 @@ const MOST_LINES: usize = 600;
 /// Our own modules, each with those it may name besides itself. `model` and
 /// `error` are for everybody; the window and the commands (the binary) see the
 /// library's public face only.
-const LAYERS: [(&str, &[&str]); 16] = [
+const LAYERS: [(&str, &[&str]); 17] = [
     ("model", &[]),
     ("error", &["model"]),
     ("mime", &["model", "error"]),
     ("search", &["model"]),
     ("config", &["model", "error"]),
+    ("providers", &["model"]),
     ("secrets", &["model", "error", "config"]),
     ("store", &["model", "error"]),
     ("net", &["model", "error"]),
@@ -79,7 +80,7 @@ const HOMES: [(&str, &[&str]); 26] = [
     ("rfd", &["src/ui"]),
     ("keyring", &["src/secrets"]),
     ("directories", &["src/config"]),
-    ("toml", &["src/config", "src/cli"]),
+    ("toml", &["src/config", "src/cli", "src/providers"]),
     ("tokio_rustls", &["src/net"]),
     ("rustls_platform_verifier", &["src/net"]),
     ("rustix", &["src/store"]),

@@ -98,3 +98,18 @@ pub struct Discovery {
     /// That the provider lets no mail program in.
     pub impossible: Option<Impossible>,
 }
+
+/// A provider of the table that comes with the program.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct KnownProvider {
+    /// The name people know it by.
+    pub name: String,
+    /// The settings for the address that was asked about.
+    pub candidate: Option<Candidate>,
+    /// That it lets no mail program in.
+    pub impossible: Option<Impossible>,
+    /// How to get a password for mail programs, where it wants one.
+    pub app_password: Option<Preparation>,
+    /// Where mail programs are let in, where they are not by themselves.
+    pub switch_on: Option<Preparation>,
+}
