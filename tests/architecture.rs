@@ -15,7 +15,7 @@ const MOST_LINES: usize = 600;
 /// Our own modules, each with those it may name besides itself. `model` and
 /// `error` are for everybody; the window and the commands (the binary) see the
 /// library's public face only.
-const LAYERS: [(&str, &[&str]); 17] = [
+const LAYERS: [(&str, &[&str]); 18] = [
     ("model", &[]),
     ("error", &["model"]),
     ("mime", &["model", "error"]),
@@ -26,6 +26,7 @@ const LAYERS: [(&str, &[&str]); 17] = [
     ("store", &["model", "error"]),
     ("net", &["model", "error"]),
     ("protocol", &["model", "error", "net", "mime"]),
+    ("discovery", &["model", "net", "protocol", "providers"]),
     (
         "sync",
         &[
@@ -35,8 +36,18 @@ const LAYERS: [(&str, &[&str]); 17] = [
     (
         "engine",
         &[
-            "model", "error", "net", "mime", "search", "protocol", "store", "sync", "config",
+            "model",
+            "error",
+            "net",
+            "mime",
+            "search",
+            "protocol",
+            "store",
+            "sync",
+            "config",
             "secrets",
+            "providers",
+            "discovery",
         ],
     ),
     (
@@ -61,7 +72,7 @@ const LAYERS: [(&str, &[&str]); 17] = [
 ];
 
 /// Crates with a home, and the files that are it.
-const HOMES: [(&str, &[&str]); 26] = [
+const HOMES: [(&str, &[&str]); 29] = [
     ("rusqlite", &["src/store"]),
     ("zstd", &["src/store"]),
     ("async_imap", &["src/protocol/imap"]),
@@ -83,6 +94,9 @@ const HOMES: [(&str, &[&str]); 26] = [
     ("toml", &["src/config", "src/cli", "src/providers"]),
     ("tokio_rustls", &["src/net"]),
     ("rustls_platform_verifier", &["src/net"]),
+    ("hickory_resolver", &["src/net/names"]),
+    ("roxmltree", &["src/discovery"]),
+    ("psl", &["src/discovery"]),
     ("rustix", &["src/store"]),
     ("reqwest", &["src/net"]),
     ("socket2", &["src/net"]),

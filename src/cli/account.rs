@@ -12,7 +12,7 @@ use waxwing::model::{Account, AccountSettings, AuthMethod, Password, Protocol, S
 use waxwing::{Error, ErrorKind, Result};
 
 use super::output::{AccountLine, AddedLine, CheckLine, warn};
-use super::{Context, session, text};
+use super::{Context, discover, session, text};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -29,6 +29,14 @@ pub(crate) enum Command {
         /// Keep it without signing in
         #[arg(long)]
         no_verify: bool,
+    },
+    /// Find the servers of an address, in order of trust
+    Discover {
+        /// The address; only its domain leaves this computer
+        email: String,
+        /// Look into Waxwing's own list of providers only
+        #[arg(long)]
+        offline: bool,
     },
     /// List the accounts
     List,
@@ -56,6 +64,7 @@ pub(super) async fn run(context: &mut Context, command: Command) -> Result<()> {
             let passwords = passwords(&settings, password_stdin)?;
             add(context, settings, passwords, !no_verify).await
         }
+        Command::Discover { email, offline } => discover::run(context, &email, offline).await,
         Command::List => {
             for account in context.handle.accounts().await? {
                 print(context, &account).await?;
