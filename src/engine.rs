@@ -6,6 +6,7 @@ mod alive;
 mod apply;
 mod backoff;
 pub mod check;
+mod discovering;
 mod editing;
 pub mod event;
 mod filing;
@@ -33,6 +34,7 @@ mod words;
 mod writing;
 
 pub use check::{CheckProgress, CheckStep, CheckStepKind};
+pub use discovering::mail_domain;
 pub use event::{AccountState, Event};
 pub use handle::{Attempt, Done, Handle, PartBytes, Passwords};
 pub use pass::{SyncReport, SyncRequest};

@@ -18,10 +18,12 @@ pub mod engine;
 pub mod error;
 pub mod model;
 
+mod discovery;
 mod mime;
 mod net;
 mod oauth;
 mod protocol;
+mod providers;
 mod search;
 mod secrets;
 mod store;

@@ -8,6 +8,7 @@ pub(crate) mod error;
     reason = "what asks web servers comes with the next changes"
 )]
 pub(crate) mod http;
+pub(crate) mod names;
 pub(crate) mod observe;
 pub(crate) mod pulse;
 pub(crate) mod stream;

@@ -13,6 +13,7 @@ mod it {
     mod checking;
     mod commands;
     mod demo_clients;
+    mod discovering;
     mod drafts;
     mod editing;
     mod fetching;
@@ -32,6 +33,7 @@ mod it {
     mod running;
     mod script_server;
     mod searching;
+    mod secrets;
     mod sending;
     mod sent_once;
     mod trouble;

@@ -14,7 +14,7 @@ use waxwing::engine::{CheckProgress, Passwords};
 use waxwing::model::{Account, AccountSettings, Protocol, Security};
 
 use super::output::{AccountLine, AddedLine, CheckLine, warn};
-use super::{Context, text};
+use super::{Context, discover, text};
 use secrets::Given;
 
 #[derive(Debug, Subcommand)]
@@ -47,6 +47,14 @@ pub(crate) enum Command {
         /// Print the address of the provider's page and open no browser
         #[arg(long)]
         no_browser: bool,
+    },
+    /// Find the servers of an address, in order of trust
+    Discover {
+        /// The address; only its domain leaves this computer
+        email: String,
+        /// Look into Waxwing's own list of providers only
+        #[arg(long)]
+        offline: bool,
     },
     /// List the accounts
     List,
@@ -122,6 +130,7 @@ pub(super) async fn run(context: &mut Context, command: Command) -> Result<()> {
             };
             sign_in(context, account, given).await
         }
+        Command::Discover { email, offline } => discover::run(context, &email, offline).await,
         Command::List => {
             for account in context.handle.accounts().await? {
                 print(context, &account).await?;

@@ -14,6 +14,7 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::{self, ClientConfig, pki_types::ServerName};
 
 use super::error::{DOING_TLS, Error};
+use super::names::Names;
 use super::observe::{StepObserver, observed};
 use super::stream::NetStream;
 use super::{timeout as limits, tls};
@@ -24,6 +25,7 @@ use crate::model::{CheckStepKind, Security, ServerSettings};
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Connector {
     config: Arc<OnceCell<Arc<ClientConfig>>>,
+    names: Names,
 }
 
 impl Connector {
@@ -37,7 +39,20 @@ impl Connector {
     pub(crate) fn with_config(config: ClientConfig) -> Self {
         Self {
             config: Arc::new(OnceCell::new_with(Some(Arc::new(config)))),
+            names: Names::default(),
         }
+    }
+
+    /// The same, asking these about names.
+    #[cfg(test)]
+    pub(crate) fn asking(mut self, names: Names) -> Self {
+        self.names = names;
+        self
+    }
+
+    /// Who is asked about names.
+    pub(crate) fn names(&self) -> &Names {
+        &self.names
     }
 
     /// Connects to the server. With [`Security::Tls`] the handshake is done;
@@ -57,7 +72,7 @@ impl Connector {
         let addresses = observed(
             observer,
             CheckStepKind::Lookup,
-            look_up(&server.host, server.port),
+            self.names.addresses(&server.host, server.port),
             |found| told_of_lookup(&server.host, found),
         )
         .await?;

@@ -17,7 +17,8 @@ use tokio::sync::OnceCell;
 use tokio::time::timeout;
 use url::Host;
 
-use super::connect::{Connector, look_up};
+use super::connect::Connector;
+use super::names::Names;
 use super::timeout as limits;
 pub(crate) use fault::Error;
 pub(crate) use url::Url;
@@ -193,7 +194,7 @@ impl Http {
                 .referer(false)
                 .redirect(reqwest::redirect::Policy::none())
                 .retry(reqwest::retry::never())
-                .dns_resolver(LookUp)
+                .dns_resolver(LookUp(self.connector.names().clone()))
                 // Mail goes without a proxy as well.
                 .no_proxy()
                 .connect_timeout(limits::CONNECT)
@@ -208,13 +209,14 @@ impl Http {
 }
 
 /// Looks hosts up as mail connections do.
-struct LookUp;
+struct LookUp(Names);
 
 impl Resolve for LookUp {
     fn resolve(&self, name: Name) -> Resolving {
+        let names = self.0.clone();
         Box::pin(async move {
             // The port is filled in from the URL.
-            let found = look_up(name.as_str(), 0).await?;
+            let found = names.addresses(name.as_str(), 0).await?;
             Ok(Box::new(found.into_iter()) as Addrs)
         })
     }

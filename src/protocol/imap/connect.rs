@@ -64,8 +64,9 @@ pub(crate) async fn signed_in(stream: tokio::io::DuplexStream) -> Result<ImapCon
     Ok(conn)
 }
 
-/// Connects up to the greeting, inside TLS where the settings want it.
-async fn secure(
+/// Connects up to the greeting, inside TLS where the settings want it, and
+/// learns what the server can do.
+pub(super) async fn secure(
     connector: &Connector,
     server: &ServerSettings,
     observer: &dyn StepObserver,
