@@ -2,7 +2,7 @@
 
 #[path = "../../tests/it/oauth_server.rs"]
 #[allow(dead_code, reason = "the tests of the commands use the rest of it")]
-mod oauth_server;
+pub(crate) mod oauth_server;
 
 use std::path::PathBuf;
 

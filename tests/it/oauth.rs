@@ -119,7 +119,7 @@ fn one_sign_in_serves_both_servers_and_leaves_no_trace() {
     // Neither in what the program tells nor in what it keeps.
     let code = "code-1";
     let token = token(&user, true);
-    let begin = &token[..token.find('.').unwrap()];
+    let begin = token.split('.').next().unwrap();
     for outcome in [&added, &synced, &sent, &checked] {
         let told = format!("{}{}", outcome.stdout, outcome.stderr);
         for secret in [begin, "refresh-1", code] {

@@ -1,16 +1,12 @@
 //! How tokens are renewed, against a provider of our own.
 
-#[path = "../../../tests/it/oauth_server.rs"]
-#[allow(dead_code, reason = "other tests use the rest of it")]
-mod oauth_server;
-
 use std::time::{Duration, Instant};
 
 use super::*;
 use crate::config::Profile;
 use crate::engine::{Engine, Options, SecretsChoice};
 use crate::model::{Fault, PrefetchPolicy, Protocol};
-use oauth_server::{Mood, OauthServer};
+use crate::oauth::tests::oauth_server::{Mood, OauthServer};
 
 struct Stage {
     web: OauthServer,
