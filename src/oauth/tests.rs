@@ -6,7 +6,7 @@ pub(crate) mod oauth_server;
 
 use std::path::PathBuf;
 
-use url::Url;
+use crate::net::http::Url;
 
 use self::oauth_server::{Mood, OauthServer, browse, visit};
 use super::*;
