@@ -1,1 +1,10 @@
+mod files;
+mod probing;
+mod searching;
+mod world;
 
+use crate::providers::Mailbox;
+
+fn mailbox(address: &str) -> Mailbox {
+    Mailbox::parse(address).unwrap()
+}
