@@ -119,7 +119,7 @@ fn other_documents_are_refused() {
         &nested,
     ] {
         let outcome = autoconfig::read(other.as_bytes(), &mailbox("a@example.org"));
-        assert!(outcome.is_err(), "{:.60}", other);
+        assert!(outcome.is_err(), "{other:.60}");
         assert!(autodiscover::read(other.as_bytes(), &mailbox("a@example.org")).is_err());
     }
     let empty = "<clientConfig><emailProvider/></clientConfig>";

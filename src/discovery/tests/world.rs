@@ -6,15 +6,11 @@ use std::time::Duration;
 
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
-use tokio_rustls::TlsAcceptor;
-use tokio_rustls::rustls::crypto::ring;
-use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use tokio_rustls::rustls::{ClientConfig, RootCertStore, ServerConfig};
 
 use crate::discovery::Discoverer;
 use crate::model::{Discovery, DiscoveryProgress, Protocol, Security};
-use crate::net::Connector;
 use crate::net::names::{MailExchanger, Names, Service, Written};
+use crate::net::trusted::Trusted;
 use crate::providers::Mailbox;
 
 /// What a web address answers.
@@ -43,8 +39,7 @@ impl Heard {
 pub(super) struct World {
     names: Written,
     pages: Vec<Page>,
-    acceptor: TlsAcceptor,
-    roots: ClientConfig,
+    trusted: Trusted,
     pub(super) heard: Heard,
 }
 
@@ -77,28 +72,10 @@ impl World {
         let names = domains
             .iter()
             .flat_map(|domain| [(*domain).to_owned(), format!("*.{domain}")]);
-        let key = rcgen::KeyPair::generate().unwrap();
-        let params = rcgen::CertificateParams::new(names.collect::<Vec<_>>()).unwrap();
-        let cert: CertificateDer<'static> = params.self_signed(&key).unwrap().der().clone();
-        let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
-        let server = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
-            .with_safe_default_protocol_versions()
-            .unwrap()
-            .with_no_client_auth()
-            .with_single_cert(vec![cert.clone()], key)
-            .unwrap();
-        let mut trusted = RootCertStore::empty();
-        trusted.add(cert).unwrap();
-        let roots = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
-            .with_safe_default_protocol_versions()
-            .unwrap()
-            .with_root_certificates(trusted)
-            .with_no_client_auth();
         Self {
             names: Written::default(),
             pages: Vec::new(),
-            acceptor: TlsAcceptor::from(Arc::new(server)),
-            roots,
+            trusted: Trusted::for_names(names.collect()),
             heard: Heard::default(),
         }
     }
@@ -158,7 +135,7 @@ impl World {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         self.names.ports.insert((host.to_owned(), port), address);
-        let (acceptor, heard) = (self.acceptor.clone(), self.heard.clone());
+        let (acceptor, heard) = (self.trusted.clone(), self.heard.clone());
         tokio::spawn(async move {
             while let Ok((tcp, _)) = listener.accept().await {
                 let (acceptor, heard) = (acceptor.clone(), heard.clone());
@@ -179,15 +156,14 @@ impl World {
             let host = host.host_str().unwrap().to_owned();
             self.names.web.insert(host, web);
         }
-        let connector = Connector::with_config(self.roots).asking(Names::written(self.names));
-        Discoverer::new(connector)
+        Discoverer::new(self.trusted.connector(Names::written(self.names)))
     }
 
     /// One server for all addresses, with and without TLS.
     async fn web_server(&self) -> SocketAddr {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let (acceptor, heard) = (self.acceptor.clone(), self.heard.clone());
+        let (acceptor, heard) = (self.trusted.clone(), self.heard.clone());
         let pages = self.pages.clone();
         tokio::spawn(async move {
             while let Ok((tcp, _)) = listener.accept().await {
@@ -260,7 +236,7 @@ async fn serve_web(
 
 async fn serve_mail(
     tcp: TcpStream,
-    acceptor: TlsAcceptor,
+    acceptor: Trusted,
     protocol: Protocol,
     security: Security,
     heard: &Heard,
@@ -269,11 +245,11 @@ async fn serve_mail(
         let tls = acceptor.accept(tcp).await?;
         return talk(tls, protocol, true, heard).await.map(drop);
     }
-    if let Some(tcp) = talk(tcp, protocol, false, heard).await? {
-        if security == Security::StartTls {
-            let tls = acceptor.accept(tcp).await?;
-            again(tls, protocol, heard).await?;
-        }
+    if let Some(tcp) = talk(tcp, protocol, false, heard).await?
+        && security == Security::StartTls
+    {
+        let tls = acceptor.accept(tcp).await?;
+        dialogue(tls, protocol, true, heard).await?;
     }
     Ok(())
 }
@@ -292,14 +268,6 @@ async fn talk<S: AsyncRead + AsyncWrite + Unpin>(
     };
     stream.write_all(greeting.as_bytes()).await?;
     dialogue(stream, protocol, inside, heard).await
-}
-
-async fn again<S: AsyncRead + AsyncWrite + Unpin>(
-    stream: S,
-    protocol: Protocol,
-    heard: &Heard,
-) -> std::io::Result<()> {
-    dialogue(stream, protocol, true, heard).await.map(drop)
 }
 
 async fn dialogue<S: AsyncRead + AsyncWrite + Unpin>(
