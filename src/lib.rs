@@ -21,6 +21,7 @@ pub mod model;
 mod discovery;
 mod mime;
 mod net;
+mod oauth;
 mod protocol;
 mod providers;
 mod search;

@@ -15,6 +15,7 @@ mod it {
     mod demo_clients;
     mod discovering;
     mod drafts;
+    mod editing;
     mod fetching;
     mod identities;
     mod line_client;

@@ -15,6 +15,7 @@ use crate::model::{
     ServerSettings,
 };
 use crate::net::{Connector, NetStream, Quiet, StepObserver};
+use crate::oauth;
 use crate::protocol::imap::{self, ImapConn};
 use crate::protocol::{pop3, smtp};
 use crate::secrets::Server;
@@ -22,11 +23,18 @@ use crate::secrets::Server;
 impl Shared {
     /// Connects and signs in to the incoming server.
     pub(super) async fn connect_incoming(self: &Arc<Self>, account: &Account) -> Result<ImapConn> {
-        let password = self
-            .password(account.id, Server::Incoming, &account.settings)
-            .await?;
+        Self::check_enabled(account)?;
         let server = &account.settings.incoming;
-        Ok(imap::connect(&self.connector, server, &password, &Quiet).await?)
+        let mut pass = self.pass(account, Server::Incoming).await?;
+        loop {
+            let opened = imap::connect(&self.connector, server, &pass.secret, &Quiet).await;
+            let Err(error) = opened else {
+                return Ok(opened?);
+            };
+            pass = self
+                .pass_after(account, Server::Incoming, pass, error.into())
+                .await?;
+        }
     }
 
     /// Connects and signs in to the outgoing server of an identity, or to the
@@ -36,22 +44,35 @@ impl Shared {
         account: &Account,
         identity: Option<usize>,
     ) -> Result<smtp::Session> {
+        Self::check_enabled(account)?;
         let server = account.settings.outgoing_server(identity);
         let secret = identity.map_or(Server::Outgoing, Server::OutgoingOf);
-        let password = match server.auth {
-            AuthMethod::None => Password::new(""),
-            _ => self.password(account.id, secret, &account.settings).await?,
-        };
+        if server.auth == AuthMethod::None {
+            return self.open_outgoing(server).await;
+        }
+        let mut pass = self.pass(account, secret).await?;
+        loop {
+            let mut session = self.open_outgoing(server).await?;
+            let Some(who) = credentials(server, pass.secret.clone()) else {
+                return Ok(session);
+            };
+            let Err(error) = session.sign_in(&who).await else {
+                return Ok(session);
+            };
+            session.quit().await;
+            pass = self.pass_after(account, secret, pass, error.into()).await?;
+        }
+    }
+
+    /// Connects up to where somebody may sign in.
+    async fn open_outgoing(&self, server: &ServerSettings) -> Result<smtp::Session> {
         let stream = self.connector.connect(server, &Quiet).await?;
         let limits = smtp::Timeouts::SENDING;
-        let mut session = smtp::Session::start(stream, &server.place(), limits).await?;
-        if let Some(upgrade) = upgrade(&self.connector, server) {
-            session = session.start_tls(upgrade).await?;
-        }
-        if let Some(who) = credentials(server, password) {
-            session.sign_in(&who).await?;
-        }
-        Ok(session)
+        let session = smtp::Session::start(stream, &server.place(), limits).await?;
+        Ok(match upgrade(&self.connector, server) {
+            Some(upgrade) => session.start_tls(upgrade).await?,
+            None => session,
+        })
     }
 
     /// Proves both servers at once, step by step.
@@ -73,11 +94,7 @@ impl Shared {
         let teller = Teller::new(&incoming, sender.clone());
         self.runtime
             .spawn(until_unheard(sender.clone(), async move {
-                let proven = match incoming.protocol {
-                    Protocol::Pop3 => prove_pop3(&connector, &incoming, &first, &teller).await,
-                    _ => prove_imap(&connector, &incoming, &first, &teller).await,
-                };
-                teller.conclude(proven);
+                teller.conclude(prove_incoming(&connector, &incoming, &first, &teller).await);
             }));
         let connector = self.connector.clone();
         let teller = Teller::new(&outgoing, sender.clone());
@@ -100,6 +117,29 @@ async fn until_unheard(
         () = sender.closed() => {}
         () = work => {}
     }
+}
+
+async fn prove_incoming(
+    connector: &Connector,
+    server: &ServerSettings,
+    secret: &Password,
+    teller: &Teller,
+) -> Result<()> {
+    let password = &presented(server, secret, teller)?;
+    match server.protocol {
+        Protocol::Pop3 => prove_pop3(connector, server, password, teller).await,
+        _ => prove_imap(connector, server, password, teller).await,
+    }
+}
+
+/// What the server is told of a secret; a secret that is of no use belongs to
+/// signing in, even before anything is connected.
+fn presented(server: &ServerSettings, secret: &Password, teller: &Teller) -> Result<Password> {
+    let presented = oauth::presented(server, secret, chrono::Utc::now().timestamp());
+    if presented.is_err() {
+        teller.begun(CheckStepKind::SignIn);
+    }
+    Ok(presented?)
 }
 
 async fn prove_imap(
@@ -151,6 +191,7 @@ async fn prove_outgoing(
     password: Password,
     teller: &Teller,
 ) -> Result<()> {
+    let password = presented(server, &password, teller)?;
     let stream = connector.connect(server, teller).await?;
     let who = credentials(server, password);
     let mut tell = |progress| teller.smtp(progress);

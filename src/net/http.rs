@@ -15,12 +15,13 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::header::{CONTENT_TYPE, LOCATION};
 use tokio::sync::OnceCell;
 use tokio::time::timeout;
-use url::{Host, Url};
+use url::Host;
 
 use super::connect::Connector;
 use super::names::Names;
 use super::timeout as limits;
 pub(crate) use fault::Error;
+pub(crate) use url::Url;
 
 /// The most bytes of an answer, unless told otherwise.
 const USUAL_SIZE: usize = 256 * 1024;
