@@ -1,6 +1,7 @@
 mod files;
 mod probing;
 mod searching;
+mod timing;
 mod world;
 
 use crate::providers::Mailbox;

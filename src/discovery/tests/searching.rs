@@ -189,15 +189,36 @@ async fn autodiscover_is_asked_about_nobody() {
 }
 
 #[tokio::test]
+async fn autodiscover_may_be_elsewhere_and_is_then_marked() {
+    let answer = include_str!("../../../tests/fixtures/autoconfig/autodiscover.xml");
+    for (place, trusted) in [
+        ("https://exchange.elsewhere.net/autodiscover.xml", false),
+        ("https://exchange.example.org/autodiscover.xml", true),
+    ] {
+        let world = world()
+            .page(AUTODISCOVER, &to(place))
+            .page(place, &ok(answer));
+        assert_eq!(best(&found(world).await), ("autodiscover", trusted, None));
+    }
+}
+
+#[tokio::test]
 async fn a_server_that_wants_an_address_gets_nobodys() {
     let asked = format!("{AUTOCONFIG}?emailaddress=user@example.org");
     let echo = file("own").replace("%EMAILADDRESS%", "user@example.org");
-    let discovery = found(world().page(&asked, &ok(&echo))).await;
-    assert_eq!(best(&discovery), ("autoconfig", true, Some("own")));
-    assert_eq!(
-        discovery.candidates[0].outgoing[0].username,
-        "ann.lee@example.org"
-    );
+    // Some say so with a status, some with a page.
+    for refusal in [
+        "HTTP/1.1 400 Bad\r\nContent-Length: 0\r\n\r\n",
+        &ok("Which address?"),
+    ] {
+        let world = world().page(AUTOCONFIG, refusal).page(&asked, &ok(&echo));
+        let discovery = found(world).await;
+        assert_eq!(best(&discovery), ("autoconfig", true, Some("own")));
+        assert_eq!(
+            discovery.candidates[0].outgoing[0].username,
+            "ann.lee@example.org"
+        );
+    }
 }
 
 #[tokio::test]
