@@ -36,6 +36,7 @@ mod it {
     mod secrets;
     mod sending;
     mod sent_once;
+    mod transfer;
     mod trouble;
     mod window;
 }
