@@ -279,7 +279,8 @@ fn registered(id: &str, known: Option<&Known>, own: &Registration) -> Result<Pro
 /// listen in.
 fn loopback(words: &str) -> Option<Url> {
     let url = Url::parse(words).ok()?;
-    let is_here = is_loopback(&url) || url.host_str() == Some("localhost");
+    // The port is opened on 127.0.0.1 only.
+    let is_here = matches!(url.host_str(), Some("127.0.0.1" | "localhost"));
     (url.scheme() == "http" && is_here && url.port().is_some()).then_some(url)
 }
 

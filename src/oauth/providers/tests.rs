@@ -112,7 +112,7 @@ fn an_entry_that_cannot_be_used_names_its_field() {
         ..Registration::default()
     };
     type Spoil = fn(&mut Registration);
-    let spoils: [(&str, Spoil); 8] = [
+    let spoils: [(&str, Spoil); 9] = [
         ("", |_| {}),
         ("client_id", |one| one.client_id = " ".to_owned()),
         ("authorize", |one| one.authorize = None),
@@ -126,6 +126,9 @@ fn an_entry_that_cannot_be_used_names_its_field() {
         }),
         ("redirect", |one| {
             one.redirect = Some("http://localhost/".to_owned());
+        }),
+        ("redirect", |one| {
+            one.redirect = Some("http://[::1]:8123/".to_owned());
         }),
     ];
     for (field, spoil) in spoils {
