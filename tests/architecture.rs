@@ -103,9 +103,13 @@ const HOMES: &[(&str, &[&str])] = &[
     ("psl", &["src/discovery"]),
     ("rustix", &["src/store"]),
     ("reqwest", &["src/net"]),
-    ("url", &["src/net"]),
+    (
+        "url",
+        &["src/net", "src/oauth", "src/discovery", "src/providers"],
+    ),
     ("oauth2", &["src/oauth"]),
-    ("open", &["src/cli", "src/ui"]),
+    // The store has a module of this name.
+    ("open", &["src/cli", "src/ui", "src/store"]),
     ("socket2", &["src/net"]),
     ("if_watch", &["src/net"]),
     ("clap", &["src/cli", "src/main"]),
