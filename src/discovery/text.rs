@@ -2,6 +2,8 @@
 
 use roxmltree::{Document, ParsingOptions};
 
+use crate::net::http::Url;
+
 /// More elements than this are no settings.
 const MOST_NODES: u32 = 20_000;
 
@@ -58,6 +60,6 @@ fn is_invisible(c: char) -> bool {
 
 /// A page that may be opened: HTTPS only.
 pub(super) fn page(url: &str) -> Option<String> {
-    let url = url::Url::parse(url.trim()).ok()?;
+    let url = Url::parse(url.trim()).ok()?;
     (url.scheme() == "https" && url.host().is_some()).then(|| url.into())
 }

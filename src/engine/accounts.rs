@@ -10,7 +10,7 @@ use super::shared::Shared;
 use super::signing_in::{kept_once, server_of};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Account, AccountId, AccountSettings, AuthMethod, Password};
-use crate::secrets::{SecretId, Server};
+use crate::secrets::{SecretId, SecretQuestion, Server};
 use crate::store::Durability;
 use crate::sync::outbox;
 
@@ -165,9 +165,19 @@ impl Shared {
         if place.auth == AuthMethod::OAuth2 {
             return self.token(self.secret(id, server), place, None).await;
         }
+        let question = SecretQuestion {
+            account: settings.name.clone(),
+            host: place.host.clone(),
+            protocol: place.protocol,
+            may_be_same: false,
+        };
         let shared = self.clone();
-        let found = blocking(move || shared.secrets.get(shared.secret(id, server))).await?;
-        found.ok_or_else(|| {
+        let found = blocking(move || {
+            let id = shared.secret(id, server);
+            let kept = shared.secrets.get(id)?;
+            Ok(kept.or_else(|| shared.secrets.ask(id, question)))
+        });
+        found.await?.ok_or_else(|| {
             Error::new(
                 ErrorKind::Auth,
                 format!(
