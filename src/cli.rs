@@ -114,7 +114,7 @@ pub(crate) enum Command {
 impl Command {
     fn needs(&self) -> Needs {
         match self {
-            Self::Account(account::Command::List)
+            Self::Account(account::Command::List | account::Command::Certificates { .. })
             | Self::Folders(_)
             | Self::List(_)
             | Self::Mark(_)

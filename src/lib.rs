@@ -18,6 +18,7 @@ pub mod engine;
 pub mod error;
 pub mod model;
 
+mod diagnosis;
 mod mime;
 mod net;
 mod protocol;

@@ -3,7 +3,9 @@
 pub(crate) mod changes;
 pub(crate) mod connect;
 pub(crate) mod error;
+pub(crate) mod look;
 pub(crate) mod observe;
+mod overhear;
 pub(crate) mod pulse;
 pub(crate) mod stream;
 pub(crate) mod timeout;
@@ -12,6 +14,8 @@ pub(crate) mod tls;
 pub(crate) use changes::Changes;
 pub(crate) use connect::Connector;
 pub(crate) use error::Error;
+pub(crate) use look::{TlsAnswer, has_network};
 pub(crate) use observe::{Quiet, StepObserver, observed};
 pub(crate) use pulse::Pulse;
 pub(crate) use stream::NetStream;
+pub(crate) use tls::{CertificateProblem, Presented};

@@ -7,7 +7,8 @@ use super::handle::Passwords;
 use super::mailbox::check_home;
 use super::reading::blocking;
 use super::shared::Shared;
-use crate::error::{Error, ErrorKind, Result};
+use crate::diagnosis::{self, Case};
+use crate::error::Result;
 use crate::model::{Account, AccountId, AccountSettings, AuthMethod, Password};
 use crate::secrets::{SecretId, Server};
 use crate::store::Durability;
@@ -126,7 +127,11 @@ impl Shared {
             AuthMethod::None => Password::new(""),
             _ => self.password(id, Server::Outgoing, &settings).await?,
         };
-        let identities = Vec::new();
+        let mut identities = Vec::new();
+        for number in own_servers(&settings) {
+            let server = Server::OutgoingOf(number);
+            identities.push(self.password(id, server, &settings).await?);
+        }
         Ok((
             settings,
             Passwords {
@@ -146,14 +151,12 @@ impl Shared {
         let shared = self.clone();
         let found = blocking(move || shared.secrets.get(shared.secret(id, server))).await?;
         found.ok_or_else(|| {
-            Error::new(
-                ErrorKind::Auth,
-                format!(
-                    "The password of {} is not stored on this computer.",
-                    settings.name
-                ),
-            )
-            .hint("Sign in again: type the password.")
+            let at = match server {
+                Server::Incoming => &settings.incoming,
+                Server::Outgoing => &settings.outgoing,
+                Server::OutgoingOf(number) => settings.outgoing_server(Some(number)),
+            };
+            diagnosis::no_password(&Case::new(at, &settings.email))
         })
     }
 }

@@ -7,10 +7,11 @@ use std::time::Duration;
 use chrono::Utc;
 use tokio::time::sleep;
 
+use super::servers::diagnosed;
 use super::shared::Shared;
 use crate::config::Accounts;
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{Account, AccountId, AccountSettings, PlacementId, Protocol};
+use crate::model::{Account, AccountId, AccountSettings, Password, PlacementId, Protocol};
 use crate::net::Quiet;
 use crate::protocol::pop3;
 use crate::secrets::Server;
@@ -21,24 +22,31 @@ use crate::sync::{FolderReport, Mailbox};
 /// pauses between its tries, in seconds.
 const UNTIL_FREE: [u64; 4] = [1, 3, 6, 10];
 
+fn explained(error: pop3::Error, account: &Account, password: &Password) -> Error {
+    let settings = &account.settings;
+    diagnosed(error.into(), &settings.incoming, settings, Some(password))
+}
+
 impl Shared {
     /// Connects and signs in to a POP3 server.
     pub(super) async fn connect_pop3(
         self: &Arc<Self>,
         account: &Account,
     ) -> Result<pop3::Connection> {
-        Ok(self.try_connect_pop3(account).await??)
+        let connected = self.try_connect_pop3(account).await?;
+        connected.map_err(|(error, password)| explained(error, account, &password))
     }
 
     async fn try_connect_pop3(
         self: &Arc<Self>,
         account: &Account,
-    ) -> Result<std::result::Result<pop3::Connection, pop3::Error>> {
+    ) -> Result<std::result::Result<pop3::Connection, (pop3::Error, Password)>> {
         let password = self
             .password(account.id, Server::Incoming, &account.settings)
             .await?;
         let server = &account.settings.incoming;
-        Ok(pop3::connect(&self.connector, server, &password, &Quiet).await)
+        let connected = pop3::connect(&self.connector, server, &password, &Quiet).await;
+        Ok(connected.map_err(|error| (error, password)))
     }
 
     /// The mailbox of a POP3 account as it is looked at now.
@@ -64,14 +72,14 @@ impl Shared {
         let conn = loop {
             match (self.try_connect_pop3(account).await?, pauses.next()) {
                 (Ok(conn), _) => break conn,
-                (Err(error), Some(pause)) if error.is_in_use() => {
+                (Err((error, _)), Some(pause)) if error.is_in_use() => {
                     tracing::info!(
                         place = error.place,
                         "the mailbox is open elsewhere: waiting"
                     );
                     sleep(Duration::from_secs(pause)).await;
                 }
-                (Err(error), _) => return Err(error.into()),
+                (Err((error, password)), _) => return Err(explained(error, account, &password)),
             }
         };
         Ok(self.mailbox(account, headers_only).look(conn).await?)

@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 use super::pushed::Pushed;
 use super::undo::UndoStack;
 use super::{AccountState, Event};
-use crate::config::{Accounts, Profile, ProfileLock, Settings};
+use crate::config::{Accounts, Certificates, Profile, ProfileLock, Settings};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Account, AccountId, FolderId};
 use crate::net::Connector;
@@ -39,6 +39,7 @@ pub(super) struct Shared {
     looking_at: Mutex<Option<FolderId>>,
     accounts: Mutex<Accounts>,
     settings: Mutex<Settings>,
+    certificates: Mutex<Certificates>,
     states: Mutex<HashMap<AccountId, AccountState>>,
     actors: Mutex<BTreeMap<AccountId, Running>>,
     undo: Mutex<UndoStack>,
@@ -73,6 +74,7 @@ pub(super) struct Parts {
     pub(super) store: Store,
     pub(super) accounts: Accounts,
     pub(super) settings: Settings,
+    pub(super) certificates: Certificates,
     pub(super) secrets: Secrets,
     pub(super) connector: Connector,
     pub(super) runtime: tokio::runtime::Handle,
@@ -86,6 +88,8 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl Shared {
     pub(super) fn new(parts: Parts) -> Self {
+        let trusted = parts.certificates.all().to_vec();
+        parts.connector.trust_only(trusted);
         Self {
             profile: parts.profile,
             store: parts.store,
@@ -99,6 +103,7 @@ impl Shared {
             looking_at: Mutex::new(None),
             accounts: Mutex::new(parts.accounts),
             settings: Mutex::new(parts.settings),
+            certificates: Mutex::new(parts.certificates),
             states: Mutex::new(HashMap::new()),
             actors: Mutex::new(BTreeMap::new()),
             undo: Mutex::new(UndoStack::default()),
@@ -129,6 +134,10 @@ impl Shared {
         changed.save(&self.profile)?;
         *accounts = changed;
         Ok(value)
+    }
+
+    pub(super) fn certificates(&self) -> MutexGuard<'_, Certificates> {
+        lock(&self.certificates)
     }
 
     pub(super) fn settings(&self) -> Settings {

@@ -91,6 +91,8 @@ pub enum Fault {
     NoUidl,
     /// Another program has the POP3 mailbox open.
     MailboxInUse,
+    /// The server could not prove that it knows the password.
+    Impostor,
     /// The mailbox or the account is locked or gone.
     AccountDisabled,
     /// The mailbox is full.
@@ -107,7 +109,7 @@ pub enum Fault {
 
 impl Fault {
     /// Every one, in the order of a sign-in.
-    pub const ALL: [Self; 48] = [
+    pub const ALL: [Self; 49] = [
         Self::NoNetwork,
         Self::NoNameService,
         Self::UnknownHost,
@@ -150,6 +152,7 @@ impl Fault {
         Self::NoInbox,
         Self::NoUidl,
         Self::MailboxInUse,
+        Self::Impostor,
         Self::AccountDisabled,
         Self::MailboxFull,
         Self::NoPassword,
@@ -204,6 +207,7 @@ impl Fault {
             Self::NoInbox => "no-inbox",
             Self::NoUidl => "no-uidl",
             Self::MailboxInUse => "mailbox-in-use",
+            Self::Impostor => "impostor",
             Self::AccountDisabled => "account-disabled",
             Self::MailboxFull => "mailbox-full",
             Self::NoPassword => "no-password",

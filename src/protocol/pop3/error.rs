@@ -50,7 +50,12 @@ pub(crate) enum Fault {
     Refused(Refusal),
     /// Signing in was refused.
     #[error("signing in was refused")]
-    SignIn(Refusal),
+    SignIn {
+        /// The refusal, with a code in any case.
+        refusal: Refusal,
+        /// Whether the server told the code; else its words were weighed.
+        told: bool,
+    },
     /// The server cannot do what the settings want.
     #[error("{0} is not offered")]
     NotOffered(&'static str),
@@ -206,13 +211,13 @@ impl Error {
 
     fn refusal(&self) -> Option<&Refusal> {
         match &self.fault {
-            Fault::Refused(refusal) | Fault::SignIn(refusal) => Some(refusal),
+            Fault::Refused(refusal) | Fault::SignIn { refusal, .. } => Some(refusal),
             _ => None,
         }
     }
 
     /// What the server said.
-    fn said(&self) -> Option<&str> {
+    pub(crate) fn said(&self) -> Option<&str> {
         match &self.fault {
             Fault::Lost { said, .. } => said.as_deref(),
             Fault::NotPop3 { said } => Some(said),
@@ -254,7 +259,9 @@ fn explain(error: &Error) -> (ErrorKind, String, Option<&'static str>) {
             None,
         ),
         Fault::Refused(refusal) => explain_refusal(place, doing, refusal.code),
-        Fault::SignIn(refusal) => explain_refusal(place, doing, refusal.code.or(Some(Code::Auth))),
+        Fault::SignIn { refusal, .. } => {
+            explain_refusal(place, doing, refusal.code.or(Some(Code::Auth)))
+        }
         Fault::NotOffered("STLS") => (
             ErrorKind::Tls,
             format!(
