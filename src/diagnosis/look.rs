@@ -46,7 +46,7 @@ pub(crate) async fn look_around(
     match fault {
         Fault::UnknownHost | Fault::NoNameService => around.network = Some(has_network()),
         Fault::Silent => {
-            around.network = Some(has_network());
+            around.network = Some(has_network() || is_here(&server.host));
             let (inside, clear, open, elsewhere) = tokio::join!(
                 try_inside(connector, server),
                 overhear(connector, server),
@@ -72,6 +72,12 @@ pub(crate) async fn look_around(
         _ => {}
     }
     around
+}
+
+/// Whether that is this computer, which can always be reached.
+fn is_here(host: &str) -> bool {
+    let address = host.parse::<std::net::IpAddr>();
+    host.eq_ignore_ascii_case("localhost") || address.is_ok_and(|address| address.is_loopback())
 }
 
 /// What the port says in clear text, where TLS was tried.

@@ -290,6 +290,7 @@ fn of_smtp(error: &smtp::Error, case: &Case<'_>) -> Option<Told> {
         E::Timeout { .. } => Told::of(Fault::Silent),
         E::Protocol { said, .. } => match speaker(said) {
             Some(Speaker::Mail(Protocol::Smtp)) => Told::of(Fault::Nonsense),
+            None if is_reply(said) => Told::of(Fault::Nonsense),
             _ => foreign(said),
         },
         E::Refused {
@@ -308,6 +309,12 @@ fn of_smtp(error: &smtp::Error, case: &Case<'_>) -> Option<Told> {
         | E::Needs8Bit { .. }
         | E::BadAddress(_) => return None,
     })
+}
+
+/// Whether a line begins as those of a mail server do: with three digits.
+fn is_reply(line: &str) -> bool {
+    let digits = line.bytes().take_while(u8::is_ascii_digit);
+    digits.count() == 3
 }
 
 /// A refused sign-in (RFC 4954, 6; RFC 5321, 4.2.3).

@@ -112,7 +112,7 @@ fn of_the_way(fault: Fault, case: &Case<'_>) -> Row {
             "Try again. If it goes on, check the server's name and port, or ask whoever runs it.",
         ),
         Fault::Dropped => (
-            "The connection to {place} broke before the server had said what it should.",
+            "The connection to {place} broke.",
             "Try again. If it goes on, a firewall or a virus scanner may stand between, or the port is another's.",
         ),
         _ if case.around.elsewhere => (

@@ -28,6 +28,9 @@ use crate::model::{CheckStepKind, Security, ServerSettings, TrustedCertificate};
 pub(crate) struct Connector {
     trust: Arc<OnceCell<Trust>>,
     trusted: Arc<RwLock<Vec<TrustedCertificate>>>,
+    /// The ports that a look finds open, whatever this machine has.
+    #[cfg(test)]
+    pub(super) open: Option<Vec<u16>>,
 }
 
 impl Connector {
@@ -50,6 +53,13 @@ impl Connector {
             trust: Arc::new(OnceCell::new_with(Some(trust))),
             ..Self::default()
         }
+    }
+
+    /// Lets looks find these ports open, and no others.
+    #[cfg(test)]
+    pub(crate) fn with_open_ports(self, ports: &[u16]) -> Self {
+        let open = Some(ports.to_vec());
+        Self { open, ..self }
     }
 
     /// From now on each of these servers has to show this certificate and no

@@ -49,8 +49,9 @@ async fn tls_server(cert: CertificateDer<'static>, key: PrivateKeyDer<'static>) 
     tokio::spawn(async move {
         while let Ok((tcp, _)) = listener.accept().await {
             if let Ok(mut tls) = acceptor.accept(tcp).await {
-                tls.write_all(b"hello").await.unwrap();
-                tls.shutdown().await.unwrap();
+                // A client that does not trust it hangs up early.
+                let _ = tls.write_all(b"hello").await;
+                let _ = tls.shutdown().await;
             }
         }
     });

@@ -309,7 +309,14 @@ pub(super) fn problem_of(error: &CertificateError) -> CertificateProblem {
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
             CertificateProblem::WrongName
         }
-        CertificateError::UnknownIssuer => CertificateProblem::UnknownIssuer,
+        // The latter are of one that has the name of a trusted issuer, and not
+        // its key.
+        CertificateError::UnknownIssuer
+        | CertificateError::BadSignature
+        | CertificateError::UnsupportedSignatureAlgorithmContext { .. }
+        | CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => {
+            CertificateProblem::UnknownIssuer
+        }
         CertificateError::Revoked => CertificateProblem::Revoked,
         // The name is all that rustls passes on of this one.
         CertificateError::Other(OtherError(cause)) if cause.to_string() == "CaUsedAsEndEntity" => {
