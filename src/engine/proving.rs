@@ -253,8 +253,12 @@ impl Proof {
         {
             case.other_name = Some(name);
         }
-        let (connector, beside) = (&self.connector, Some(&self.beside));
-        case.around = diagnosis::look_around(connector, &self.server, beside, fault).await;
+        let step = self.teller.running().map(|(step, _)| step);
+        // Whoever greeted is the right one, however it ended.
+        if fault != Fault::Dropped || step < Some(CheckStepKind::SignIn) {
+            let (connector, beside) = (&self.connector, Some(&self.beside));
+            case.around = diagnosis::look_around(connector, &self.server, beside, fault).await;
+        }
         diagnosis::explain(error, &case)
     }
 
