@@ -6,6 +6,7 @@ mod change;
 mod check;
 mod compose;
 mod demo;
+mod discover;
 mod folders;
 mod list;
 mod lookup;
@@ -71,7 +72,7 @@ pub(crate) enum SecretsPlace {
 /// One job.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Add, list, remove and check accounts
+    /// Add, list, remove and check accounts, and find their servers
     #[command(subcommand)]
     Account(account::Command),
     /// Bring everything up to date with the servers, then exit
@@ -114,7 +115,11 @@ pub(crate) enum Command {
 impl Command {
     fn needs(&self) -> Needs {
         match self {
-            Self::Account(account::Command::List | account::Command::Certificates { .. })
+            Self::Account(
+                account::Command::List
+                | account::Command::Certificates { .. }
+                | account::Command::Discover { .. },
+            )
             | Self::Folders(_)
             | Self::List(_)
             | Self::Mark(_)

@@ -1,6 +1,6 @@
 //! The profile: where everything of one person lies, and its TOML files.
 //!
-//! No secret is ever in one of these files.
+//! No password is ever in one of these files.
 
 pub mod account_file;
 pub mod accounts;
@@ -8,6 +8,7 @@ pub mod certificates;
 pub(crate) mod file;
 pub mod load;
 mod migrate;
+pub(crate) mod oauth_file;
 pub mod paths;
 pub mod settings;
 pub mod state;

@@ -13,13 +13,13 @@ mod remedies;
 mod typed;
 mod words;
 
-pub(crate) use look::{Around, answers_to_tls, look_around, other_port_answers};
+pub(crate) use look::{Around, answers_to_tls, has_way, look_around, other_port_answers};
 
-use providers::Provider;
+use providers::Known;
 use typed::Told;
 
 use crate::error::{Error, ErrorKind};
-use crate::model::{AuthMethod, Diagnosis, Fault, Password, Preparation, ServerSettings};
+use crate::model::{AuthMethod, Diagnosis, Fault, Password, ServerSettings};
 
 /// What is known beside the failure itself.
 #[derive(Debug, Clone)]
@@ -34,8 +34,6 @@ pub(crate) struct Case<'a> {
     pub(crate) around: Around,
     /// The user name that the server took instead.
     pub(crate) other_name: Option<String>,
-    /// What has to be done at this provider before, where that is known.
-    pub(crate) preparation: Option<Preparation>,
 }
 
 impl<'a> Case<'a> {
@@ -47,12 +45,11 @@ impl<'a> Case<'a> {
             password: None,
             around: Around::default(),
             other_name: None,
-            preparation: None,
         }
     }
 
-    fn provider(&self) -> Option<&'static Provider> {
-        providers::of_host(&self.server.host).or_else(|| providers::of_address(self.email))
+    fn provider(&self) -> Option<Known> {
+        providers::of(self)
     }
 }
 
@@ -68,8 +65,11 @@ fn told_of(error: &Error, case: &Case<'_>) -> Option<Told> {
 }
 
 /// The failure in the words of its diagnosis, with its remedies and its class;
-/// unchanged where it is not about a server.
+/// unchanged where it is not about a server, or has one.
 pub(crate) fn explain(error: Error, case: &Case<'_>) -> Error {
+    if error.diagnosis().is_some() {
+        return error;
+    }
     let Some(told) = told_of(&error, case) else {
         return error;
     };
@@ -137,9 +137,9 @@ fn refused(case: &Case<'_>) -> Fault {
     let provider = providers::of_host(&case.server.host);
     if password::has_invisible(password) {
         Fault::InvisibleCharacters
-    } else if provider.is_some_and(|provider| provider.oauth_only) {
+    } else if provider.is_some_and(Known::has_only_browser) {
         Fault::OAuthRequired
-    } else if provider.is_some_and(|provider| provider.app_password.is_some())
+    } else if provider.is_some_and(Known::wants_app_password)
         && !password::is_app_password(password)
     {
         Fault::AppPassword

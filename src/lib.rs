@@ -19,9 +19,12 @@ pub mod error;
 pub mod model;
 
 mod diagnosis;
+mod discovery;
 mod mime;
 mod net;
+mod oauth;
 mod protocol;
+mod providers;
 mod search;
 mod secrets;
 mod store;

@@ -26,7 +26,10 @@ pub use account::{Account, AccountSettings};
 pub use address::Address;
 pub use check::CheckStepKind;
 pub use diagnosis::{Diagnosis, Fault, Remedy, TrustedCertificate};
-pub use discovery::{Candidate, Discovery, DiscoverySource, Impossible, Preparation};
+pub use discovery::{
+    Candidate, Discovery, DiscoveryProgress, DiscoverySource, Impossible, KnownProvider,
+    Preparation,
+};
 pub use draft::{ComposeMode, Draft, DraftAttachment};
 pub use email::{Attachment, Email, PartId, TextSource};
 pub use envelope::{Envelope, Stored};

@@ -3,7 +3,13 @@
 pub(crate) mod changes;
 pub(crate) mod connect;
 pub(crate) mod error;
+#[allow(
+    dead_code,
+    reason = "what asks web servers comes with the next changes"
+)]
+pub(crate) mod http;
 pub(crate) mod look;
+pub(crate) mod names;
 pub(crate) mod observe;
 mod overhear;
 pub(crate) mod pulse;

@@ -1,5 +1,6 @@
 //! The mail protocols as a client speaks them. Knows nothing of the store.
 
+mod bearer;
 #[cfg_attr(
     not(test),
     expect(

@@ -26,6 +26,7 @@ pub(crate) mod rest;
 mod reused;
 mod searching;
 pub(crate) mod session;
+mod spool;
 mod swift;
 mod touring;
 

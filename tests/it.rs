@@ -14,7 +14,9 @@ mod it {
     mod commands;
     mod demo_clients;
     mod diagnosis;
+    mod discovering;
     mod drafts;
+    mod editing;
     mod fetching;
     mod identities;
     mod line_client;

@@ -1,20 +1,22 @@
 //! `account`
 
-use std::io::{BufRead, IsTerminal, Read};
+mod change;
+mod secrets;
+
 use std::path::PathBuf;
 
 use chrono::Local;
 use clap::Subcommand;
 use futures::{Stream, StreamExt};
+use waxwing::Result;
 use waxwing::config::{account_file, accounts::named};
 use waxwing::engine::{CheckProgress, Passwords};
-use waxwing::model::{
-    Account, AccountSettings, AuthMethod, Password, Protocol, Security, TrustedCertificate,
-};
-use waxwing::{Error, ErrorKind, Result};
+use waxwing::model::{Account, AccountSettings, Protocol, Security, TrustedCertificate};
+use waxwing::{Error, ErrorKind};
 
 use super::output::{AccountLine, AddedLine, CheckLine, warn};
-use super::{Context, session, text};
+use super::{Context, discover, text};
+use secrets::Given;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -31,6 +33,29 @@ pub(crate) enum Command {
         /// Keep it without signing in
         #[arg(long)]
         no_verify: bool,
+        /// Print the address of the provider's page and open no browser
+        /// (`auth = "oauth2"`)
+        #[arg(long)]
+        no_browser: bool,
+    },
+    /// Sign in again: with a new password, or in the browser
+    SignIn {
+        /// Its name
+        name: String,
+        /// The passwords on stdin, as for `add`
+        #[arg(long)]
+        password_stdin: bool,
+        /// Print the address of the provider's page and open no browser
+        #[arg(long)]
+        no_browser: bool,
+    },
+    /// Find the servers of an address, in order of trust
+    Discover {
+        /// The address; only its domain leaves this computer
+        email: String,
+        /// Look into Waxwing's own list of providers only
+        #[arg(long)]
+        offline: bool,
     },
     /// List the accounts
     List,
@@ -38,6 +63,37 @@ pub(crate) enum Command {
     Remove {
         /// Its name
         name: String,
+    },
+    /// Give an account the settings of an account file, signing in first
+    Edit {
+        /// Its name
+        name: String,
+        /// The account file (TOML); another `name` in it renames the account
+        #[arg(value_name = "FILE.toml")]
+        file: PathBuf,
+        /// New passwords on stdin, as for `account add`; without it the saved
+        /// ones stay
+        #[arg(long)]
+        password_stdin: bool,
+        /// Save it without signing in
+        #[arg(long)]
+        no_verify: bool,
+    },
+    /// Use an account that was switched off again
+    Enable {
+        /// Its name
+        name: String,
+    },
+    /// Switch an account off: its servers are asked for nothing, its mail stays
+    Disable {
+        /// Its name
+        name: String,
+    },
+    /// Put the accounts in this order
+    Order {
+        /// Their names; those not named come after them
+        #[arg(required = true)]
+        names: Vec<String>,
     },
     /// Sign in to both servers, step by step
     Check {
@@ -61,12 +117,30 @@ pub(super) async fn run(context: &mut Context, command: Command) -> Result<()> {
             file,
             password_stdin,
             no_verify,
+            no_browser,
         } => {
             let settings = account_file::read(&file)?;
             warn_of_open_lines(&settings);
-            let passwords = passwords(&settings, password_stdin)?;
+            let given = Given {
+                password_stdin,
+                no_browser,
+            };
+            let passwords = secrets::gather(&context.handle, &settings, given).await?;
             add(context, settings, passwords, !no_verify).await
         }
+        Command::SignIn {
+            name,
+            password_stdin,
+            no_browser,
+        } => {
+            let account = named(&context.handle.accounts().await?, &name)?.clone();
+            let given = Given {
+                password_stdin,
+                no_browser,
+            };
+            sign_in(context, account, given).await
+        }
+        Command::Discover { email, offline } => discover::run(context, &email, offline).await,
         Command::List => {
             for account in context.handle.accounts().await? {
                 print(context, &account).await?;
@@ -78,6 +152,28 @@ pub(super) async fn run(context: &mut Context, command: Command) -> Result<()> {
             context.handle.remove_account(account.id).await?;
             print(context, &account).await
         }
+        Command::Edit {
+            name,
+            file,
+            password_stdin,
+            no_verify,
+        } => {
+            let settings = account_file::read(&file)?;
+            warn_of_open_lines(&settings);
+            let given = Given {
+                password_stdin,
+                no_browser: false,
+            };
+            let passwords = if password_stdin {
+                Some(secrets::gather(&context.handle, &settings, given).await?)
+            } else {
+                None
+            };
+            change::edit(context, &name, settings, passwords, !no_verify).await
+        }
+        Command::Enable { name } => change::switch(context, &name, true).await,
+        Command::Disable { name } => change::switch(context, &name, false).await,
+        Command::Order { names } => change::order(context, &names).await,
         Command::Check { name } => {
             let account = named(&context.handle.accounts().await?, &name)?.clone();
             let steps = context.handle.check_account(account.id).await?;
@@ -127,6 +223,23 @@ fn host_and_port(place: &str) -> Result<(String, u16)> {
     })
 }
 
+/// Proves new passwords, then keeps them in place of the old ones.
+async fn sign_in(context: &mut Context, account: Account, given: Given) -> Result<()> {
+    let passwords = secrets::gather(&context.handle, &account.settings, given).await?;
+    prove(context, account.settings.clone(), passwords.clone()).await?;
+    context.handle.set_passwords(account.id, passwords).await?;
+    let line = AddedLine {
+        account: account.settings.name,
+        verified: true,
+    };
+    let name = text::line(&line.account);
+    context.out.row(&line, || format!("{name} signed in"))
+}
+
+async fn prove(context: &Context, settings: AccountSettings, passwords: Passwords) -> Result<()> {
+    proven(context.handle.check(settings, passwords), note).await
+}
+
 async fn add(
     context: &mut Context,
     settings: AccountSettings,
@@ -134,12 +247,7 @@ async fn add(
     verify: bool,
 ) -> Result<()> {
     if verify {
-        let steps = context.handle.check(settings.clone(), passwords.clone());
-        proven(steps, |line| {
-            tracing::info!("{}", line.text());
-            Ok(())
-        })
-        .await?;
+        prove(context, settings.clone(), passwords.clone()).await?;
     }
     let account = context.handle.add_account(settings, passwords).await?;
     let line = AddedLine {
@@ -154,6 +262,12 @@ async fn add(
         };
         format!("{} {how}", text::line(&line.account))
     })
+}
+
+/// A step of a check that is not what was asked for.
+fn note(line: &CheckLine) -> Result<()> {
+    tracing::info!("{}", line.text());
+    Ok(())
 }
 
 /// Follows a check to its end. Where both servers fail, the incoming one's
@@ -194,7 +308,12 @@ async fn print(context: &mut Context, account: &Account) -> Result<()> {
                 when.with_timezone(&Local).format("%F %H:%M")
             )
         });
-        format!("{name} {:<5} {email}{checked}", line.protocol)
+        let off = if account.disabled {
+            "  switched off"
+        } else {
+            ""
+        };
+        format!("{name} {:<5} {email}{off}{checked}", line.protocol)
     })
 }
 
@@ -207,126 +326,13 @@ fn warn_of_open_lines(settings: &AccountSettings) {
     let servers = [&settings.incoming, &settings.outgoing]
         .into_iter()
         .chain(further);
-    let is_here = |host: &str| {
-        let address = host.parse::<std::net::IpAddr>();
-        host == "localhost" || address.is_ok_and(|address| address.is_loopback())
-    };
     for server in servers {
-        if server.security == Security::None && !is_here(&server.host) {
+        if server.security == Security::None && !server.is_here() {
             let place = server.place();
             warn(
                 "warning",
                 &format!("the line to {place} is not encrypted: others can read password and mail"),
             );
         }
-    }
-}
-
-fn passwords(settings: &AccountSettings, from_stdin: bool) -> Result<Passwords> {
-    if from_stdin {
-        return from_lines(std::io::stdin().lock().take(STDIN_MAX));
-    }
-    if !std::io::stdin().is_terminal() {
-        return Err(Error::new(
-            ErrorKind::Input,
-            "The account needs its password, and nobody is there to ask.",
-        )
-        .hint("Give it with --password-stdin."));
-    }
-    let incoming = session::ask(&format!("Password at {}: ", settings.incoming.host))?;
-    if settings.outgoing.auth == AuthMethod::None {
-        return Ok(Passwords {
-            incoming,
-            outgoing: Password::new(""),
-            identities: of_identities(settings)?,
-        });
-    }
-    let question = format!("Password at {} (empty: the same): ", settings.outgoing.host);
-    let outgoing = session::ask(&question)?;
-    let outgoing = if outgoing.reveal().is_empty() {
-        incoming.clone()
-    } else {
-        outgoing
-    };
-    Ok(Passwords {
-        incoming,
-        outgoing,
-        identities: of_identities(settings)?,
-    })
-}
-
-/// Asks for those of identities with an outgoing server of their own.
-fn of_identities(settings: &AccountSettings) -> Result<Vec<Password>> {
-    let servers = settings
-        .identities
-        .iter()
-        .filter_map(|one| one.outgoing.as_ref());
-    servers
-        .filter(|server| server.auth != AuthMethod::None)
-        .map(|server| session::ask(&format!("Password at {}: ", server.host)))
-        .collect()
-}
-
-/// So many bytes of stdin are read for passwords; a stdin that never ends must
-/// not fill the memory.
-const STDIN_MAX: u64 = 64 * 1024;
-
-/// First line incoming, second line outgoing, further lines those of
-/// identities' servers; one line is all.
-fn from_lines(input: impl BufRead) -> Result<Passwords> {
-    let mut lines = input.lines();
-    let mut next = || {
-        lines.next().transpose().map_err(|cause| {
-            Error::new(
-                ErrorKind::Input,
-                "The password on stdin is not a line of text in UTF-8.",
-            )
-            .source(cause)
-        })
-    };
-    let incoming = next()?.filter(|line| !line.is_empty()).ok_or_else(|| {
-        Error::new(ErrorKind::Input, "There is no password on stdin.")
-            .hint("Write the incoming password on the first line.")
-    })?;
-    if incoming.contains('\0') {
-        return Err(Error::new(
-            ErrorKind::Input,
-            "The password on stdin is not a line of text.",
-        )
-        .hint("Write the incoming password on the first line."));
-    }
-    let incoming = Password::new(incoming);
-    let outgoing = next()?.filter(|line| !line.is_empty());
-    let outgoing = outgoing.map_or_else(|| incoming.clone(), Password::new);
-    let mut identities = Vec::new();
-    while let Some(line) = next()?.filter(|line| !line.is_empty()) {
-        identities.push(Password::new(line));
-    }
-    Ok(Passwords {
-        incoming,
-        outgoing,
-        identities,
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn one_line_is_both_passwords() {
-        for (input, incoming, outgoing) in [
-            ("one", "one", "one"),
-            ("one\n", "one", "one"),
-            ("one\r\ntwo\r\n", "one", "two"),
-            (" one \ntwo\nthree", " one ", "two"),
-        ] {
-            let passwords = from_lines(input.as_bytes()).unwrap();
-            assert_eq!(passwords.incoming.reveal(), incoming, "{input:?}");
-            assert_eq!(passwords.outgoing.reveal(), outgoing, "{input:?}");
-        }
-        assert!(from_lines("".as_bytes()).is_err());
-        assert!(from_lines("\ntwo".as_bytes()).is_err());
-        assert!(from_lines("\0\0".as_bytes()).is_err());
     }
 }

@@ -142,6 +142,8 @@ pub(super) struct AccountLine {
     pub(super) account: String,
     pub(super) email: String,
     pub(super) protocol: &'static str,
+    /// Whether its servers are used.
+    enabled: bool,
     /// When a pass over all its folders last came to its end.
     pub(super) checked: Option<String>,
 }
@@ -153,11 +155,12 @@ impl AccountLine {
             account: account.settings.name.clone(),
             email: account.settings.email.clone(),
             protocol: protocol(account.settings.incoming.protocol),
+            enabled: !account.disabled,
         }
     }
 }
 
-/// The result of `account add`.
+/// The result of `account add` and `account edit`.
 #[derive(Debug, Serialize)]
 pub(super) struct AddedLine {
     pub(super) account: String,

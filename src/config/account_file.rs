@@ -331,20 +331,21 @@ fn server(
         return fault(field("username"), "must have visible characters");
     }
     let auth = given.auth.unwrap_or_default();
-    if auth == AuthMethod::OAuth2 {
-        return fault(
-            field("auth"),
-            "is \"oauth2\", which this version does not speak; many providers give an app password for \"password\"",
-        );
-    }
-    Ok(ServerSettings {
+    let server = ServerSettings {
         protocol,
         host,
         port,
         security,
         username,
         auth,
-    })
+    };
+    if auth == AuthMethod::OAuth2 && security == Security::None && !server.is_here() {
+        return fault(
+            field("security"),
+            "must be tls or starttls: a sign-in of the provider must not be read on its way",
+        );
+    }
+    Ok(server)
 }
 
 /// The host without the brackets of an IPv6 address, unless it is none.

@@ -108,23 +108,60 @@ impl Accounts {
         self.last_id = self.last_id.max(highest.unwrap_or(0)).saturating_add(1);
         let account = Account {
             id: AccountId(self.last_id),
+            disabled: false,
             settings,
         };
         self.accounts.push(account.clone());
         Ok(account)
     }
 
-    /// Gives an account new settings.
+    /// Gives an account new settings. Accounts that deliver into it follow its
+    /// new name.
     ///
     /// # Errors
     /// `NotFound`, `Conflict` when the name is another's, `Input`.
     pub fn replace(&mut self, id: AccountId, settings: AccountSettings) -> Result<()> {
         self.check_name(&settings.name, Some(id))?;
-        let Some(account) = self.accounts.iter_mut().find(|account| account.id == id) else {
-            return Err(gone());
-        };
-        account.settings = settings;
+        let name = settings.name.clone();
+        let before = std::mem::replace(&mut self.find_mut(id)?.settings, settings).name;
+        let homes = self.accounts.iter_mut().filter_map(|account| {
+            let policy = account.settings.pop3.as_mut()?;
+            policy.deliver_to.as_mut()
+        });
+        homes
+            .filter(|home| home.to_lowercase() == before.to_lowercase())
+            .for_each(|home| home.clone_from(&name));
         Ok(())
+    }
+
+    /// Switches an account off, or on again.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    pub fn set_disabled(&mut self, id: AccountId, disabled: bool) -> Result<()> {
+        self.find_mut(id)?.disabled = disabled;
+        Ok(())
+    }
+
+    /// Puts the accounts in this order. Those not named come after the others,
+    /// as they were.
+    ///
+    /// # Errors
+    /// `NotFound` where one is named that is not there.
+    pub fn order(&mut self, ids: &[AccountId]) -> Result<()> {
+        if ids.iter().any(|id| self.find(*id).is_none()) {
+            return Err(gone());
+        }
+        let place = |id| ids.iter().position(|one| *one == id);
+        // A stable sort keeps those that are not named as they were.
+        self.accounts
+            .sort_by_key(|account| place(account.id).unwrap_or(ids.len()));
+        Ok(())
+    }
+
+    fn find_mut(&mut self, id: AccountId) -> Result<&mut Account> {
+        let found = self.accounts.iter_mut().find(|account| account.id == id);
+        found.ok_or_else(gone)
     }
 
     /// Takes an account out. Its id is never given out again.

@@ -106,6 +106,12 @@ impl Profile {
         self.data.join("state.toml")
     }
 
+    /// How this program is known to providers with a sign-in in the browser.
+    #[must_use]
+    pub fn oauth_file(&self) -> PathBuf {
+        self.config.join("oauth.toml")
+    }
+
     /// The encrypted secrets, where no keyring is used.
     #[must_use]
     pub fn secrets_file(&self) -> PathBuf {

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use futures::future::join_all;
 
+use super::typed::is_web;
 use crate::model::{Fault, Protocol, Security, ServerSettings};
 use crate::net::{Connector, TlsAnswer, has_network};
 
@@ -44,9 +45,9 @@ pub(crate) async fn look_around(
 ) -> Around {
     let mut around = Around::default();
     match fault {
-        Fault::UnknownHost | Fault::NoNameService => around.network = Some(has_network()),
+        Fault::UnknownHost | Fault::NoNameService => around.network = Some(has_way(server)),
         Fault::Silent => {
-            around.network = Some(has_network() || is_here(&server.host));
+            around.network = Some(has_way(server));
             let (inside, clear, open, elsewhere) = tokio::join!(
                 try_inside(connector, server),
                 overhear(connector, server),
@@ -74,10 +75,9 @@ pub(crate) async fn look_around(
     around
 }
 
-/// Whether that is this computer, which can always be reached.
-fn is_here(host: &str) -> bool {
-    let address = host.parse::<std::net::IpAddr>();
-    host.eq_ignore_ascii_case("localhost") || address.is_ok_and(|address| address.is_loopback())
+/// Whether there is a way to a server at all: to this computer always.
+pub(crate) fn has_way(server: &ServerSettings) -> bool {
+    server.is_here() || has_network()
 }
 
 /// What the port says in clear text, where TLS was tried.
@@ -88,10 +88,14 @@ async fn overhear(connector: &Connector, server: &ServerSettings) -> Option<Stri
     connector.overhear(server, PATIENCE).await
 }
 
-/// Whether the port answers to TLS, where clear text was tried.
+/// Whether the port answers to TLS, where clear text was tried: by TLS, or as
+/// web servers do.
 pub(crate) async fn answers_to_tls(connector: &Connector, server: &ServerSettings) -> bool {
-    let answer = try_inside(connector, server).await;
-    answer.is_some_and(|answer| answer != TlsAnswer::Nothing)
+    match try_inside(connector, server).await {
+        Some(TlsAnswer::Speaks) => true,
+        Some(TlsAnswer::Clear(line)) => is_web(&line),
+        Some(TlsAnswer::Nothing) | None => false,
+    }
 }
 
 /// What the port makes of TLS, where clear text was tried.

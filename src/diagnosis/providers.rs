@@ -1,175 +1,142 @@
-//! Where large providers let a person mend what stands in the way: pages for
-//! single faults. Their servers are in the table of providers.
+//! The provider behind a server, and its pages for single faults. What it wants
+//! before is in the table of providers; here is only what is not.
 
-/// A provider and its pages.
-#[derive(Debug)]
-pub(super) struct Provider {
-    /// Its name.
-    pub(super) name: &'static str,
-    /// The ends of its servers' names.
-    hosts: &'static [&'static str],
-    /// The domains of its addresses.
-    domains: &'static [&'static str],
-    /// Where a password for mail programs is made, where it takes no other.
-    pub(super) app_password: Option<&'static str>,
-    /// Where IMAP and POP3 are switched on.
-    pub(super) access: Option<&'static str>,
-    /// Where sending is switched on.
-    pub(super) sending: Option<&'static str>,
-    /// What a paid plan brings.
-    pub(super) plans: Option<&'static str>,
+use super::Case;
+use crate::model::{AuthMethod, Preparation};
+use crate::providers::{self, Provider, StepKind};
+
+/// Further pages of a provider.
+struct Pages {
+    /// One of its mail domains, or of its servers.
+    of: &'static str,
     /// Its mail in the browser.
-    pub(super) web: &'static str,
-    /// Whether it knows the sign-in in the browser (OAuth2).
-    pub(super) oauth: bool,
-    /// Whether it knows nothing else.
-    pub(super) oauth_only: bool,
+    web: &'static str,
+    /// Where IMAP and POP3 are switched on, where they are on at first.
+    access: Option<&'static str>,
+    /// Where sending is switched on.
+    sending: Option<&'static str>,
 }
 
-/// What most have.
-const USUAL: Provider = Provider {
-    name: "",
-    hosts: &[],
-    domains: &[],
-    app_password: None,
-    access: None,
-    sending: None,
-    plans: None,
-    web: "",
-    oauth: false,
-    oauth_only: false,
-};
+/// A provider of which only the mail in the browser is to be known.
+const fn web(of: &'static str, web: &'static str) -> Pages {
+    Pages {
+        of,
+        web,
+        access: None,
+        sending: None,
+    }
+}
 
-static PROVIDERS: [Provider; 12] = [
-    Provider {
-        name: "Gmail",
-        hosts: &["gmail.com", "googlemail.com", "google.com"],
-        domains: &["gmail.com", "googlemail.com"],
-        app_password: Some("https://myaccount.google.com/apppasswords"),
+/// How sending is switched on at Microsoft.
+const MICROSOFT_SENDING: Option<&str> = Some("https://aka.ms/smtp_auth_disabled");
+
+const PAGES: [Pages; 12] = [
+    Pages {
         access: Some("https://mail.google.com/mail/#settings/fwdandpop"),
-        web: "https://mail.google.com/",
-        oauth: true,
-        ..USUAL
+        ..web("gmail.com", "https://mail.google.com/")
     },
-    Provider {
-        name: "Outlook.com",
-        hosts: &["outlook.com", "hotmail.com", "live.com"],
-        domains: &["outlook.com", "hotmail.com", "live.com", "msn.com"],
-        access: Some("https://support.microsoft.com/office/d088b986-291d-42b8-9564-9c414e2aa040"),
-        sending: Some("https://aka.ms/smtp_auth_disabled"),
-        web: "https://outlook.live.com/",
-        oauth: true,
-        oauth_only: true,
-        ..USUAL
+    Pages {
+        sending: MICROSOFT_SENDING,
+        ..web("outlook.com", "https://outlook.live.com/")
     },
-    Provider {
-        name: "Microsoft 365",
-        hosts: &["office365.com"],
-        domains: &[],
-        sending: Some("https://aka.ms/smtp_auth_disabled"),
-        web: "https://outlook.office.com/",
-        oauth: true,
-        oauth_only: true,
-        ..USUAL
+    Pages {
+        sending: MICROSOFT_SENDING,
+        ..web("smtp.office365.com", "https://outlook.office.com/")
     },
-    Provider {
-        name: "Yahoo",
-        hosts: &["yahoo.com", "ymail.com"],
-        domains: &["yahoo.com", "ymail.com", "rocketmail.com"],
-        app_password: Some("https://login.yahoo.com/account/security"),
-        web: "https://mail.yahoo.com/",
-        oauth: true,
-        ..USUAL
-    },
-    Provider {
-        name: "AOL",
-        hosts: &["aol.com"],
-        domains: &["aol.com", "aim.com"],
-        app_password: Some("https://login.aol.com/account/security"),
-        web: "https://mail.aol.com/",
-        oauth: true,
-        ..USUAL
-    },
-    Provider {
-        name: "iCloud",
-        hosts: &["mail.me.com", "icloud.com"],
-        domains: &["icloud.com", "me.com", "mac.com"],
-        app_password: Some("https://account.apple.com/account/manage"),
-        web: "https://www.icloud.com/mail",
-        ..USUAL
-    },
-    Provider {
-        name: "Fastmail",
-        hosts: &["fastmail.com", "messagingengine.com"],
-        domains: &["fastmail.com", "fastmail.fm"],
-        app_password: Some("https://app.fastmail.com/settings/security"),
-        web: "https://app.fastmail.com/",
-        oauth: true,
-        ..USUAL
-    },
-    Provider {
-        name: "GMX",
-        hosts: &["gmx.net", "gmx.com"],
-        domains: &["gmx.net", "gmx.de", "gmx.at", "gmx.ch", "gmx.com"],
-        access: Some("https://hilfe.gmx.net/pop-imap/einschalten.html"),
-        web: "https://www.gmx.net/",
-        ..USUAL
-    },
-    Provider {
-        name: "WEB.DE",
-        hosts: &["web.de"],
-        domains: &["web.de"],
-        access: Some("https://hilfe.web.de/pop-imap/einschalten.html"),
-        web: "https://web.de/",
-        ..USUAL
-    },
-    Provider {
-        name: "mail.com",
-        hosts: &["mail.com"],
-        domains: &["mail.com", "email.com"],
-        plans: Some("https://www.mail.com/mail/premium/"),
-        web: "https://www.mail.com/",
-        ..USUAL
-    },
-    Provider {
-        name: "Yandex",
-        hosts: &["yandex.com", "yandex.ru"],
-        domains: &["yandex.com", "yandex.ru", "ya.ru"],
-        app_password: Some("https://id.yandex.com/security/app-passwords"),
-        access: Some("https://mail.yandex.com/#setup/client"),
-        web: "https://mail.yandex.com/",
-        oauth: true,
-        ..USUAL
-    },
-    Provider {
-        name: "Mail.ru",
-        hosts: &["mail.ru"],
-        domains: &["mail.ru", "inbox.ru", "list.ru", "bk.ru"],
-        app_password: Some("https://account.mail.ru/user/2-step-auth/passwords/"),
-        web: "https://e.mail.ru/",
-        oauth: true,
-        ..USUAL
-    },
+    web("yahoo.com", "https://mail.yahoo.com/"),
+    web("aol.com", "https://mail.aol.com/"),
+    web("icloud.com", "https://www.icloud.com/mail"),
+    web("fastmail.com", "https://app.fastmail.com/"),
+    web("gmx.net", "https://www.gmx.net/"),
+    web("web.de", "https://web.de/"),
+    web("mail.com", "https://www.mail.com/"),
+    web("yandex.com", "https://mail.yandex.com/"),
+    web("mail.ru", "https://e.mail.ru/"),
 ];
 
-/// The provider whose server that is.
-pub(super) fn of_host(host: &str) -> Option<&'static Provider> {
-    let host = host.trim_end_matches('.').to_ascii_lowercase();
-    let is_below = |end: &&str| {
-        let before = host.strip_suffix(*end);
-        before.is_some_and(|before| before.is_empty() || before.ends_with('.'))
+/// What is known of a provider.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Known(Provider);
+
+/// The provider whose server that is, else the one whose address it is.
+pub(super) fn of(case: &Case<'_>) -> Option<Known> {
+    let own = || {
+        let (_, domain) = case.email.rsplit_once('@')?;
+        providers::of_domain(&providers::ascii_domain(domain)?).map(Known)
     };
-    let by_host = |provider: &&Provider| provider.hosts.iter().any(|end| is_below(&end));
-    PROVIDERS.iter().find(by_host)
+    of_host(&case.server.host).or_else(own)
 }
 
-/// The provider whose address that is.
-pub(super) fn of_address(email: &str) -> Option<&'static Provider> {
-    let (_, domain) = email.rsplit_once('@')?;
-    let is_its = |known: &&str| known.eq_ignore_ascii_case(domain);
-    PROVIDERS
-        .iter()
-        .find(|provider| provider.domains.iter().any(|known| is_its(&known)))
+/// The provider whose server that is.
+pub(super) fn of_host(host: &str) -> Option<Known> {
+    let host = host.trim_end_matches('.');
+    providers::of_server(host).map(Known)
+}
+
+fn named(of: &str) -> Option<Provider> {
+    providers::of_domain(of).or_else(|| providers::of_server(of))
+}
+
+impl Known {
+    pub(super) fn name(self) -> &'static str {
+        self.0.name()
+    }
+
+    /// Whether it takes a password made for mail programs and no other.
+    pub(super) fn wants_app_password(self) -> bool {
+        self.0.step(StepKind::AppPassword).is_some()
+    }
+
+    /// Whether it knows the sign-in in the browser.
+    pub(super) fn has_browser(self) -> bool {
+        self.0.signs_in_with(AuthMethod::OAuth2)
+    }
+
+    /// Whether it knows nothing else.
+    pub(super) fn has_only_browser(self) -> bool {
+        self.has_browser() && !self.0.signs_in_with(AuthMethod::Password)
+    }
+
+    /// What has to be done there before a password is taken.
+    pub(super) fn preparation(self) -> Option<Preparation> {
+        self.0.preparations().into_iter().next()
+    }
+
+    /// Where a password for mail programs is made.
+    pub(super) fn password_page(self) -> Option<String> {
+        self.page_of(&[StepKind::AppPassword, StepKind::MailPassword])
+    }
+
+    /// Where IMAP and POP3 are switched on.
+    pub(super) fn access_page(self) -> Option<String> {
+        let step = self.page_of(&[StepKind::SwitchOn]);
+        step.or_else(|| Some(self.pages()?.access?.to_owned()))
+    }
+
+    /// Where sending is switched on.
+    pub(super) fn sending_page(self) -> Option<String> {
+        Some(self.pages()?.sending?.to_owned())
+    }
+
+    /// What a plan costs.
+    pub(super) fn plans_page(self) -> Option<String> {
+        self.page_of(&[StepKind::Plan])
+    }
+
+    /// Its mail in the browser.
+    pub(super) fn web_page(self) -> Option<String> {
+        Some(self.pages()?.web.to_owned())
+    }
+
+    fn page_of(self, kinds: &[StepKind]) -> Option<String> {
+        let mut steps = kinds.iter().filter_map(|kind| self.0.step(*kind));
+        steps.find_map(|step| step.url)
+    }
+
+    fn pages(self) -> Option<&'static Pages> {
+        let mine = |pages: &&Pages| named(pages.of).is_some_and(|p| p.name() == self.name());
+        PAGES.iter().find(mine)
+    }
 }
 
 #[cfg(test)]
@@ -177,29 +144,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_provider_is_known_by_its_servers_and_addresses() {
-        let name = |provider: Option<&'static Provider>| provider.map(|provider| provider.name);
-        assert_eq!(name(of_host("imap.gmail.com")), Some("Gmail"));
-        assert_eq!(name(of_host("IMAP.Gmail.com.")), Some("Gmail"));
-        assert_eq!(name(of_host("gmail.com.example.org")), None);
-        assert_eq!(name(of_host("notgmail.com")), None);
-        assert_eq!(name(of_address("jane@GMX.de")), Some("GMX"));
-        assert_eq!(name(of_address("jane")), None);
+    fn every_page_is_of_a_provider_of_the_table() {
+        for pages in &PAGES {
+            let provider = named(pages.of).unwrap_or_else(|| panic!("{}", pages.of));
+            let known = Known(provider);
+            assert_eq!(known.web_page().as_deref(), Some(pages.web));
+            for page in [Some(pages.web), pages.access, pages.sending] {
+                assert!(page.is_none_or(|page| page.starts_with("https://")));
+            }
+        }
     }
 
     #[test]
-    fn every_page_is_protected() {
-        for provider in &PROVIDERS {
-            let pages = [
-                provider.app_password,
-                provider.access,
-                provider.sending,
-                provider.plans,
-                Some(provider.web),
-            ];
-            for page in pages.into_iter().flatten() {
-                assert!(page.starts_with("https://"), "{page}");
-            }
-        }
+    fn what_a_provider_wants_is_known() {
+        let gmail = of_host("imap.gmail.com.").unwrap();
+        assert_eq!(gmail.name(), "Gmail");
+        assert!(gmail.wants_app_password() && gmail.has_browser());
+        assert!(!gmail.has_only_browser());
+        assert!(of_host("outlook.office365.com").unwrap().has_only_browser());
+        assert!(of_host("imap.gmail.com.example.org").is_none());
     }
 }

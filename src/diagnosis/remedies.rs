@@ -1,8 +1,9 @@
 //! The buttons that mend a fault, best first.
 
+use super::Case;
 use super::look::usual;
+use super::providers::Known;
 use super::typed::Told;
-use super::{Case, providers::Provider};
 use crate::model::{AuthMethod, Fault, Remedy, Security, ServerSettings, TrustedCertificate};
 use crate::net::CertificateProblem;
 
@@ -70,16 +71,21 @@ fn cures(fault: Fault) -> &'static [Cure] {
         | Fault::CertificateChanged
         | Fault::CertificateUnusable => &[C::TryAgain, C::Trust],
         Fault::UserNameForm => &[C::UserName, C::ByHand],
-        Fault::WrongPassword => &[C::TypePassword, C::AppPasswordPage, C::ByHand],
+        Fault::WrongPassword => &[
+            C::TypePassword,
+            C::AppPasswordPage,
+            C::AccessPage,
+            C::ByHand,
+        ],
         Fault::AppPassword => &[C::AppPasswordPage, C::TypePassword, C::Browser],
         Fault::OAuthRequired | Fault::OAuthExpired => &[C::Browser, C::WebPage],
         Fault::WebLogin => &[C::WebPage, C::TryAgain],
-        Fault::AccessOff => &[C::AccessPage, C::TryAgain],
+        Fault::AccessOff => &[C::AccessPage, C::WebPage, C::TryAgain],
         Fault::Forbidden | Fault::AccountDisabled | Fault::MailboxFull | Fault::NoInbox => {
             &[C::WebPage, C::TryAgain]
         }
-        Fault::SmtpAuthOff => &[C::SendingPage, C::TryAgain],
-        Fault::PaidPlan => &[C::PlansPage, C::TryAgain],
+        Fault::SmtpAuthOff => &[C::SendingPage, C::WebPage, C::TryAgain],
+        Fault::PaidPlan => &[C::PlansPage, C::WebPage, C::TryAgain],
         Fault::SignInRequired => &[C::SignIn, C::ByHand],
         Fault::SenderRefused => &[C::ByHand],
         Fault::InvisibleCharacters => &[C::CleanPassword, C::TypePassword],
@@ -119,31 +125,25 @@ fn make(cure: Cure, told: &Told, case: &Case<'_>) -> Vec<Remedy> {
             },
         }),
         Cure::SignIn => Some(with_sign_in(case)),
-        Cure::AppPasswordPage => {
-            let own = provider.and_then(|provider| provider.app_password);
-            page("Make an app password", own, told.fault, case)
-        }
-        Cure::AccessPage => {
-            let own = provider.and_then(access);
-            page("Switch it on at the provider", own, told.fault, case)
-        }
-        Cure::SendingPage => {
-            let own = provider.and_then(|provider| provider.sending);
-            page("Switch on sending", own, told.fault, case)
-        }
-        Cure::PlansPage => {
-            let own = provider.and_then(|provider| provider.plans.or(Some(provider.web)));
-            page("See the provider's plans", own, told.fault, case)
-        }
-        Cure::WebPage => {
-            let own = provider.map(|provider| provider.web);
-            page("Open the provider's page", own, told.fault, case)
-        }
+        Cure::AppPasswordPage => page(
+            "Make an app password",
+            provider.and_then(Known::password_page),
+        ),
+        Cure::AccessPage => page(
+            "Switch it on at the provider",
+            provider.and_then(Known::access_page),
+        ),
+        Cure::SendingPage => page("Switch on sending", provider.and_then(Known::sending_page)),
+        Cure::PlansPage => page(
+            "See the provider's plans",
+            provider.and_then(Known::plans_page),
+        ),
+        Cure::WebPage => page(
+            "Open the provider's page",
+            provider.and_then(Known::web_page),
+        ),
         Cure::Trust => trust(told, server),
-        Cure::Browser => provider
-            .is_none_or(|provider| provider.oauth)
-            .then_some(Remedy::SignInWithBrowser)
-            .filter(|_| told.fault != Fault::AppPassword || provider.is_some()),
+        Cure::Browser => browser(told.fault, provider),
         Cure::TypePassword => Some(Remedy::TypePassword),
         Cure::CleanPassword => Some(Remedy::CleanPassword),
         Cure::TryAgain => Some(Remedy::TryAgain),
@@ -152,8 +152,11 @@ fn make(cure: Cure, told: &Told, case: &Case<'_>) -> Vec<Remedy> {
     one.into_iter().collect()
 }
 
-fn access(provider: &'static Provider) -> Option<&'static str> {
-    provider.access.or(Some(provider.web))
+/// The sign-in in the browser, where the provider knows it, and where nobody
+/// knows the provider and nothing else is left.
+fn browser(fault: Fault, provider: Option<Known>) -> Option<Remedy> {
+    let knows = provider.map_or(fault != Fault::AppPassword, Known::has_browser);
+    knows.then_some(Remedy::SignInWithBrowser)
 }
 
 /// The protocol's usual ports that are not those of the settings, and open as
@@ -201,20 +204,12 @@ fn with_sign_in(case: &Case<'_>) -> Remedy {
     }
 }
 
-/// A page at the provider: its own for this, else what is known of how to
-/// prepare an account there.
-fn page(words: &str, own: Option<&str>, fault: Fault, case: &Case<'_>) -> Option<Remedy> {
-    if let Some(url) = own {
-        return Some(Remedy::OpenPage {
-            words: words.to_owned(),
-            url: url.to_owned(),
-        });
-    }
-    let prepared = case.preparation.as_ref()?.url.as_ref()?;
-    let fits = fault != Fault::WrongPassword && prepared.starts_with("https://");
-    fits.then(|| Remedy::OpenPage {
-        words: "See what the provider says".to_owned(),
-        url: prepared.clone(),
+/// A page at the provider.
+fn page(words: &str, url: Option<String>) -> Option<Remedy> {
+    let url = url.filter(|url| url.starts_with("https://"))?;
+    Some(Remedy::OpenPage {
+        words: words.to_owned(),
+        url,
     })
 }
 

@@ -148,11 +148,22 @@ fn speaker(line: &str) -> Option<Speaker> {
     })
 }
 
+/// Whether a web server says so.
+pub(super) fn is_web(line: &str) -> bool {
+    matches!(speaker(line), Some(Speaker::Web))
+}
+
 /// Nothing was heard from the greeting on, in clear text.
 fn silent(case: &Case<'_>) -> Told {
     match &case.around.inside {
         Some(net::TlsAnswer::Speaks) => Told::of(Fault::TlsOnClearPort),
-        Some(net::TlsAnswer::Clear(line)) => foreign(line),
+        Some(net::TlsAnswer::Clear(line)) => match speaker(line) {
+            // It greets after all, only late.
+            Some(Speaker::Mail(protocol)) if protocol == case.server.protocol => {
+                Told::of(Fault::Silent)
+            }
+            _ => foreign(line),
+        },
         _ => Told::of(Fault::Silent),
     }
 }

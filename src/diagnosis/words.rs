@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::Case;
+use super::providers::Known;
 use super::typed::Told;
 use crate::model::{Fault, Protocol, Security};
 use crate::net::CertificateProblem;
@@ -15,7 +16,7 @@ pub(super) fn of(told: &Told, case: &Case<'_>) -> (String, String) {
     let (message, hint) = row(told, case);
     let mut hint = fill(hint, told, case);
     if told.fault == Fault::WrongPassword
-        && let Some(preparation) = &case.preparation
+        && let Some(preparation) = case.provider().and_then(Known::preparation)
     {
         hint.push(' ');
         hint.push_str(&preparation.words);
@@ -349,7 +350,7 @@ fn fill(words: &str, told: &Told, case: &Case<'_>) -> String {
     put("{email}", &|| case.email.to_owned());
     put("{name}", &|| case.other_name.clone().unwrap_or_default());
     put("{provider}", &|| {
-        let known = case.provider().map(|provider| provider.name);
+        let known = case.provider().map(Known::name);
         known.unwrap_or(&server.host).to_owned()
     });
     put("{other}", &|| told.other.clone());

@@ -39,7 +39,7 @@ const SPREAD: f64 = 0.5;
 impl Shared {
     /// Starts following an account.
     pub(super) fn follow(self: &Arc<Self>, account: Account) {
-        if !self.online {
+        if !self.online || account.disabled {
             return;
         }
         let (urgent, requests) = mpsc::unbounded_channel();

@@ -7,6 +7,7 @@ use super::handle::Passwords;
 use super::mailbox::check_home;
 use super::reading::blocking;
 use super::shared::Shared;
+use super::signing_in::{kept_once, server_of};
 use crate::diagnosis::{self, Case};
 use crate::error::Result;
 use crate::model::{Account, AccountId, AccountSettings, AuthMethod, Password};
@@ -56,12 +57,23 @@ impl Shared {
         Ok(())
     }
 
-    async fn keep_passwords(self: &Arc<Self>, id: AccountId, passwords: &Passwords) -> Result<()> {
+    pub(super) async fn keep_passwords(
+        self: &Arc<Self>,
+        id: AccountId,
+        passwords: &Passwords,
+    ) -> Result<()> {
         let Passwords {
             incoming,
             outgoing,
             identities,
-        } = passwords.clone();
+        } = kept_once(passwords.clone());
+        // A token that is just being renewed must not come back over these.
+        let mut renewing = Vec::with_capacity(2);
+        for server in [Server::Incoming, Server::Outgoing] {
+            let mut unsaved = self.tokens.lock(self.secret(id, server)).await;
+            unsaved.0 = None;
+            renewing.push(unsaved);
+        }
         let of_identities = own_servers(&self.account(id)?.settings);
         let shared = self.clone();
         // A keyring may ask the person to unlock it first.
@@ -75,12 +87,15 @@ impl Shared {
                 .set(shared.secret(id, Server::Incoming), &incoming)?;
             shared
                 .secrets
-                .set(shared.secret(id, Server::Outgoing), &outgoing)
+                .set(shared.secret(id, Server::Outgoing), &outgoing)?;
+            drop(renewing);
+            Ok(())
         })
         .await
     }
 
-    fn secret(&self, account: AccountId, server: Server) -> SecretId {
+    /// The name of a secret.
+    pub(super) fn secret(&self, account: AccountId, server: Server) -> SecretId {
         SecretId {
             profile: self.accounts().profile(),
             account,
@@ -121,17 +136,18 @@ impl Shared {
         self: &Arc<Self>,
         id: AccountId,
     ) -> Result<(AccountSettings, Passwords)> {
-        let settings = self.account(id)?.settings;
-        let incoming = self.password(id, Server::Incoming, &settings).await?;
-        let outgoing = match settings.outgoing.auth {
+        let account = self.account(id)?;
+        let incoming = self.whole_secret(&account, Server::Incoming).await?;
+        let outgoing = match account.settings.outgoing.auth {
             AuthMethod::None => Password::new(""),
-            _ => self.password(id, Server::Outgoing, &settings).await?,
+            _ => self.whole_secret(&account, Server::Outgoing).await?,
         };
         let mut identities = Vec::new();
-        for number in own_servers(&settings) {
-            let server = Server::OutgoingOf(number);
-            identities.push(self.password(id, server, &settings).await?);
+        for number in own_servers(&account.settings) {
+            let secret = self.whole_secret(&account, Server::OutgoingOf(number));
+            identities.push(secret.await?);
         }
+        let settings = account.settings;
         Ok((
             settings,
             Passwords {
@@ -142,27 +158,26 @@ impl Shared {
         ))
     }
 
+    /// What a server of an account is told to let us in: the password, or a
+    /// token that is good.
     pub(super) async fn password(
         self: &Arc<Self>,
         id: AccountId,
         server: Server,
         settings: &AccountSettings,
     ) -> Result<Password> {
+        let place = server_of(settings, server);
+        if place.auth == AuthMethod::OAuth2 {
+            return self.token(self.secret(id, server), place, None).await;
+        }
         let shared = self.clone();
         let found = blocking(move || shared.secrets.get(shared.secret(id, server))).await?;
-        found.ok_or_else(|| {
-            let at = match server {
-                Server::Incoming => &settings.incoming,
-                Server::Outgoing => &settings.outgoing,
-                Server::OutgoingOf(number) => settings.outgoing_server(Some(number)),
-            };
-            diagnosis::no_password(&Case::new(at, &settings.email))
-        })
+        found.ok_or_else(|| diagnosis::no_password(&Case::new(place, &settings.email)))
     }
 }
 
 /// The identities with an outgoing server of their own that wants a password.
-fn own_servers(settings: &AccountSettings) -> Vec<usize> {
+pub(super) fn own_servers(settings: &AccountSettings) -> Vec<usize> {
     let numbered = settings.identities.iter().enumerate();
     numbered
         .filter(|(_, identity)| {

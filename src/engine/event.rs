@@ -51,6 +51,8 @@ pub enum Event {
 /// How an account is doing.
 #[derive(Debug, Clone)]
 pub enum AccountState {
+    /// The person switched it off.
+    Off,
     /// Nothing was tried yet.
     Idle,
     /// Signing in.

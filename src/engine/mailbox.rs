@@ -41,12 +41,21 @@ impl Shared {
         self: &Arc<Self>,
         account: &Account,
     ) -> Result<std::result::Result<pop3::Connection, (pop3::Error, Password)>> {
-        let password = self
-            .password(account.id, Server::Incoming, &account.settings)
-            .await?;
+        Self::check_enabled(account)?;
         let server = &account.settings.incoming;
-        let connected = pop3::connect(&self.connector, server, &password, &Quiet).await;
-        Ok(connected.map_err(|error| (error, password)))
+        let mut pass = self.pass(account, Server::Incoming).await?;
+        loop {
+            let opened = pop3::connect(&self.connector, server, &pass.secret, &Quiet).await;
+            match opened {
+                Err(error) if error.is_about_who() => {
+                    let error = explained(error, account, &pass.secret);
+                    pass = self
+                        .pass_after(account, Server::Incoming, pass, error)
+                        .await?;
+                }
+                opened => return Ok(opened.map_err(|error| (error, pass.secret))),
+            }
+        }
     }
 
     /// The mailbox of a POP3 account as it is looked at now.

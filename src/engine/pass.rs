@@ -53,7 +53,10 @@ impl Shared {
         let (sender, reports) = mpsc::unbounded_channel();
         let shared = self.clone();
         self.runtime.spawn(async move {
-            let wanted = |account: &Account| request.account.is_none_or(|id| id == account.id);
+            let wanted = |account: &Account| match request.account {
+                Some(id) => id == account.id,
+                None => !account.disabled,
+            };
             let accounts: Vec<Account> = shared
                 .accounts()
                 .all()

@@ -10,7 +10,7 @@ use tokio::time::sleep;
 
 use super::check::{CheckProgress, CheckStep};
 use super::handle::Passwords;
-use super::servers::{credentials, preparation, sign_in_outgoing, upgrade};
+use super::servers::{credentials, sign_in_outgoing, upgrade};
 use super::shared::Shared;
 use crate::diagnosis::{self, Case};
 use crate::error::{Error, Result};
@@ -18,6 +18,7 @@ use crate::model::{
     AccountSettings, AuthMethod, CheckStepKind, Fault, Password, Protocol, ServerSettings,
 };
 use crate::net::{self, Connector, Quiet, StepObserver};
+use crate::oauth;
 use crate::protocol::{imap, pop3, smtp};
 
 impl Shared {
@@ -136,11 +137,12 @@ impl Proof {
 
     /// Proves the server, unless a look at it shows that this cannot end well.
     async fn attempt(&self) -> Result<()> {
+        let secret = &self.presented()?;
         let proof = async {
             match self.server.protocol {
-                Protocol::Imap => self.prove_imap().await,
-                Protocol::Pop3 => self.prove_pop3().await,
-                Protocol::Smtp => self.prove_smtp().await,
+                Protocol::Imap => self.prove_imap(secret).await,
+                Protocol::Pop3 => self.prove_pop3(secret).await,
+                Protocol::Smtp => self.prove_smtp(secret).await,
             }
         };
         tokio::select! {
@@ -149,9 +151,20 @@ impl Proof {
         }
     }
 
-    async fn prove_imap(&self) -> Result<()> {
+    /// What the server is told of the secret; one that is of no use belongs to
+    /// signing in, even before anything is connected.
+    fn presented(&self) -> Result<Password> {
+        let now = chrono::Utc::now().timestamp();
+        let presented = oauth::presented(&self.server, &self.password, now);
+        if presented.is_err() {
+            self.teller.begun(CheckStepKind::SignIn);
+        }
+        Ok(presented?)
+    }
+
+    async fn prove_imap(&self, secret: &Password) -> Result<()> {
         let (server, teller) = (&self.server, &self.teller);
-        let mut conn = imap::connect(&self.connector, server, &self.password, teller).await?;
+        let mut conn = imap::connect(&self.connector, server, secret, teller).await?;
         teller.begun(CheckStepKind::Command);
         let began = Instant::now();
         let folders = conn.folders().await?;
@@ -169,9 +182,9 @@ impl Proof {
         Ok(())
     }
 
-    async fn prove_pop3(&self) -> Result<()> {
+    async fn prove_pop3(&self, secret: &Password) -> Result<()> {
         let (server, teller) = (&self.server, &self.teller);
-        let mut conn = pop3::connect(&self.connector, server, &self.password, teller).await?;
+        let mut conn = pop3::connect(&self.connector, server, secret, teller).await?;
         teller.begun(CheckStepKind::Command);
         let began = Instant::now();
         let messages = conn.stat().await?.messages;
@@ -189,10 +202,10 @@ impl Proof {
         Ok(())
     }
 
-    async fn prove_smtp(&self) -> Result<()> {
+    async fn prove_smtp(&self, secret: &Password) -> Result<()> {
         let (server, teller) = (&self.server, &self.teller);
         let stream = self.connector.connect(server, teller).await?;
-        let who = credentials(server, self.password.clone());
+        let who = credentials(server, secret.clone());
         let mut tell = |progress| teller.smtp(progress);
         let tls = upgrade(&self.connector, server);
         let (place, sender) = (server.place(), self.email.as_str());
@@ -233,8 +246,7 @@ impl Proof {
 
     fn case(&self) -> Case<'_> {
         Case {
-            password: Some(&self.password).filter(|_| self.server.auth != AuthMethod::None),
-            preparation: preparation(&self.server, &self.email),
+            password: Some(&self.password),
             ..Case::new(&self.server, &self.email)
         }
     }

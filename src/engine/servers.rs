@@ -5,10 +5,8 @@ use std::sync::Arc;
 use super::shared::Shared;
 use crate::diagnosis::{self, Around, Case};
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{
-    Account, AccountSettings, AuthMethod, Password, Preparation, Security, ServerSettings,
-};
-use crate::net::{Connector, NetStream, Quiet, has_network};
+use crate::model::{Account, AccountSettings, AuthMethod, Password, Security, ServerSettings};
+use crate::net::{Connector, NetStream, Quiet};
 use crate::protocol::imap::{self, ImapConn};
 use crate::protocol::smtp;
 use crate::secrets::Server;
@@ -16,13 +14,20 @@ use crate::secrets::Server;
 impl Shared {
     /// Connects and signs in to the incoming server.
     pub(super) async fn connect_incoming(self: &Arc<Self>, account: &Account) -> Result<ImapConn> {
+        Self::check_enabled(account)?;
         let settings = &account.settings;
-        let password = self
-            .password(account.id, Server::Incoming, settings)
-            .await?;
         let server = &settings.incoming;
-        let connected = imap::connect(&self.connector, server, &password, &Quiet).await;
-        connected.map_err(|error| diagnosed(error.into(), server, settings, Some(&password)))
+        let mut pass = self.pass(account, Server::Incoming).await?;
+        loop {
+            let opened = imap::connect(&self.connector, server, &pass.secret, &Quiet).await;
+            let Err(error) = opened else {
+                return Ok(opened?);
+            };
+            let error = diagnosed(error.into(), server, settings, Some(&pass.secret));
+            pass = self
+                .pass_after(account, Server::Incoming, pass, error)
+                .await?;
+        }
     }
 
     /// Connects and signs in to the outgoing server of an identity, or to the
@@ -32,34 +37,55 @@ impl Shared {
         account: &Account,
         identity: Option<usize>,
     ) -> Result<smtp::Session> {
+        Self::check_enabled(account)?;
         let settings = &account.settings;
         let server = settings.outgoing_server(identity);
         let secret = identity.map_or(Server::Outgoing, Server::OutgoingOf);
-        let password = match server.auth {
-            AuthMethod::None => Password::new(""),
-            _ => self.password(account.id, secret, settings).await?,
-        };
-        let connected = sign_in_outgoing(&self.connector, server, password.clone()).await;
-        connected.map_err(|error| diagnosed(error, server, settings, Some(&password)))
+        let connector = &self.connector;
+        if server.auth == AuthMethod::None {
+            let opened = open_outgoing(connector, server).await;
+            return opened.map_err(|error| diagnosed(error, server, settings, None));
+        }
+        let mut pass = self.pass(account, secret).await?;
+        loop {
+            let opened = sign_in_outgoing(connector, server, pass.secret.clone()).await;
+            let Err(error) = opened else {
+                return opened;
+            };
+            let error = diagnosed(error, server, settings, Some(&pass.secret));
+            pass = self.pass_after(account, secret, pass, error).await?;
+        }
     }
+}
+
+/// Connects up to where somebody may sign in.
+async fn open_outgoing(connector: &Connector, server: &ServerSettings) -> Result<smtp::Session> {
+    let stream = connector.connect(server, &Quiet).await?;
+    let limits = smtp::Timeouts::SENDING;
+    let session = smtp::Session::start(stream, &server.place(), limits).await?;
+    Ok(match upgrade(connector, server) {
+        Some(upgrade) => session.start_tls(upgrade).await?,
+        None => session,
+    })
 }
 
 /// Connects and signs in to an outgoing server.
 pub(super) async fn sign_in_outgoing(
     connector: &Connector,
     server: &ServerSettings,
-    password: Password,
+    secret: Password,
 ) -> Result<smtp::Session> {
-    let stream = connector.connect(server, &Quiet).await?;
-    let limits = smtp::Timeouts::SENDING;
-    let mut session = smtp::Session::start(stream, &server.place(), limits).await?;
-    if let Some(upgrade) = upgrade(connector, server) {
-        session = session.start_tls(upgrade).await?;
+    let mut session = open_outgoing(connector, server).await?;
+    let Some(who) = credentials(server, secret) else {
+        return Ok(session);
+    };
+    match session.sign_in(&who).await {
+        Ok(()) => Ok(session),
+        Err(error) => {
+            session.quit().await;
+            Err(error.into())
+        }
     }
-    if let Some(who) = credentials(server, password) {
-        session.sign_in(&who).await?;
-    }
-    Ok(session)
 }
 
 /// A failure at a server of a running account, in the words of its diagnosis.
@@ -72,10 +98,9 @@ pub(super) fn diagnosed(
     let case = Case {
         password,
         around: Around {
-            network: Some(has_network()),
+            network: Some(diagnosis::has_way(server)),
             ..Around::default()
         },
-        preparation: preparation(server, &settings.email),
         ..Case::new(server, &settings.email)
     };
     diagnosis::explain(error, &case)
@@ -97,12 +122,6 @@ pub(super) fn diagnosed_later(error: Error, settings: &AccountSettings) -> Error
         return error;
     }
     diagnosed(error, &settings.incoming, settings, None)
-}
-
-/// What has to be done at the provider of a server before mail programs may
-/// sign in, where that is known.
-pub(super) fn preparation(_server: &ServerSettings, _email: &str) -> Option<Preparation> {
-    None
 }
 
 pub(super) fn credentials(server: &ServerSettings, secret: Password) -> Option<smtp::Credentials> {

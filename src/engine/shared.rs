@@ -8,12 +8,14 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::pushed::Pushed;
+use super::signing_in::Tokens;
 use super::undo::UndoStack;
 use super::{AccountState, Event};
 use crate::config::{Accounts, Certificates, Profile, ProfileLock, Settings};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Account, AccountId, FolderId};
 use crate::net::Connector;
+use crate::net::http::Http;
 use crate::secrets::Secrets;
 use crate::store::Store;
 use crate::sync::Urgent;
@@ -27,6 +29,10 @@ pub(super) struct Shared {
     pub(super) store: Store,
     pub(super) secrets: Secrets,
     pub(super) connector: Connector,
+    /// For providers that sign people in in the browser.
+    pub(super) http: Http,
+    /// Which tokens are being renewed.
+    pub(super) tokens: Tokens,
     pub(super) runtime: tokio::runtime::Handle,
     pub(super) stop: CancellationToken,
     pub(super) events: broadcast::Sender<Event>,
@@ -94,6 +100,8 @@ impl Shared {
             profile: parts.profile,
             store: parts.store,
             secrets: parts.secrets,
+            http: Http::new(parts.connector.clone()),
+            tokens: Tokens::default(),
             connector: parts.connector,
             runtime: parts.runtime,
             stop: CancellationToken::new(),
@@ -176,6 +184,9 @@ impl Shared {
     }
 
     pub(super) fn state(&self, id: AccountId) -> AccountState {
+        if self.accounts().find(id).is_some_and(|one| one.disabled) {
+            return AccountState::Off;
+        }
         lock(&self.states)
             .get(&id)
             .cloned()

@@ -63,11 +63,10 @@ pub(crate) fn without_prelude(raw: &[u8]) -> &[u8] {
 fn nesting_to_undo(raw: &[u8]) -> Vec<usize> {
     let mut changes = Vec::new();
     let mut messages = 0;
-    for (slash, window) in raw.windows(7).enumerate() {
-        if window.first() != Some(&b'/') {
-            continue;
-        }
-        let subtype = window.get(1..).unwrap_or_default();
+    for slash in memchr::memchr_iter(b'/', raw) {
+        let Some(subtype) = raw.get(slash + 1..slash + 7) else {
+            break;
+        };
         let is_digest = subtype.eq_ignore_ascii_case(b"digest");
         let is_message =
             subtype.eq_ignore_ascii_case(b"rfc822") || subtype.eq_ignore_ascii_case(b"global");

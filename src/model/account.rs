@@ -52,6 +52,10 @@ impl AccountSettings {
 pub struct Account {
     /// Its id, never given out twice.
     pub id: AccountId,
+    /// Switched off: neither of its servers is asked for anything. Its mail
+    /// stays readable.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub disabled: bool,
     /// What the person settled.
     #[serde(flatten)]
     pub settings: AccountSettings,

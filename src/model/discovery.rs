@@ -79,6 +79,14 @@ pub struct Candidate {
     pub preparations: Vec<Preparation>,
 }
 
+impl Candidate {
+    /// Whether there are servers for both directions.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        !self.incoming.is_empty() && !self.outgoing.is_empty()
+    }
+}
+
 /// A provider that lets no mail program in, and what to do about it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Impossible {
@@ -97,4 +105,35 @@ pub struct Discovery {
     pub candidates: Vec<Candidate>,
     /// That the provider lets no mail program in.
     pub impossible: Option<Impossible>,
+}
+
+/// How finding the servers of an address goes on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DiscoveryProgress {
+    /// Somebody is asked.
+    Asking {
+        /// What kind of source.
+        source: DiscoverySource,
+        /// The address or host that is asked.
+        place: String,
+    },
+    /// Somebody knew. Better ones may follow.
+    Found(Candidate),
+    /// The end: all that was found.
+    Done(Discovery),
+}
+
+/// A provider of the table that comes with the program.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct KnownProvider {
+    /// The name people know it by.
+    pub name: String,
+    /// The settings for the address that was asked about.
+    pub candidate: Option<Candidate>,
+    /// That it lets no mail program in.
+    pub impossible: Option<Impossible>,
+    /// How to get a password for mail programs, where it wants one.
+    pub app_password: Option<Preparation>,
+    /// Where mail programs are let in, where they are not by themselves.
+    pub switch_on: Option<Preparation>,
 }

@@ -98,6 +98,13 @@ pub struct ServerSettings {
 }
 
 impl ServerSettings {
+    /// Whether it is this computer: nobody reads along on the way.
+    #[must_use]
+    pub fn is_here(&self) -> bool {
+        let address = self.host.parse::<std::net::IpAddr>();
+        self.host == "localhost" || address.is_ok_and(|address| address.is_loopback())
+    }
+
     /// `host:port`, for sentences; an IPv6 address in brackets.
     #[must_use]
     pub fn place(&self) -> String {

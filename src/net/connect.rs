@@ -14,6 +14,7 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::{self, ClientConfig, pki_types::ServerName};
 
 use super::error::{DOING_TLS, Error};
+use super::names::Names;
 use super::observe::{StepObserver, observed};
 use super::overhear::Overheard;
 use super::stream::NetStream;
@@ -28,6 +29,7 @@ use crate::model::{CheckStepKind, Security, ServerSettings, TrustedCertificate};
 pub(crate) struct Connector {
     trust: Arc<OnceCell<Trust>>,
     trusted: Arc<RwLock<Vec<TrustedCertificate>>>,
+    names: Names,
     /// The ports that a look finds open, whatever this machine has.
     #[cfg(test)]
     pub(super) open: Option<Vec<u16>>,
@@ -68,6 +70,18 @@ impl Connector {
         *self.trusted.write().unwrap_or_else(PoisonError::into_inner) = certificates;
     }
 
+    /// The same, asking these about names.
+    #[cfg(test)]
+    pub(crate) fn asking(mut self, names: Names) -> Self {
+        self.names = names;
+        self
+    }
+
+    /// Who is asked about names.
+    pub(crate) fn names(&self) -> &Names {
+        &self.names
+    }
+
     /// Connects to the server. With [`Security::Tls`] the handshake is done;
     /// otherwise the connection is in clear text, and [`Connector::upgrade`]
     /// makes it TLS after the protocol's STARTTLS.
@@ -85,7 +99,7 @@ impl Connector {
         let addresses = observed(
             observer,
             CheckStepKind::Lookup,
-            look_up(&server.host, server.port),
+            self.names.addresses(&server.host, server.port),
             |found| told_of_lookup(&server.host, found),
         )
         .await?;
@@ -163,7 +177,12 @@ impl Connector {
         }
     }
 
-    async fn config(&self) -> Result<Arc<ClientConfig>, Error> {
+    /// The TLS settings of all connections.
+    ///
+    /// # Errors
+    ///
+    /// When this machine has no trusted roots.
+    pub(super) async fn config(&self) -> Result<Arc<ClientConfig>, Error> {
         Ok(self.trust().await?.config())
     }
 
@@ -200,7 +219,12 @@ fn ascii_host(host: &str) -> Result<String, Error> {
     idna::domain_to_ascii(bare).map_err(|_| bad())
 }
 
-async fn look_up(host: &str, port: u16) -> Result<Vec<SocketAddr>, Error> {
+/// The addresses of a host, in the order they are to be tried.
+///
+/// # Errors
+///
+/// When it has none, or nobody says so in time.
+pub(super) async fn look_up(host: &str, port: u16) -> Result<Vec<SocketAddr>, Error> {
     let ascii = ascii_host(host)?;
     let found = timeout(
         limits::LOOKUP,

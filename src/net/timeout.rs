@@ -18,6 +18,9 @@ pub(crate) const TLS: Duration = Duration::from_secs(20);
 /// The first line of a server. Some look up the client's name first.
 pub(crate) const GREETING: Duration = Duration::from_secs(30);
 
+/// A question to a web server, with its answer.
+pub(crate) const HTTP: Duration = Duration::from_secs(20);
+
 /// Silence in the middle of an answer. Servers think long about a search in a
 /// large folder, but not longer than this without a byte.
 pub(crate) const READ: Duration = Duration::from_secs(60);

@@ -14,6 +14,7 @@ mod auth;
 mod dialogue;
 mod error;
 mod features;
+mod probe;
 mod sasl;
 mod send;
 mod session;
@@ -22,6 +23,7 @@ mod words;
 
 pub(crate) use dialogue::{Stream, Timeouts};
 pub(crate) use error::{Error, Step};
+pub(crate) use probe::probe;
 pub(crate) use send::{HandedOver, Outcome, Outgoing, State};
 pub(crate) use session::{Credentials, Session, Upgrade};
 pub(crate) use verify::{Progress, verify};

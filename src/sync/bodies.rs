@@ -6,7 +6,7 @@ use std::time::Instant;
 use super::arriving::Wanted;
 use super::batches::pieces;
 use super::fetched::BIG;
-use super::keep::{Bodies, keep_bodies};
+use super::keep::{Bodies, keep_bodies, keep_large};
 use super::session::{Error, Need, Session, Told, Wish};
 use crate::model::{Folder, FolderRole, Prefetch};
 use crate::protocol::imap::Ask;
@@ -135,10 +135,10 @@ impl Session {
 
     /// Fetches a message piece by piece.
     async fn big_body(&mut self, wanted: &Unfetched) -> Result<u64, Error> {
-        let message = self.big_message(wanted.uid).await?;
-        let bodies = by_uid(std::slice::from_ref(wanted));
-        let messages = message.into_iter().collect();
-        let kept = keep_bodies(self.store.clone(), self.account, bodies, messages).await?;
+        let Some(message) = self.big_message(wanted.uid).await? else {
+            return Ok(0);
+        };
+        let kept = keep_large(self.store.clone(), self.account, wanted, message).await?;
         self.told(Told::Rows(kept.rows));
         Ok(kept.bytes)
     }

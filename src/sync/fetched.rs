@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use chrono::{DateTime, FixedOffset};
 
 use super::session::{Error, Session};
+use super::spool::{Spool, Spooled};
 use crate::model::{Flags, ModSeq, Uid};
 use crate::protocol::imap::{Ask, ChangedFlags, Fetch, Fetched};
 
@@ -112,33 +113,25 @@ impl Session {
         Ok(messages)
     }
 
-    /// One big message, piece by piece.
-    pub(super) async fn big_message(&mut self, uid: Uid) -> Result<Option<Message>, Error> {
-        let mut bytes = Vec::new();
-        loop {
-            let offset = bytes.len() as u64;
-            let Some(piece) = self.conn.fetch_piece(uid, offset, PIECE).await? else {
-                return Ok(None);
-            };
-            bytes.extend_from_slice(&piece);
-            if bytes.len() as u64 > BIGGEST {
+    /// One big message, piece by piece, each packed while the next one comes.
+    pub(super) async fn big_message(&mut self, uid: Uid) -> Result<Option<Spooled>, Error> {
+        let mut spool = Spool::new(&self.store)?;
+        let mut came = 0;
+        let mut next = self.conn.fetch_piece(uid, came, PIECE).await?;
+        while let Some(piece) = next {
+            came += piece.len() as u64;
+            if came > BIGGEST {
                 return Err(self.conn.endless().into());
             }
             if (piece.len() as u64) < PIECE {
-                break;
+                return Ok(Some(spool.add(piece).await?.finish().await?));
             }
+            let (piece, packed) =
+                tokio::join!(self.conn.fetch_piece(uid, came, PIECE), spool.add(piece));
+            spool = packed?;
+            next = piece?;
         }
-        let size = bytes.len() as u64;
-        let (flags, keywords) = (Flags::default(), Vec::new());
-        Ok(Some(Message {
-            uid,
-            flags,
-            keywords,
-            received: None,
-            size,
-            remote_id: String::new(),
-            bytes,
-        }))
+        Ok(None)
     }
 }
 

@@ -8,9 +8,12 @@ use super::batches::Weight;
 use super::fetched::Message;
 use super::receive::{Arrived, merged};
 use super::session::Error;
-use crate::model::{AccountId, EmailId, Flag, FolderId, IndexText, MessageId, PlacementId, Uid};
+use super::spool::Spooled;
+use crate::model::{
+    AccountId, EmailId, Flag, Flags, FolderId, IndexText, MessageId, PlacementId, Uid,
+};
 use crate::store::{
-    self, Durability, NewEmail, NewPlacement, PackedRaw, PlacementRow, Store, Write,
+    self, Durability, NewEmail, NewPlacement, PackedRaw, PlacementRow, Store, Unfetched, Write,
 };
 
 /// How many batches are packed and stored while the next one is fetched.
@@ -157,6 +160,47 @@ pub(super) async fn keep_bodies(
             .collect::<store::Result<Vec<_>>>()
     })
     .await??;
+    complete(store, described).await
+}
+
+/// Stores the body of a message whose header is here and that was too large to
+/// be held.
+pub(super) async fn keep_large(
+    store: Store,
+    account: AccountId,
+    wanted: &Unfetched,
+    spooled: Spooled,
+) -> Result<Kept, Error> {
+    let Spooled { excerpt, packed } = spooled;
+    let message = Message {
+        uid: wanted.uid,
+        flags: Flags::default(),
+        keywords: Vec::new(),
+        received: None,
+        size: packed.size,
+        remote_id: String::new(),
+        bytes: Vec::new(),
+    };
+    let arrived = Arrived {
+        account,
+        received: None,
+        size: packed.size,
+    };
+    let describing = tokio::task::spawn_blocking(move || arrived.whole_with_text(&excerpt));
+    let (email, text) = describing.await?;
+    let described = Described {
+        email,
+        packed: Some((packed, text)),
+        message,
+    };
+    complete(store, vec![(wanted.placement, wanted.email, described)]).await
+}
+
+/// Gives messages whose headers are here their bodies.
+async fn complete(
+    store: Store,
+    described: Vec<(PlacementId, EmailId, Described)>,
+) -> Result<Kept, Error> {
     let (kept, texts) = store
         .write(Durability::Crash, move |w| {
             let (mut kept, mut texts) = (Kept::default(), Vec::new());
@@ -278,7 +322,6 @@ fn adopt(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Flags;
     use crate::sync::batches::{BATCH_MESSAGES, Batch, FIRST_MESSAGES};
 
     fn message(uid: u32, size: usize) -> Message {

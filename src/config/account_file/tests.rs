@@ -93,7 +93,6 @@ fn faults_name_their_line_or_field() {
         ("[::1]", "", "outgoing.host"),
         ("\"two\"", "\"a\\r\\nb\"", "outgoing.username"),
         ("auth = \"password\"", "auth = \"none\"", "incoming.auth"),
-        ("auth = \"password\"", "auth = \"oauth2\"", "incoming.auth"),
         ("_days = 14", "_days = 0", "delete_after_days"),
         ("_mb = 25", "_mb = 0", "headers_only_over_mb"),
         ("\"Family\"", "\" \"", "deliver_to"),
@@ -105,6 +104,27 @@ fn faults_name_their_line_or_field() {
         assert_eq!(error.kind(), ErrorKind::Input);
         assert!(error.message().starts_with("home.toml"), "{error}");
         assert!(error.message().contains(named), "{to}: {error}");
+    }
+}
+
+#[test]
+fn a_sign_in_in_the_browser_wants_a_protected_line() {
+    let text = WHOLE.replacen("auth = \"password\"", "auth = \"oauth2\"", 1);
+    let settings = parse(&text, "home.toml").unwrap();
+    assert_eq!(settings.incoming.auth, AuthMethod::OAuth2);
+    for (host, fine) in [("pop.example.test", false), ("127.0.0.1", true)] {
+        let open = text.replacen("pop.example.test", host, 1).replacen(
+            "security = \"tls\"",
+            "security = \"none\"",
+            1,
+        );
+        match parse(&open, "home.toml") {
+            Ok(_) => assert!(fine, "{host}"),
+            Err(error) => assert!(
+                !fine && error.message().contains("incoming.security"),
+                "{error}"
+            ),
+        }
     }
 }
 

@@ -21,7 +21,7 @@ use server::Server;
 
 /// Soon enough for servers on this computer.
 const SOON: Patience = Patience {
-    connect: Duration::from_millis(300),
+    connect: Duration::from_secs(60),
     greeting: Duration::from_millis(300),
 };
 

@@ -13,8 +13,9 @@ use super::error::{Error, Fault};
 use super::frame::Limits;
 use super::own::Own;
 use super::quirks;
-use crate::model::{CheckStepKind, Password, Security, ServerSettings};
+use crate::model::{AuthMethod, CheckStepKind, Password, Security, ServerSettings};
 use crate::net::{Connector, StepObserver, observed};
+use crate::protocol::bearer;
 
 /// Connects, secures and signs in.
 ///
@@ -32,7 +33,7 @@ pub(crate) async fn connect(
     observed(
         observer,
         CheckStepKind::SignIn,
-        conn.sign_in(&server.username, password),
+        conn.sign_in_as(server, password),
         |()| format!("Signed in as {}.", server.username),
     )
     .await?;
@@ -63,8 +64,9 @@ pub(crate) async fn signed_in(stream: tokio::io::DuplexStream) -> Result<ImapCon
     Ok(conn)
 }
 
-/// Connects up to the greeting, inside TLS where the settings want it.
-async fn secure(
+/// Connects up to the greeting, inside TLS where the settings want it, and
+/// learns what the server can do.
+pub(super) async fn secure(
     connector: &Connector,
     server: &ServerSettings,
     observer: &dyn StepObserver,
@@ -134,6 +136,48 @@ impl ImapConn {
         Ok(())
     }
 
+    /// Signs in as the settings say: with a password or a token.
+    async fn sign_in_as(
+        &mut self,
+        server: &ServerSettings,
+        secret: &Password,
+    ) -> Result<(), Error> {
+        match server.auth {
+            AuthMethod::OAuth2 => self.sign_in_with_token(server, secret).await,
+            AuthMethod::Password | AuthMethod::None => self.sign_in(&server.username, secret).await,
+        }
+    }
+
+    /// Signs in with a token (RFC 7628; XOAUTH2), once.
+    pub(super) async fn sign_in_with_token(
+        &mut self,
+        server: &ServerSettings,
+        token: &Password,
+    ) -> Result<(), Error> {
+        if self.preauth {
+            return Ok(());
+        }
+        let (user, secret) = (server.username.as_str(), token.reveal());
+        let (mechanism, words, end) = if self.capabilities.has("AUTH=OAUTHBEARER") {
+            let place = (server.host.as_str(), server.port);
+            let words = bearer::oauth_bearer(user, Some(place), secret);
+            ("OAUTHBEARER", words, bearer::OAUTHBEARER_END)
+        } else if self.capabilities.has("AUTH=XOAUTH2") {
+            (
+                "XOAUTH2",
+                bearer::xoauth2(user, secret),
+                bearer::XOAUTH2_END,
+            )
+        } else {
+            return Err(self.fail(Fault::NotOffered(
+                "signing in with the provider's own page (OAuth2)",
+            )));
+        };
+        self.told_capabilities = None;
+        let outcome = self.authenticate(mechanism, &words, end).await;
+        self.conclude_sign_in(outcome).await
+    }
+
     /// Signs in (RFC 9051, 6.2.2 and 6.2.3; RFC 4616; RFC 4959).
     pub(super) async fn sign_in(&mut self, user: &str, password: &Password) -> Result<(), Error> {
         if self.preauth {
@@ -154,6 +198,11 @@ impl ImapConn {
         } else {
             self.login(user, password).await
         };
+        self.conclude_sign_in(outcome).await
+    }
+
+    /// What the end of a sign-in means.
+    async fn conclude_sign_in(&mut self, outcome: Result<Done, Error>) -> Result<(), Error> {
         match outcome {
             Ok(done) => self.renew_capabilities(done).await,
             Err(Error {
@@ -170,22 +219,43 @@ impl ImapConn {
     }
 
     async fn authenticate_plain(&mut self, user: &str, password: &Password) -> Result<Done, Error> {
-        const NAME: &str = "AUTHENTICATE";
         let plain = Zeroizing::new(format!("\0{user}\0{}", password.reveal()));
-        let mut secret = Zeroizing::new(STANDARD.encode(plain.as_bytes()));
-        let command = Command::new(NAME).words("PLAIN");
-        if self.capabilities.sasl_ir() {
-            return self.run_plain(command.words(&secret)).await;
-        }
-        let tag = self.begin(command, &mut |_| {}).await?;
+        self.authenticate("PLAIN", &plain, "*").await
+    }
+
+    /// Says one message in one mechanism (RFC 9051, 6.2.2; RFC 4959), and
+    /// `end` to a server that wants to hear more: it has refused.
+    async fn authenticate(
+        &mut self,
+        mechanism: &str,
+        message: &str,
+        end: &str,
+    ) -> Result<Done, Error> {
+        const NAME: &str = "AUTHENTICATE";
+        let mut secret = Zeroizing::new(STANDARD.encode(message));
+        let command = Command::new(NAME).words(mechanism);
+        let tag = if self.capabilities.sasl_ir() {
+            self.begin(command.words(&secret), &mut |_| {}).await?
+        } else {
+            let tag = self.begin(command, &mut |_| {}).await?;
+            if let Step::Done(done) = self.challenge(NAME, &tag).await? {
+                return Ok(done);
+            }
+            secret.push_str("\r\n");
+            self.send(NAME, secret.as_bytes()).await?;
+            tag
+        };
         if let Step::Done(done) = self.challenge(NAME, &tag).await? {
             return Ok(done);
         }
-        secret.push_str("\r\n");
-        self.send(NAME, secret.as_bytes()).await?;
+        let end = match end {
+            "*" => "*\r\n".to_owned(),
+            end => format!("{}\r\n", STANDARD.encode(end)),
+        };
+        self.send(NAME, end.as_bytes()).await?;
         match self.challenge(NAME, &tag).await? {
             Step::Done(done) => Ok(done),
-            Step::Got(_) => Err(self.fail(Fault::Nonsense("it asks for a second password"))),
+            Step::Got(_) => Err(self.fail(Fault::Nonsense("it asks for more and more"))),
         }
     }
 

@@ -10,6 +10,7 @@ mod flights;
 mod parts;
 mod resync;
 mod searching;
+mod tokens;
 mod waiting;
 
 use std::time::Duration;

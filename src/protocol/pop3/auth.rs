@@ -22,6 +22,7 @@ use super::conn::Connection;
 use super::error::{Error, Fault};
 use super::reply::Reply;
 use crate::model::{AuthMethod, Password, Security, ServerSettings};
+use crate::protocol::bearer;
 
 /// The longest command, with its CRLF (RFC 2449, 4; RFC 5034, 4): what is
 /// longer goes as an answer of its own.
@@ -134,19 +135,16 @@ impl Connection {
                 self.sasl("LOGIN", false, &answers, "*").await
             }
             Way::XOAuth2 => {
-                let token = format!("user={user}\x01auth=Bearer {secret}\x01\x01");
-                self.sasl("XOAUTH2", true, &[encode(&token)], "").await
+                let token = encode(&bearer::xoauth2(user, secret));
+                let end = encode(bearer::XOAUTH2_END);
+                self.sasl("XOAUTH2", true, &[token], &end).await
             }
             Way::OAuthBearer => {
-                let name = user.replace('=', "=3D").replace(',', "=2C");
-                let (host, port) = (&server.host, server.port);
-                let token = format!(
-                    "n,a={name},\x01host={host}\x01port={port}\x01auth=Bearer {secret}\x01\x01"
-                );
-                // A refusal has to be answered with ^A before it is told
-                // (RFC 7628, 3.2.3).
-                let answers = [encode(&token)];
-                self.sasl("OAUTHBEARER", true, &answers, "AQ==").await
+                let place = (server.host.as_str(), server.port);
+                let token = encode(&bearer::oauth_bearer(user, Some(place), secret));
+                // A refusal has to be answered before it is told.
+                let end = encode(bearer::OAUTHBEARER_END);
+                self.sasl("OAUTHBEARER", true, &[token], &end).await
             }
         }
     }

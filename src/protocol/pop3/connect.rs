@@ -57,7 +57,7 @@ pub(crate) async fn signed_in(stream: tokio::io::DuplexStream) -> Result<Connect
 
 /// Connects up to the greeting, inside TLS where the settings want it. Gives
 /// the greeting's stamp too, where it can be believed.
-async fn secure(
+pub(super) async fn secure(
     connector: &Connector,
     server: &ServerSettings,
     observer: &dyn StepObserver,

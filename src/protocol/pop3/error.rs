@@ -199,6 +199,11 @@ impl Error {
         self.code() == Some(Code::InUse)
     }
 
+    /// Whether the server refused name and password, or the token.
+    pub(crate) fn is_about_who(&self) -> bool {
+        matches!(&self.fault, Fault::SignIn { refusal, .. } if matches!(refusal.code, None | Some(Code::Auth)))
+    }
+
     /// Whether the server wants more time between two sign-ins.
     pub(crate) fn is_too_soon(&self) -> bool {
         self.code() == Some(Code::LoginDelay)

@@ -9,6 +9,7 @@ use super::error::{Error, Step};
 use super::sasl::{self, Scram, Secret};
 use super::session::{Credentials, Session};
 use crate::model::AuthMethod;
+use crate::protocol::bearer;
 
 /// The server asks for more.
 const CHALLENGE: u16 = 334;
@@ -134,8 +135,8 @@ impl Session {
             Mechanism::CramMd5 => return self.auth_cram_md5(who).await,
             Mechanism::Login => return self.auth_login(who).await,
             Mechanism::Plain => sasl::plain(name, secret),
-            Mechanism::OAuthBearer => sasl::oauth_bearer(name, secret),
-            Mechanism::XOAuth2 => sasl::xoauth2(name, secret),
+            Mechanism::OAuthBearer => bearer::oauth_bearer(name, None, secret),
+            Mechanism::XOAuth2 => bearer::xoauth2(name, secret),
         };
         let mut reply = self.begin(mechanism, &initial).await?;
         if reply.code == CHALLENGE {
@@ -143,10 +144,9 @@ impl Session {
                 // It wants the response by itself.
                 Mechanism::Plain => self.answer(&initial).await?,
                 // A refusal comes as a challenge that has to be answered
-                // before the reply code is told: with nothing, or (RFC 7628,
-                // 3.2.3) with a lone 0x01.
-                Mechanism::OAuthBearer => self.answer("\u{1}").await?,
-                _ => self.answer("").await?,
+                // before the reply code is told.
+                Mechanism::OAuthBearer => self.answer(bearer::OAUTHBEARER_END).await?,
+                _ => self.answer(bearer::XOAUTH2_END).await?,
             };
         }
         Ok(Tried::after_secret(self.end(reply).await?))

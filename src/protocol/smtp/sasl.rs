@@ -7,6 +7,8 @@ use md5::Md5;
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
+use crate::protocol::bearer::saslname;
+
 /// As many rounds as are waited for; a server that asks for more wants to
 /// keep the machine busy.
 const MOST_ROUNDS: u32 = 1_000_000;
@@ -21,17 +23,6 @@ pub(super) type Secret = Zeroizing<String>;
 /// RFC 4616.
 pub(super) fn plain(name: &str, password: &str) -> Secret {
     Zeroizing::new(format!("\0{name}\0{password}"))
-}
-
-/// Google's and Microsoft's.
-pub(super) fn xoauth2(name: &str, token: &str) -> Secret {
-    Zeroizing::new(format!("user={name}\u{1}auth=Bearer {token}\u{1}\u{1}"))
-}
-
-/// RFC 7628, 3.1.
-pub(super) fn oauth_bearer(name: &str, token: &str) -> Secret {
-    let name = saslname(name);
-    Zeroizing::new(format!("n,a={name},\u{1}auth=Bearer {token}\u{1}\u{1}"))
 }
 
 /// RFC 2195: the name and a digest of the server's challenge.
@@ -135,11 +126,6 @@ impl Proof {
     }
 }
 
-/// A name in a list of fields parted by commas (RFC 5802, 5.1).
-fn saslname(name: &str) -> String {
-    name.replace('=', "=3D").replace(',', "=2C")
-}
-
 /// `Hi` of RFC 5802, 2.2.
 fn salted(password: &[u8], salt: &[u8], rounds: u32) -> [u8; 32] {
     let mut first = salt.to_vec();
@@ -222,15 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn tokens_are_told_as_their_papers_say() {
-        assert_eq!(
-            xoauth2("a@x", "tok").as_str(),
-            "user=a@x\u{1}auth=Bearer tok\u{1}\u{1}"
-        );
-        assert_eq!(
-            oauth_bearer("a,b=c@x", "tok").as_str(),
-            "n,a=a=2Cb=3Dc@x,\u{1}auth=Bearer tok\u{1}\u{1}"
-        );
+    fn plain_parts_name_and_password_with_zeros() {
         assert_eq!(plain("a", "b").as_str(), "\0a\0b");
     }
 }

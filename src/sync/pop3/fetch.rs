@@ -5,13 +5,13 @@ use std::collections::HashMap;
 use super::keep::{Arrival, BATCH_BYTES, Body, Keeper, Stored};
 use super::plan::{Plan, Wanted};
 use super::{Look, Mailbox, as_numbers, fingerprint};
-use crate::mime::Excerpt;
 use crate::model::Folder;
 use crate::protocol::pop3::{Retrieval, Retrieved};
-use crate::store::{RawWriter, Store};
+use crate::store::Store;
 use crate::sync::batches::Batch;
 use crate::sync::pace::Pace;
 use crate::sync::session::{Error, Told};
+use crate::sync::spool::{Spool, Spooled};
 
 impl Look {
     /// Fetches what a plan wants: headers first, for they are few and small.
@@ -96,25 +96,18 @@ impl Look {
 /// A large message, packed while it comes.
 async fn spooled(store: &Store, first: Vec<u8>, rest: &mut Retrieval<'_>) -> Result<Body, Error> {
     let header = fingerprint::of_header(&first);
-    let mut spool = (store.raw_writer()?, Excerpt::default());
+    let mut spool = Spool::new(store)?;
     let mut next = Some(first);
     while let Some(piece) = next {
-        let packing = tokio::task::spawn_blocking(move || {
-            let (mut writer, mut excerpt): (RawWriter, Excerpt) = spool;
-            writer.add(&piece)?;
-            excerpt.add(&piece);
-            Ok::<_, Error>((writer, excerpt))
-        });
         // The next piece comes while this one is packed.
-        let (piece, packed) = tokio::join!(rest.next_chunk(), packing);
-        spool = packed??;
+        let (piece, packed) = tokio::join!(rest.next_chunk(), spool.add(piece));
+        spool = packed?;
         next = piece?;
     }
-    let (writer, excerpt) = spool;
-    let packed = tokio::task::spawn_blocking(move || writer.finish()).await??;
+    let Spooled { excerpt, packed } = spool.finish().await?;
     Ok(Body::Large {
         header,
-        excerpt: excerpt.finish(),
+        excerpt,
         packed: Box::new(packed),
     })
 }

@@ -21,7 +21,7 @@ use iced::Task;
 use iced::keyboard::{Key, Modifiers, key::Named};
 use iced::widget::text_editor;
 use waxwing::model::{
-    AccountId, ComposeMode, Draft, DraftAttachment, MessageId, OutboxItem, PlacementId,
+    AccountId, Address, ComposeMode, Draft, DraftAttachment, MessageId, OutboxItem, PlacementId,
 };
 use waxwing::{Error, Result};
 
@@ -105,10 +105,10 @@ pub(crate) enum Message {
     Address(Field, address_field::Message),
     /// Shows Cc and Bcc.
     ShowCopies,
-    /// Opens or closes the list of accounts.
+    /// Opens or closes the list of addresses to write from.
     ChooseFrom,
-    /// Writes from this account.
-    From(AccountId),
+    /// Writes from this address of this account.
+    From(AccountId, Address),
     /// The subject changed.
     Subject(String),
     /// In the text.

@@ -30,6 +30,7 @@ pub(super) fn account(id: i64, name: &str, email: &str) -> Account {
     };
     Account {
         id: AccountId(id),
+        disabled: false,
         settings: AccountSettings {
             name: name.into(),
             email: email.into(),

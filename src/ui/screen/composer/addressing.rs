@@ -1,7 +1,7 @@
 //! Who writes and who gets it.
 
 use iced::widget::Id;
-use waxwing::model::{Account, AccountId, Address, Draft};
+use waxwing::model::{AccountId, Address, Draft};
 
 use crate::ui::component::address_field;
 
@@ -37,7 +37,7 @@ impl Field {
 pub(super) struct Addressing {
     pub(super) account: AccountId,
     pub(super) from: Address,
-    /// Whether the list of accounts is open.
+    /// Whether the list of addresses is open.
     pub(super) choosing: bool,
     pub(super) to: address_field::State,
     pub(super) cc: address_field::State,
@@ -81,9 +81,9 @@ impl Addressing {
         field.update(message).then(|| field.id())
     }
 
-    pub(super) fn choose(&mut self, account: &Account) {
-        self.account = account.id;
-        self.from = account.settings.identity();
+    pub(super) fn choose(&mut self, account: AccountId, from: Address) {
+        self.account = account;
+        self.from = from;
         self.choosing = false;
     }
 

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use iced::widget::{Id, text_editor};
 use waxwing::Result;
-use waxwing::model::{AccountId, ComposeMode, Draft, OutboxItem, PlacementId};
+use waxwing::model::{AccountId, Address, ComposeMode, Draft, OutboxItem, PlacementId};
 
 use super::addressing::{Addressing, Field};
 use super::attachments::{Picked, Read, typed_path};
@@ -40,7 +40,7 @@ impl State {
             Message::Address(field, message) => self.address(field, message),
             Message::ShowCopies => self.show_copies(),
             Message::ChooseFrom => self.choose_from(),
-            Message::From(account) => self.from(account, context),
+            Message::From(account, address) => self.from(account, address, context),
             Message::Subject(subject) => self.subject(subject),
             Message::Edit(action) => self.edit(action),
             Message::Command(command) => self.command(command),
@@ -164,12 +164,12 @@ impl State {
         Vec::new()
     }
 
-    fn from(&mut self, account: AccountId, context: &Context<'_>) -> Vec<Effect> {
-        let chosen = context.accounts.iter().find(|known| known.id == account);
-        let Some(chosen) = chosen else {
+    fn from(&mut self, account: AccountId, address: Address, context: &Context<'_>) -> Vec<Effect> {
+        // It may have been removed while the list was open.
+        if !context.accounts.iter().any(|known| known.id == account) {
             return Vec::new();
-        };
-        self.head.choose(chosen);
+        }
+        self.head.choose(account, address);
         self.changed()
     }
 

@@ -84,6 +84,7 @@ fn account(id: i64, name: &str, email: &str) -> Account {
     };
     Account {
         id: AccountId(id),
+        disabled: false,
         settings: AccountSettings {
             name: email.into(),
             email: email.into(),

@@ -5,7 +5,7 @@ use iced::widget::{
     button, column, container, row, rule, space as gap, text, text_editor, text_input,
 };
 use iced::{Alignment, Length, Padding};
-use waxwing::model::Account;
+use waxwing::model::{Account, AccountId, Address};
 
 use super::addressing::Field;
 use super::attachments::{sum_words, too_large};
@@ -140,22 +140,13 @@ impl State {
         );
         let mut stack = column![current].spacing(space::XS);
         if self.head.choosing {
-            let options = accounts.iter().map(|account| {
-                let chosen = account.id == self.head.account;
-                let face =
-                    container(text(account.settings.identity().to_string()).size(size::LIST))
-                        .center_y(Length::Fill);
-                focusable(
-                    button(face)
-                        .padding([0.0, space::S])
-                        .height(theme::row::CONTROL)
-                        .width(Length::Fill)
-                        .style(theme::button::row(chosen))
-                        .on_press(Message::From(account.id)),
-                    Some(Message::From(account.id)),
-                )
-                .into()
-            });
+            let options = accounts
+                .iter()
+                .filter(|account| !account.disabled)
+                .flat_map(|account| {
+                    let addresses = account.settings.addresses().into_iter();
+                    addresses.map(|address| self.sender_option(account.id, address))
+                });
             stack = stack.push(
                 container(column(options))
                     .padding(space::XS)
@@ -163,6 +154,22 @@ impl State {
             );
         }
         named("From", stack)
+    }
+
+    fn sender_option(&self, account: AccountId, address: Address) -> Element<'static, Message> {
+        let chosen = account == self.head.account && address.same_mailbox(&self.head.from);
+        let words = text(address.to_string()).size(size::LIST);
+        let choice = Message::From(account, address);
+        focusable(
+            button(container(words).center_y(Length::Fill))
+                .padding([0.0, space::S])
+                .height(theme::row::CONTROL)
+                .width(Length::Fill)
+                .style(theme::button::row(chosen))
+                .on_press(choice.clone()),
+            Some(choice),
+        )
+        .into()
     }
 
     fn quote_bar(&self) -> Option<Element<'_, Message>> {

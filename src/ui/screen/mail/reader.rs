@@ -2,7 +2,7 @@
 
 mod view;
 
-use waxwing::model::{Address, Attachment, Email, Flag, PlacementId, TextSource};
+use waxwing::model::{Address, Attachment, Email, Envelope, Flag, PlacementId, TextSource};
 use waxwing::{Error, Result};
 
 use super::list::Entry;
@@ -43,6 +43,19 @@ struct Head {
     /// "to me, Ada": one line.
     to: String,
     starred: bool,
+    /// Where a message of a POP3 account is.
+    kept: Option<&'static str>,
+}
+
+/// Where a message is, told of those that may be on this computer alone.
+fn kept(envelope: &Envelope) -> Option<&'static str> {
+    envelope.on_server.map(|there| {
+        if there {
+            "On this computer, and still on the server"
+        } else {
+            "On this computer only"
+        }
+    })
 }
 
 /// A message made ready to show.
@@ -180,6 +193,7 @@ impl Reader {
                 ),
                 to: folded(&envelope.to, &[], context),
                 starred: envelope.flags.has(Flag::Flagged),
+                kept: kept(envelope),
             };
         }
         self.epoch
@@ -245,6 +259,7 @@ impl Reader {
     pub(crate) fn envelope_changed(&mut self, entry: Option<&Entry>) {
         if let Some(entry) = entry {
             self.head.starred = entry.envelope.flags.has(Flag::Flagged);
+            self.head.kept = kept(&entry.envelope);
         }
     }
 

@@ -16,6 +16,7 @@ use crate::ui::widget::Element;
 /// How an account is, in a sentence.
 pub(crate) fn words(state: &AccountState, context: &Context<'_>) -> String {
     match state {
+        AccountState::Off => "Switched off".to_owned(),
         AccountState::Idle => "Not checked yet".to_owned(),
         AccountState::Connecting => "Connecting…".to_owned(),
         AccountState::Syncing { done, total, .. } if *total > 0 => {
@@ -53,7 +54,7 @@ pub(crate) fn words(state: &AccountState, context: &Context<'_>) -> String {
 /// The colour of the dot of an account.
 pub(crate) fn colour(state: &AccountState) -> fn(&Tokens) -> iced::Color {
     match state {
-        AccountState::Idle => |t| t.placeholder,
+        AccountState::Idle | AccountState::Off => |t| t.placeholder,
         AccountState::Connecting | AccountState::Syncing { .. } => |t| t.warning,
         AccountState::UpToDate(_) => |t| t.success,
         AccountState::Offline { .. } => |t| t.text_weak,
@@ -65,7 +66,7 @@ fn sign(state: &AccountState) -> Icon {
     match state {
         AccountState::Idle | AccountState::UpToDate(_) => Icon::Check,
         AccountState::Connecting | AccountState::Syncing { .. } => Icon::RefreshCw,
-        AccountState::Offline { .. } => Icon::WifiOff,
+        AccountState::Offline { .. } | AccountState::Off => Icon::WifiOff,
         AccountState::NeedsPassword(_) => Icon::KeyRound,
         AccountState::Broken(_) => Icon::TriangleAlert,
     }

@@ -120,6 +120,7 @@ fn account() -> Account {
     let (settings, _) = form(&filled()).clone().submit().unwrap();
     Account {
         id: AccountId(4),
+        disabled: false,
         settings,
     }
 }

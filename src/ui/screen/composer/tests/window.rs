@@ -191,3 +191,28 @@ fn what_failed_is_said_in_the_window() {
     world.follow(&mut state, Message::Saved(2, Ok(PlacementId(1))));
     assert!(world.sees(&state, "Saved just now"));
 }
+
+#[test]
+fn one_writes_from_any_of_ones_addresses() {
+    let mut world = World::new();
+    world.accounts.push(account(2, "Ann Lee", "ann@z.test"));
+    world.accounts.push(account(3, "Ann Lee", "ann@off.test"));
+    world.accounts[2].disabled = true;
+    world.accounts[0].settings.identities = vec![waxwing::model::Identity {
+        address: "choir@x.test".into(),
+        name: "The choir".into(),
+        reply_to: None,
+        signature: String::new(),
+        outgoing: None,
+    }];
+    let mut state = world.composer();
+    world.click(&mut state, "Ann Lee <ann@x.test>");
+    assert!(world.sees(&state, "Ann Lee <ann@z.test>"));
+    assert!(!world.sees(&state, "Ann Lee <ann@off.test>"));
+    world.click(&mut state, "The choir <choir@x.test>");
+    assert_eq!(state.head.account, AccountId(1));
+    assert_eq!(state.head.from.address, "choir@x.test");
+    world.click(&mut state, "The choir <choir@x.test>");
+    world.click(&mut state, "Ann Lee <ann@z.test>");
+    assert_eq!(state.head.account, AccountId(2));
+}

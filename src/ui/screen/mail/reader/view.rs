@@ -69,7 +69,12 @@ impl Reader {
         page = match &self.content {
             Content::Loading => page.push(label("Loading the message…")),
             Content::Failed(error) => page.push(failed(&error.to_string())),
-            Content::Here(document) => document.push_to(page, self.recipients_open),
+            Content::Here(document) => {
+                if self.recipients_open {
+                    page = page.push(self.details_view(document));
+                }
+                document.push_to(page)
+            }
         };
         scrollable(
             container(page.max_width(MEASURE).width(Length::Fill))
@@ -86,6 +91,31 @@ impl Reader {
         .height(Length::Fill)
         .width(Length::Fill)
         .into()
+    }
+
+    /// Whom it went to, and where it is.
+    fn details_view<'a>(&self, document: &'a Document) -> Element<'a, Message> {
+        let people = document
+            .recipients
+            .iter()
+            .map(|(name, addresses)| (*name, addresses.as_str()));
+        let lines = people
+            .chain(self.head.kept.map(|kept| ("Kept", kept)))
+            .map(|(name, words)| {
+                row![
+                    container(label(name)).width(64),
+                    text(words)
+                        .size(size::SMALL)
+                        .wrapping(text::Wrapping::WordOrGlyph)
+                        .width(Length::Fill),
+                ]
+                .into()
+            });
+        container(column(lines).spacing(gap::XS))
+            .padding(gap::M)
+            .width(Length::Fill)
+            .style(theme::container::notice)
+            .into()
     }
 
     fn head_view(&self) -> Element<'_, Message> {
@@ -138,11 +168,7 @@ impl Document {
     fn push_to<'a>(
         &'a self,
         mut page: iced::widget::Column<'a, Message>,
-        recipients_open: bool,
     ) -> iced::widget::Column<'a, Message> {
-        if recipients_open {
-            page = page.push(self.recipients_view());
-        }
         if let Some(link) = self.body.link() {
             page = page.push(link_bar(link));
         }
@@ -158,24 +184,6 @@ impl Document {
             page = page.push(self.attachments_view());
         }
         page
-    }
-
-    fn recipients_view(&self) -> Element<'_, Message> {
-        let lines = self.recipients.iter().map(|(name, addresses)| {
-            row![
-                container(label(*name)).width(64),
-                text(addresses)
-                    .size(size::SMALL)
-                    .wrapping(text::Wrapping::WordOrGlyph)
-                    .width(Length::Fill),
-            ]
-            .into()
-        });
-        container(column(lines).spacing(gap::XS))
-            .padding(gap::M)
-            .width(Length::Fill)
-            .style(theme::container::notice)
-            .into()
     }
 
     fn attachments_view(&self) -> Element<'_, Message> {

@@ -1,0 +1,18 @@
+//! Whose a host is: the part of its name that somebody registered.
+
+/// The registered part of a name (`example.co.uk` of `mail.example.co.uk`);
+/// the whole name where no part of it can be registered.
+pub(super) fn registered(host: &str) -> &str {
+    psl::domain_str(host).unwrap_or(host)
+}
+
+/// Whether both names belong to the same owner.
+pub(super) fn same(one: &str, other: &str) -> bool {
+    registered(one).eq_ignore_ascii_case(registered(other))
+}
+
+/// Whether the domain is one of the whole Internet's, and no name within a
+/// home or a company: only then others can know it.
+pub(super) fn is_public(domain: &str) -> bool {
+    domain.contains('.') && psl::suffix(domain.as_bytes()).is_some_and(|suffix| suffix.is_known())
+}

@@ -1,0 +1,171 @@
+//! What web servers say: autoconfig at the provider, Thunderbird's database,
+//! Autodiscover.
+
+use futures::future::join_all;
+
+use super::autodiscover::{self, NOBODY};
+use super::candidate::Origin;
+use super::search::{Finding, Search};
+use super::{autoconfig, owner};
+use crate::model::{Candidate, DiscoverySource};
+use crate::net::http::{Answer, Request};
+
+/// Thunderbird's public database. It is told the domain.
+const ISPDB: &str = "https://autoconfig.thunderbird.net/v1.1/";
+
+/// A settings file is smaller than this, in bytes.
+const MOST_BYTES: usize = 128 * 1024;
+
+impl Search<'_> {
+    pub(super) async fn autoconfig(&self) -> Finding {
+        self.autoconfig_of(self.mailbox.domain(), DiscoverySource::Autoconfig)
+            .await
+            .into()
+    }
+
+    /// `autoconfig.DOMAIN`. Some servers want an address and get nobody's.
+    pub(super) async fn autoconfig_of(
+        &self,
+        domain: &str,
+        source: DiscoverySource,
+    ) -> Option<Candidate> {
+        let url = format!("https://autoconfig.{domain}/mail/config-v1.1.xml");
+        self.asking(&source, &url);
+        let mut answer = self.answer(Request::get(&url)).await?;
+        if (400..500).contains(&answer.status) {
+            let mail_domain = self.mailbox.domain();
+            let asked = format!("{url}?emailaddress={NOBODY}@{mail_domain}");
+            answer = self.answer(Request::get(asked)).await?;
+        }
+        self.read(&answer, &url, source)
+    }
+
+    pub(super) async fn well_known(&self) -> Finding {
+        let domain = self.mailbox.domain();
+        let url = format!("https://{domain}/.well-known/autoconfig/mail/config-v1.1.xml");
+        self.file(url, DiscoverySource::WellKnown).await.into()
+    }
+
+    pub(super) async fn ispdb(&self) -> Finding {
+        self.ispdb_of(self.mailbox.domain(), DiscoverySource::Ispdb)
+            .await
+            .into()
+    }
+
+    /// A name within a home or a company is nobody else's business.
+    pub(super) async fn ispdb_of(
+        &self,
+        domain: &str,
+        source: DiscoverySource,
+    ) -> Option<Candidate> {
+        if !owner::is_public(domain) {
+            return None;
+        }
+        self.file(format!("{ISPDB}{domain}"), source).await
+    }
+
+    /// Anybody on the way can have written it, whatever it redirects to.
+    pub(super) async fn plain_http(&self) -> Finding {
+        let domain = self.mailbox.domain();
+        let urls = [
+            format!("http://autoconfig.{domain}/mail/config-v1.1.xml"),
+            format!("http://{domain}/.well-known/autoconfig/mail/config-v1.1.xml"),
+        ];
+        let asked = urls.map(|url| self.file(url, DiscoverySource::PlainHttp));
+        join_all(asked)
+            .await
+            .into_iter()
+            .find_map(|found| found)
+            .into()
+    }
+
+    /// Autodiscover, without a password and without the address.
+    pub(super) async fn autodiscover(&self) -> Finding {
+        let domain = self.mailbox.domain();
+        let hosts = [format!("autodiscover.{domain}"), domain.to_owned()];
+        let asked = hosts.map(|host| self.autodiscover_at(host));
+        join_all(asked)
+            .await
+            .into_iter()
+            .find_map(|found| found)
+            .into()
+    }
+
+    async fn autodiscover_at(&self, host: String) -> Option<Candidate> {
+        let url = format!("https://{host}/autodiscover/autodiscover.xml");
+        self.asking(&DiscoverySource::Autodiscover, &url);
+        let question = autodiscover::question(self.mailbox.domain());
+        let request = Request::post(&url, autodiscover::TYPE, question);
+        let answer = self.answer(request).await?;
+        if !answer.is_good() {
+            return None;
+        }
+        let servers = autodiscover::read(&answer.body, self.mailbox)
+            .inspect_err(|error| tracing::debug!(url, %error, "no Autodiscover answer"))
+            .ok()?;
+        let origin = Origin {
+            source: DiscoverySource::Autodiscover,
+            trusted: is_genuine(&answer, &url),
+            place: url,
+        };
+        origin.offer(autoconfig::Config {
+            servers,
+            ..autoconfig::Config::default()
+        })
+    }
+
+    async fn file(&self, url: String, source: DiscoverySource) -> Option<Candidate> {
+        self.asking(&source, &url);
+        let answer = self.answer(Request::get(&url)).await?;
+        self.read(&answer, &url, source)
+    }
+
+    async fn answer(&self, request: Request) -> Option<Answer> {
+        let request = request
+            .within(self.patience())
+            .at_most(MOST_BYTES)
+            .allowing_plain();
+        self.by
+            .http
+            .send(request)
+            .await
+            .inspect_err(|error| tracing::debug!(%error, "no answer"))
+            .ok()
+    }
+
+    fn read(&self, answer: &Answer, url: &str, source: DiscoverySource) -> Option<Candidate> {
+        if !answer.is_good() {
+            return None;
+        }
+        let mut config = autoconfig::read(&answer.body, self.mailbox)
+            .inspect_err(|error| tracing::debug!(url, %error, "no settings file"))
+            .ok()?;
+        let asked = format!("{NOBODY}@{}", self.mailbox.domain());
+        for server in &mut config.servers {
+            if server.username.eq_ignore_ascii_case(&asked) {
+                self.mailbox.address().clone_into(&mut server.username);
+            }
+        }
+        // Whoever forges MX answers chooses whom we ask.
+        let by_name = matches!(source, DiscoverySource::MailExchanger { .. });
+        let origin = Origin {
+            trusted: !by_name && is_genuine(answer, url),
+            source,
+            place: url.to_owned(),
+        };
+        origin.offer(config)
+    }
+}
+
+/// Whether it is what the owner of the address asked for said: over HTTPS all
+/// the way, and nobody else's word.
+fn is_genuine(answer: &Answer, url: &str) -> bool {
+    let Some(asked) = url.strip_prefix("https://") else {
+        return false;
+    };
+    let host = asked.split('/').next().unwrap_or_default();
+    let on_the_way = answer.redirects.iter().chain([&answer.url]);
+    on_the_way
+        .map(|url| url.host_str().unwrap_or_default())
+        .all(|other| owner::same(other, host))
+}

@@ -1,0 +1,321 @@
+//! Accounts as a person changes them later: settings, order, on and off.
+
+use std::sync::Arc;
+
+use futures::Stream;
+
+use super::accounts::own_servers;
+use super::handle::{Handle, Passwords};
+use super::mailbox::check_home;
+use super::reading::blocking;
+use super::shared::Shared;
+use super::{AccountState, CheckProgress, Event};
+use crate::error::{Error, ErrorKind, Result};
+use crate::model::{Account, AccountId, AccountSettings, Password, ServerSettings};
+use crate::secrets::Server;
+use crate::store::Durability;
+use crate::sync::outbox;
+
+impl Shared {
+    /// Gives an account new settings, and new passwords where there are any,
+    /// and starts it anew.
+    pub(super) async fn update_account(
+        self: &Arc<Self>,
+        id: AccountId,
+        settings: AccountSettings,
+        passwords: Option<Passwords>,
+    ) -> Result<Account> {
+        let before = self.account(id)?;
+        check_change(&before.settings, &settings)?;
+        // Nothing may run that goes by the old settings.
+        let state = self.state(id);
+        self.remove_actor(id).await;
+        let changed = self.change_settings(&before, settings, passwords).await;
+        // With the new settings or, where they could not be saved, the old ones.
+        if let AccountState::UpToDate(_) = state {
+            self.set_state(id, state);
+        }
+        self.follow(self.account(id)?);
+        changed?;
+        outbox::try_again_now(&self.store, id).await?;
+        self.tell(Event::Accounts);
+        self.tell(Event::Outbox);
+        self.account(id)
+    }
+
+    async fn change_settings(
+        self: &Arc<Self>,
+        before: &Account,
+        settings: AccountSettings,
+        passwords: Option<Passwords>,
+    ) -> Result<()> {
+        let id = before.id;
+        // Told before the settings name the new mailbox: cut short in between,
+        // the old one is compared once more, which loses nothing.
+        if is_another_mailbox(&before.settings.incoming, &settings.incoming) {
+            let write = move |w: &crate::store::Write<'_>| w.doubt_mailbox(id);
+            self.store.write(Durability::PowerCut, write).await?;
+        }
+        let kept = self.secrets_of_identities(before, &settings).await?;
+        let shared = self.clone();
+        let new = settings.clone();
+        blocking(move || {
+            shared.change_accounts(|accounts| {
+                check_home(accounts, &new)?;
+                accounts.replace(id, new)
+            })
+        })
+        .await?;
+        let void = own_servers(&before.settings);
+        let used = own_servers(&self.account(id)?.settings);
+        let shared = self.clone();
+        blocking(move || {
+            for number in void.into_iter().filter(|number| !used.contains(number)) {
+                let secret = shared.secret(id, Server::OutgoingOf(number));
+                if let Err(error) = shared.secrets.remove(secret) {
+                    tracing::warn!(%error, "a password could not be removed");
+                }
+            }
+            kept.into_iter().try_for_each(|(server, password)| {
+                shared.secrets.set(shared.secret(id, server), &password)
+            })
+        })
+        .await?;
+        match passwords {
+            Some(passwords) => self.keep_passwords(id, &passwords).await,
+            None => Ok(()),
+        }
+    }
+
+    /// The passwords of identities' own servers by the places that these have
+    /// in the new settings.
+    async fn secrets_of_identities(
+        self: &Arc<Self>,
+        before: &Account,
+        settings: &AccountSettings,
+    ) -> Result<Vec<(Server, Password)>> {
+        let mut kept = Vec::new();
+        for number in own_servers(settings) {
+            let wanted = settings.identities.get(number);
+            let old = before.settings.identities.iter();
+            let Some(place) = old
+                .clone()
+                .position(|one| wanted.is_some_and(|new| new.address == one.address))
+            else {
+                continue;
+            };
+            let id = self.secret(before.id, Server::OutgoingOf(place));
+            if place != number
+                && let Ok(Some(secret)) = self.kept(id).await
+            {
+                kept.push((Server::OutgoingOf(number), secret));
+            }
+        }
+        Ok(kept)
+    }
+
+    /// Switches an account off, or on again.
+    pub(super) async fn set_account_enabled(
+        self: &Arc<Self>,
+        id: AccountId,
+        enabled: bool,
+    ) -> Result<()> {
+        if self.account(id)?.disabled != enabled {
+            return Ok(());
+        }
+        if !enabled {
+            self.remove_actor(id).await;
+        }
+        let shared = self.clone();
+        blocking(move || shared.change_accounts(|accounts| accounts.set_disabled(id, !enabled)))
+            .await?;
+        if enabled {
+            self.follow(self.account(id)?);
+        }
+        self.tell(Event::Accounts);
+        self.tell(Event::AccountState(id));
+        Ok(())
+    }
+
+    /// Puts the accounts in this order.
+    pub(super) async fn order_accounts(self: &Arc<Self>, ids: Vec<AccountId>) -> Result<()> {
+        let shared = self.clone();
+        blocking(move || shared.change_accounts(|accounts| accounts.order(&ids))).await?;
+        self.tell(Event::Accounts);
+        Ok(())
+    }
+
+    /// Says no to what would ask a server of an account that is switched off.
+    pub(super) fn check_enabled(account: &Account) -> Result<()> {
+        if !account.disabled {
+            return Ok(());
+        }
+        Err(Error::new(
+            ErrorKind::Conflict,
+            format!("{} is switched off.", account.settings.name),
+        )
+        .hint("Switch the account on to use its servers."))
+    }
+}
+
+/// Says no to a change that makes an account another one.
+fn check_change(before: &AccountSettings, after: &AccountSettings) -> Result<()> {
+    let home = |settings: &AccountSettings| settings.pop3.as_ref()?.deliver_to.clone();
+    let what = if before.incoming.protocol != after.incoming.protocol {
+        "between IMAP and POP3"
+    } else if home(before) != home(after) {
+        "to the folders of another account"
+    } else {
+        return Ok(());
+    };
+    Err(Error::new(
+        ErrorKind::Conflict,
+        format!("{} cannot be changed {what}.", before.name),
+    )
+    .hint("Add it as a new account, then remove this one."))
+}
+
+/// Whether other mail may lie behind the new settings. A host may have two
+/// names, but who believes that of two hosts finds other mail under known
+/// numbers.
+fn is_another_mailbox(before: &ServerSettings, after: &ServerSettings) -> bool {
+    let place = |server: &ServerSettings| (server.host.to_lowercase(), server.username.clone());
+    place(before) != place(after)
+}
+
+impl Handle {
+    /// Gives an account new settings, and new passwords where there are any.
+    /// What it does is cut short and begun anew with them.
+    ///
+    /// # Errors
+    /// `Conflict` when the name is taken or the change would make it another
+    /// account (from IMAP to POP3); when settings or passwords cannot be saved.
+    pub async fn update_account(
+        &self,
+        account: AccountId,
+        settings: AccountSettings,
+        passwords: Option<Passwords>,
+    ) -> Result<Account> {
+        self.run(async move |shared| shared.update_account(account, settings, passwords).await)
+            .await
+    }
+
+    /// Proves the servers of changed settings before they are saved, with the
+    /// saved passwords where no new ones are given.
+    ///
+    /// # Errors
+    /// When the account or its passwords are not there.
+    pub async fn check_change(
+        &self,
+        account: AccountId,
+        settings: AccountSettings,
+        passwords: Option<Passwords>,
+    ) -> Result<impl Stream<Item = CheckProgress> + Send + use<>> {
+        let passwords = match passwords {
+            Some(passwords) => passwords,
+            None => {
+                let saved =
+                    async move |shared: Arc<Shared>| shared.account_with_passwords(account).await;
+                self.run(saved).await?.1
+            }
+        };
+        Ok(self.shared.check(settings, passwords))
+    }
+
+    /// Switches an account off or on. Off, its servers are asked for nothing
+    /// and its mail stays readable; what was to be told or sent waits.
+    ///
+    /// # Errors
+    /// When the account is not there or the settings cannot be saved.
+    pub async fn set_account_enabled(&self, account: AccountId, enabled: bool) -> Result<()> {
+        self.run(async move |shared| shared.set_account_enabled(account, enabled).await)
+            .await
+    }
+
+    /// Puts the accounts in this order; those not named come after them.
+    ///
+    /// # Errors
+    /// When one of them is not there or the order cannot be saved.
+    pub async fn order_accounts(&self, accounts: Vec<AccountId>) -> Result<()> {
+        self.run(async move |shared| shared.order_accounts(accounts).await)
+            .await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{AuthMethod, Pop3Policy, Protocol, Security};
+
+    fn server(protocol: Protocol, host: &str, username: &str) -> ServerSettings {
+        ServerSettings {
+            protocol,
+            host: host.to_owned(),
+            port: 993,
+            security: Security::Tls,
+            username: username.to_owned(),
+            auth: AuthMethod::Password,
+        }
+    }
+
+    fn account(protocol: Protocol, deliver_to: Option<&str>) -> AccountSettings {
+        let policy = Pop3Policy {
+            deliver_to: deliver_to.map(str::to_owned),
+            ..Pop3Policy::default()
+        };
+        AccountSettings {
+            name: "Home".to_owned(),
+            email: "me@example.test".to_owned(),
+            display_name: String::new(),
+            incoming: server(protocol, "mail.example.test", "me"),
+            pop3: (protocol == Protocol::Pop3).then_some(policy),
+            outgoing: server(Protocol::Smtp, "mail.example.test", "me"),
+            prefetch: crate::model::PrefetchPolicy::default(),
+            identities: Vec::new(),
+            connections: None,
+        }
+    }
+
+    #[test]
+    fn an_account_stays_of_its_kind() {
+        let (imap, pop3) = (account(Protocol::Imap, None), account(Protocol::Pop3, None));
+        let shared = account(Protocol::Pop3, Some("Other"));
+        for (before, after, fine) in [
+            (&imap, &imap, true),
+            (&pop3, &pop3, true),
+            (&imap, &pop3, false),
+            (&pop3, &imap, false),
+            (&pop3, &shared, false),
+            (&shared, &pop3, false),
+            (&shared, &shared, true),
+        ] {
+            assert_eq!(
+                check_change(before, after).is_ok(),
+                fine,
+                "{before:?} {after:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn another_host_or_name_is_another_mailbox() {
+        let server = |host, name| server(Protocol::Imap, host, name);
+        let before = server("mail.example.test", "me");
+        let mut moved = before.clone();
+        moved.port = 143;
+        moved.security = Security::StartTls;
+        assert!(!is_another_mailbox(&before, &moved));
+        assert!(!is_another_mailbox(
+            &before,
+            &server("Mail.Example.Test", "me")
+        ));
+        assert!(is_another_mailbox(
+            &before,
+            &server("imap.example.test", "me")
+        ));
+        assert!(is_another_mailbox(
+            &before,
+            &server("mail.example.test", "you")
+        ));
+    }
+}

@@ -1,0 +1,326 @@
+//! What servers are told to let us in: passwords, and tokens of a sign-in in
+//! the browser, which are renewed here.
+//!
+//! A token is renewed by one task at a time; who wants it meanwhile waits and
+//! takes the new one. The renewal runs to its end whoever drops its call: a
+//! provider may take the old token back at that moment, so the new one has to
+//! be kept.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use chrono::Utc;
+use futures::Stream;
+use tokio::sync::{OwnedMutexGuard, mpsc};
+
+use super::handle::{Handle, Passwords};
+use super::reading::blocking;
+use super::shared::Shared;
+use crate::config::oauth_file;
+use crate::error::{Error, ErrorKind, Result};
+use crate::model::{Account, AccountSettings, AuthMethod, Password, Security, ServerSettings};
+use crate::oauth::{self, Provider, SignIn, TokenSet};
+use crate::secrets::{SecretId, Server};
+
+/// What a sign-in in the browser tells.
+#[derive(Debug, Clone)]
+pub enum BrowserSignIn {
+    /// The page to open in the browser, once.
+    Open(String),
+    /// Signed in. The secret goes where a password goes: one sign-in serves
+    /// the incoming and the outgoing server of a provider.
+    Done(Password),
+    /// It came to nothing.
+    Failed(Error),
+}
+
+/// Which tokens are being renewed.
+#[derive(Default)]
+pub(super) struct Tokens {
+    slots: Mutex<HashMap<SecretId, Arc<tokio::sync::Mutex<Unsaved>>>>,
+}
+
+/// A renewed set that could not be kept, so that it is not lost at least while
+/// the program runs.
+#[derive(Default)]
+pub(super) struct Unsaved(pub(super) Option<Password>);
+
+impl Tokens {
+    /// Keeps others from renewing or replacing a set.
+    pub(super) async fn lock(&self, id: SecretId) -> OwnedMutexGuard<Unsaved> {
+        let slot = {
+            let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+            slots.entry(id).or_default().clone()
+        };
+        slot.lock_owned().await
+    }
+}
+
+/// What one server is told, and whether a refusal may be the token's age.
+pub(super) struct Pass {
+    /// The password or the token.
+    pub(super) secret: Password,
+    renewed: bool,
+}
+
+impl Handle {
+    /// Signs in to a server in the browser, at its provider's own page. The
+    /// front end opens the page; dropping the stream gives up. What comes as
+    /// [`BrowserSignIn::Done`] goes where the password goes, for both servers
+    /// of the provider.
+    pub fn browser_sign_in(
+        &self,
+        server: &ServerSettings,
+        email: &str,
+    ) -> impl Stream<Item = BrowserSignIn> + Send + use<> {
+        self.shared
+            .browser_sign_in(server.clone(), email.to_owned())
+    }
+
+    /// The name of the provider that signs people in to a server in the
+    /// browser.
+    ///
+    /// # Errors
+    /// When nobody is known who does, or this program is not registered there:
+    /// with a diagnosis that names the other ways in.
+    pub async fn browser_provider(&self, server: &ServerSettings) -> Result<String> {
+        let server = server.clone();
+        self.run(async move |shared| shared.browser_provider(&server).await)
+            .await
+    }
+}
+
+impl Shared {
+    /// What a server of an account is told to let us in.
+    pub(super) async fn pass(self: &Arc<Self>, account: &Account, server: Server) -> Result<Pass> {
+        let secret = self.password(account.id, server, &account.settings).await?;
+        Ok(Pass {
+            secret,
+            renewed: false,
+        })
+    }
+
+    /// What to try instead after a server said no: a renewed token, once.
+    ///
+    /// # Errors
+    /// `error`, where another try makes no sense.
+    pub(super) async fn pass_after(
+        self: &Arc<Self>,
+        account: &Account,
+        server: Server,
+        pass: Pass,
+        error: Error,
+    ) -> Result<Pass> {
+        let settings = server_of(&account.settings, server);
+        if error.kind() != ErrorKind::Auth || settings.auth != AuthMethod::OAuth2 {
+            return Err(error);
+        }
+        if pass.renewed {
+            return Err(oauth::not_taken(error, &settings.host));
+        }
+        let id = self.secret(account.id, server);
+        let secret = self.token(id, settings, Some(pass.secret)).await?;
+        Ok(Pass {
+            secret,
+            renewed: true,
+        })
+    }
+
+    /// The token for a server, renewed where its time is over or where it is
+    /// the `refused` one.
+    pub(super) async fn token(
+        self: &Arc<Self>,
+        id: SecretId,
+        server: &ServerSettings,
+        refused: Option<Password>,
+    ) -> Result<Password> {
+        let (shared, server) = (self.clone(), server.clone());
+        let work = async move { shared.token_of(id, &server, refused).await };
+        match self.runtime.spawn(work).await {
+            Ok(token) => token,
+            Err(error) => Err(Error::new(
+                ErrorKind::Cancelled,
+                "Signing in was stopped: Waxwing is closing.",
+            )
+            .source(error)),
+        }
+    }
+
+    async fn token_of(
+        self: Arc<Self>,
+        id: SecretId,
+        server: &ServerSettings,
+        refused: Option<Password>,
+    ) -> Result<Password> {
+        protected(server)?;
+        let id = self.owner(id).await?;
+        let mut unsaved = self.tokens.lock(id).await;
+        let secret = match unsaved.0.clone() {
+            Some(secret) => Some(secret),
+            None => self.kept(id).await?,
+        };
+        let absent = || oauth::Error::NotSignedIn {
+            host: server.host.clone(),
+        };
+        let set = secret
+            .as_ref()
+            .and_then(TokenSet::read)
+            .ok_or_else(absent)?;
+        let provider = self.provider(server).await?;
+        if provider.id != set.provider {
+            // Another provider's token is not for this server.
+            return Err(absent().into());
+        }
+        let now = Utc::now().timestamp();
+        let old = set.access();
+        let stale = refused.as_ref().map_or(!set.is_fresh(now), |no| *no == old);
+        if !stale {
+            return Ok(old);
+        }
+        tracing::info!(provider = provider.id, "renewing a token");
+        let renewed = match oauth::refresh(&self.http, &provider, &set).await {
+            Ok(renewed) => renewed,
+            Err(oauth::Error::Http(_) | oauth::Error::Unavailable { .. })
+                if refused.is_none() && set.is_alive(now) =>
+            {
+                tracing::info!(provider = provider.id, "not now: the old one still lasts");
+                return Ok(old);
+            }
+            Err(error) => return Err(error.into()),
+        };
+        let (shared, kept) = (self.clone(), renewed.to_password());
+        let keeping = kept.clone();
+        let saved = blocking(move || shared.secrets.set(id, &keeping)).await;
+        unsaved.0 = match saved {
+            Ok(()) => None,
+            Err(error) => {
+                tracing::warn!(%error, "a renewed sign-in could not be kept");
+                Some(kept)
+            }
+        };
+        Ok(renewed.access())
+    }
+
+    /// Where the set is kept that serves a server.
+    async fn owner(self: &Arc<Self>, id: SecretId) -> Result<SecretId> {
+        let is_link = self.kept(id).await?.as_ref().is_some_and(oauth::is_link);
+        let server = if is_link { Server::Incoming } else { id.server };
+        Ok(SecretId { server, ..id })
+    }
+
+    /// A secret as it is kept.
+    pub(super) async fn kept(self: &Arc<Self>, id: SecretId) -> Result<Option<Password>> {
+        let shared = self.clone();
+        blocking(move || shared.secrets.get(id)).await
+    }
+
+    /// Who signs people in to a server. The file is read anew each time: a
+    /// person may have just written it.
+    async fn provider(self: &Arc<Self>, server: &ServerSettings) -> Result<Provider> {
+        let (shared, server) = (self.clone(), server.clone());
+        blocking(move || {
+            let own = oauth_file::read(&shared.profile)?;
+            Ok(oauth::find(&server, &own, shared.profile.oauth_file())?)
+        })
+        .await
+    }
+
+    /// The name of the provider, where a sign-in in the browser can be tried.
+    pub(super) async fn browser_provider(
+        self: &Arc<Self>,
+        server: &ServerSettings,
+    ) -> Result<String> {
+        protected(server)?;
+        Ok(self.provider(server).await?.name)
+    }
+
+    /// Signs in in the browser; ends when nobody listens any more.
+    pub(super) fn browser_sign_in(
+        self: &Arc<Self>,
+        server: ServerSettings,
+        email: String,
+    ) -> impl Stream<Item = BrowserSignIn> + Send + use<> {
+        let (sender, told) = mpsc::unbounded_channel();
+        let shared = self.clone();
+        self.runtime.spawn(async move {
+            let work = async {
+                let outcome = match shared.sign_in(&server, &email, &sender).await {
+                    Ok(set) => BrowserSignIn::Done(set.to_password()),
+                    Err(error) => BrowserSignIn::Failed(error),
+                };
+                drop(sender.send(outcome));
+            };
+            tokio::select! {
+                () = work => {}
+                () = sender.closed() => {}
+            }
+        });
+        futures::stream::unfold(told, async |mut told| {
+            told.recv().await.map(|step| (step, told))
+        })
+    }
+
+    async fn sign_in(
+        self: &Arc<Self>,
+        server: &ServerSettings,
+        email: &str,
+        sender: &mpsc::UnboundedSender<BrowserSignIn>,
+    ) -> Result<TokenSet> {
+        protected(server)?;
+        let provider = self.provider(server).await?;
+        tracing::info!(provider = provider.id, "signing in in the browser");
+        let waiting = SignIn::begin(provider, email).await?;
+        drop(sender.send(BrowserSignIn::Open(waiting.page().to_owned())));
+        Ok(waiting.finish(&self.http).await?)
+    }
+
+    /// A secret as it is kept, for proving the server; a token in it is
+    /// renewed where its time is over.
+    pub(super) async fn whole_secret(
+        self: &Arc<Self>,
+        account: &Account,
+        server: Server,
+    ) -> Result<Password> {
+        let pass = self.pass(account, server).await?;
+        if server_of(&account.settings, server).auth != AuthMethod::OAuth2 {
+            return Ok(pass.secret);
+        }
+        let id = self.owner(self.secret(account.id, server)).await?;
+        let kept = self.kept(id).await?;
+        Ok(kept.unwrap_or_else(|| Password::new("")))
+    }
+}
+
+/// The server of an account that a secret is for.
+pub(super) fn server_of(settings: &AccountSettings, server: Server) -> &ServerSettings {
+    match server {
+        Server::Incoming => &settings.incoming,
+        Server::Outgoing => &settings.outgoing,
+        Server::OutgoingOf(identity) => settings.outgoing_server(Some(identity)),
+    }
+}
+
+/// Secrets as they are kept: a sign-in that serves both servers is kept once.
+pub(super) fn kept_once(passwords: Passwords) -> Passwords {
+    let is_shared =
+        passwords.incoming == passwords.outgoing && TokenSet::read(&passwords.incoming).is_some();
+    if is_shared {
+        Passwords {
+            outgoing: oauth::link(),
+            ..passwords
+        }
+    } else {
+        passwords
+    }
+}
+
+/// Says no to telling a token where others can read it.
+fn protected(server: &ServerSettings) -> Result<()> {
+    if server.security == Security::None && !server.is_here() {
+        return Err(oauth::Error::Unprotected {
+            host: server.host.clone(),
+        }
+        .into());
+    }
+    Ok(())
+}
