@@ -18,6 +18,7 @@ pub(crate) mod session;
 mod show;
 mod sync;
 mod text;
+mod transfer;
 mod watch;
 
 use std::path::PathBuf;
@@ -106,6 +107,10 @@ pub(crate) enum Command {
     Compose(Box<compose::Options>),
     /// See, retry or cancel what waits to be sent
     Outbox(outbox::Options),
+    /// Take mail over from files of other programs
+    Import(transfer::ImportOptions),
+    /// Write the messages of a folder into files
+    Export(transfer::ExportOptions),
     /// Read the whole store and report what is not as it should be
     Check(check::Options),
     /// Try everything on sample mail, without an account of your own
@@ -127,6 +132,7 @@ impl Command {
             | Self::Copy(_)
             | Self::Delete(_)
             | Self::Archive(_)
+            | Self::Import(_)
             | Self::Check(_) => Needs::Store,
             Self::Search(options) if !options.asks_server() => Needs::Store,
             Self::Outbox(options) if !options.retries() => Needs::Store,
@@ -203,6 +209,8 @@ async fn dispatch(context: &mut Context, command: Command) -> Result<()> {
         Command::Send(options) => send::run(context, options).await,
         Command::Compose(options) => compose::run(context, *options).await,
         Command::Outbox(options) => outbox::run(context, options).await,
+        Command::Import(options) => transfer::import(context, options).await,
+        Command::Export(options) => transfer::export(context, options).await,
         Command::Check(options) => check::run(context, options).await,
         // Done before an engine was started.
         Command::Demo(_) => Ok(()),

@@ -68,4 +68,10 @@ impl Discoverer {
         }
         Search::new(self, mailbox, tell).run().await
     }
+
+    /// Whether there is such a domain at all; none where nobody could be
+    /// asked.
+    pub(crate) async fn is_there(&self, domain: &str) -> Option<bool> {
+        self.connector.names().is_there(domain).await
+    }
 }

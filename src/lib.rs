@@ -18,6 +18,7 @@ pub mod engine;
 pub mod error;
 pub mod model;
 
+mod archive;
 mod diagnosis;
 mod discovery;
 mod mime;

@@ -16,6 +16,8 @@ pub(crate) mod pulse;
 pub(crate) mod stream;
 pub(crate) mod timeout;
 pub(crate) mod tls;
+#[cfg(test)]
+pub(crate) mod trusted;
 
 pub(crate) use changes::Changes;
 pub(crate) use connect::Connector;

@@ -5,6 +5,7 @@
 //! asked, and checked by the tests.
 
 mod mailbox;
+mod near;
 mod table;
 mod words;
 
@@ -36,6 +37,18 @@ pub(crate) fn of_server(host: &str) -> Option<Provider> {
     Table::get()
         .of_server(&host.to_ascii_lowercase())
         .map(Provider)
+}
+
+/// The domain of the table that was probably meant by one that nobody has:
+/// all but a slip of the fingers is the same.
+pub(crate) fn near(domain: &str) -> Option<&'static str> {
+    // Short names are near to too many.
+    const SHORTEST: usize = 6;
+    let table = Table::get();
+    if table.of_domain(domain).is_some() || domain.len() < SHORTEST {
+        return None;
+    }
+    table.domains().find(|known| near::is_slip(domain, known))
 }
 
 impl Provider {

@@ -34,6 +34,7 @@ mod touring;
 mod tests;
 
 pub(crate) use pop3::Mailbox;
+pub(crate) use receive::Arrived;
 pub(crate) use rest::{Lacks, differs, status_of};
 pub(crate) use searching::Found;
 pub(crate) use session::{Error, FolderReport, Need, Request, Session, Tell, Told, Urgent, Wish};

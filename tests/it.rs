@@ -33,6 +33,7 @@ mod it {
     mod searching;
     mod sending;
     mod sent_once;
+    mod transfer;
     mod trouble;
     mod window;
 }

@@ -41,13 +41,21 @@ pub(super) async fn run(context: &mut Context, email: &str, offline: bool) -> Re
         context.out.row(&line, || told_of_candidate(candidate))?;
     }
     if found.candidates.is_empty() && found.impossible.is_none() {
-        return Err(Error::new(
-            ErrorKind::NotFound,
-            format!("No mail servers were found for {domain}."),
-        )
-        .hint("Ask the provider for its IMAP or POP3 and SMTP servers, and set the account up by hand."));
+        return Err(if offline {
+            not_in_the_list(&domain)
+        } else {
+            context.handle.nothing_found(email).await?
+        });
     }
     Ok(())
+}
+
+fn not_in_the_list(domain: &str) -> Error {
+    Error::new(
+        ErrorKind::NotFound,
+        format!("Waxwing's own list of providers does not have {domain}."),
+    )
+    .hint("Leave out --offline to ask the network.")
 }
 
 /// A row of `account discover`.

@@ -31,12 +31,16 @@ impl Search<'_> {
     ) -> Option<Candidate> {
         let url = format!("https://autoconfig.{domain}/mail/config-v1.1.xml");
         self.asking(&source, &url);
-        let mut answer = self.answer(Request::get(&url)).await?;
-        if (400..500).contains(&answer.status) {
-            let mail_domain = self.mailbox.domain();
-            let asked = format!("{url}?emailaddress={NOBODY}@{mail_domain}");
-            answer = self.answer(Request::get(asked)).await?;
+        let answer = self.answer(Request::get(&url)).await?;
+        if let Some(found) = self.read(&answer, &url, source.clone()) {
+            return Some(found);
         }
+        if answer.status >= 500 {
+            return None;
+        }
+        let mail_domain = self.mailbox.domain();
+        let asked = format!("{url}?emailaddress={NOBODY}@{mail_domain}");
+        let answer = self.answer(Request::get(asked)).await?;
         self.read(&answer, &url, source)
     }
 
@@ -95,8 +99,16 @@ impl Search<'_> {
         let url = format!("https://{host}/autodiscover/autodiscover.xml");
         self.asking(&DiscoverySource::Autodiscover, &url);
         let question = autodiscover::question(self.mailbox.domain());
-        let request = Request::post(&url, autodiscover::TYPE, question);
-        let answer = self.answer(request).await?;
+        let post = |url: &str| Request::post(url, autodiscover::TYPE, question.clone());
+        let mut answer = self.answer(post(&url)).await?;
+        // There is nothing secret in the question: it may go elsewhere, once.
+        if let Some(next) = answer
+            .location
+            .take()
+            .filter(|next| next.scheme() == "https")
+        {
+            answer = self.answer(post(next.as_str())).await?;
+        }
         if !answer.is_good() {
             return None;
         }

@@ -8,6 +8,7 @@ use tokio::sync::mpsc;
 use super::Handle;
 use super::shared::Shared;
 use crate::discovery::Discoverer;
+use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Discovery, DiscoveryProgress, KnownProvider};
 use crate::providers::{self, Mailbox};
 
@@ -33,6 +34,26 @@ impl Handle {
         self.shared.discover(Mailbox::parse(email), offline)
     }
 
+    /// Why nothing was found for an address, and what to do: there is no
+    /// network, there is no such domain, or nobody there tells.
+    ///
+    /// # Errors
+    /// Only while the engine ends.
+    pub async fn nothing_found(&self, email: &str) -> Result<Error> {
+        let email = email.to_owned();
+        self.run(async move |shared| Ok(shared.nothing_found(&email).await))
+            .await
+    }
+
+    /// The address that was probably meant, where its domain is a large
+    /// provider's but for a slip of the fingers. Asks nobody.
+    #[must_use]
+    pub fn likely_meant(&self, email: &str) -> Option<String> {
+        let mailbox = Mailbox::parse(email)?;
+        let domain = providers::near(mailbox.domain())?;
+        Some(format!("{}@{domain}", mailbox.local()))
+    }
+
     /// What the table of providers knows of an address, of a mail domain, or
     /// of the host of a server. Asks nobody.
     #[must_use]
@@ -48,6 +69,18 @@ impl Handle {
 }
 
 impl Shared {
+    async fn nothing_found(&self, email: &str) -> Error {
+        let Some(mailbox) = Mailbox::parse(email) else {
+            return Error::new(ErrorKind::Input, format!("“{email}” is no e-mail address."))
+                .hint("Give the whole address, such as ann@example.org.");
+        };
+        let domain = mailbox.domain();
+        let discoverer = Discoverer::new(self.connector.clone());
+        let is_there = discoverer.is_there(domain).await;
+        let meant = providers::near(domain);
+        nothing_found(&mailbox, is_there, meant)
+    }
+
     fn discover(
         self: &Arc<Self>,
         mailbox: Option<Mailbox>,
@@ -72,5 +105,62 @@ impl Shared {
         futures::stream::unfold(told, async |mut told| {
             told.recv().await.map(|progress| (progress, told))
         })
+    }
+}
+
+/// Says why nothing was found, by whether the domain is there and which one
+/// may have been meant.
+fn nothing_found(mailbox: &Mailbox, is_there: Option<bool>, meant: Option<&str>) -> Error {
+    let (domain, local) = (mailbox.domain(), mailbox.local());
+    let or = |hint: &str| match meant {
+        Some(meant) => format!("Did you mean {local}@{meant}? {hint}"),
+        None => hint.to_owned(),
+    };
+    match is_there {
+        None => Error::new(
+            ErrorKind::Offline,
+            format!("The servers of {domain} cannot be looked for: the name service does not answer."),
+        )
+        .hint("Check the network connection and try again, or set the account up by hand."),
+        Some(false) => Error::new(ErrorKind::Dns, format!("There is no domain {domain}."))
+            .hint(or("Check what stands after the @.")),
+        Some(true) => Error::new(
+            ErrorKind::NotFound,
+            format!("No mail servers were found for {domain}."),
+        )
+        .hint(or(
+            "Ask the provider for its IMAP or POP3 and SMTP servers, and set the account up by hand.",
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn why_nothing_was_found_is_told_apart() {
+        let mailbox = Mailbox::parse("ann@gmial.com").unwrap();
+        for (is_there, meant, kind, words) in [
+            (None, None, ErrorKind::Offline, "network connection"),
+            (Some(false), None, ErrorKind::Dns, "after the @"),
+            (
+                Some(false),
+                Some("gmail.com"),
+                ErrorKind::Dns,
+                "Did you mean ann@gmail.com?",
+            ),
+            (Some(true), None, ErrorKind::NotFound, "by hand"),
+            (
+                Some(true),
+                Some("gmail.com"),
+                ErrorKind::NotFound,
+                "Did you mean ann@gmail.com?",
+            ),
+        ] {
+            let error = nothing_found(&mailbox, is_there, meant);
+            assert_eq!(error.kind(), kind);
+            assert!(error.remedy().unwrap().contains(words), "{error}");
+        }
     }
 }

@@ -74,7 +74,11 @@ impl Handle {
 }
 
 impl Shared {
-    async fn create_folder(self: &Arc<Self>, account: AccountId, path: String) -> Result<Folder> {
+    pub(super) async fn create_folder(
+        self: &Arc<Self>,
+        account: AccountId,
+        path: String,
+    ) -> Result<Folder> {
         let made = self
             .in_one_write(move |w| {
                 let read = w.read();
@@ -204,7 +208,7 @@ impl Shared {
         }
     }
 
-    fn tell_folders(self: &Arc<Self>, account: AccountId) {
+    pub(super) fn tell_folders(self: &Arc<Self>, account: AccountId) {
         self.tell(Event::Folders(account));
         self.push(&BTreeSet::from([account]));
     }

@@ -126,6 +126,24 @@ impl Names {
         found
     }
 
+    /// Whether there is such a domain at all; none where nobody says so in
+    /// time, as without a network.
+    pub(crate) async fn is_there(&self, domain: &str) -> Option<bool> {
+        #[cfg(test)]
+        if let Some(written) = &self.written {
+            return written.is_there(domain);
+        }
+        let resolver = self.resolver().await?;
+        let question = resolver.lookup(format!("{domain}."), RecordType::MX);
+        match timeout(PATIENCE, question).await.ok()? {
+            Ok(_) => Some(true),
+            Err(error) if error.is_nx_domain() => Some(false),
+            // It is there, and has no such record.
+            Err(error) if error.is_no_records_found() => Some(true),
+            Err(_) => None,
+        }
+    }
+
     async fn ask<T>(
         &self,
         about: &str,

@@ -163,6 +163,14 @@ impl Table {
         self.rows.get(*self.servers.get(host)?)
     }
 
+    /// All domains, those of the largest providers first.
+    pub(super) fn domains(&self) -> impl Iterator<Item = &str> {
+        self.rows
+            .iter()
+            .flat_map(|row| &row.domains)
+            .map(String::as_str)
+    }
+
     #[cfg(test)]
     pub(super) fn rows(&self) -> &[Row] {
         &self.rows

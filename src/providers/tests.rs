@@ -218,3 +218,22 @@ fn addresses_come_apart() {
         assert_eq!(Mailbox::parse(wrong), None, "{wrong}");
     }
 }
+
+#[test]
+fn slips_of_the_fingers_are_noticed() {
+    for (typed, meant) in [
+        ("gmial.com", Some("gmail.com")),
+        ("gmail.con", Some("gmail.com")),
+        ("gmai.com", Some("gmail.com")),
+        ("ggmail.com", Some("gmail.com")),
+        ("hotmial.com", Some("hotmail.com")),
+        ("outlook.co", Some("outlook.com")),
+        ("t-onlin.de", Some("t-online.de")),
+        ("gmail.com", None),
+        ("example.org", None),
+        ("gmlia.com", None),
+        ("gx.de", None),
+    ] {
+        assert_eq!(near(typed), meant, "{typed}");
+    }
+}

@@ -81,6 +81,14 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<PlacementRow> {
 }
 
 impl Read<'_> {
+    /// Whether a message is in a folder.
+    pub(crate) fn is_in(&self, email: EmailId, folder: FolderId) -> Result<bool> {
+        let mut statement = self
+            .mail
+            .prepare_cached("SELECT 1 FROM placement WHERE email = ?1 AND folder = ?2")?;
+        Ok(statement.exists([email.0, folder.0])?)
+    }
+
     /// One message in a folder.
     pub(crate) fn placement(&self, id: PlacementId) -> Result<PlacementRow> {
         let sql = format!("{SELECT} WHERE p.id = ?1");

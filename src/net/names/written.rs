@@ -18,6 +18,8 @@ pub(crate) struct Written {
     pub(crate) silent: Vec<String>,
     pub(crate) exchangers: HashMap<String, Vec<MailExchanger>>,
     pub(crate) services: HashMap<String, Vec<Service>>,
+    /// Whether domains are there; of others nobody says anything.
+    pub(crate) domains: HashMap<String, bool>,
 }
 
 impl Written {
@@ -40,6 +42,10 @@ impl Written {
 
     pub(super) fn mail_exchangers(&self, domain: &str) -> Vec<MailExchanger> {
         self.exchangers.get(domain).cloned().unwrap_or_default()
+    }
+
+    pub(super) fn is_there(&self, domain: &str) -> Option<bool> {
+        self.domains.get(domain).copied()
     }
 
     pub(super) fn services(&self, service: &str) -> Vec<Service> {

@@ -117,15 +117,15 @@ fn an_entry_that_cannot_be_used_names_its_field() {
         ("client_id", |one| one.client_id = " ".to_owned()),
         ("authorize", |one| one.authorize = None),
         ("authorize", |one| {
-            one.authorize = Some("http://school.test/".to_owned())
+            one.authorize = Some("http://school.test/".to_owned());
         }),
         ("token", |one| one.token = Some("nonsense".to_owned())),
         ("scopes", |one| one.scopes.clear()),
         ("redirect", |one| {
-            one.redirect = Some("https://school.test/".to_owned())
+            one.redirect = Some("https://school.test/".to_owned());
         }),
         ("redirect", |one| {
-            one.redirect = Some("http://localhost/".to_owned())
+            one.redirect = Some("http://localhost/".to_owned());
         }),
     ];
     for (field, spoil) in spoils {

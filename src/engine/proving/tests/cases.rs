@@ -548,6 +548,9 @@ fn sending() -> Vec<Played> {
             token,
         )
         .auth(AuthMethod::OAuth2)
+        .password(
+            r#"{"oauth2":"google","access":"token","refresh":null,"obtained":0,"lives":null}"#,
+        )
         .email("jane@gmail.com"),
         says(
             Fault::Impostor,
