@@ -183,6 +183,7 @@ async fn every_fault_is_told_apart_in_words_of_its_own() {
     let cases = cases::played();
     let mut rows = join_all(cases.iter().map(|case| play(&authority, case))).await;
     rows.extend(cases::reckoned().into_iter().map(reckon));
+    rows.extend(cases::about_passwords().into_iter().map(reckon));
     rows.sort_by_key(|row| row.fault);
     let faults: BTreeSet<Fault> = rows.iter().map(|row| row.fault).collect();
     // A remark and no failure; a test of its own plays it.

@@ -5,7 +5,7 @@
 //! S: * OK ready      sends the line; {tag} is the client's last tag
 //! C: LOGIN           reads a line, which must contain this
 //! READ               reads whatever comes
-//! RAW: 1503          sends these octets
+//! RAW: 15 03         sends these octets
 //! SCRAM              goes on after the client's first SCRAM message
 //! TLS                puts TLS on the connection
 //! ---                the next client hears what follows
@@ -79,9 +79,10 @@ async fn play(
                 line.write_all(text.as_bytes()).await.is_ok()
             }
             "RAW:" => {
-                let octets: Vec<u8> = (0..rest.len() / 2)
-                    .map(|at| u8::from_str_radix(&rest[2 * at..2 * at + 2], 16).unwrap())
-                    .collect();
+                let octets = rest
+                    .split(' ')
+                    .map(|pair| u8::from_str_radix(pair, 16).unwrap());
+                let octets: Vec<u8> = octets.collect();
                 line.write_all(&octets).await.is_ok()
             }
             "READ" => line.read(&mut [0; 4096]).await.is_ok_and(|read| read > 0),
