@@ -49,10 +49,11 @@ pub(crate) struct Global {
     /// The folder of the profile (default: the platform's own folders)
     #[arg(long, global = true, value_name = "DIR", env = "WAXWING_PROFILE")]
     pub(crate) profile: Option<PathBuf>,
-    /// Where passwords are kept; `file` takes its passphrase from
-    /// `WAXWING_PASSPHRASE` or asks for it
-    #[arg(long, global = true, value_enum, default_value_t = SecretsPlace::Keyring)]
-    pub(crate) secrets: SecretsPlace,
+    /// Where passwords are kept (default: as the settings say, else the
+    /// keyring); `file` takes its passphrase from `WAXWING_PASSPHRASE` or asks
+    /// for it
+    #[arg(long, global = true, value_enum)]
+    pub(crate) secrets: Option<SecretsPlace>,
     /// Print one JSON object a line
     #[arg(long, global = true)]
     pub(crate) json: bool,
@@ -68,6 +69,8 @@ pub(crate) enum SecretsPlace {
     Keyring,
     /// An encrypted file of the profile.
     File,
+    /// Nowhere: they are asked for at the terminal.
+    Ask,
 }
 
 /// One job.

@@ -14,6 +14,7 @@ pub mod exporting;
 mod filing;
 pub mod handle;
 pub mod importing;
+mod keeping;
 mod listening;
 mod mailbox;
 mod pass;
@@ -48,4 +49,4 @@ pub use signing_in::BrowserSignIn;
 pub use start::{Engine, Options};
 pub use writing::{Dispatch, parse_addresses};
 
-pub use crate::secrets::SecretsChoice;
+pub use crate::secrets::{Asker, SecretQuestion, SecretsChoice, SecretsTrouble, SecretsWay};

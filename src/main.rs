@@ -1,6 +1,7 @@
 //! Waxwing's binary: the window, or one command without it.
 
 mod cli;
+mod platform;
 #[cfg(feature = "gui")]
 mod ui;
 
@@ -11,6 +12,8 @@ use clap::Parser;
 fn main() -> ExitCode {
     let cli = cli::Cli::parse();
     cli::log_to_stderr(cli.global.verbose);
+    let has_window = matches!(cli.command, None | Some(cli::Command::Demo(_)));
+    platform::keep_memory_private(has_window);
     match cli.command {
         Some(command) => cli::run(&cli.global, command),
         None => window(&cli.global),
@@ -19,7 +22,7 @@ fn main() -> ExitCode {
 
 #[cfg(feature = "gui")]
 fn window(global: &cli::Global) -> ExitCode {
-    let shown = cli::session::start(global, cli::session::Needs::Everything).and_then(window_on);
+    let shown = cli::session::start(global, cli::session::Needs::Window).and_then(window_on);
     match shown {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => cli::output::fail(global.json, &error),

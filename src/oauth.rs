@@ -19,4 +19,4 @@ pub(crate) use providers::{Provider, find};
 pub(crate) use tokens::{TokenSet, is_link, link, presented};
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

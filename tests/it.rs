@@ -21,6 +21,9 @@ mod it {
     mod identities;
     mod line_client;
     mod meddler;
+    mod oauth;
+    #[allow(dead_code, reason = "the tests of the layer use the rest of it")]
+    mod oauth_server;
     mod parts;
     mod policy;
     mod pop3;
@@ -31,6 +34,7 @@ mod it {
     mod running;
     mod script_server;
     mod searching;
+    mod secrets;
     mod sending;
     mod sent_once;
     mod transfer;

@@ -2,8 +2,8 @@
 
 use std::io::IsTerminal;
 
-use waxwing::config::Profile;
-use waxwing::engine::{Engine, Options, SecretsChoice};
+use waxwing::config::{Profile, Settings, settings};
+use waxwing::engine::{Asker, Engine, Options, SecretQuestion, SecretsChoice};
 use waxwing::model::Password;
 use waxwing::{Error, ErrorKind, Result};
 
@@ -18,6 +18,9 @@ pub(crate) enum Needs {
     Secrets,
     /// Accounts that are followed all the time.
     Everything,
+    /// The same, for a person at the window and perhaps without a terminal.
+    #[cfg_attr(not(feature = "gui"), allow(dead_code, reason = "there is no window"))]
+    Window,
 }
 
 /// Starts the engine on the profile of the command line.
@@ -26,17 +29,49 @@ pub(crate) fn start(global: &Global, needs: Needs) -> Result<Engine> {
         Some(dir) => Profile::at(dir)?,
         None => Profile::default_for_user()?,
     };
-    let secrets = match (needs, global.secrets) {
+    let place = match global.secrets {
+        Some(SecretsPlace::Keyring) => settings::SecretsPlace::Keyring,
+        Some(SecretsPlace::File) => settings::SecretsPlace::File,
+        Some(SecretsPlace::Ask) => settings::SecretsPlace::Ask,
+        None => Settings::load(&profile).value.secrets.place,
+    };
+    let secrets = match (needs, place) {
         (Needs::Store, _) => SecretsChoice::Memory,
-        (_, SecretsPlace::Keyring) => SecretsChoice::Keyring,
-        (_, SecretsPlace::File) => SecretsChoice::File {
+        (_, settings::SecretsPlace::Keyring) => SecretsChoice::Keyring,
+        (Needs::Window, settings::SecretsPlace::File) if !is_anybody_there() => {
+            SecretsChoice::LockedFile
+        }
+        (_, settings::SecretsPlace::File) => SecretsChoice::File {
             passphrase: passphrase(&profile)?,
         },
+        // The window asks in the window.
+        (Needs::Window, settings::SecretsPlace::Ask) => SecretsChoice::Ask(None),
+        (_, settings::SecretsPlace::Ask) => SecretsChoice::Ask(asker()),
     };
     Engine::start(Options {
         profile,
         secrets,
-        online: needs == Needs::Everything,
+        online: matches!(needs, Needs::Everything | Needs::Window),
+    })
+}
+
+/// Whether the passphrase is known or can be asked for at a terminal.
+fn is_anybody_there() -> bool {
+    std::env::var_os("WAXWING_PASSPHRASE").is_some() || std::io::stdin().is_terminal()
+}
+
+/// Asks for passwords at the terminal, where there is one.
+fn asker() -> Option<Asker> {
+    std::io::stdin().is_terminal().then(|| {
+        Asker::new(|question| {
+            let SecretQuestion { account, host, .. } = question;
+            let same = if question.may_be_same {
+                " (empty: the same)"
+            } else {
+                ""
+            };
+            ask(&format!("Password of {account} at {host}{same}: ")).ok()
+        })
     })
 }
 

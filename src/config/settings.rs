@@ -17,6 +17,29 @@ pub struct Settings {
     pub fetching: Fetching,
     /// How mail is sent.
     pub sending: Sending,
+    /// Where passwords are kept.
+    pub secrets: Secrets,
+}
+
+/// Where passwords are kept.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Secrets {
+    /// The place.
+    pub place: SecretsPlace,
+}
+
+/// A place for passwords.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SecretsPlace {
+    /// The desktop's keyring.
+    #[default]
+    Keyring,
+    /// A file of the profile, under a passphrase.
+    File,
+    /// Nowhere: the person types them each time.
+    Ask,
 }
 
 /// How the window looks.

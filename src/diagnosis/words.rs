@@ -314,8 +314,8 @@ fn of_the_server(fault: Fault) -> Row {
             "A new mailbox may need a first sign-in on the provider's web page. Else ask the provider.",
         ),
         Fault::NoUidl => (
-            "{host} has no names for its messages (UIDL).",
-            "They are told apart by what is in them; there is nothing to do.",
+            "It has no names for them (UIDL).",
+            "They are told apart by what is in them, so there is nothing to do.",
         ),
         Fault::SignInRequired => (
             "{place} takes no mail from somebody who did not sign in.",

@@ -1,5 +1,7 @@
 //! What strangers write: read with care, and shown with care.
 
+use crate::net::http::Url;
+
 use roxmltree::{Document, ParsingOptions};
 
 /// More elements than this are no settings.
@@ -58,6 +60,6 @@ fn is_invisible(c: char) -> bool {
 
 /// A page that may be opened: HTTPS only.
 pub(super) fn page(url: &str) -> Option<String> {
-    let url = url::Url::parse(url.trim()).ok()?;
+    let url = Url::parse(url.trim()).ok()?;
     (url.scheme() == "https" && url.host().is_some()).then(|| url.into())
 }

@@ -11,7 +11,7 @@ use super::signing_in::{kept_once, server_of};
 use crate::diagnosis::{self, Case};
 use crate::error::Result;
 use crate::model::{Account, AccountId, AccountSettings, AuthMethod, Password};
-use crate::secrets::{SecretId, Server};
+use crate::secrets::{SecretId, SecretQuestion, Server};
 use crate::store::Durability;
 use crate::sync::outbox;
 
@@ -170,8 +170,19 @@ impl Shared {
         if place.auth == AuthMethod::OAuth2 {
             return self.token(self.secret(id, server), place, None).await;
         }
+        let question = SecretQuestion {
+            account: settings.name.clone(),
+            host: place.host.clone(),
+            protocol: place.protocol,
+            may_be_same: false,
+        };
         let shared = self.clone();
-        let found = blocking(move || shared.secrets.get(shared.secret(id, server))).await?;
+        let found = blocking(move || {
+            let id = shared.secret(id, server);
+            let kept = shared.secrets.get(id)?;
+            Ok(kept.or_else(|| shared.secrets.ask(id, question)))
+        });
+        let found = found.await?;
         found.ok_or_else(|| diagnosis::no_password(&Case::new(place, &settings.email)))
     }
 }

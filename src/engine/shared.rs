@@ -152,6 +152,16 @@ impl Shared {
         lock(&self.settings).clone()
     }
 
+    /// Changes the person's preferences and saves them. Blocks.
+    pub(super) fn change_preferences(&self, change: impl FnOnce(&mut Settings)) -> Result<()> {
+        let mut settings = lock(&self.settings);
+        let mut changed = settings.clone();
+        change(&mut changed);
+        changed.save(&self.profile)?;
+        *settings = changed;
+        Ok(())
+    }
+
     pub(super) fn account(&self, id: AccountId) -> Result<Account> {
         self.accounts().find(id).cloned().ok_or_else(|| {
             Error::new(ErrorKind::NotFound, "This account is no longer here.")

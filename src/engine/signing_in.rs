@@ -324,3 +324,6 @@ fn protected(server: &ServerSettings) -> Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

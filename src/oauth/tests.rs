@@ -2,11 +2,11 @@
 
 #[path = "../../tests/it/oauth_server.rs"]
 #[allow(dead_code, reason = "the tests of the commands use the rest of it")]
-mod oauth_server;
+pub(crate) mod oauth_server;
 
 use std::path::PathBuf;
 
-use url::Url;
+use crate::net::http::Url;
 
 use self::oauth_server::{Mood, OauthServer, browse, visit};
 use super::*;

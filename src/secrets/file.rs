@@ -17,6 +17,7 @@ use rand::RngExt;
 use zeroize::Zeroizing;
 
 use super::SecretId;
+use super::trouble::SecretsTrouble;
 use crate::config::file as disk;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::Password;
@@ -218,6 +219,7 @@ impl SecretsFile {
             ),
         )
         .hint("Check WAXWING_PASSPHRASE, or type the passphrase again.")
+        .source(SecretsTrouble::WrongPassphrase)
     }
 
     fn damaged(&self) -> Error {

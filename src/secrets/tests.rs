@@ -104,3 +104,131 @@ fn an_empty_passphrase_is_no_passphrase() {
     };
     assert_eq!(error.kind(), ErrorKind::Secrets);
 }
+
+/// An asker that answers so, and how often it was asked.
+fn asker(answer: &'static str) -> (Asker, Arc<Mutex<Vec<SecretQuestion>>>) {
+    let asked: Arc<Mutex<Vec<SecretQuestion>>> = Arc::default();
+    let heard = Arc::clone(&asked);
+    let asker = Asker::new(move |question| {
+        lock(&heard).push(question.clone());
+        Some(Password::new(answer))
+    });
+    (asker, asked)
+}
+
+fn question() -> SecretQuestion {
+    SecretQuestion {
+        account: "Home".to_owned(),
+        host: "mail.example.test".to_owned(),
+        protocol: crate::model::Protocol::Imap,
+        may_be_same: false,
+    }
+}
+
+fn outgoing(account: i64) -> SecretId {
+    SecretId {
+        server: Server::Outgoing,
+        ..id(account)
+    }
+}
+
+#[test]
+fn what_is_asked_each_time_is_asked_once_and_kept_nowhere() {
+    let folder = tempfile::tempdir().unwrap();
+    let profile = Profile::at(folder.path()).unwrap();
+    let (asker, asked) = asker("hunter2");
+    let secrets = Secrets::open(SecretsChoice::Ask(Some(asker)), &profile).unwrap();
+    assert_eq!(secrets.get(id(1)).unwrap(), None);
+    for _ in 0..2 {
+        let answer = secrets.ask(id(1), question());
+        assert_eq!(answer, Some(Password::new("hunter2")));
+        assert_eq!(secrets.get(id(1)).unwrap(), answer);
+    }
+    secrets.ask(outgoing(1), question()).unwrap();
+    let same: Vec<bool> = lock(&asked).iter().map(|one| one.may_be_same).collect();
+    assert_eq!(same, [false, true]);
+    assert!(!profile.secrets_file().exists());
+}
+
+#[test]
+fn no_answer_for_the_outgoing_server_means_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let profile = Profile::at(folder.path()).unwrap();
+    let (silent, _) = asker("");
+    let secrets = Secrets::open(SecretsChoice::Ask(Some(silent)), &profile).unwrap();
+    assert_eq!(secrets.ask(id(1), question()), None);
+    secrets.set(id(1), &Password::new("one")).unwrap();
+    let same = secrets.ask(outgoing(1), question());
+    assert_eq!(same, Some(Password::new("one")));
+    // Nobody asks where secrets are kept, or where a window does.
+    for choice in [SecretsChoice::Memory, SecretsChoice::Ask(None)] {
+        let secrets = Secrets::open(choice, &profile).unwrap();
+        assert_eq!(secrets.ask(id(1), question()), None);
+    }
+}
+
+#[test]
+fn secrets_move_to_another_place_and_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let profile = Profile::at(folder.path()).unwrap();
+    let secrets = Secrets::open(SecretsChoice::Memory, &profile).unwrap();
+    let one = Password::new("one");
+    secrets.set(id(1), &one).unwrap();
+    let ids = [id(1), id(2)];
+    let to_file = |passphrase: &str| {
+        let passphrase = Password::new(passphrase);
+        secrets.switch(SecretsChoice::File { passphrase }, &profile, &ids)
+    };
+    to_file("right").unwrap();
+    assert_eq!(
+        file(&profile, "right").get(id(1)).unwrap(),
+        Some(one.clone())
+    );
+    // A wrong passphrase changes nothing; the right one, again, loses nothing.
+    let error = to_file("wrong").unwrap_err();
+    assert_eq!(
+        SecretsTrouble::of(&error),
+        Some(SecretsTrouble::WrongPassphrase)
+    );
+    to_file("right").unwrap();
+    assert_eq!(
+        file(&profile, "right").get(id(1)).unwrap(),
+        Some(one.clone())
+    );
+    assert_eq!(secrets.get(id(1)).unwrap(), Some(one.clone()));
+
+    secrets
+        .switch(SecretsChoice::Ask(None), &profile, &ids)
+        .unwrap();
+    assert_eq!(file(&profile, "right").get(id(1)).unwrap(), None);
+    assert_eq!(secrets.get(id(1)).unwrap(), Some(one));
+}
+
+#[test]
+fn a_locked_file_opens_with_its_passphrase() {
+    let folder = tempfile::tempdir().unwrap();
+    let profile = Profile::at(folder.path()).unwrap();
+    let one = Password::new("one");
+    file(&profile, "right").set(id(1), &one).unwrap();
+    let secrets = Secrets::open(SecretsChoice::LockedFile, &profile).unwrap();
+    let error = secrets.get(id(1)).unwrap_err();
+    assert_eq!(SecretsTrouble::of(&error), Some(SecretsTrouble::FileLocked));
+    assert!(secrets.set(id(1), &one).is_err());
+    let passphrase = Password::new("right");
+    let choice = SecretsChoice::File { passphrase };
+    secrets.switch(choice, &profile, &[id(1)]).unwrap();
+    assert_eq!(secrets.get(id(1)).unwrap(), Some(one));
+}
+
+#[cfg(unix)]
+#[test]
+fn the_file_is_for_its_owner_only() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let profile = Profile::at(folder.path()).unwrap();
+    file(&profile, "right")
+        .set(id(1), &Password::new("one"))
+        .unwrap();
+    let mode = std::fs::metadata(profile.secrets_file()).unwrap();
+    assert_eq!(mode.permissions().mode() & 0o777, 0o600);
+}

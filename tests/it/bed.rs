@@ -13,7 +13,7 @@
 
 pub(crate) mod certificates;
 mod corpus;
-mod dovecot;
+pub(crate) mod dovecot;
 mod line;
 mod maildir;
 mod ports;
@@ -31,6 +31,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, OnceLock};
 use std::time::{Duration, Instant};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use certificates::Certificates;
 use maildir::Filling;
 use ports::Ports;
@@ -77,9 +79,19 @@ impl Bed {
     /// When a server is not installed or does not come up. Tests against the
     /// real servers are never skipped silently.
     pub(crate) fn start() -> Self {
+        Self::start_with(false)
+    }
+
+    /// The same, where one can sign in with a token, too
+    /// ([`dovecot::TOKEN_KEY`]).
+    pub(crate) fn start_with_tokens() -> Self {
+        Self::start_with(true)
+    }
+
+    fn start_with(tokens: bool) -> Self {
         let master = required_servers().unwrap_or_else(|missing| panic!("{missing}"));
         for _ in 0..3 {
-            if let Some(bed) = Self::attempt(&master) {
+            if let Some(bed) = Self::attempt(&master, tokens) {
                 return bed;
             }
         }
@@ -87,7 +99,7 @@ impl Bed {
     }
 
     /// One start; nothing when another program was quicker with a port.
-    fn attempt(postfix_master: &Path) -> Option<Self> {
+    fn attempt(postfix_master: &Path, tokens: bool) -> Option<Self> {
         let dir = tempfile::Builder::new()
             .prefix("waxwing-bed-")
             .tempdir()
@@ -96,7 +108,12 @@ impl Bed {
         open_to_all(&dir, 0o755);
         let ports = Ports::pick();
         let certificates = Certificates::create(&dir.join("tls"));
-        write_settings(&dir, &ports, &certificates);
+        write_settings(&dovecot::Place {
+            dir: &dir,
+            ports: &ports,
+            certificates: &certificates,
+            tokens,
+        });
 
         let mut supervisor = as_root(&dir.join("supervisor.sh"))
             .arg(&dir)
@@ -465,20 +482,19 @@ fn passwd_line(dir: &Path, user: &User) -> String {
     )
 }
 
-fn write_settings(dir: &Path, ports: &Ports, certificates: &Certificates) {
-    let place = dovecot::Place {
-        dir,
-        ports,
-        certificates,
-    };
+fn write_settings(place: &dovecot::Place<'_>) {
+    let dir = place.dir;
     let dialect = dovecot::Dialect::installed().unwrap();
     let write = |name: &str, text: String| fs::write(dir.join(name), text).unwrap();
-    write("dovecot-imap.conf", dovecot::incoming(dialect, &place));
-    write(
-        "dovecot-post.conf",
-        dovecot::behind_postfix(dialect, &place),
-    );
-    postfix::write(&place);
+    write("dovecot-imap.conf", dovecot::incoming(dialect, place));
+    write("dovecot-post.conf", dovecot::behind_postfix(dialect, place));
+    postfix::write(place);
+    if place.tokens {
+        let key = dir.join(dovecot::TOKEN_KEY_FILE);
+        fs::create_dir_all(key.parent().unwrap()).unwrap();
+        fs::write(key, STANDARD.encode(dovecot::TOKEN_KEY)).unwrap();
+        write("dovecot-oauth2.conf", dovecot::tokens(dir));
+    }
     write(
         "supervisor.sh",
         include_str!("bed/supervisor.sh").to_owned(),

@@ -30,13 +30,12 @@ pub(crate) enum Mood {
     Stranger,
 }
 
-/// Makes an access token: of its number and how long it lives.
-pub(crate) type Mint = fn(u32, u64) -> String;
+/// Makes an access token of its number.
+pub(crate) type Mint = Box<dyn Fn(u32) -> String + Send>;
 
 struct State {
     mood: Mood,
     mint: Mint,
-    lives: u64,
     /// By code: what has to hash to the challenge, and the way back.
     codes: HashMap<String, (String, String)>,
     /// The one that is good.
@@ -58,7 +57,7 @@ pub(crate) struct OauthServer {
 
 impl OauthServer {
     pub(crate) fn start() -> Self {
-        Self::minting(|number, _| format!("access-{number}"))
+        Self::minting(Box::new(|number| format!("access-{number}")))
     }
 
     pub(crate) fn minting(mint: Mint) -> Self {
@@ -67,7 +66,6 @@ impl OauthServer {
         let state = State {
             mood: Mood::Kind,
             mint,
-            lives: 3600,
             codes: HashMap::new(),
             refresh: None,
             rotates: true,
@@ -103,14 +101,19 @@ impl OauthServer {
         self.state().mood = mood;
     }
 
-    /// From now on tokens live so many seconds.
-    pub(crate) fn let_live(&self, seconds: u64) {
-        self.state().lives = seconds;
-    }
-
     /// What can be renewed cannot any more.
     pub(crate) fn revoke(&self) {
         self.state().refresh = None;
+    }
+
+    /// What renews from now on.
+    pub(crate) fn renew_with(&self, refresh: &str) {
+        self.state().refresh = Some(refresh.to_owned());
+    }
+
+    /// Nobody is answered while this lives.
+    pub(crate) fn hold(&self) -> impl Drop + '_ {
+        self.state()
     }
 
     /// Renewing gives no other means of renewing.
@@ -223,10 +226,10 @@ fn tokens(state: &mut State, fields: HashMap<String, String>) -> String {
         return refusal("invalid_grant");
     }
     state.given += 1;
-    let (number, lives) = (state.given, state.lives);
-    let access = (state.mint)(number, lives);
+    let number = state.given;
+    let access = (state.mint)(number);
     let mut answer =
-        format!("{{\"access_token\":\"{access}\",\"token_type\":\"Bearer\",\"expires_in\":{lives}");
+        format!("{{\"access_token\":\"{access}\",\"token_type\":\"Bearer\",\"expires_in\":3600");
     if state.rotates || state.refresh.is_none() {
         let refresh = format!("refresh-{number}");
         answer.push_str(&format!(",\"refresh_token\":\"{refresh}\""));

@@ -111,22 +111,26 @@ fn an_entry_that_cannot_be_used_names_its_field() {
         scopes: vec!["mail".to_owned()],
         ..Registration::default()
     };
-    type Spoil = fn(&mut Registration);
-    let spoils: [(&str, Spoil); 8] = [
-        ("", |_| {}),
-        ("client_id", |one| one.client_id = " ".to_owned()),
-        ("authorize", |one| one.authorize = None),
-        ("authorize", |one| {
-            one.authorize = Some("http://school.test/".to_owned());
-        }),
-        ("token", |one| one.token = Some("nonsense".to_owned())),
-        ("scopes", |one| one.scopes.clear()),
-        ("redirect", |one| {
-            one.redirect = Some("https://school.test/".to_owned());
-        }),
-        ("redirect", |one| {
-            one.redirect = Some("http://localhost/".to_owned());
-        }),
+    let given = |words: &str| Some(words.to_owned());
+    type Spoil<'a> = (&'static str, Box<dyn Fn(&mut Registration) + 'a>);
+    let spoils: [Spoil<'_>; 8] = [
+        ("", Box::new(|_| {})),
+        ("client_id", Box::new(|one| one.client_id = " ".to_owned())),
+        ("authorize", Box::new(|one| one.authorize = None)),
+        (
+            "authorize",
+            Box::new(|one| one.authorize = given("http://school.test/")),
+        ),
+        ("token", Box::new(|one| one.token = given("nonsense"))),
+        ("scopes", Box::new(|one| one.scopes.clear())),
+        (
+            "redirect",
+            Box::new(|one| one.redirect = given("https://school.test/")),
+        ),
+        (
+            "redirect",
+            Box::new(|one| one.redirect = given("http://localhost/")),
+        ),
     ];
     for (field, spoil) in spoils {
         let mut one = good();

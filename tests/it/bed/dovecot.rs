@@ -47,6 +47,25 @@ pub(crate) struct Place<'a> {
     pub(crate) dir: &'a Path,
     pub(crate) ports: &'a Ports,
     pub(crate) certificates: &'a Certificates,
+    /// Whether one can sign in with a token, too.
+    pub(crate) tokens: bool,
+}
+
+/// What signs the tokens; the key is named as those who made none up name it.
+pub(crate) const TOKEN_KEY: &[u8] = b"what the servers and the provider both know";
+
+/// Where the key lies below the bed's folder, as Dovecot looks for it.
+pub(crate) const TOKEN_KEY_FILE: &str = "keys/default/HS256/default";
+
+/// The settings of `dovecot-oauth2.conf`, which only 2.3 reads.
+pub(crate) fn tokens(dir: &Path) -> String {
+    let dir = dir.display();
+    format!(
+        "introspection_mode = local
+local_validation_key_dict = fs:posix:prefix={dir}/keys/
+username_attribute = email
+"
+    )
 }
 
 /// The settings of the incoming server: IMAP and POP3.
@@ -134,6 +153,35 @@ fn many_sessions(dialect: Dialect) -> &'static str {
     }
 }
 
+/// What lets people sign in with tokens.
+fn with_tokens(dialect: Dialect, dir: &Path) -> String {
+    let dir = dir.display();
+    match dialect {
+        Dialect::V23 => format!(
+            "passdb {{
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = {dir}/dovecot-oauth2.conf
+}}
+"
+        ),
+        Dialect::V24 => format!(
+            "oauth2 {{
+  introspection_mode = local
+  username_attribute = email
+  oauth2_local_validation {{
+    dict fs {{
+      fs posix {{
+        prefix = {dir}/keys/
+      }}
+    }}
+  }}
+}}
+"
+        ),
+    }
+}
+
 /// What both instances share.
 fn common(dialect: Dialect, place: &Place<'_>, instance: &str, protocols: &str) -> String {
     let dir = place.dir.display();
@@ -171,6 +219,14 @@ userdb passwd-file {{
 "
         ),
     };
+    let (mechanisms, tokens) = if place.tokens {
+        (
+            "plain login xoauth2 oauthbearer",
+            with_tokens(dialect, place.dir),
+        )
+    } else {
+        ("plain login", String::new())
+    };
     let head = match dialect {
         Dialect::V23 => "",
         // Must come first in the file.
@@ -187,7 +243,7 @@ log_path = {dir}/dovecot-{instance}.log
 protocols = {protocols}
 listen = 127.0.0.1
 ssl = yes
-auth_mechanisms = plain login
+auth_mechanisms = {mechanisms}
 auth_failure_delay = 0
 mail_fsync = never
 mail_max_userip_connections = 200
@@ -196,7 +252,7 @@ service anvil {{
     mode = 0
   }}
 }}
-{dialect_part}"
+{tokens}{dialect_part}"
     )
 }
 

@@ -1,0 +1,231 @@
+//! How tokens are renewed, against a provider of our own.
+
+use std::time::{Duration, Instant};
+
+use super::*;
+use crate::config::Profile;
+use crate::engine::{Engine, Options, SecretsChoice};
+use crate::model::{Fault, PrefetchPolicy, Protocol};
+use crate::oauth::tests::oauth_server::{Mood, OauthServer};
+
+struct Stage {
+    web: OauthServer,
+    engine: Option<Engine>,
+    runtime: tokio::runtime::Runtime,
+    shared: Arc<Shared>,
+    account: Account,
+    _folder: tempfile::TempDir,
+}
+
+impl Stage {
+    /// An account whose token came `age` seconds ago and lives an hour.
+    fn new(age: i64) -> Self {
+        let web = OauthServer::start();
+        web.renew_with("refresh-0");
+        let folder = tempfile::tempdir().unwrap();
+        let profile = Profile::at(folder.path()).unwrap();
+        std::fs::write(profile.oauth_file(), web.registration()).unwrap();
+        let engine = Engine::start(Options {
+            profile,
+            secrets: SecretsChoice::Memory,
+            online: false,
+        })
+        .unwrap();
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_all()
+            .build()
+            .unwrap();
+        let passwords = Passwords::same(set(age));
+        let handle = engine.handle();
+        let adding = handle.add_account(settings(), passwords);
+        let account = runtime.block_on(adding).unwrap();
+        Self {
+            web,
+            shared: handle.shared.clone(),
+            engine: Some(engine),
+            runtime,
+            account,
+            _folder: folder,
+        }
+    }
+
+    fn pass(&self, server: Server) -> Result<Pass> {
+        self.runtime
+            .block_on(self.shared.pass(&self.account, server))
+    }
+
+    fn after(&self, server: Server, pass: Pass) -> Result<Pass> {
+        let no = Error::new(ErrorKind::Auth, "no");
+        let trying = self.shared.pass_after(&self.account, server, pass, no);
+        self.runtime.block_on(trying)
+    }
+
+    /// What is kept for the incoming server.
+    fn kept(&self) -> String {
+        let id = self.shared.secret(self.account.id, Server::Incoming);
+        let kept = self.runtime.block_on(self.shared.kept(id));
+        kept.unwrap().unwrap().reveal().to_owned()
+    }
+}
+
+impl Drop for Stage {
+    fn drop(&mut self) {
+        drop(self.engine.take());
+    }
+}
+
+fn set(age: i64) -> Password {
+    let obtained = Utc::now().timestamp() - age;
+    Password::new(format!(
+        "{{\"oauth2\":\"local\",\"access\":\"access-0\",\"refresh\":\"refresh-0\",\"obtained\":{obtained},\"lives\":3600}}"
+    ))
+}
+
+fn settings() -> AccountSettings {
+    let server = |protocol, port| ServerSettings {
+        protocol,
+        host: "localhost".to_owned(),
+        port,
+        security: Security::Tls,
+        username: "u@x".to_owned(),
+        auth: AuthMethod::OAuth2,
+    };
+    AccountSettings {
+        name: "Home".to_owned(),
+        email: "u@example.test".to_owned(),
+        display_name: String::new(),
+        incoming: server(Protocol::Imap, 993),
+        pop3: None,
+        outgoing: server(Protocol::Smtp, 465),
+        prefetch: PrefetchPolicy::default(),
+        identities: Vec::new(),
+        connections: None,
+    }
+}
+
+#[test]
+fn a_fresh_token_is_told_without_asking_anybody() {
+    let stage = Stage::new(0);
+    for server in [Server::Incoming, Server::Outgoing] {
+        assert_eq!(stage.pass(server).unwrap().secret.reveal(), "access-0");
+    }
+    assert!(stage.web.asked().is_empty());
+}
+
+#[test]
+fn a_token_near_its_end_is_renewed_once_for_both_servers_and_kept() {
+    let stage = Stage::new(3500);
+    let passes = stage.runtime.block_on(async {
+        let pass = |server| stage.shared.pass(&stage.account, server);
+        let many = (0..4).flat_map(|_| [pass(Server::Incoming), pass(Server::Outgoing)]);
+        futures::future::join_all(many).await
+    });
+    for pass in passes {
+        assert_eq!(pass.unwrap().secret.reveal(), "access-1");
+    }
+    assert_eq!(stage.web.renewals(), 1);
+    assert!(stage.kept().contains("refresh-1"));
+}
+
+#[test]
+fn a_refused_token_is_renewed_once_whoever_was_refused() {
+    let stage = Stage::new(0);
+    let first = stage.pass(Server::Incoming).unwrap();
+    let second = stage.pass(Server::Outgoing).unwrap();
+    let first = stage.after(Server::Incoming, first).unwrap();
+    let second = stage.after(Server::Outgoing, second).unwrap();
+    assert_eq!(first.secret.reveal(), "access-1");
+    assert_eq!(second.secret.reveal(), "access-1");
+    assert_eq!(stage.web.renewals(), 1);
+    // A server that refuses the new one, too, is not tried again.
+    let Err(error) = stage.after(Server::Incoming, first) else {
+        panic!("it would try on and on");
+    };
+    assert_eq!(error.kind(), ErrorKind::Auth);
+    assert_eq!(error.diagnosis().unwrap().fault, Fault::OAuthExpired);
+    assert_eq!(stage.web.renewals(), 1);
+}
+
+#[test]
+fn what_is_no_refusal_renews_nothing() {
+    let stage = Stage::new(0);
+    let pass = stage.pass(Server::Incoming).unwrap();
+    let lost = Error::new(ErrorKind::Offline, "lost");
+    let trying = stage
+        .shared
+        .pass_after(&stage.account, Server::Incoming, pass, lost);
+    let Err(error) = stage.runtime.block_on(trying) else {
+        panic!("it would try again");
+    };
+    assert_eq!(error.kind(), ErrorKind::Offline);
+    assert!(stage.web.asked().is_empty());
+}
+
+#[test]
+fn while_the_provider_is_down_a_token_is_used_to_its_end() {
+    let stage = Stage::new(3500);
+    stage.web.be(Mood::Down);
+    let pass = stage.pass(Server::Incoming).unwrap();
+    assert_eq!(pass.secret.reveal(), "access-0");
+    let over = Stage::new(3601);
+    over.web.be(Mood::Down);
+    let Err(error) = over.pass(Server::Incoming) else {
+        panic!("a dead token was told");
+    };
+    assert_eq!(error.kind(), ErrorKind::Temporary);
+    assert!(over.kept().contains("refresh-0"));
+}
+
+#[test]
+fn a_renewal_is_kept_though_its_caller_went_away() {
+    let stage = Stage::new(3500);
+    let held = stage.web.hold();
+    stage.runtime.block_on(async {
+        let mut call = Box::pin(stage.shared.pass(&stage.account, Server::Incoming));
+        // It begins, and is dropped while the provider thinks.
+        assert!(futures::poll!(&mut call).is_pending());
+    });
+    drop(held);
+    let until = Instant::now() + Duration::from_secs(20);
+    while !stage.kept().contains("refresh-1") {
+        assert!(Instant::now() < until, "the new token was lost");
+        std::thread::yield_now();
+    }
+    assert_eq!(stage.web.renewals(), 1);
+}
+
+#[test]
+fn a_token_goes_to_its_providers_servers_only_and_never_in_the_clear() {
+    let stage = Stage::new(0);
+    let mut other = stage.account.clone();
+    other.settings.incoming.host = "mail.elsewhere.test".to_owned();
+    let asking = stage.shared.pass(&other, Server::Incoming);
+    let Err(error) = stage.runtime.block_on(asking) else {
+        panic!("the token was told to a stranger");
+    };
+    assert_eq!(error.kind(), ErrorKind::Config);
+    other.settings.incoming.security = Security::None;
+    let asking = stage.shared.pass(&other, Server::Incoming);
+    let Err(error) = stage.runtime.block_on(asking) else {
+        panic!("the token was told in the clear");
+    };
+    assert_eq!(error.kind(), ErrorKind::Tls);
+}
+
+#[test]
+fn a_sign_in_that_was_never_made_is_asked_for() {
+    let stage = Stage::new(0);
+    let shared = stage.shared.clone();
+    let id = stage.account.id;
+    let passwords = Passwords::same(Password::new("hunter2"));
+    stage
+        .runtime
+        .block_on(shared.keep_passwords(id, &passwords))
+        .unwrap();
+    let Err(error) = stage.pass(Server::Incoming) else {
+        panic!("a password was told as a token");
+    };
+    assert_eq!(error.kind(), ErrorKind::Auth);
+    assert_eq!(error.diagnosis().unwrap().fault, Fault::OAuthExpired);
+}
