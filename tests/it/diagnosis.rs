@@ -7,18 +7,6 @@ use super::bed::certificates::Leaf;
 use super::profile::{AccountFile, Incoming, Profile};
 use super::script_server::ScriptServer;
 
-/// A server that lets everybody in, with one folder.
-const WORKS: &str = "
-    S: * OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] ready
-    C: AUTHENTICATE PLAIN
-    S: {tag} OK [CAPABILITY IMAP4rev1] in
-    C: LIST
-    S: * LIST () \"/\" INBOX
-    S: {tag} OK done
-    C: LOGOUT
-    S: {tag} OK bye
-";
-
 /// An account whose incoming server is on that port.
 fn account(port: u16) -> AccountFile {
     let bed = bed();
@@ -52,32 +40,41 @@ fn failing(profile: &Profile) -> Value {
         .unwrap_or_else(|| panic!("{outcome:#?}"))
 }
 
+/// The certificate that the failing step of a server offers to trust.
+fn offered(profile: &Profile, server: &str) -> (String, String) {
+    let outcome = profile.run(&["account", "check", "Bed"]);
+    let lines = outcome.lines();
+    let failed = |line: &&Value| line["ok"] == false && line["server"] == server;
+    let step = lines.iter().find(failed).unwrap();
+    assert_eq!(step["fault"], "certificate-unknown-issuer", "{step}");
+    let mut remedies = step["remedies"].as_array().unwrap().iter();
+    let trust = remedies.find(|remedy| remedy["kind"] == "trust-certificate");
+    let certificate = &trust.unwrap()["certificate"];
+    let place = format!("localhost:{}", certificate["port"]);
+    (place, certificate["sha256"].as_str().unwrap().to_owned())
+}
+
 #[test]
 fn one_certificate_is_trusted_for_one_server_until_it_is_taken_back() {
     let bed = bed();
-    let server = ScriptServer::start_tls(WORKS, bed.certificates(), Leaf::SelfSigned);
-    let account = account(server.port());
-    let profile = Profile::new(bed);
+    let mut profile = Profile::new(bed);
+    profile.trust_nobody();
+    let account = AccountFile::on(bed, &bed.fresh_user(), Incoming::ImapTls);
     keep(&profile, &account);
-    let step = failing(&profile);
-    assert_eq!(step["fault"], "certificate-self-signed", "{step}");
-    let shown = step["remedies"].as_array().unwrap();
-    let trust = shown
-        .iter()
-        .find(|remedy| remedy["kind"] == "trust-certificate")
-        .unwrap();
-    let sha256 = trust["certificate"]["sha256"].as_str().unwrap();
-    let place = format!("localhost:{}", server.port());
-    let words = ["account", "certificates", "--trust", &place, sha256];
-    let listed = profile.run(&words).objects();
-    assert_eq!(listed[0]["host"], "localhost");
-    assert_eq!(listed[0]["sha256"], sha256);
+    let places = ["imap", "smtp"].map(|server| {
+        let (place, sha256) = offered(&profile, server);
+        let words = ["account", "certificates", "--trust", &place, &sha256];
+        let listed = profile.run(&words).objects();
+        assert_eq!(listed.last().unwrap()["sha256"], sha256.as_str());
+        place
+    });
     let steps = profile.run(&["account", "check", "Bed"]).objects();
     assert!(steps.iter().all(|step| step["ok"] == true), "{steps:#?}");
-    let removed = profile.run(&["account", "certificates", "--remove", &place]);
-    assert!(removed.objects().is_empty());
-    assert_eq!(failing(&profile)["fault"], "certificate-self-signed");
-    let again = profile.run(&["account", "certificates", "--remove", &place]);
+    let [place, _] = &places;
+    let removed = profile.run(&["account", "certificates", "--remove", place]);
+    assert_eq!(removed.objects().len(), 1);
+    assert_eq!(failing(&profile)["fault"], "certificate-unknown-issuer");
+    let again = profile.run(&["account", "certificates", "--remove", place]);
     assert_eq!(again.error_kind(), "not_found");
 }
 
@@ -86,7 +83,7 @@ fn one_certificate_is_trusted_for_one_server_until_it_is_taken_back() {
 #[test]
 fn a_changed_certificate_stops_the_sign_in() {
     let bed = bed();
-    let server = ScriptServer::start_tls(WORKS, bed.certificates(), Leaf::Good);
+    let server = ScriptServer::start_tls("S: * OK ready", bed.certificates(), Leaf::Good);
     let account = account(server.port());
     let profile = Profile::new(bed);
     keep(&profile, &account);
