@@ -85,8 +85,16 @@ pub(crate) fn read_file(path: &Path) -> Step {
 }
 
 /// Whether a message may begin so: with the name of a header field (RFC 5322,
-/// 2.2) before the first line ends.
+/// 2.2) before the first line ends. Some programs put a byte order mark or the
+/// first line of an mbox in front.
 fn starts_like_mail(raw: &[u8]) -> bool {
+    let raw = raw.strip_prefix(b"\xef\xbb\xbf").unwrap_or(raw);
+    let raw = if raw.starts_with(b"From ") {
+        let end = memchr::memchr(b'\n', raw).map_or(raw.len(), |end| end + 1);
+        raw.get(end..).unwrap_or_default()
+    } else {
+        raw
+    };
     let line = raw.split(|byte| *byte == b'\n').next().unwrap_or_default();
     let Some(colon) = line.iter().position(|byte| *byte == b':') else {
         return false;

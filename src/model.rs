@@ -20,6 +20,7 @@ pub mod quota;
 pub mod server;
 pub mod store_check;
 mod structure;
+pub(crate) mod utf7;
 pub mod view;
 
 pub use account::{Account, AccountSettings};

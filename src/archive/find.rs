@@ -5,6 +5,8 @@ use std::fs::{self, File};
 use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
 
+use crate::model::utf7;
+
 use super::{MboxReader, Skipped, Step, folder_path, maildir, mbox, read_file};
 
 /// How deep directories are looked into.
@@ -87,6 +89,13 @@ fn file(path: &Path, parts: Vec<String>, found: &mut Found) {
     } else if extension == "eml" {
         Kind::Files
     } else {
+        // Thunderbird keeps an index beside each folder.
+        let mut index = path.as_os_str().to_owned();
+        index.push(".msf");
+        if length > 0 && Path::new(&index).exists() {
+            let why = "is a folder in a form that Waxwing does not know";
+            found.skipped.push(Skipped::file(path, why));
+        }
         return;
     };
     let folder = folder_path(&parts);
@@ -165,7 +174,8 @@ fn directory(path: &Path, parts: &[String], depth: usize, found: &mut Found) {
 fn below(parts: &[String], name: &str, is_maildir: bool) -> Vec<String> {
     let mut parts = parts.to_vec();
     match name.strip_prefix('.').filter(|_| is_maildir) {
-        Some(path) => parts.extend(path.split('.').map(str::to_owned)),
+        // Dovecot and Courier write the names as IMAP does.
+        Some(path) => parts.extend(path.split('.').map(utf7::decode)),
         None => parts.push(name.strip_suffix(".sbd").unwrap_or(name).to_owned()),
     }
     parts.retain(|part| !part.is_empty());

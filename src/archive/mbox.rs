@@ -24,6 +24,8 @@ pub(crate) struct MboxReader<R> {
     /// The separator line that was read last, and of which no message was
     /// given yet.
     separator: Option<Vec<u8>>,
+    /// The line behind a separator: read to see whether it is one.
+    next_line: Option<Vec<u8>>,
     begun: bool,
     /// Bytes read so far.
     pub(crate) read: u64,
@@ -37,6 +39,7 @@ impl<R: BufRead> MboxReader<R> {
             name,
             number: 0,
             separator: None,
+            next_line: None,
             begun: false,
             read: 0,
         }
@@ -45,6 +48,10 @@ impl<R: BufRead> MboxReader<R> {
     /// A line with its end, or a piece of an endless one.
     fn line(&mut self, line: &mut Vec<u8>) -> io::Result<bool> {
         line.clear();
+        if let Some(next) = self.next_line.take() {
+            *line = next;
+            return Ok(true);
+        }
         let mut piece = io::Read::take(&mut self.input, LONGEST_LINE);
         let length = piece.read_until(b'\n', line)?;
         self.read += length as u64;
@@ -59,8 +66,15 @@ impl<R: BufRead> MboxReader<R> {
         let (mut after_blank, mut line_begins) = (false, true);
         while self.line(&mut line)? {
             if line_begins && after_blank && is_separator(&line) {
-                self.separator = Some(std::mem::take(&mut line));
-                break;
+                let mut next = Vec::new();
+                let more = self.line(&mut next)?;
+                let is_one = !more || starts_like_mail(&next);
+                self.next_line = more.then_some(next);
+                // A sentence has no header behind it.
+                if is_one {
+                    self.separator = Some(std::mem::take(&mut line));
+                    break;
+                }
             }
             let text = if line_begins { unquoted(&line) } else { &line };
             length += text.len() as u64;
@@ -99,13 +113,18 @@ impl<R: BufRead> MboxReader<R> {
         } else if !starts_like_mail(&raw) {
             Err(Skipped::new(place, "has no header"))
         } else {
-            match status::read(&raw) {
+            let is_mozilla = is_mozilla(&separator);
+            match status::read(&raw, is_mozilla) {
                 Some((flags, keywords)) => Ok(Entry {
                     place,
                     flags,
                     keywords,
                     received: arrival(&separator),
-                    raw: with_crlf(raw),
+                    raw: with_crlf(if is_mozilla {
+                        status::without_notes(raw)
+                    } else {
+                        raw
+                    }),
                 }),
                 None => Err(Skipped::new(place, "was deleted in the other program")),
             }
@@ -137,9 +156,15 @@ pub(super) fn begins_so(start: &[u8]) -> bool {
 }
 
 /// `From `, a sender and a time: a sentence that begins with “From ” has no
-/// time of day.
+/// time of day. Thunderbird writes nothing behind it by now.
 fn is_separator(line: &[u8]) -> bool {
-    line.starts_with(b"From ") && line.windows(5).any(is_time)
+    line.starts_with(b"From ") && (line.windows(5).any(is_time) || line.trim_ascii() == b"From")
+}
+
+/// Whether Thunderbird wrote that separator: without a sender.
+fn is_mozilla(separator: &[u8]) -> bool {
+    let rest = separator.strip_prefix(b"From ").unwrap_or_default();
+    rest.trim_ascii().is_empty() || rest.starts_with(b"- ")
 }
 
 fn is_time(text: &[u8]) -> bool {
@@ -203,7 +228,7 @@ impl<W: Write> MboxWriter<W> {
     /// When the disk is full.
     pub(crate) fn add(&mut self, raw: &[u8], arrived: DateTime<Utc>) -> io::Result<()> {
         let date = arrived.format("%a %b %e %H:%M:%S %Y");
-        writeln!(self.output, "From - {date}")?;
+        writeln!(self.output, "From MAILER-DAEMON {date}")?;
         let raw = with_lf(raw);
         for line in raw.split_inclusive(|byte| *byte == b'\n') {
             if is_quoted(line) {

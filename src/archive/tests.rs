@@ -62,10 +62,14 @@ fn what_is_written_as_mbox_is_read_as_the_same_bytes() {
 fn a_message_begins_behind_a_blank_line_with_a_sender_and_a_time() {
     let mbox = b"From ada@x.test Tue Nov 21 10:00:00 2026\nSubject: one\n\nHello\n\
                  From here on, at 10:00 sharp.\n\nFrom now on nothing.\n\n\
+                 From ten, 10:00, on everything.\n\n\
                  From - Tue Nov 21 10:00:00 2026\nSubject: two\n\nBye\n";
     let read = raws(mbox);
     assert_eq!(read.len(), 2, "{read:?}");
-    assert!(read[0].ends_with("From now on nothing.\r\n"), "{read:?}");
+    assert!(
+        read[0].ends_with("From ten, 10:00, on everything.\r\n"),
+        "{read:?}"
+    );
     assert_eq!(read[1], "Subject: two\r\n\r\nBye\r\n");
 }
 
@@ -78,8 +82,9 @@ fn the_older_quoting_is_undone_as_well() {
 #[test]
 fn what_cannot_be_taken_over_is_told_with_its_place() {
     let mbox = b"From a Tue Nov 21 10:00:00 2026\nno header\n\n\
-                 From b Tue Nov 21 10:00:00 2026\nX-Mozilla-Status: 0009\nSubject: gone\n\n\n\
-                 From c Tue Nov 21 10:00:00 2026\nX-Mozilla-Status: 1005\nSubject: here\n\n";
+                 From - Tue Nov 21 10:00:00 2026\nX-Mozilla-Status: 0009\nSubject: gone\n\n\n\
+                 From \r\nX-Mozilla-Status: 1005\nX-Mozilla-Status2: 00000000\n\
+                 X-Mozilla-Status: 0009\nSubject: here\n\n";
     let read = messages(mbox);
     let told: Vec<String> = read
         .iter()
@@ -96,6 +101,15 @@ fn what_cannot_be_taken_over_is_told_with_its_place() {
     let flags = read[2].as_ref().unwrap().flags;
     let set = [Flag::Seen, Flag::Flagged, Flag::Forwarded];
     assert_eq!(flags, set.into_iter().collect());
+    // Thunderbird's own lines go, those of the message stay.
+    let raw = String::from_utf8(read[2].as_ref().unwrap().raw.clone()).unwrap();
+    assert!(
+        raw.starts_with("X-Mozilla-Status: 0009\r\nSubject: here"),
+        "{raw}"
+    );
+    // Out of another program's file they say nothing.
+    let mbox = b"From c Tue Nov 21 10:00:00 2026\nX-Mozilla-Status: 0009\nSubject: here\n\n";
+    assert!(messages(mbox)[0].is_ok());
     // Garbage and nothing are no panic.
     assert!(messages(b"").is_empty());
     assert_eq!(messages(b"\x00\xff\n\n>>\nFrom").len(), 1);
@@ -104,7 +118,7 @@ fn what_cannot_be_taken_over_is_told_with_its_place() {
 #[test]
 fn notes_of_other_programs_become_flags_and_tags() {
     let noted = b"Status: RO\r\nX-Status: AF\r\nX-Keywords: work, later\r\nSubject: x\r\n\r\nStatus: no\r\n";
-    let (flags, keywords) = status::read(noted).unwrap();
+    let (flags, keywords) = status::read(noted, false).unwrap();
     let set = [Flag::Seen, Flag::Answered, Flag::Flagged];
     assert_eq!(flags, set.into_iter().collect());
     assert_eq!(keywords, ["work", "later"]);
@@ -163,7 +177,7 @@ fn folders_of_other_programs_are_recognised() {
     put("letters/two.EML", "Subject: x\r\n\r\n");
     put("letters/old.mbox", mbox);
     // Maildir++.
-    for folder in ["Maildir", "Maildir/.Work", "Maildir/.Work.2020"] {
+    for folder in ["Maildir", "Maildir/.Work", "Maildir/.Entw&APw-rfe.2020"] {
         put(&format!("{folder}/tmp/x"), "");
         put(&format!("{folder}/cur/1.a:2,S"), "Subject: x\r\n\r\n");
     }
@@ -181,8 +195,8 @@ fn folders_of_other_programs_are_recognised() {
         ("Local Folders/Inbox/Trips", Kind::Mbox, 1),
         ("Local Folders/Inbox/Trips/2020", Kind::Mbox, 1),
         ("Maildir", Kind::Maildir, 1),
+        ("Maildir/Entwürfe/2020", Kind::Maildir, 1),
         ("Maildir/Work", Kind::Maildir, 1),
-        ("Maildir/Work/2020", Kind::Maildir, 1),
         ("letters", Kind::Files, 2),
         ("letters/old", Kind::Mbox, 1),
     ];

@@ -1,8 +1,8 @@
 //! What strangers write: read with care, and shown with care.
 
-use crate::net::http::Url;
-
 use roxmltree::{Document, ParsingOptions};
+
+use crate::net::http::Url;
 
 /// More elements than this are no settings.
 const MOST_NODES: u32 = 20_000;

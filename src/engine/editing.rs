@@ -1,5 +1,6 @@
 //! Accounts as a person changes them later: settings, order, on and off.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use futures::Stream;
@@ -11,7 +12,7 @@ use super::reading::blocking;
 use super::shared::Shared;
 use super::{AccountState, CheckProgress, Event};
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{Account, AccountId, AccountSettings, Password, ServerSettings};
+use crate::model::{Account, AccountId, AccountSettings, AuthMethod, ServerSettings};
 use crate::secrets::Server;
 use crate::store::Durability;
 use crate::sync::outbox;
@@ -27,6 +28,9 @@ impl Shared {
     ) -> Result<Account> {
         let before = self.account(id)?;
         check_change(&before.settings, &settings)?;
+        if passwords.is_none() {
+            check_secrets(&before.settings, &settings)?;
+        }
         // Nothing may run that goes by the old settings.
         let state = self.state(id);
         self.remove_actor(id).await;
@@ -50,68 +54,73 @@ impl Shared {
         passwords: Option<Passwords>,
     ) -> Result<()> {
         let id = before.id;
+        check_home(&self.accounts(), &settings)?;
         // Told before the settings name the new mailbox: cut short in between,
         // the old one is compared once more, which loses nothing.
         if is_another_mailbox(&before.settings.incoming, &settings.incoming) {
             let write = move |w: &crate::store::Write<'_>| w.doubt_mailbox(id);
             self.store.write(Durability::PowerCut, write).await?;
         }
-        let kept = self.secrets_of_identities(before, &settings).await?;
-        let shared = self.clone();
-        let new = settings.clone();
-        blocking(move || {
-            shared.change_accounts(|accounts| {
-                check_home(accounts, &new)?;
-                accounts.replace(id, new)
-            })
-        })
-        .await?;
-        let void = own_servers(&before.settings);
-        let used = own_servers(&self.account(id)?.settings);
-        let shared = self.clone();
-        blocking(move || {
-            for number in void.into_iter().filter(|number| !used.contains(number)) {
-                let secret = shared.secret(id, Server::OutgoingOf(number));
-                if let Err(error) = shared.secrets.remove(secret) {
-                    tracing::warn!(%error, "a password could not be removed");
-                }
-            }
-            kept.into_iter().try_for_each(|(server, password)| {
-                shared.secrets.set(shared.secret(id, server), &password)
-            })
-        })
-        .await?;
-        match passwords {
-            Some(passwords) => self.keep_passwords(id, &passwords).await,
-            None => Ok(()),
+        // Before the settings that name other servers, so that no secret can
+        // ever stand beside a server that it was not meant for.
+        self.move_secrets_of_identities(before, &settings).await?;
+        self.replace_settings(id, settings).await?;
+        let Some(passwords) = passwords else {
+            return Ok(());
+        };
+        let kept = self.keep_passwords(id, &passwords).await;
+        if kept.is_err() {
+            // The old passwords belong to the old servers.
+            self.replace_settings(id, before.settings.clone()).await?;
         }
+        kept
     }
 
-    /// The passwords of identities' own servers by the places that these have
-    /// in the new settings.
-    async fn secrets_of_identities(
+    async fn replace_settings(
+        self: &Arc<Self>,
+        id: AccountId,
+        settings: AccountSettings,
+    ) -> Result<()> {
+        let shared = self.clone();
+        blocking(move || {
+            shared.change_accounts(|accounts| {
+                check_home(accounts, &settings)?;
+                accounts.replace(id, settings)
+            })
+        })
+        .await
+    }
+
+    /// Gives the passwords of identities' own servers the places that these
+    /// have in the new settings, and forgets those of servers that are none of
+    /// them any more.
+    async fn move_secrets_of_identities(
         self: &Arc<Self>,
         before: &Account,
         settings: &AccountSettings,
-    ) -> Result<Vec<(Server, Password)>> {
-        let mut kept = Vec::new();
-        for number in own_servers(settings) {
-            let wanted = settings.identities.get(number);
-            let old = before.settings.identities.iter();
-            let Some(place) = old
-                .clone()
-                .position(|one| wanted.is_some_and(|new| new.address == one.address))
-            else {
-                continue;
-            };
-            let id = self.secret(before.id, Server::OutgoingOf(place));
-            if place != number
-                && let Ok(Some(secret)) = self.kept(id).await
-            {
-                kept.push((Server::OutgoingOf(number), secret));
-            }
+    ) -> Result<()> {
+        let id = before.id;
+        let old = own_servers(&before.settings);
+        let moved = places(&before.settings, settings);
+        if old.iter().all(|number| moved.get(number) == Some(number)) && moved.len() == old.len() {
+            return Ok(());
         }
-        Ok(kept)
+        let shared = self.clone();
+        blocking(move || {
+            let name = |number| shared.secret(id, Server::OutgoingOf(number));
+            let mut kept = Vec::new();
+            for (to, from) in moved {
+                if let Some(secret) = shared.secrets.get(name(from))? {
+                    kept.push((to, secret));
+                }
+            }
+            for number in old {
+                shared.secrets.remove(name(number))?;
+            }
+            kept.into_iter()
+                .try_for_each(|(to, secret)| shared.secrets.set(name(to), &secret))
+        })
+        .await
     }
 
     /// Switches an account off, or on again.
@@ -123,14 +132,14 @@ impl Shared {
         if self.account(id)?.disabled != enabled {
             return Ok(());
         }
-        if !enabled {
-            self.remove_actor(id).await;
-        }
         let shared = self.clone();
         blocking(move || shared.change_accounts(|accounts| accounts.set_disabled(id, !enabled)))
             .await?;
+        // Saved first: nobody follows it anew while its tasks end.
         if enabled {
             self.follow(self.account(id)?);
+        } else {
+            self.remove_actor(id).await;
         }
         self.tell(Event::Accounts);
         self.tell(Event::AccountState(id));
@@ -173,6 +182,49 @@ fn check_change(before: &AccountSettings, after: &AccountSettings) -> Result<()>
         format!("{} cannot be changed {what}.", before.name),
     )
     .hint("Add it as a new account, then remove this one."))
+}
+
+/// Says no where what is kept to sign in with is of another kind than what the
+/// new settings want: a token is no password.
+fn check_secrets(before: &AccountSettings, after: &AccountSettings) -> Result<()> {
+    let differs = |before: &ServerSettings, after: &ServerSettings| {
+        before.auth != after.auth && after.auth != AuthMethod::None
+    };
+    if !differs(&before.incoming, &after.incoming) && !differs(&before.outgoing, &after.outgoing) {
+        return Ok(());
+    }
+    Err(Error::new(
+        ErrorKind::Input,
+        format!("{} is to sign in another way than before.", after.name),
+    )
+    .hint("Give the password, or sign in with the browser, with this change."))
+}
+
+/// Where the passwords of identities' own servers go: new place, old place. One
+/// goes along with its address to the same server and nowhere else.
+fn places(before: &AccountSettings, after: &AccountSettings) -> BTreeMap<usize, usize> {
+    let who = |settings: &AccountSettings, number: usize| {
+        let identity = settings.identities.get(number)?;
+        let server = identity.outgoing.as_ref()?;
+        let host = server.host.to_lowercase();
+        Some((
+            identity.address.to_lowercase(),
+            host,
+            server.username.clone(),
+        ))
+    };
+    let old = own_servers(before);
+    let mut places = BTreeMap::new();
+    for number in own_servers(after) {
+        let wanted = who(after, number);
+        let fits = |place: &&usize| who(before, **place) == wanted;
+        // The same place before another: an address may be there twice.
+        let same = old.iter().filter(fits).find(|place| **place == number);
+        if let Some(place) = same.or_else(|| old.iter().find(fits)) {
+            places.insert(number, *place);
+        }
+    }
+    places
 }
 
 /// Whether other mail may lie behind the new settings. A host may have two
@@ -245,7 +297,7 @@ impl Handle {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{AuthMethod, Pop3Policy, Protocol, Security};
+    use crate::model::{Identity, Pop3Policy, Protocol, Security};
 
     fn server(protocol: Protocol, host: &str, username: &str) -> ServerSettings {
         ServerSettings {
@@ -295,6 +347,35 @@ mod tests {
                 "{before:?} {after:?}"
             );
         }
+    }
+
+    #[test]
+    fn a_password_goes_along_with_its_address_and_its_server_only() {
+        let identity = |address: &str, host: &str| Identity {
+            address: address.to_owned(),
+            name: String::new(),
+            reply_to: None,
+            signature: String::new(),
+            outgoing: (!host.is_empty()).then(|| server(Protocol::Smtp, host, address)),
+        };
+        let mut before = account(Protocol::Imap, None);
+        before.identities = vec![
+            identity("none@a.test", ""),
+            identity("a@a.test", "smtp.a.test"),
+            identity("a@a.test", "smtp.a.test"),
+        ];
+        let mut after = before.clone();
+        assert_eq!(places(&before, &after), BTreeMap::from([(1, 1), (2, 2)]));
+        after.identities = vec![
+            identity("b@b.test", "smtp.b.test"),
+            identity("A@a.test", "SMTP.a.test"),
+        ];
+        after.identities[1].outgoing.as_mut().unwrap().username = "a@a.test".to_owned();
+        assert_eq!(places(&before, &after), BTreeMap::from([(1, 1)]));
+        after.identities.swap(0, 1);
+        assert_eq!(places(&before, &after), BTreeMap::from([(0, 1)]));
+        after.identities[0].outgoing.as_mut().unwrap().host = "smtp.other.test".to_owned();
+        assert_eq!(places(&before, &after), BTreeMap::new());
     }
 
     #[test]

@@ -190,6 +190,9 @@ impl Shared {
                     .await?;
                     messages += 1;
                 }
+                // A server that fails for one message fails for all: a refused
+                // password is not tried for each.
+                Err(error) if !is_of_one_message(&error) => return Err(error),
                 Err(error) => {
                     let why = error.to_string();
                     drop(sender.send(Ok(ExportProgress::Skipped { id, why })));
@@ -203,6 +206,10 @@ impl Shared {
         drop(sender.send(Ok(ExportProgress::Done { messages })));
         Ok(())
     }
+}
+
+fn is_of_one_message(error: &Error) -> bool {
+    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::Storage)
 }
 
 fn begin(path: &Path, format: ExportFormat) -> Result<Output> {

@@ -231,7 +231,11 @@ fn input(sentence: impl Into<String>, hint: &str) -> Error {
 }
 
 /// A name as a path that the account's server can have.
-fn as_path(r: &Read<'_>, account: AccountId, path: &str) -> store::Result<Result<String>> {
+pub(super) fn as_path(
+    r: &Read<'_>,
+    account: AccountId,
+    path: &str,
+) -> store::Result<Result<String>> {
     let delimiter = r.delimiter(account)?;
     Ok(checked(path, delimiter))
 }

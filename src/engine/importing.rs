@@ -8,6 +8,7 @@ use futures::Stream;
 use tokio::sync::mpsc;
 
 use super::Event;
+use super::filing::as_path;
 use super::handle::Handle;
 use super::reading::blocking;
 use super::shared::Shared;
@@ -125,12 +126,17 @@ impl Batch {
 }
 
 fn describe(account: AccountId, entry: Entry) -> store::Result<Ready> {
+    let now = Utc::now().fixed_offset();
     let arrived = Arrived {
         account,
-        received: entry.received.or_else(|| Some(Utc::now().fixed_offset())),
+        received: Some(now),
         size: entry.raw.len() as u64,
     };
-    let (email, text) = arrived.whole_with_text(&entry.raw);
+    let (mut email, text) = arrived.whole_with_text(&entry.raw);
+    // The header tells best; of the times of files many are wrong.
+    if email.date == now {
+        email.date = entry.received.map_or(now, |received| received.min(now));
+    }
     Ok(Ready {
         place: entry.place,
         flags: entry.flags,
@@ -214,7 +220,16 @@ impl Shared {
                 "" => folder.clone(),
                 below => format!("{folder}/{below}"),
             };
-            let target = self.folder_for_import(home, &path).await?;
+            let target = match self.folder_for_import(home, &path).await {
+                // One that cannot have a folder must not stop the others.
+                Err(error) if error.kind() == ErrorKind::Input && path != folder => {
+                    let place = mailbox.path.display().to_string();
+                    let why = format!("has no folder to go into: {error}");
+                    course.skipped(vec![Skipped { place, why }]);
+                    continue;
+                }
+                target => target?,
+            };
             if !self.import_one(home, target, mailbox, &mut course).await? {
                 return Ok(());
             }
@@ -243,7 +258,7 @@ impl Shared {
             let batch = batch?;
             course.bytes += batch.bytes;
             course.skipped(batch.skipped);
-            let (added, known) = self.keep_imported(folder, batch.ready).await?;
+            let (added, known) = self.keep_imported(home, folder, batch.ready).await?;
             course.skipped(known);
             course.messages += added;
             course.tell(ImportProgress::Read {
@@ -266,6 +281,7 @@ impl Shared {
 
     async fn keep_imported(
         &self,
+        home: AccountId,
         folder: FolderId,
         ready: Vec<Ready>,
     ) -> Result<(u64, Vec<Skipped>)> {
@@ -275,12 +291,22 @@ impl Shared {
                 let (mut added, mut known) = (0, Vec::new());
                 let mut texts: Vec<(EmailId, IndexText)> = Vec::new();
                 for one in ready {
+                    let (name, size) = (one.email.message_id.as_ref(), one.packed.size);
+                    let listed = match name {
+                        Some(name) => w.read().is_listed_in(name, size, home, folder)?,
+                        None => false,
+                    };
+                    let there = |place| Skipped {
+                        place,
+                        why: "is in this folder already".to_owned(),
+                    };
+                    if listed {
+                        known.push(there(one.place));
+                        continue;
+                    }
                     let (email, is_new) = w.add_whole_email(&one.email, &one.packed)?;
                     if !is_new && w.read().is_in(email, folder)? {
-                        known.push(Skipped {
-                            place: one.place,
-                            why: "is in this folder already".to_owned(),
-                        });
+                        known.push(there(one.place));
                         continue;
                     }
                     let placement = w.add_placement(&NewPlacement {
@@ -307,24 +333,31 @@ impl Shared {
     /// The folder of that path, made where it is not there. What no folder can
     /// be called becomes a line.
     async fn folder_for_import(self: &Arc<Self>, home: AccountId, path: &str) -> Result<FolderId> {
-        let wanted = path.to_owned();
-        let folders = self.store.read(move |r| r.folders(Some(home))).await?;
-        let is_inbox = |path: &str| path.eq_ignore_ascii_case("INBOX");
-        let known = folders.iter().find(|row| {
-            row.folder.path == wanted || is_inbox(&wanted) && is_inbox(&row.folder.path)
+        let asked = path.to_owned();
+        let known = self.store.read(move |r| {
+            // Written as such a folder would be made.
+            let path = match as_path(r, home, &asked)? {
+                Ok(path) => path,
+                Err(error) => return Ok(Err(error)),
+            };
+            let inside = r.top_path(home, &path)?;
+            let folders = r.folders(Some(home))?;
+            let known = folders
+                .iter()
+                .find(|row| row.folder.path == path)
+                .or_else(|| folders.iter().find(|row| row.folder.path == inside));
+            Ok(Ok(known.map(|row| row.folder.id)))
         });
-        if let Some(row) = known {
-            return Ok(row.folder.id);
-        }
-        match self.create_folder(home, wanted.clone()).await {
-            Err(error) if error.kind() == ErrorKind::Input => {
-                let clean = wanted.replace(['*', '%', '.', '\\', '"'], "_");
-                if clean == wanted {
+        match known.await? {
+            Ok(Some(id)) => Ok(id),
+            Ok(None) => Ok(self.create_folder(home, path.to_owned()).await?.id),
+            Err(error) => {
+                let clean = path.replace(['*', '%', '.', '\\', '"'], "_");
+                if clean == path {
                     return Err(error);
                 }
                 Box::pin(self.folder_for_import(home, &clean)).await
             }
-            made => Ok(made?.id),
         }
     }
 }

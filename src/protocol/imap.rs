@@ -37,7 +37,6 @@ mod token;
 mod tour;
 mod transfer;
 mod uidset;
-mod utf7;
 
 #[cfg(test)]
 mod tests;

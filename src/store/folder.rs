@@ -411,18 +411,6 @@ impl Write<'_> {
         self.set_sync_state(id, SyncState::default())
     }
 
-    /// The account has another mailbox from now on, or may have: which messages
-    /// UIDs name there, and what folders are known by, is void whatever the
-    /// server says. What is here is matched anew by what it is.
-    pub(crate) fn doubt_mailbox(&self, account: AccountId) -> Result<()> {
-        self.mail.execute(
-            "UPDATE folder SET uid_validity = 0, uid_next = 0, highest_modseq = 0,
-                 remote_total = 0, remote_id = '' WHERE account = ?1",
-            [account.0],
-        )?;
-        Ok(())
-    }
-
     /// Removes everything of an account.
     pub(crate) fn remove_account(&self, account: AccountId) -> Result<()> {
         self.pop3_lost_with(account)?;

@@ -81,6 +81,23 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<PlacementRow> {
 }
 
 impl Read<'_> {
+    /// Whether a folder has a message of that name and size of which only the
+    /// header is here.
+    pub(crate) fn is_listed_in(
+        &self,
+        name: &MessageId,
+        size: u64,
+        account: AccountId,
+        folder: FolderId,
+    ) -> Result<bool> {
+        let mut statement = self.mail.prepare_cached(
+            "SELECT 1 FROM email e JOIN placement p ON p.email = e.id
+             WHERE e.account = ?1 AND e.message_id = ?2 AND e.message_id <> ''
+                 AND e.size = ?3 AND e.sha256 IS NULL AND p.folder = ?4",
+        )?;
+        Ok(statement.exists(params![account.0, name.0, size, folder.0])?)
+    }
+
     /// Whether a message is in a folder.
     pub(crate) fn is_in(&self, email: EmailId, folder: FolderId) -> Result<bool> {
         let mut statement = self

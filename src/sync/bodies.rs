@@ -135,7 +135,7 @@ impl Session {
 
     /// Fetches a message piece by piece.
     async fn big_body(&mut self, wanted: &Unfetched) -> Result<u64, Error> {
-        let Some(message) = self.big_message(wanted.uid).await? else {
+        let Some(message) = self.big_message(wanted.uid, wanted.size).await? else {
             return Ok(0);
         };
         let kept = keep_large(self.store.clone(), self.account, wanted, message).await?;

@@ -113,17 +113,23 @@ impl Session {
         Ok(messages)
     }
 
-    /// One big message, piece by piece, each packed while the next one comes.
-    pub(super) async fn big_message(&mut self, uid: Uid) -> Result<Option<Spooled>, Error> {
+    /// One big message of that size, piece by piece, each packed while the next
+    /// one comes. The size is what the server says, and not always true: it
+    /// ends where nothing more comes, not before.
+    pub(super) async fn big_message(
+        &mut self,
+        uid: Uid,
+        size: u64,
+    ) -> Result<Option<Spooled>, Error> {
         let mut spool = Spool::new(&self.store)?;
         let mut came = 0;
         let mut next = self.conn.fetch_piece(uid, came, PIECE).await?;
-        while let Some(piece) = next {
+        while let Some(piece) = next.filter(|piece| !piece.is_empty()) {
             came += piece.len() as u64;
             if came > BIGGEST {
                 return Err(self.conn.endless().into());
             }
-            if (piece.len() as u64) < PIECE {
+            if (piece.len() as u64) < PIECE && came >= size {
                 return Ok(Some(spool.add(piece).await?.finish().await?));
             }
             let (piece, packed) =
@@ -131,7 +137,15 @@ impl Session {
             spool = packed?;
             next = piece?;
         }
-        Ok(None)
+        // Nothing of it comes when it is gone; nothing more, when it is over.
+        // Some servers say NIL of what lies behind the end.
+        let is_over =
+            came > 0 && (came >= size || !self.conn.uids(uid, Some(uid)).await?.is_empty());
+        Ok(if is_over {
+            Some(spool.finish().await?)
+        } else {
+            None
+        })
     }
 }
 

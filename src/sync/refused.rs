@@ -30,6 +30,7 @@ impl Session {
         let sentence = sentence(&first.change, batch.len(), &row.folder.path, &target);
         let code = error.code().map(str::to_owned);
         let told = EngineError::from(error);
+        self.is_full |= first.change == Change::Append && told.kind() == ErrorKind::Quota;
         let hint = remedy(code.as_deref()).or(told.remedy()).map(str::to_owned);
         let mut explained = EngineError::new(told.kind(), sentence);
         if let Some(words) = told.words_of_server() {

@@ -3,10 +3,10 @@
 
 use std::collections::HashSet;
 
-use chrono::Local;
+use chrono::{DateTime, FixedOffset, Local};
 
 use super::outbox::Filing;
-use super::session::{Error, Session};
+use super::session::{Error, Session, Urgent};
 use crate::model::{Flag, FlagChange, Uid, UidValidity};
 use crate::protocol::imap;
 use crate::store::{self, Change, Durability, FolderRow, PendingOp, Write};
@@ -14,7 +14,10 @@ use crate::{Error as EngineError, ErrorKind};
 
 mod order;
 
-use order::next_batch;
+use order::{next_batch, uploads_from};
+
+/// How many uploads are told before what waits is looked at anew.
+const RUN: usize = 100;
 
 /// Ops that got a new address and can be told at once.
 pub(super) type Readdressed = Vec<i64>;
@@ -22,19 +25,45 @@ pub(super) type Readdressed = Vec<i64>;
 impl Session {
     /// Tells the server everything that waits.
     pub(crate) async fn replay(&mut self) -> Result<(), Error> {
+        self.replay_some(usize::MAX).await?;
+        Ok(())
+    }
+
+    /// Tells the server what waits, but uploads only so many messages; false
+    /// where more are left.
+    pub(super) async fn replay_some(&mut self, uploads: usize) -> Result<bool, Error> {
         let account = self.account;
         // Each op is tried once in a replay: one that has to wait (a full
         // mailbox) must neither spin here nor stop those it does not concern.
         let mut tried = HashSet::new();
         let mut readdressed = HashSet::new();
+        let mut uploads = uploads;
+        self.is_full = false;
         loop {
             let (pending, unwritten) = self
                 .store
                 .read(move |r| Ok((r.pending(account)?, r.waiting_uploads()?)))
                 .await?;
             let batch = next_batch(&pending, &tried, &unwritten);
-            if batch.is_empty() {
-                return Ok(());
+            let Some(first) = batch.first() else {
+                return Ok(uploads > 0);
+            };
+            if first.change == Change::Append {
+                let run = uploads_from(&pending, first, &tried, uploads.min(RUN));
+                uploads -= run.len();
+                for op in &run {
+                    tried.insert(op.id);
+                    self.serve_readers().await?;
+                    self.tell_server(std::slice::from_ref(op)).await?;
+                    if self.is_full {
+                        break;
+                    }
+                }
+                if self.is_full || uploads == 0 {
+                    let all = pending.iter().filter(|op| op.change == Change::Append);
+                    tried.extend(all.map(|op| op.id));
+                }
+                continue;
             }
             tried.extend(batch.iter().map(|op| op.id));
             for id in self.tell_server(&batch).await? {
@@ -43,6 +72,17 @@ impl Session {
                 }
             }
         }
+    }
+
+    /// Between two uploads of many, a message that somebody opened comes.
+    async fn serve_readers(&mut self) -> Result<(), Error> {
+        while let Ok(urgent) = self.urgent.try_recv() {
+            // To tell the server what waits is what goes on here.
+            if matches!(urgent, Urgent::Body(..)) {
+                Box::pin(self.serve(urgent)).await?;
+            }
+        }
+        Ok(())
     }
 
     /// Tells once more what the server refused. After all else: a server that
@@ -220,9 +260,10 @@ impl Session {
         let read = self.store.read(move |r| {
             let row = r.placement(placement)?;
             let sha256 = row.sha256.ok_or(store::Error::NotFound)?;
-            Ok((r.raw(&sha256)?, row))
+            let written = r.envelopes(&[placement])?.first().map(|one| one.date);
+            Ok((r.raw(&sha256)?, row, written))
         });
-        let (raw, message) = match read.await {
+        let (raw, message, written) = match read.await {
             Err(store::Error::NotFound) => {
                 self.drop_ops(std::slice::from_ref(op)).await?;
                 return Ok(Vec::new());
@@ -249,7 +290,7 @@ impl Session {
         if uid.is_none() {
             let mut flags: Vec<&str> = message.flags.iter().map(Flag::imap).collect();
             flags.extend(message.keywords.split_whitespace());
-            uid = self.upload(row, &flags, &raw).await?;
+            uid = self.upload(row, &flags, written, &raw).await?;
         }
         let write = move |w: &Write<'_>| {
             w.sent_copy_uploaded(op.placement)?;
@@ -277,9 +318,12 @@ impl Session {
         &mut self,
         row: &FolderRow,
         flags: &[&str],
+        written: Option<DateTime<FixedOffset>>,
         raw: &[u8],
     ) -> Result<Option<Uid>, Error> {
-        let when = Some(Local::now().fixed_offset());
+        // Old mail that is taken over stays old for everybody.
+        let now = Local::now().fixed_offset();
+        let when = Some(written.map_or(now, |written| written.min(now)));
         let mut told = self.conn.append(&row.remote_name, flags, when, raw).await;
         if lacks_folder(&told) {
             let name = self.name_that_is_there(row).await?;

@@ -211,7 +211,12 @@ pub(crate) struct Session {
     pub(super) urgent: mpsc::UnboundedReceiver<Urgent>,
     /// What the server proved not to be able to, though it offers it.
     pub(super) lacks: Lacks,
+    /// Whether the mailbox was too full for an upload of this replay.
+    pub(super) is_full: bool,
 }
+
+/// So many messages are uploaded before a pass looks for news; the rest after.
+const UPLOADS_FIRST: usize = 20;
 
 impl Session {
     /// Takes a signed-in connection.
@@ -233,6 +238,7 @@ impl Session {
             prefetches: true,
             urgent,
             lacks: Lacks::default(),
+            is_full: false,
         }
     }
 
@@ -301,12 +307,15 @@ impl Session {
     ) -> Result<BTreeMap<String, FolderReport>, Error> {
         self.reports.clear();
         self.prefetches = !request.headers_only;
-        self.replay().await?;
+        let told_all = self.replay_some(UPLOADS_FIRST).await?;
         let folders = self.folders(request.folder.as_deref()).await?;
         let checked = self.look_at(folders).await?;
         self.look_for_uncertain().await?;
         self.one_copy_in_sent().await?;
         self.bodies(request.folder.as_deref()).await?;
+        if !told_all {
+            self.replay().await?;
+        }
         self.note_checked(checked, request.folder.is_none()).await?;
         if request.asked {
             self.replay_held().await?;

@@ -9,6 +9,7 @@ use tokio::net::{TcpListener, TcpStream};
 
 use crate::discovery::Discoverer;
 use crate::model::{Discovery, DiscoveryProgress, Protocol, Security};
+use crate::net::http::Url;
 use crate::net::names::{MailExchanger, Names, Service, Written};
 use crate::net::trusted::Trusted;
 use crate::providers::Mailbox;
@@ -152,7 +153,7 @@ impl World {
     pub(super) async fn discoverer(mut self) -> Discoverer {
         let web = self.web_server().await;
         for page in &self.pages {
-            let host = url::Url::parse(&page.url).unwrap();
+            let host = Url::parse(&page.url).unwrap();
             let host = host.host_str().unwrap().to_owned();
             self.names.web.insert(host, web);
         }

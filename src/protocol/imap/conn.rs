@@ -29,7 +29,7 @@ use super::guard::Guard;
 use super::namespace::Namespaces;
 use super::notify::Notices;
 use super::own::Own;
-use super::utf7;
+use crate::model::utf7;
 use crate::net::{NetStream, Pulse, timeout as limits};
 
 pub(super) use flight::{Flight, IN_FLIGHT};

@@ -10,7 +10,8 @@ use super::conn::{Flight, ImapConn, Step, Untagged};
 use super::error::{Error, Fault};
 use super::own::Own;
 use super::token::Token;
-use super::{uidset, utf7};
+use super::uidset;
+use crate::model::utf7;
 use crate::model::{Flag, Flags, ModSeq, Uid};
 use crate::net::timeout as limits;
 
@@ -175,8 +176,8 @@ impl ImapConn {
         }
     }
 
-    /// Fetches a piece of a message: at most `length` bytes from `offset` on.
-    /// Fewer mean its end. None where the message is gone.
+    /// Fetches a piece of a message: at most `length` bytes from `offset` on, and
+    /// none behind its end. None where the message is gone.
     ///
     /// # Errors
     ///

@@ -3,8 +3,9 @@
 use super::command::{Command, quoted};
 use super::conn::ImapConn;
 use super::error::{Error, Fault};
-use super::{uidset, utf7};
+use super::uidset;
 use crate::model::Uid;
+use crate::model::utf7;
 
 impl ImapConn {
     /// Sets (`on`) or clears flags and keywords on messages of the selected

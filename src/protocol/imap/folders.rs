@@ -7,8 +7,9 @@ use super::conn::{ImapConn, Untagged};
 use super::error::{Error, Fault};
 use super::namespace::Space;
 use super::own::{FolderStatus, Listed, Own};
-use super::{roles, utf7};
+use super::roles;
 use crate::model::FolderRole;
+use crate::model::utf7;
 
 /// A folder on the server.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! Whose folders lie where (RFC 2342).
 
 use super::token::Token;
-use super::utf7;
+use crate::model::utf7;
 
 /// Whose folder it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

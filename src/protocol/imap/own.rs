@@ -3,7 +3,7 @@
 use super::namespace::Namespaces;
 use super::ranges::Ranges;
 use super::token::{self, Token};
-use super::utf7;
+use crate::model::utf7;
 
 /// An answer from the side queue, read.
 #[derive(Debug, Clone, PartialEq, Eq)]

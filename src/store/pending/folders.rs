@@ -265,6 +265,44 @@ impl Write<'_> {
         }
     }
 
+    /// The account has another mailbox from now on, or may have: which messages
+    /// UIDs name there, and what folders are known by, is void whatever the
+    /// server says, and everything is matched anew by what it is. What cannot be
+    /// undone (a deletion for good, a folder renamed or removed) was meant for
+    /// the other mailbox and is not told to this one.
+    pub(crate) fn doubt_mailbox(&self, account: AccountId) -> Result<()> {
+        let pending = self.read().pending(account)?;
+        for op in pending.iter().rev() {
+            match &op.change {
+                Change::Expunge => {}
+                Change::Folder(change @ FolderChange::Delete { .. }) => {
+                    self.folder_taken_back(op.folder, change)?;
+                }
+                Change::Folder(FolderChange::Rename { was, to, .. }) => {
+                    let (was, to) = (was.clone(), to.clone());
+                    let back = FolderChange::Rename {
+                        was,
+                        to,
+                        deletes: false,
+                    };
+                    self.folder_taken_back(op.folder, &back)?;
+                }
+                _ => continue,
+            }
+            self.drop_op(op.id)?;
+        }
+        self.mail.execute(
+            "UPDATE pending_op SET uid_validity = 0, target_next = 0 WHERE account = ?1",
+            [account.0],
+        )?;
+        self.mail.execute(
+            "UPDATE folder SET uid_validity = 0, uid_next = 0, highest_modseq = 0,
+                 remote_total = 0, remote_id = '' WHERE account = ?1",
+            [account.0],
+        )?;
+        Ok(())
+    }
+
     /// A folder that could not be made goes again; what was put into it goes
     /// back to where it was.
     fn uncreate(&self, row: &FolderRow) -> Result<()> {

@@ -115,3 +115,36 @@ async fn a_message_moved_on_before_its_new_name_was_known_is_found_once() {
     assert_eq!((pending[0].folder, pending[0].uid), (trash, Uid::new(70)));
     assert_eq!(bench.read(move |r| r.placement(id)).await.folder, inbox);
 }
+
+#[tokio::test]
+async fn what_was_meant_for_one_mailbox_does_no_harm_in_another() {
+    let bench = bench().await;
+    let inbox = bench.inbox;
+    let (_, deleted) = bench.add(email("deleted", &[], 1), 57).await;
+    let (_, marked) = bench.add(email("marked", &[], 2), 58).await;
+    bench
+        .write(move |w| {
+            w.change_to_gone(&w.read().placement(deleted)?)?;
+            let flag = crate::model::FlagChange::seen(true);
+            w.change_flag(&w.read().placement(marked)?, flag)?;
+            let work = w.create_folder(ACCOUNT, "Work")?;
+            w.folder_made(work, "Work")?;
+            let made = w.read().pending(ACCOUNT)?;
+            let made = made.iter().find(|op| op.folder == work).unwrap();
+            w.drop_op(made.id)?;
+            w.delete_folder(&w.read().folder(work)?, true)
+        })
+        .await;
+    let kinds: Vec<_> = bench.pending().await.into_iter().map(|op| op.change).collect();
+    assert!(kinds.contains(&Change::Expunge), "{kinds:?}");
+    assert_eq!(kinds.len(), 3, "{kinds:?}");
+    bench.write(|w| w.doubt_mailbox(ACCOUNT)).await;
+    // Only what can be taken back is told, and to what bears the name.
+    let pending = bench.pending().await;
+    assert_eq!(pending.len(), 1, "{pending:?}");
+    assert_eq!(pending[0].uid_validity, None);
+    let row = bench.read(move |r| r.folder(inbox)).await;
+    assert_eq!((row.state.uid_validity, row.state.uid_next), (None, 0));
+    let work = bench.read(|r| r.folder_by_path(ACCOUNT, "Work")).await;
+    assert!(work.is_some(), "a folder that is deleted nowhere is shown");
+}

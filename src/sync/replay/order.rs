@@ -47,6 +47,24 @@ pub(super) fn next_batch(
     batch
 }
 
+/// The upload that is next, and those that follow it with nothing else in
+/// between, `most` at most.
+pub(super) fn uploads_from(
+    pending: &[PendingOp],
+    first: &PendingOp,
+    tried: &HashSet<i64>,
+    most: usize,
+) -> Vec<PendingOp> {
+    let waits = |op: &&PendingOp| !op.held && !tried.contains(&op.id);
+    let from_first = pending.iter().skip_while(|op| op.id != first.id);
+    from_first
+        .filter(waits)
+        .take_while(|op| op.change == Change::Append)
+        .take(most)
+        .cloned()
+        .collect()
+}
+
 /// Whether one command can carry more of its kind.
 fn can_be_shared(op: &PendingOp) -> bool {
     op.uid.is_some()

@@ -16,7 +16,7 @@ const ENGINE: GeneralPurpose = GeneralPurpose::new(
 
 /// The name a person reads. A name that is not modified UTF-7 (some servers
 /// send UTF-8) comes back as it is.
-pub(super) fn decode(name: &str) -> String {
+pub(crate) fn decode(name: &str) -> String {
     try_decode(name).unwrap_or_else(|| name.to_owned())
 }
 
@@ -47,7 +47,7 @@ fn try_decode(name: &str) -> Option<String> {
 }
 
 /// The name a server reads.
-pub(super) fn encode(name: &str) -> String {
+pub(crate) fn encode(name: &str) -> String {
     let mut encoded = String::with_capacity(name.len());
     let mut shifted: Vec<u8> = Vec::new();
     let flush = |shifted: &mut Vec<u8>, encoded: &mut String| {
