@@ -123,7 +123,11 @@ pub(crate) enum Command {
 impl Command {
     fn needs(&self) -> Needs {
         match self {
-            Self::Account(account::Command::List | account::Command::Discover { .. })
+            Self::Account(
+                account::Command::List
+                | account::Command::Certificates { .. }
+                | account::Command::Discover { .. },
+            )
             | Self::Folders(_)
             | Self::List(_)
             | Self::Mark(_)

@@ -4,6 +4,7 @@
 
 pub mod account_file;
 pub mod accounts;
+pub mod certificates;
 pub(crate) mod file;
 pub mod load;
 mod migrate;
@@ -16,6 +17,7 @@ pub mod state;
 mod tests;
 
 pub use accounts::Accounts;
+pub use certificates::Certificates;
 pub use load::Loaded;
 pub use paths::{Profile, ProfileLock};
 pub use settings::Settings;

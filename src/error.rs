@@ -173,6 +173,12 @@ impl Error {
         })
     }
 
+    /// Puts it into another class, where a closer look told more.
+    #[must_use]
+    pub fn of_kind(self, kind: ErrorKind) -> Self {
+        self.with(|inner| inner.kind = kind)
+    }
+
     /// Adds the cause.
     #[must_use]
     pub fn source(self, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {

@@ -19,6 +19,7 @@ pub mod error;
 pub mod model;
 
 mod archive;
+mod diagnosis;
 mod discovery;
 mod mime;
 mod net;

@@ -104,6 +104,11 @@ impl Provider {
         row.auth.iter().flat_map(|auth| with(*auth)).collect()
     }
 
+    /// Whether a mail program can sign in there in this way.
+    pub(crate) fn signs_in_with(self, method: AuthMethod) -> bool {
+        self.0.auth.contains(&method)
+    }
+
     /// What to do before, in order.
     pub(crate) fn preparations(self) -> Vec<Preparation> {
         let steps = self.0.prepare.iter();

@@ -27,6 +27,10 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("store", &["model", "error"]),
     ("net", &["model", "error"]),
     ("protocol", &["model", "error", "net", "mime"]),
+    (
+        "diagnosis",
+        &["model", "error", "net", "protocol", "providers"],
+    ),
     ("oauth", &["model", "error", "net", "config"]),
     ("discovery", &["model", "net", "protocol", "providers"]),
     (
@@ -45,6 +49,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "archive",
             "search",
             "protocol",
+            "diagnosis",
             "store",
             "sync",
             "config",
@@ -96,7 +101,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("keyring", &["src/secrets"]),
     ("directories", &["src/config"]),
     ("toml", &["src/config", "src/cli", "src/providers"]),
-    ("tokio_rustls", &["src/net"]),
+    ("tokio_rustls", &["src/net", "src/engine/proving/tests"]),
     ("rustls_platform_verifier", &["src/net"]),
     ("rustix", &["src/store", "src/platform"]),
     ("hickory_resolver", &["src/net/names"]),

@@ -13,6 +13,7 @@ mod it {
     mod checking;
     mod commands;
     mod demo_clients;
+    mod diagnosis;
     mod discovering;
     mod drafts;
     mod editing;

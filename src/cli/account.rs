@@ -11,7 +11,8 @@ use futures::{Stream, StreamExt};
 use waxwing::Result;
 use waxwing::config::{account_file, accounts::named};
 use waxwing::engine::{CheckProgress, Passwords};
-use waxwing::model::{Account, AccountSettings, Protocol, Security};
+use waxwing::model::{Account, AccountSettings, Protocol, Security, TrustedCertificate};
+use waxwing::{Error, ErrorKind};
 
 use super::output::{AccountLine, AddedLine, CheckLine, warn};
 use super::{Context, discover, text};
@@ -99,6 +100,15 @@ pub(crate) enum Command {
         /// Its name
         name: String,
     },
+    /// List the certificates that are trusted for one server and port each
+    Certificates {
+        /// Trust none for this server any more
+        #[arg(long, value_name = "HOST:PORT")]
+        remove: Option<String>,
+        /// Trust the one with this fingerprint for this server, and no other
+        #[arg(long, num_args = 2, value_names = ["HOST:PORT", "SHA256"], conflicts_with = "remove")]
+        trust: Vec<String>,
+    },
 }
 
 pub(super) async fn run(context: &mut Context, command: Command) -> Result<()> {
@@ -169,7 +179,48 @@ pub(super) async fn run(context: &mut Context, command: Command) -> Result<()> {
             let steps = context.handle.check_account(account.id).await?;
             proven(steps, |line| context.out.row(line, || line.text())).await
         }
+        Command::Certificates { remove, trust } => certificates(context, remove, trust).await,
     }
+}
+
+async fn certificates(
+    context: &mut Context,
+    remove: Option<String>,
+    trust: Vec<String>,
+) -> Result<()> {
+    if let Some(place) = remove {
+        let (host, port) = host_and_port(&place)?;
+        context.handle.distrust_certificate(host, port).await?;
+    }
+    if let [place, sha256] = trust.as_slice() {
+        let (host, port) = host_and_port(place)?;
+        let sha256 = sha256.clone();
+        let certificate = TrustedCertificate { host, port, sha256 };
+        context.handle.trust_certificate(certificate).await?;
+    }
+    for certificate in context.handle.trusted_certificates().await? {
+        context.out.row(&certificate, || {
+            let place = text::line(&certificate.place());
+            format!("{place}  SHA-256 {}", certificate.sha256)
+        })?;
+    }
+    Ok(())
+}
+
+/// Takes `mail.example.org:993` or `[::1]:993` apart.
+fn host_and_port(place: &str) -> Result<(String, u16)> {
+    let parts = place.rsplit_once(':');
+    let read = parts.and_then(|(host, port)| {
+        let host = host.trim_start_matches('[').trim_end_matches(']');
+        Some((host.to_owned(), port.parse().ok()?))
+    });
+    read.filter(|(host, _)| !host.is_empty()).ok_or_else(|| {
+        Error::new(
+            ErrorKind::Input,
+            format!("“{place}” does not name a server and its port."),
+        )
+        .hint("Write it as in mail.example.org:993.")
+    })
 }
 
 /// Proves new passwords, then keeps them in place of the old ones.

@@ -6,7 +6,10 @@ use std::process::ExitCode;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use waxwing::engine::{CheckStep, SyncReport};
-use waxwing::model::{Account, Address, Envelope, Flag, OutboxItem, PlacementId, Protocol, Stored};
+use waxwing::model::{
+    Account, Address, Envelope, Flag, OutboxItem, PlacementId, Protocol, Remedy, ServerSettings,
+    Stored, TrustedCertificate,
+};
 use waxwing::{Error, ErrorKind, Result};
 
 use super::text;
@@ -174,11 +177,49 @@ pub(super) struct CheckLine {
     ms: u64,
     message: String,
     hint: Option<String>,
+    /// What is wrong, where it is known exactly.
+    fault: Option<&'static str>,
+    /// What mends it.
+    remedies: Vec<RemedyFields>,
+}
+
+/// A remedy: its kind, the words on its button, and what it takes.
+#[derive(Debug, Serialize)]
+struct RemedyFields {
+    kind: &'static str,
+    words: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    server: Option<ServerSettings>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    certificate: Option<TrustedCertificate>,
+}
+
+impl RemedyFields {
+    fn new(remedy: &Remedy) -> Self {
+        let mut fields = Self {
+            kind: remedy.name(),
+            words: remedy.words().to_owned(),
+            url: None,
+            server: None,
+            certificate: None,
+        };
+        match remedy {
+            Remedy::Change { server, .. } => fields.server = Some(server.clone()),
+            Remedy::OpenPage { url, .. } => fields.url = Some(url.clone()),
+            Remedy::TrustCertificate(certificate) => fields.certificate = Some(certificate.clone()),
+            _ => {}
+        }
+        fields
+    }
 }
 
 impl CheckLine {
     pub(super) fn new(step: &CheckStep) -> Self {
         let error = step.error.as_ref();
+        let diagnosis = error.and_then(Error::diagnosis);
+        let remedies = diagnosis.iter().flat_map(|diagnosis| &diagnosis.remedies);
         Self {
             server: protocol(step.server),
             place: step.place.clone(),
@@ -187,6 +228,8 @@ impl CheckLine {
             ms: u64::try_from(step.elapsed.as_millis()).unwrap_or(u64::MAX),
             message: error.map_or_else(|| step.message.clone(), |error| error.message().to_owned()),
             hint: error.and_then(Error::remedy).map(str::to_owned),
+            fault: diagnosis.map(|diagnosis| diagnosis.fault.name()),
+            remedies: remedies.map(RemedyFields::new).collect(),
         }
     }
 

@@ -88,6 +88,12 @@ impl Profile {
         self.config.join("accounts.toml")
     }
 
+    /// The certificates that the person trusts.
+    #[must_use]
+    pub fn certificates_file(&self) -> PathBuf {
+        self.config.join("certificates.toml")
+    }
+
     /// The person's preferences.
     #[must_use]
     pub fn settings_file(&self) -> PathBuf {

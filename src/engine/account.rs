@@ -13,10 +13,11 @@ use super::alive::{Ended, while_alive_or_asked};
 use super::backoff::Backoff;
 use super::listening::{Listener, is_about_connections};
 use super::pushed::Pushed;
+use super::servers::diagnosed_later;
 use super::shared::{Actor, Shared};
 use super::{AccountState, Event};
 use crate::error::{Error, ErrorKind};
-use crate::model::{Account, AccountId};
+use crate::model::{Account, AccountId, Fault};
 use crate::protocol::imap::ImapConn;
 use crate::sync::{self, Lacks, Request, Session, Tell, Told, Urgent};
 
@@ -24,6 +25,9 @@ mod pop3;
 
 /// Connections to an account's server are never more than this.
 const MOST_CONNECTIONS: usize = 10;
+
+/// How long a server is left alone that counted too many tries.
+const LOCKED_OUT: Duration = Duration::from_secs(15 * 60);
 
 /// The shortest time between two passes over a whole account, in seconds.
 const LEAST_INTERVAL: u64 = 15;
@@ -243,7 +247,10 @@ impl Follower {
                 self.actor.pushed.only_the_first();
             }
             refuse_waiting(&mut requests, &error);
-            let pause = backoff.failed(rand::random());
+            let mut pause = backoff.failed(rand::random());
+            if is_locked_out(&error) {
+                pause = pause.max(LOCKED_OUT);
+            }
             let awoken = self.wait(error, pause, &mut requests, &mut network).await;
             if awoken == Awoken::ByNetwork {
                 backoff.forget();
@@ -389,6 +396,7 @@ impl Follower {
         network: &mut watch::Receiver<u64>,
     ) -> Awoken {
         let lasting = is_about_the_password(&error);
+        let error = diagnosed_later(error, &self.account.settings);
         self.tell_of(error.clone(), pause).await;
         let over = async {
             if lasting {
@@ -445,6 +453,12 @@ impl Follower {
     fn state(&self, state: AccountState) {
         self.shared.set_state(self.account.id, state);
     }
+}
+
+/// Whether the server counted too many tries: each further one makes it worse.
+fn is_locked_out(error: &Error) -> bool {
+    let fault = error.diagnosis().map(|diagnosis| diagnosis.fault);
+    fault == Some(Fault::TooManyTries)
 }
 
 /// Whether only the person can help, with a password.

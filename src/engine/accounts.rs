@@ -8,7 +8,8 @@ use super::mailbox::check_home;
 use super::reading::blocking;
 use super::shared::Shared;
 use super::signing_in::{kept_once, server_of};
-use crate::error::{Error, ErrorKind, Result};
+use crate::diagnosis::{self, Case};
+use crate::error::Result;
 use crate::model::{Account, AccountId, AccountSettings, AuthMethod, Password};
 use crate::secrets::{SecretId, SecretQuestion, Server};
 use crate::store::Durability;
@@ -141,8 +142,12 @@ impl Shared {
             AuthMethod::None => Password::new(""),
             _ => self.whole_secret(&account, Server::Outgoing).await?,
         };
+        let mut identities = Vec::new();
+        for number in own_servers(&account.settings) {
+            let secret = self.whole_secret(&account, Server::OutgoingOf(number));
+            identities.push(secret.await?);
+        }
         let settings = account.settings;
-        let identities = Vec::new();
         Ok((
             settings,
             Passwords {
@@ -177,16 +182,8 @@ impl Shared {
             let kept = shared.secrets.get(id)?;
             Ok(kept.or_else(|| shared.secrets.ask(id, question)))
         });
-        found.await?.ok_or_else(|| {
-            Error::new(
-                ErrorKind::Auth,
-                format!(
-                    "The password of {} is not stored on this computer.",
-                    settings.name
-                ),
-            )
-            .hint("Sign in again: type the password.")
-        })
+        let found = found.await?;
+        found.ok_or_else(|| diagnosis::no_password(&Case::new(place, &settings.email)))
     }
 }
 

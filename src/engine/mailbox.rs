@@ -7,10 +7,11 @@ use std::time::Duration;
 use chrono::Utc;
 use tokio::time::sleep;
 
+use super::servers::diagnosed;
 use super::shared::Shared;
 use crate::config::Accounts;
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{Account, AccountId, AccountSettings, PlacementId, Protocol};
+use crate::model::{Account, AccountId, AccountSettings, Password, PlacementId, Protocol};
 use crate::net::Quiet;
 use crate::protocol::pop3;
 use crate::secrets::Server;
@@ -21,19 +22,25 @@ use crate::sync::{FolderReport, Mailbox};
 /// pauses between its tries, in seconds.
 const UNTIL_FREE: [u64; 4] = [1, 3, 6, 10];
 
+fn explained(error: pop3::Error, account: &Account, password: &Password) -> Error {
+    let settings = &account.settings;
+    diagnosed(error.into(), &settings.incoming, settings, Some(password))
+}
+
 impl Shared {
     /// Connects and signs in to a POP3 server.
     pub(super) async fn connect_pop3(
         self: &Arc<Self>,
         account: &Account,
     ) -> Result<pop3::Connection> {
-        Ok(self.try_connect_pop3(account).await??)
+        let connected = self.try_connect_pop3(account).await?;
+        connected.map_err(|(error, password)| explained(error, account, &password))
     }
 
     async fn try_connect_pop3(
         self: &Arc<Self>,
         account: &Account,
-    ) -> Result<std::result::Result<pop3::Connection, pop3::Error>> {
+    ) -> Result<std::result::Result<pop3::Connection, (pop3::Error, Password)>> {
         Self::check_enabled(account)?;
         let server = &account.settings.incoming;
         let mut pass = self.pass(account, Server::Incoming).await?;
@@ -41,12 +48,12 @@ impl Shared {
             let opened = pop3::connect(&self.connector, server, &pass.secret, &Quiet).await;
             match opened {
                 Err(error) if error.is_about_who() => {
-                    let error = Error::from(error);
+                    let error = explained(error, account, &pass.secret);
                     pass = self
                         .pass_after(account, Server::Incoming, pass, error)
                         .await?;
                 }
-                opened => return Ok(opened),
+                opened => return Ok(opened.map_err(|error| (error, pass.secret))),
             }
         }
     }
@@ -74,14 +81,14 @@ impl Shared {
         let conn = loop {
             match (self.try_connect_pop3(account).await?, pauses.next()) {
                 (Ok(conn), _) => break conn,
-                (Err(error), Some(pause)) if error.is_in_use() => {
+                (Err((error, _)), Some(pause)) if error.is_in_use() => {
                     tracing::info!(
                         place = error.place,
                         "the mailbox is open elsewhere: waiting"
                     );
                     sleep(Duration::from_secs(pause)).await;
                 }
-                (Err(error), _) => return Err(error.into()),
+                (Err((error, password)), _) => return Err(explained(error, account, &password)),
             }
         };
         Ok(self.mailbox(account, headers_only).look(conn).await?)

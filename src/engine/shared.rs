@@ -11,7 +11,7 @@ use super::pushed::Pushed;
 use super::signing_in::Tokens;
 use super::undo::UndoStack;
 use super::{AccountState, Event};
-use crate::config::{Accounts, Profile, ProfileLock, Settings};
+use crate::config::{Accounts, Certificates, Profile, ProfileLock, Settings};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Account, AccountId, FolderId};
 use crate::net::Connector;
@@ -45,6 +45,7 @@ pub(super) struct Shared {
     looking_at: Mutex<Option<FolderId>>,
     accounts: Mutex<Accounts>,
     settings: Mutex<Settings>,
+    certificates: Mutex<Certificates>,
     states: Mutex<HashMap<AccountId, AccountState>>,
     actors: Mutex<BTreeMap<AccountId, Running>>,
     undo: Mutex<UndoStack>,
@@ -79,6 +80,7 @@ pub(super) struct Parts {
     pub(super) store: Store,
     pub(super) accounts: Accounts,
     pub(super) settings: Settings,
+    pub(super) certificates: Certificates,
     pub(super) secrets: Secrets,
     pub(super) connector: Connector,
     pub(super) runtime: tokio::runtime::Handle,
@@ -92,6 +94,8 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl Shared {
     pub(super) fn new(parts: Parts) -> Self {
+        let trusted = parts.certificates.all().to_vec();
+        parts.connector.trust_only(trusted);
         Self {
             profile: parts.profile,
             store: parts.store,
@@ -107,6 +111,7 @@ impl Shared {
             looking_at: Mutex::new(None),
             accounts: Mutex::new(parts.accounts),
             settings: Mutex::new(parts.settings),
+            certificates: Mutex::new(parts.certificates),
             states: Mutex::new(HashMap::new()),
             actors: Mutex::new(BTreeMap::new()),
             undo: Mutex::new(UndoStack::default()),
@@ -137,6 +142,10 @@ impl Shared {
         changed.save(&self.profile)?;
         *accounts = changed;
         Ok(value)
+    }
+
+    pub(super) fn certificates(&self) -> MutexGuard<'_, Certificates> {
+        lock(&self.certificates)
     }
 
     pub(super) fn settings(&self) -> Settings {

@@ -4,7 +4,7 @@ use std::sync::{Arc, Weak};
 
 use super::shared::{Parts, Shared};
 use super::{AccountState, Handle};
-use crate::config::{Accounts, Profile, Settings};
+use crate::config::{Accounts, Certificates, Profile, Settings};
 use crate::error::{Error, ErrorKind, Result};
 use crate::net::{Changes, Connector};
 use crate::secrets::{Secrets, SecretsChoice};
@@ -55,6 +55,11 @@ impl Engine {
             // Preferences are no reason not to show mail.
             tracing::warn!(%report, "the settings could not be read");
         }
+        let certificates = Certificates::load(&profile);
+        if let Some(report) = certificates.report {
+            // Without them a server is refused, and says why.
+            tracing::warn!(%report, "the trusted certificates could not be read");
+        }
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .thread_name("engine")
             .worker_threads(2)
@@ -74,6 +79,7 @@ impl Engine {
             store,
             accounts,
             settings: settings.value,
+            certificates: certificates.value,
             online,
         }));
         // Named on disk before anything is stored under it, and only then: on

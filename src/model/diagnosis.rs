@@ -9,6 +9,8 @@ use super::ServerSettings;
 pub enum Fault {
     /// This computer has no network.
     NoNetwork,
+    /// The name service does not answer.
+    NoNameService,
     /// The name service does not know the host.
     UnknownHost,
     /// The host is there, and nothing listens on the port.
@@ -89,6 +91,8 @@ pub enum Fault {
     NoUidl,
     /// Another program has the POP3 mailbox open.
     MailboxInUse,
+    /// The server could not prove that it knows the password.
+    Impostor,
     /// The mailbox or the account is locked or gone.
     AccountDisabled,
     /// The mailbox is full.
@@ -101,6 +105,117 @@ pub enum Fault {
     Nonsense,
     /// The server said no, and nobody knows why.
     Unexplained,
+}
+
+impl Fault {
+    /// Every one, in the order of a sign-in.
+    pub const ALL: [Self; 49] = [
+        Self::NoNetwork,
+        Self::NoNameService,
+        Self::UnknownHost,
+        Self::Refused,
+        Self::Silent,
+        Self::PortBlocked,
+        Self::OtherProtocol,
+        Self::CaptivePortal,
+        Self::ClearOnTlsPort,
+        Self::TlsOnClearPort,
+        Self::NoStartTls,
+        Self::OldTls,
+        Self::CertificateExpired,
+        Self::CertificateNotYetValid,
+        Self::CertificateWrongName,
+        Self::CertificateSelfSigned,
+        Self::CertificateUnknownIssuer,
+        Self::CertificateChanged,
+        Self::CertificateUnusable,
+        Self::UserNameForm,
+        Self::WrongPassword,
+        Self::AppPassword,
+        Self::OAuthRequired,
+        Self::OAuthExpired,
+        Self::WebLogin,
+        Self::AccessOff,
+        Self::Forbidden,
+        Self::SmtpAuthOff,
+        Self::PaidPlan,
+        Self::TooManyTries,
+        Self::TooManyConnections,
+        Self::Unavailable,
+        Self::NoCommonMethod,
+        Self::PasswordNeedsTls,
+        Self::SignInRequired,
+        Self::SenderRefused,
+        Self::GreetingRefused,
+        Self::InvisibleCharacters,
+        Self::PasswordLetters,
+        Self::NoInbox,
+        Self::NoUidl,
+        Self::MailboxInUse,
+        Self::Impostor,
+        Self::AccountDisabled,
+        Self::MailboxFull,
+        Self::NoPassword,
+        Self::Dropped,
+        Self::Nonsense,
+        Self::Unexplained,
+    ];
+
+    /// The stable name in the headless commands.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::NoNetwork => "no-network",
+            Self::NoNameService => "no-name-service",
+            Self::UnknownHost => "unknown-host",
+            Self::Refused => "refused",
+            Self::Silent => "silent",
+            Self::PortBlocked => "port-blocked",
+            Self::OtherProtocol => "other-protocol",
+            Self::CaptivePortal => "captive-portal",
+            Self::ClearOnTlsPort => "clear-on-tls-port",
+            Self::TlsOnClearPort => "tls-on-clear-port",
+            Self::NoStartTls => "no-starttls",
+            Self::OldTls => "old-tls",
+            Self::CertificateExpired => "certificate-expired",
+            Self::CertificateNotYetValid => "certificate-not-yet-valid",
+            Self::CertificateWrongName => "certificate-wrong-name",
+            Self::CertificateSelfSigned => "certificate-self-signed",
+            Self::CertificateUnknownIssuer => "certificate-unknown-issuer",
+            Self::CertificateChanged => "certificate-changed",
+            Self::CertificateUnusable => "certificate-unusable",
+            Self::UserNameForm => "user-name-form",
+            Self::WrongPassword => "wrong-password",
+            Self::AppPassword => "app-password",
+            Self::OAuthRequired => "oauth-required",
+            Self::OAuthExpired => "oauth-expired",
+            Self::WebLogin => "web-login",
+            Self::AccessOff => "access-off",
+            Self::Forbidden => "forbidden",
+            Self::SmtpAuthOff => "smtp-auth-off",
+            Self::PaidPlan => "paid-plan",
+            Self::TooManyTries => "too-many-tries",
+            Self::TooManyConnections => "too-many-connections",
+            Self::Unavailable => "unavailable",
+            Self::NoCommonMethod => "no-common-method",
+            Self::PasswordNeedsTls => "password-needs-tls",
+            Self::SignInRequired => "sign-in-required",
+            Self::SenderRefused => "sender-refused",
+            Self::GreetingRefused => "greeting-refused",
+            Self::InvisibleCharacters => "invisible-characters",
+            Self::PasswordLetters => "password-letters",
+            Self::NoInbox => "no-inbox",
+            Self::NoUidl => "no-uidl",
+            Self::MailboxInUse => "mailbox-in-use",
+            Self::Impostor => "impostor",
+            Self::AccountDisabled => "account-disabled",
+            Self::MailboxFull => "mailbox-full",
+            Self::NoPassword => "no-password",
+            Self::Dropped => "dropped",
+            Self::Nonsense => "nonsense",
+            Self::Unexplained => "unexplained",
+        }
+    }
 }
 
 /// What mends a fault: a button and what it does.
@@ -135,6 +250,37 @@ pub enum Remedy {
     SetUpByHand,
 }
 
+impl Remedy {
+    /// The words on the button.
+    #[must_use]
+    pub fn words(&self) -> &str {
+        match self {
+            Self::Change { words, .. } | Self::OpenPage { words, .. } => words,
+            Self::TrustCertificate(_) => "Trust this certificate",
+            Self::SignInWithBrowser => "Sign in with the browser",
+            Self::TypePassword => "Type the password again",
+            Self::CleanPassword => "Remove blanks and invisible characters",
+            Self::TryAgain => "Try again",
+            Self::SetUpByHand => "Set up by hand",
+        }
+    }
+
+    /// The stable name of its kind in the headless commands.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Change { .. } => "change",
+            Self::OpenPage { .. } => "open-page",
+            Self::TrustCertificate(_) => "trust-certificate",
+            Self::SignInWithBrowser => "sign-in-with-browser",
+            Self::TypePassword => "type-password",
+            Self::CleanPassword => "clean-password",
+            Self::TryAgain => "try-again",
+            Self::SetUpByHand => "set-up-by-hand",
+        }
+    }
+}
+
 /// What is wrong, why, and what mends it, for a person.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Diagnosis {
@@ -157,4 +303,56 @@ pub struct TrustedCertificate {
     pub port: u16,
     /// SHA-256 of the certificate (DER), 64 hexadecimal digits in lower case.
     pub sha256: String,
+}
+
+impl TrustedCertificate {
+    /// Whether it is for that server and port; case and a final dot do not
+    /// count.
+    #[must_use]
+    pub fn is_for(&self, host: &str, port: u16) -> bool {
+        self.port == port && plain(&self.host).eq_ignore_ascii_case(plain(host))
+    }
+
+    /// `host:port`, for sentences; an IPv6 address in brackets.
+    #[must_use]
+    pub fn place(&self) -> String {
+        let Self { host, port, .. } = self;
+        if host.contains(':') {
+            format!("[{host}]:{port}")
+        } else {
+            format!("{host}:{port}")
+        }
+    }
+}
+
+fn plain(host: &str) -> &str {
+    let host = host.trim();
+    host.strip_suffix('.').unwrap_or(host)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_fault_has_a_name_of_its_own() {
+        let names: BTreeSet<_> = Fault::ALL.iter().map(|fault| fault.name()).collect();
+        let faults: BTreeSet<_> = Fault::ALL.iter().collect();
+        assert_eq!(names.len(), Fault::ALL.len());
+        assert_eq!(faults.len(), Fault::ALL.len());
+    }
+
+    #[test]
+    fn a_certificate_is_for_one_server_and_one_port() {
+        let trusted = TrustedCertificate {
+            host: "mail.example.org".to_owned(),
+            port: 993,
+            sha256: String::new(),
+        };
+        assert!(trusted.is_for("Mail.Example.org.", 993));
+        assert!(!trusted.is_for("mail.example.org", 465));
+        assert!(!trusted.is_for("mail.example.net", 993));
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::io;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use futures::StreamExt;
 use futures::stream::FuturesUnordered;
@@ -16,16 +16,23 @@ use tokio_rustls::rustls::{self, ClientConfig, pki_types::ServerName};
 use super::error::{DOING_TLS, Error};
 use super::names::Names;
 use super::observe::{StepObserver, observed};
+use super::overhear::Overheard;
 use super::stream::NetStream;
-use super::{timeout as limits, tls};
-use crate::model::{CheckStepKind, Security, ServerSettings};
+use super::timeout as limits;
+use super::tls::{self, Trust};
+use crate::model::{CheckStepKind, Security, ServerSettings, TrustedCertificate};
 
 /// Makes connections. Cheap to clone; all clones share the trusted roots,
-/// which are read once, at the first TLS connection.
+/// which are read once, at the first TLS connection, and the certificates that
+/// the person trusts.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Connector {
-    config: Arc<OnceCell<Arc<ClientConfig>>>,
+    trust: Arc<OnceCell<Trust>>,
+    trusted: Arc<RwLock<Vec<TrustedCertificate>>>,
     names: Names,
+    /// The ports that a look finds open, whatever this machine has.
+    #[cfg(test)]
+    pub(super) open: Option<Vec<u16>>,
 }
 
 impl Connector {
@@ -37,10 +44,30 @@ impl Connector {
     /// A connector with these TLS settings.
     #[cfg(test)]
     pub(crate) fn with_config(config: ClientConfig) -> Self {
+        let trust = Trust::load(Vec::new()).unwrap().with_config(config);
+        Self::with_trust(trust)
+    }
+
+    /// A connector that trusts as `trust` does.
+    #[cfg(test)]
+    pub(crate) fn with_trust(trust: Trust) -> Self {
         Self {
-            config: Arc::new(OnceCell::new_with(Some(Arc::new(config)))),
-            names: Names::default(),
+            trust: Arc::new(OnceCell::new_with(Some(trust))),
+            ..Self::default()
         }
+    }
+
+    /// Lets looks find these ports open, and no others.
+    #[cfg(test)]
+    pub(crate) fn with_open_ports(self, ports: &[u16]) -> Self {
+        let open = Some(ports.to_vec());
+        Self { open, ..self }
+    }
+
+    /// From now on each of these servers has to show this certificate and no
+    /// other. Connections that stand stay.
+    pub(crate) fn trust_only(&self, certificates: Vec<TrustedCertificate>) {
+        *self.trusted.write().unwrap_or_else(PoisonError::into_inner) = certificates;
     }
 
     /// The same, asking these about names.
@@ -117,20 +144,36 @@ impl Connector {
         server: &ServerSettings,
     ) -> Result<NetStream, Error> {
         let place = server.place();
-        let config = self.config().await?;
+        let config = self.config_for(server).await?;
         let host = ascii_host(&server.host)?;
         let name = ServerName::try_from(host).map_err(|_| Error::BadHost {
             host: server.host.clone(),
         })?;
         let peer = stream.peer();
+        let (stream, ear) = Overheard::new(stream);
         let handshake = Box::pin(TlsConnector::from(config).connect(name, stream));
         match timeout(limits::TLS, handshake).await {
             Ok(Ok(encrypted)) => Ok(NetStream::encrypted(encrypted, peer)),
-            Ok(Err(error)) => Err(tls::classify(&place, error)),
+            Ok(Err(error)) => Err(tls::classify(&place, error, &ear.heard())),
             Err(_) => Err(Error::Timeout {
                 place,
                 doing: DOING_TLS,
             }),
+        }
+    }
+
+    /// The TLS settings of a connection to this server.
+    async fn config_for(&self, server: &ServerSettings) -> Result<Arc<ClientConfig>, Error> {
+        let sha256 = {
+            let trusted = self.trusted.read().unwrap_or_else(PoisonError::into_inner);
+            let here = trusted
+                .iter()
+                .find(|one| one.is_for(&server.host, server.port));
+            here.map(|one| one.sha256.clone())
+        };
+        match sha256 {
+            Some(sha256) => Ok(self.trust().await?.pinned(&sha256)),
+            None => self.config().await,
         }
     }
 
@@ -140,17 +183,19 @@ impl Connector {
     ///
     /// When this machine has no trusted roots.
     pub(super) async fn config(&self) -> Result<Arc<ClientConfig>, Error> {
+        Ok(self.trust().await?.config())
+    }
+
+    async fn trust(&self) -> Result<&Trust, Error> {
         let load = async {
-            let loaded = tokio::task::spawn_blocking(tls::load_config)
+            tokio::task::spawn_blocking(|| Trust::load(Vec::new()))
                 .await
                 .map_err(|error| rustls::Error::General(error.to_string()))
-                .flatten();
-            loaded.map(Arc::new)
+                .flatten()
         };
-        self.config
+        self.trust
             .get_or_try_init(|| load)
             .await
-            .cloned()
             .map_err(|source| Error::Setup { source })
     }
 }

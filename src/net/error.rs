@@ -4,29 +4,8 @@ use std::io;
 
 use tokio_rustls::rustls;
 
+use super::tls::{CertificateProblem, Presented};
 use crate::error::ErrorKind;
-
-/// Why a certificate was not trusted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum CertificateProblem {
-    /// Its time is over.
-    Expired,
-    /// Its time has not come, or this machine's clock is wrong.
-    NotYetValid,
-    /// It was made for another host name.
-    WrongName,
-    /// It was made by somebody this machine does not trust.
-    UnknownIssuer,
-    /// The server made it itself.
-    SelfSigned,
-    /// It is one for issuing certificates (`CA:TRUE`), as `openssl req -x509`
-    /// makes them.
-    Authority,
-    /// It was taken back by its maker.
-    Revoked,
-    /// Anything else.
-    Other,
-}
 
 /// A failure on the way to a server. Every variant names the place
 /// (`host:port`).
@@ -60,11 +39,20 @@ pub(crate) enum Error {
     Certificate {
         place: String,
         problem: CertificateProblem,
+        presented: Box<Presented>,
         #[source]
-        source: rustls::Error,
+        source: io::Error,
     },
     #[error("{place} does not speak TLS")]
     NotTls {
+        place: String,
+        /// The line that came instead, as far as it was heard.
+        heard: String,
+        #[source]
+        source: io::Error,
+    },
+    #[error("{place} speaks only old TLS")]
+    OldTls {
         place: String,
         #[source]
         source: io::Error,
@@ -92,7 +80,9 @@ impl Error {
             Self::Unreachable { .. } => ErrorKind::Offline,
             Self::Timeout { .. } => ErrorKind::Timeout,
             Self::Certificate { .. } => ErrorKind::Certificate,
-            Self::NotTls { .. } | Self::Tls { .. } | Self::Setup { .. } => ErrorKind::Tls,
+            Self::NotTls { .. } | Self::OldTls { .. } | Self::Tls { .. } | Self::Setup { .. } => {
+                ErrorKind::Tls
+            }
         }
     }
 
@@ -109,6 +99,9 @@ impl Error {
             Self::Timeout { place, doing } => format!("{place} did not answer in time {doing}."),
             Self::Certificate { place, problem, .. } => certificate_sentence(place, *problem),
             Self::NotTls { place, .. } => format!("{place} does not speak TLS on this port."),
+            Self::OldTls { place, .. } => {
+                format!("{place} offers no encryption that is safe today (TLS 1.2 or newer).")
+            }
             Self::Tls { place, .. } => format!("A TLS connection to {place} could not be made."),
             Self::Setup { .. } => {
                 "TLS cannot be set up: no trusted root certificates were found on this machine."
@@ -134,9 +127,8 @@ impl Error {
             Self::NotTls { .. } => {
                 "Check the port and the security setting: this port may want STARTTLS instead."
             }
-            Self::Tls { .. } => {
-                "Check the port and the security setting; the server may also speak only TLS older than 1.2."
-            }
+            Self::Tls { .. } => "Check the port and the security setting.",
+            Self::OldTls { .. } => "Ask whoever runs the server to bring it up to date.",
             Self::Setup { .. } => {
                 "Install the system's root certificates (often the package ca-certificates), or check SSL_CERT_FILE and SSL_CERT_DIR."
             }
@@ -161,6 +153,7 @@ fn certificate_sentence(place: &str, problem: CertificateProblem) -> String {
         CertificateProblem::Authority => {
             "is one for issuing certificates, which may not stand for a server"
         }
+        CertificateProblem::Changed => "is not the one that was trusted here",
         CertificateProblem::Revoked => "was revoked by its issuer",
         CertificateProblem::Other => "cannot be trusted",
     };
@@ -181,6 +174,9 @@ fn certificate_remedy(problem: CertificateProblem) -> &'static str {
         }
         CertificateProblem::Authority => {
             "If this is your own server, give it a certificate made with basicConstraints=CA:FALSE, and add its issuer to the system's trusted certificates."
+        }
+        CertificateProblem::Changed => {
+            "Ask whoever runs the server whether it has a new certificate."
         }
         CertificateProblem::Other => "Ask whoever runs the server to check the certificate.",
     }

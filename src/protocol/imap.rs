@@ -45,9 +45,10 @@ pub(crate) use conn::ImapConn;
 pub(crate) use connect::connect;
 #[cfg(test)]
 pub(crate) use connect::signed_in;
-pub(crate) use error::Error;
+pub(crate) use error::{Error, Fault};
 pub(crate) use fetch::{Ask, Fetch, Fetched};
 pub(crate) use folders::{RemoteFolder, raw_of};
+pub(crate) use frame::FrameError;
 pub(crate) use idle::IdleEnd;
 pub(crate) use namespace::Space;
 pub(crate) use own::FolderStatus;

@@ -35,7 +35,7 @@ pub(crate) use conn::{Connection, Stat};
 pub(crate) use connect::connect;
 #[cfg(test)]
 pub(crate) use connect::signed_in;
-pub(crate) use error::{Code, Error, Refusal};
+pub(crate) use error::{Code, Error, Fault, Refusal};
 pub(crate) use listing::{Contents, Number};
 pub(crate) use probe::probe;
 pub(crate) use removal::Marked;

@@ -22,7 +22,7 @@ mod verify;
 mod words;
 
 pub(crate) use dialogue::{Stream, Timeouts};
-pub(crate) use error::Step;
+pub(crate) use error::{Error, Step};
 pub(crate) use probe::probe;
 pub(crate) use send::{HandedOver, Outcome, Outgoing, State};
 pub(crate) use session::{Credentials, Session, Upgrade};

@@ -9,7 +9,8 @@ use super::*;
 use crate::ErrorKind;
 use crate::model::{AuthMethod, Protocol};
 use crate::net::Quiet;
-use crate::net::error::CertificateProblem;
+use crate::net::look::TlsAnswer;
+use crate::net::tls::{CertificateProblem, Presented};
 
 fn settings(host: &str, port: u16, security: Security) -> ServerSettings {
     ServerSettings {
@@ -48,8 +49,9 @@ async fn tls_server(cert: CertificateDer<'static>, key: PrivateKeyDer<'static>) 
     tokio::spawn(async move {
         while let Ok((tcp, _)) = listener.accept().await {
             if let Ok(mut tls) = acceptor.accept(tcp).await {
-                tls.write_all(b"hello").await.unwrap();
-                tls.shutdown().await.unwrap();
+                // A client that does not trust it hangs up early.
+                let _ = tls.write_all(b"hello").await;
+                let _ = tls.shutdown().await;
             }
         }
     });
@@ -178,4 +180,90 @@ async fn the_system_notices_a_dead_connection() {
         socket.tcp_user_timeout().unwrap(),
         Some(limits::UNCONFIRMED)
     );
+}
+
+fn presented(outcome: Result<NetStream, Error>) -> (CertificateProblem, Presented) {
+    match outcome {
+        Err(Error::Certificate {
+            problem, presented, ..
+        }) => (problem, *presented),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_trusted_certificate_is_for_one_server_and_one_port() {
+    let (cert, key) = certificate("localhost");
+    let (port, twin) = (
+        tls_server(cert.clone(), key.clone_key()).await,
+        tls_server(cert, key).await,
+    );
+    let connector = Connector::new();
+    let server = settings("localhost", port, Security::Tls);
+    let (problem, seen) = presented(connector.connect(&server, &Quiet).await);
+    assert_eq!(problem, CertificateProblem::SelfSigned);
+    connector.trust_only(vec![TrustedCertificate {
+        host: "localhost".to_owned(),
+        port,
+        sha256: seen.sha256.clone(),
+    }]);
+    connector.connect(&server, &Quiet).await.unwrap();
+    let elsewhere = settings("localhost", twin, Security::Tls);
+    let (problem, again) = presented(connector.connect(&elsewhere, &Quiet).await);
+    assert_eq!(
+        (problem, again.sha256),
+        (CertificateProblem::SelfSigned, seen.sha256)
+    );
+    connector.trust_only(Vec::new());
+    let (problem, _) = presented(connector.connect(&server, &Quiet).await);
+    assert_eq!(problem, CertificateProblem::SelfSigned);
+}
+
+#[tokio::test]
+async fn a_changed_certificate_is_refused_even_when_the_system_trusts_it() {
+    let (cert, key) = certificate("localhost");
+    let trust = Trust::load(vec![cert.clone()]).unwrap();
+    let port = tls_server(cert, key).await;
+    let connector = Connector::with_trust(trust);
+    let server = settings("localhost", port, Security::Tls);
+    // The session of this connection could be taken up again.
+    connector.connect(&server, &Quiet).await.unwrap();
+    connector.trust_only(vec![TrustedCertificate {
+        host: "localhost".to_owned(),
+        port,
+        sha256: "0".repeat(64),
+    }]);
+    let (problem, seen) = presented(connector.connect(&server, &Quiet).await);
+    assert_eq!(problem, CertificateProblem::Changed);
+    assert!(seen.is_trusted);
+}
+
+#[tokio::test]
+async fn a_closer_look_tells_tls_from_clear_text() {
+    let (cert, key) = certificate("localhost");
+    let inside = settings("localhost", tls_server(cert, key).await, Security::None);
+    let patience = std::time::Duration::from_secs(10);
+    let connector = Connector::new();
+    assert_eq!(
+        connector.try_tls(&inside, patience).await,
+        TlsAnswer::Speaks
+    );
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        loop {
+            let (mut tcp, _) = listener.accept().await.unwrap();
+            tcp.write_all(b"+OK POP3 ready\r\n").await.unwrap();
+            // A client that hangs up early is none of its business.
+            let _ = tcp.read_to_end(&mut Vec::new()).await;
+        }
+    });
+    let clear = settings("127.0.0.1", port, Security::Tls);
+    let line = Some("+OK POP3 ready".to_owned());
+    assert_eq!(connector.overhear(&clear, patience).await, line);
+    assert_eq!(
+        connector.try_tls(&clear, patience).await,
+        TlsAnswer::Clear("+OK POP3 ready".to_owned())
+    );
+    assert!(connector.is_open(&inside, port, patience).await);
 }

@@ -90,7 +90,7 @@ pub(super) fn named(url: &Url, error: reqwest::Error) -> Error {
     let mut cause: Option<&(dyn Cause + 'static)> = Some(&error);
     while let Some(found) = cause {
         if let Some(tls) = found.downcast_ref::<rustls::Error>() {
-            return net::tls::classify(&place, io::Error::other(tls.clone())).into();
+            return net::tls::classify(&place, io::Error::other(tls.clone()), b"").into();
         }
         if let Some(named) = found.downcast_ref::<net::Error>() {
             return again(named).into();

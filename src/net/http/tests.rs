@@ -10,7 +10,7 @@ use tokio_rustls::rustls::{ClientConfig, RootCertStore, ServerConfig};
 use super::*;
 use crate::ErrorKind;
 use crate::net;
-use crate::net::error::CertificateProblem;
+use crate::net::tls::CertificateProblem;
 
 /// A web server that gives the same answer to everybody, and keeps the
 /// questions.

@@ -12,6 +12,17 @@ impl Capabilities {
         self.0.contains(&name.to_ascii_uppercase())
     }
 
+    /// The ways to sign in that it offers, with blanks between.
+    pub(super) fn mechanisms(&self) -> String {
+        let mut names: Vec<&str> = self
+            .0
+            .iter()
+            .filter_map(|name| name.strip_prefix("AUTH="))
+            .collect();
+        names.sort_unstable();
+        names.join(" ")
+    }
+
     /// Takes one out.
     pub(super) fn forget(&mut self, name: &str) {
         self.0.remove(&name.to_ascii_uppercase());

@@ -193,7 +193,8 @@ impl ImapConn {
         let outcome = if self.capabilities.has("AUTH=PLAIN") {
             self.authenticate_plain(user, password).await
         } else if self.capabilities.has("LOGINDISABLED") {
-            return Err(self.fail(Fault::NotOffered("signing in with name and password")));
+            let offered = self.capabilities.mechanisms();
+            return Err(self.fail(Fault::NoMechanism { offered }));
         } else {
             self.login(user, password).await
         };
@@ -317,6 +318,19 @@ impl ImapConn {
         })
         .await?;
         Ok(self.take_changed() || flags)
+    }
+
+    /// Opens the inbox, to find out whether there is one.
+    ///
+    /// # Errors
+    ///
+    /// When there is none, and when the connection is lost.
+    pub(crate) async fn need_inbox(&mut self) -> Result<(), Error> {
+        match self.select("INBOX").await {
+            Ok(_) => Ok(()),
+            Err(error) if error.is_refusal() => Err(self.fail(Fault::NoInbox)),
+            Err(error) => Err(error),
+        }
     }
 
     /// Says good-bye. What the server makes of it does not matter.

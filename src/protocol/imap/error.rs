@@ -77,6 +77,16 @@ pub(crate) enum Fault {
     /// The server cannot do what the settings or the caller want.
     #[error("{0} is not offered")]
     NotOffered(&'static str),
+    /// The server neither lists an inbox nor opens one (RFC 9051, 5.1).
+    #[error("there is no inbox")]
+    NoInbox,
+    /// The server takes no password; what it offers instead, with blanks
+    /// between.
+    #[error("no way to sign in with a password")]
+    NoMechanism {
+        /// The names of the mechanisms.
+        offered: String,
+    },
     /// The server says the connection is signed in before TLS stands: somebody
     /// may be in between.
     #[error("signed in before TLS")]
@@ -140,7 +150,7 @@ impl Error {
     }
 
     /// What the server said.
-    fn said(&self) -> Option<&str> {
+    pub(crate) fn said(&self) -> Option<&str> {
         match &self.fault {
             Fault::No { said, .. } | Fault::Bad { said, .. } | Fault::SignIn { said, .. } => {
                 Some(said)
@@ -254,6 +264,12 @@ fn explain(place: &str, fault: &Fault) -> (ErrorKind, String, Option<&'static st
         Fault::NotOffered(what) => (
             ErrorKind::Server,
             format!("{place} does not offer {what}."),
+            None,
+        ),
+        Fault::NoInbox => (ErrorKind::Server, format!("{place} has no inbox."), None),
+        Fault::NoMechanism { .. } => (
+            ErrorKind::Server,
+            format!("{place} does not offer signing in with name and password."),
             None,
         ),
         Fault::SignedInBeforeTls => (

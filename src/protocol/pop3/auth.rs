@@ -106,7 +106,9 @@ impl Connection {
         self.settle(match outcome {
             Err(Fault::Refused(refusal)) => {
                 let promised = self.capabilities.has("AUTH-RESP-CODE");
-                Err(Fault::SignIn(refusal.of_sign_in(promised)))
+                let told = refusal.code.is_some();
+                let refusal = refusal.of_sign_in(promised);
+                Err(Fault::SignIn { refusal, told })
             }
             outcome => outcome,
         })

@@ -50,7 +50,12 @@ pub(crate) enum Fault {
     Refused(Refusal),
     /// Signing in was refused.
     #[error("signing in was refused")]
-    SignIn(Refusal),
+    SignIn {
+        /// The refusal, with a code in any case.
+        refusal: Refusal,
+        /// Whether the server told the code; else its words were weighed.
+        told: bool,
+    },
     /// The server cannot do what the settings want.
     #[error("{0} is not offered")]
     NotOffered(&'static str),
@@ -196,7 +201,7 @@ impl Error {
 
     /// Whether the server refused name and password, or the token.
     pub(crate) fn is_about_who(&self) -> bool {
-        matches!(&self.fault, Fault::SignIn(refusal) if matches!(refusal.code, None | Some(Code::Auth)))
+        matches!(&self.fault, Fault::SignIn { refusal, .. } if matches!(refusal.code, None | Some(Code::Auth)))
     }
 
     /// Whether the server wants more time between two sign-ins.
@@ -211,13 +216,13 @@ impl Error {
 
     fn refusal(&self) -> Option<&Refusal> {
         match &self.fault {
-            Fault::Refused(refusal) | Fault::SignIn(refusal) => Some(refusal),
+            Fault::Refused(refusal) | Fault::SignIn { refusal, .. } => Some(refusal),
             _ => None,
         }
     }
 
     /// What the server said.
-    fn said(&self) -> Option<&str> {
+    pub(crate) fn said(&self) -> Option<&str> {
         match &self.fault {
             Fault::Lost { said, .. } => said.as_deref(),
             Fault::NotPop3 { said } => Some(said),
@@ -259,7 +264,9 @@ fn explain(error: &Error) -> (ErrorKind, String, Option<&'static str>) {
             None,
         ),
         Fault::Refused(refusal) => explain_refusal(place, doing, refusal.code),
-        Fault::SignIn(refusal) => explain_refusal(place, doing, refusal.code.or(Some(Code::Auth))),
+        Fault::SignIn { refusal, .. } => {
+            explain_refusal(place, doing, refusal.code.or(Some(Code::Auth)))
+        }
         Fault::NotOffered("STLS") => (
             ErrorKind::Tls,
             format!(

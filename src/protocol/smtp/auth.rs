@@ -98,6 +98,7 @@ impl Session {
             None => Error::NoMechanism {
                 place: self.dialogue.place.clone(),
                 offered: self.features.auth.join(" "),
+                starttls: self.features.starttls,
             },
         })
     }

@@ -93,6 +93,8 @@ pub(crate) enum Error {
         place: String,
         /// What it offers.
         offered: String,
+        /// Whether it offers to encrypt the connection, which it is not.
+        starttls: bool,
     },
     /// TLS was required and the server does not offer it.
     #[error("{place} does not offer STARTTLS, so nothing was sent over the open connection.")]
@@ -174,54 +176,65 @@ impl Error {
 const IF_IT_GOES_ON: &str =
     "Check the network connection, the port and the security setting if this goes on.";
 
+/// What the server said, for the person.
+fn said(error: &Error) -> Option<String> {
+    match error {
+        Error::Protocol { said, .. } => Some(said.clone()),
+        Error::Refused { code, text, .. } | Error::Auth { code, text, .. } => {
+            Some(format!("{code} {text}"))
+        }
+        Error::NoMechanism { offered, .. } if !offered.is_empty() => Some(offered.clone()),
+        _ => None,
+    }
+}
+
+/// What to do about it.
+fn hint(error: &Error) -> Option<&'static str> {
+    Some(match error {
+        Error::Timeout {
+            step: Step::Greeting,
+            ..
+        } => "A port that expects TLS from the first byte stays silent: check port and security.",
+        Error::Lost { .. } | Error::Timeout { .. } => IF_IT_GOES_ON,
+        Error::Protocol { .. } => "Check the port and the security setting of the outgoing server.",
+        Error::Refused { code, .. } if *code < 500 => {
+            "Nothing is lost; it is tried again by itself."
+        }
+        Error::Refused {
+            step: Step::Greeting,
+            ..
+        } => "Your network or address may be barred: try another network, or ask your provider.",
+        Error::Refused { .. } => "Check the settings of the outgoing server, or ask your provider.",
+        Error::Auth { .. } => {
+            "Check the user name and the password of the outgoing server. Some providers want an app password."
+        }
+        Error::NoMechanism { offered, .. } if !offered.is_empty() => return None,
+        Error::NoMechanism { .. } => {
+            "Many servers let one sign in over TLS only: check port and security."
+        }
+        Error::Impostor { .. } => {
+            "Somebody may stand between: try another network, or ask your provider."
+        }
+        Error::NoStartTls { .. } => "Try TLS on port 465 instead.",
+        Error::TooLarge { .. } => "Send fewer or smaller attachments.",
+        Error::Needs8Bit { .. } => "Encode the text as quoted-printable or Base64.",
+        Error::Handshake(_) | Error::NeedsUtf8 { .. } | Error::BadAddress(_) => return None,
+    })
+}
+
 impl From<Error> for crate::Error {
     fn from(error: Error) -> Self {
-        let told = Self::new(error.kind(), error.to_string());
-        match error {
-            Error::Handshake(error) => error,
-            Error::Lost { ref source, .. } => {
-                let told = told.hint(IF_IT_GOES_ON);
-                match source {
-                    Some(_) => told.source(error),
-                    None => told,
-                }
-            }
-            Error::Timeout {
-                step: Step::Greeting,
-                ..
-            } => told.hint("A port that expects TLS from the first byte stays silent: check port and security."),
-            Error::Protocol { said, .. } => told
-                .server_said(said)
-                .hint("Check the port and the security setting of the outgoing server."),
-            Error::Refused { code, text, .. } if code < 500 => told
-                .server_said(format!("{code} {text}"))
-                .hint("Nothing is lost; it is tried again by itself."),
-            Error::Refused {
-                step, code, text, ..
-            } => told.server_said(format!("{code} {text}")).hint(match step {
-                Step::Greeting => {
-                    "Your network or address may be barred: try another network, or ask your \
-                     provider."
-                }
-                _ => "Check the settings of the outgoing server, or ask your provider.",
-            }),
-            Error::Auth { code, text, .. } => told
-                .server_said(format!("{code} {text}"))
-                .hint("Check the user name and the password of the outgoing server. Some providers want an app password."),
-            Error::NoMechanism { offered, .. } if !offered.is_empty() => told.server_said(offered),
-            Error::NoMechanism { .. } => told.hint(
-                "Many servers let one sign in over TLS only: check port and security.",
-            ),
-            Error::Impostor { .. } => told.hint(
-                "Somebody may stand between: try another network, or ask your provider.",
-            ),
-            Error::NoStartTls { .. } => told.hint("Try TLS on port 465 instead."),
-            Error::TooLarge { .. } => told.hint("Send fewer or smaller attachments."),
-            Error::Needs8Bit { .. } => {
-                told.hint("Encode the text as quoted-printable or Base64.")
-            }
-            Error::NeedsUtf8 { .. } | Error::BadAddress(_) => told,
-            Error::Timeout { .. } => told.hint(IF_IT_GOES_ON),
+        let error = match error {
+            Error::Handshake(error) => return error,
+            error => error,
+        };
+        let mut told = Self::new(error.kind(), error.to_string());
+        if let Some(words) = said(&error) {
+            told = told.server_said(words);
         }
+        if let Some(hint) = hint(&error) {
+            told = told.hint(hint);
+        }
+        told.source(error)
     }
 }

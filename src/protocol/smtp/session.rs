@@ -108,6 +108,23 @@ impl Session {
         !self.dialogue.broken
     }
 
+    /// Asks whether the server would take mail from this address, by the command
+    /// that begins a message; [`Session::probe`] takes it back.
+    pub(super) async fn offer_sender(&mut self, sender: &str) -> Result<(), Error> {
+        self.dialogue.step = Step::Sending;
+        let Ok(sender) = sender.parse::<lettre::Address>() else {
+            return Err(Error::BadAddress(sender.to_owned()));
+        };
+        let limit = self.timeouts.command;
+        let command = lettre::transport::smtp::commands::Mail::new(Some(sender), Vec::new());
+        let reply = self.dialogue.command(command, limit).await?;
+        if reply.is_ok() {
+            Ok(())
+        } else {
+            Err(self.dialogue.refused(&reply))
+        }
+    }
+
     /// Harmless commands that prove the server listens to us.
     pub(crate) async fn probe(&mut self) -> Result<(), Error> {
         self.dialogue.step = Step::Command;

@@ -15,7 +15,8 @@ pub(crate) enum Progress {
 }
 
 /// Greets, turns on TLS where it is asked for, signs in where it is asked for,
-/// and tries a harmless command.
+/// and tries a harmless command. Where nobody signs in, `sender` is offered as
+/// who would write, and taken back at once: nothing is sent.
 ///
 /// # Errors
 ///
@@ -25,6 +26,7 @@ pub(crate) async fn verify(
     place: &str,
     tls: Option<Upgrade>,
     who: Option<&Credentials>,
+    sender: &str,
     tell: &mut (dyn FnMut(Progress) + Send),
 ) -> Result<(), Error> {
     tell(Progress::Begun(Step::Greeting));
@@ -44,6 +46,9 @@ pub(crate) async fn verify(
         tell(Progress::Ended(Step::SignIn, signed_in));
     }
     tell(Progress::Begun(Step::Command));
+    if who.is_none() {
+        session.offer_sender(sender).await?;
+    }
     session.probe().await?;
     let works = match session.size_limit() {
         Some(limit) => format!(

@@ -231,7 +231,7 @@ async fn a_refused_sign_in_tells_password_from_trouble() {
 async fn no_password_goes_where_login_is_disabled() {
     let mut conn = connection("", "IMAP4rev1 LOGINDISABLED");
     let error = conn.sign_in("u", &Password::new("p")).await.unwrap_err();
-    assert!(matches!(error.fault, Fault::NotOffered(_)));
+    assert!(matches!(error.fault, Fault::NoMechanism { .. }));
 }
 
 #[tokio::test]

@@ -343,7 +343,7 @@ async fn a_refusal_is_never_followed_by_another_way() {
         ("C: USER ada\nS: -ERR no\nC: \n", &["USER"]),
     ] {
         let (outcome, heard) = try_in(script, lines, AuthMethod::Password, "p").await;
-        assert!(matches!(outcome.unwrap_err().fault, Fault::SignIn(_)));
+        assert!(matches!(outcome.unwrap_err().fault, Fault::SignIn { .. }));
         // Nothing more came: the line that ends the script was the end.
         heard.unwrap();
     }

@@ -69,7 +69,7 @@ async fn a_session_can_move_between_threads() {
     let (ours, _server) = connect(script(&[]));
     let mut told = 0;
     let mut tell = |_| told += 1;
-    let check = crate::protocol::smtp::verify(ours, PLACE, None, None, &mut tell);
+    let check = crate::protocol::smtp::verify(ours, PLACE, None, None, "a@example.test", &mut tell);
     let check: std::pin::Pin<Box<dyn Future<Output = _> + Send>> = Box::pin(check);
     check.await.unwrap();
     assert_eq!(told, 4);

@@ -141,9 +141,16 @@ async fn starttls_is_never_given_up() {
     ] {
         let (ours, server) = connect(script(&extra));
         let (tls, _far) = tokio::io::duplex(1024);
-        let error = verify(ours, PLACE, Some(upgrade(tls)), Some(&who()), &mut |_| {})
-            .await
-            .unwrap_err();
+        let error = verify(
+            ours,
+            PLACE,
+            Some(upgrade(tls)),
+            Some(&who()),
+            "a@example.test",
+            &mut |_| {},
+        )
+        .await
+        .unwrap_err();
         assert!(
             matches!(error, Error::NoStartTls { .. } | Error::Refused { .. }),
             "{error:?}"
@@ -198,9 +205,16 @@ async fn a_failed_handshake_is_told_as_it_is() {
 async fn a_check_tells_its_steps() {
     let (ours, server) = connect(script(&[]));
     let mut told = Vec::new();
-    verify(ours, PLACE, None, Some(&who()), &mut |progress| {
-        told.push(progress);
-    })
+    verify(
+        ours,
+        PLACE,
+        None,
+        Some(&who()),
+        "a@example.test",
+        &mut |progress| {
+            told.push(progress);
+        },
+    )
     .await
     .unwrap();
     let steps: Vec<Step> = told
