@@ -7,6 +7,7 @@ pub mod diagnosis;
 pub mod discovery;
 pub mod draft;
 pub mod email;
+pub mod entry;
 pub mod envelope;
 pub mod flag;
 pub mod folder;

@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::load::describe;
 use crate::error::{Error, ErrorKind, Result};
+use crate::model::entry::is_host;
 use crate::model::{
     AccountSettings, Address, AuthMethod, Identity, Pop3Policy, Prefetch, PrefetchPolicy, Protocol,
     Security, ServerSettings,
@@ -357,13 +358,7 @@ fn clean_host(host: &str) -> Option<String> {
     if bare.parse::<IpAddr>().is_ok() {
         return Some(bare.to_owned());
     }
-    let sane = !host.is_empty()
-        && host.len() <= 253
-        && !host.starts_with(['.', '-'])
-        && host
-            .chars()
-            .all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_'));
-    sane.then(|| host.to_owned())
+    is_host(host).then(|| host.to_owned())
 }
 
 #[cfg(test)]

@@ -18,8 +18,9 @@ use waxwing::model::{Account, Draft, PlacementId};
 use super::Options;
 use super::command::Press;
 use super::component::toast::{self, Toast, Toasts, Undo};
-use super::screen::{composer, mail, wizard};
+use super::screen::{accounts, composer, mail, wizard};
 use super::theme;
+use super::widget::reveal;
 
 pub(crate) use action::{Action, ComposeRequest, Context, Query, Verb};
 
@@ -44,6 +45,8 @@ pub(crate) struct App {
     pub(crate) mail: mail::State,
     /// In front of the mail while there is no account or one is being added.
     pub(crate) wizard: Option<wizard::State>,
+    /// In front of the mail while accounts are looked at.
+    pub(crate) accounts_page: Option<accounts::State>,
     pub(crate) toasts: Toasts,
 }
 
@@ -58,6 +61,8 @@ pub(crate) enum Message {
     Mail(mail::Message),
     /// In the wizard.
     Wizard(wizard::Message),
+    /// On the page of accounts.
+    AccountsPage(accounts::Message),
     /// In a composer.
     Composer(window::Id, composer::Message),
     /// At the foot of a window.
@@ -116,6 +121,7 @@ impl App {
             windows: BTreeMap::new(),
             mail: mail::State::default(),
             wizard: None,
+            accounts_page: None,
             toasts: Toasts::default(),
         }
     }
@@ -147,6 +153,7 @@ impl App {
         match message {
             Message::Mail(message) => self.mail_update(message),
             Message::Wizard(message) => self.wizard_update(message),
+            Message::AccountsPage(message) => self.accounts_update(message),
             Message::Composer(id, message) => self.composer_update(id, message),
             Message::Toast(message) => match self.toasts.update(&message) {
                 Some(undo) => self.undo(undo),
@@ -191,6 +198,22 @@ impl App {
         self.act(action, None, Message::Wizard)
     }
 
+    fn accounts_update(&mut self, message: accounts::Message) -> Task<Message> {
+        self.with_accounts(|screen, context| screen.update(message, context))
+    }
+
+    fn with_accounts(
+        &mut self,
+        change: impl FnOnce(&mut accounts::State, &Context<'_>) -> Action<accounts::Message>,
+    ) -> Task<Message> {
+        let Some(mut screen) = self.accounts_page.take() else {
+            return Task::none();
+        };
+        let action = change(&mut screen, &self.context());
+        self.accounts_page = Some(screen);
+        self.act(action, None, Message::AccountsPage)
+    }
+
     fn composer_update(&mut self, id: window::Id, message: composer::Message) -> Task<Message> {
         self.with_composer(id, |screen, context| screen.update(message, context))
     }
@@ -217,10 +240,10 @@ impl App {
 
     fn key(&mut self, id: window::Id, press: &Press) -> Task<Message> {
         if press.is(keyboard::key::Named::Tab) {
-            return iced::widget::operation::focus_next();
+            return reveal::focus_next();
         }
         if press.key == keyboard::Key::Named(keyboard::key::Named::Tab) && press.modifiers.shift() {
-            return iced::widget::operation::focus_previous();
+            return reveal::focus_previous();
         }
         match self.windows.get(&id) {
             Some(Window::Composer(_)) => {
@@ -235,6 +258,7 @@ impl App {
     fn escape(&mut self, id: window::Id) -> Task<Message> {
         let in_dialog = matches!(self.windows.get(&id), Some(Window::Main))
             && self.wizard.is_none()
+            && self.accounts_page.is_none()
             && self.mail.dialog.is_some();
         if !in_dialog {
             return Task::none();
@@ -248,6 +272,9 @@ impl App {
             let action = screen.key(press, &self.context());
             self.wizard = Some(screen);
             return self.act(action, None, Message::Wizard);
+        }
+        if self.accounts_page.is_some() {
+            return self.with_accounts(|screen, context| screen.key(press, context));
         }
         if press.is_ctrl("z") {
             return match self.toasts.newest_undo() {

@@ -177,6 +177,8 @@ commands! {
     CheckMail { "Check for new mail", RefreshCw, [Key(Named::F5), Ctrl("r")], |s| s.account }
     /// Show or hide the folders.
     ToggleSidebar { "Show or hide folders", PanelLeft, [Ctrl("b")], |_| true }
+    /// The accounts.
+    Accounts { "Accounts", Users, [Ctrl(",")], |s| s.account }
     /// The sheet of keys.
     Shortcuts { "Keyboard shortcuts", Info, [Writes("?")], |_| true }
 }

@@ -6,7 +6,9 @@ pub(crate) mod body_text;
 pub(crate) mod control;
 pub(crate) mod date;
 pub(crate) mod empty;
+pub(crate) mod fingerprint;
 pub(crate) mod form;
+pub(crate) mod sheet;
 pub(crate) mod toast;
 
 pub(crate) use control::{icon, icon_button, icon_text_button, label, tip};

@@ -30,6 +30,7 @@ icons! {
     ChevronDown = "chevron-down",
     ChevronLeft = "chevron-left",
     ChevronRight = "chevron-right",
+    ChevronUp = "chevron-up",
     Circle = "circle",
     CircleAlert = "circle-alert",
     CircleCheck = "circle-check",

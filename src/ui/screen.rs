@@ -1,5 +1,6 @@
 //! The screens: each a state, its messages, `update` and `view`.
 
+pub(crate) mod accounts;
 pub(crate) mod composer;
 pub(crate) mod mail;
 pub(crate) mod wizard;

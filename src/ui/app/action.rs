@@ -3,7 +3,6 @@
 use chrono::{DateTime, Local};
 use iced::Task;
 use iced::keyboard::Modifiers;
-use waxwing::Error;
 use waxwing::engine::Handle;
 use waxwing::model::{
     Account, AccountId, ComposeMode, Draft, FlagChange, FolderId, ListView, OutboxId, PartId,
@@ -56,18 +55,26 @@ pub(crate) enum Action<Message> {
     Compose(ComposeRequest),
     /// The wizard.
     AddAccount,
-    /// The wizard, for a new password of an account, with what was wrong with
-    /// the old one.
-    SignIn(AccountId, Option<Error>),
+    /// The wizard, for what is wrong with an account: a new password as a rule.
+    SignIn(AccountId),
+    /// The page of accounts.
+    Accounts,
+    /// From the page of accounts back to the mail.
+    LeaveAccounts,
+    /// The wizard, for other settings of an account.
+    EditAccount(AccountId),
     /// Sample mail, to look around.
     Demo,
+    /// A page in the person's browser.
+    OpenPage(String),
     /// To change messages.
     Perform(Verb),
     /// To know something of the engine.
     Ask(Query),
     /// The window this screen is in may go.
     Close,
-    /// The wizard is done or left: back to the mail, accounts read anew.
+    /// The wizard is done or left: back to where it was opened, accounts read
+    /// anew.
     Back,
     /// Several, in turn.
     Batch(Vec<Self>),
@@ -105,8 +112,12 @@ impl<Message> std::fmt::Debug for Action<Message> {
             Self::Toast(toast) => f.debug_tuple("Toast").field(toast).finish(),
             Self::Compose(request) => f.debug_tuple("Compose").field(request).finish(),
             Self::AddAccount => f.write_str("AddAccount"),
-            Self::SignIn(id, _) => f.debug_tuple("SignIn").field(id).finish(),
+            Self::SignIn(id) => f.debug_tuple("SignIn").field(id).finish(),
+            Self::Accounts => f.write_str("Accounts"),
+            Self::LeaveAccounts => f.write_str("LeaveAccounts"),
+            Self::EditAccount(id) => f.debug_tuple("EditAccount").field(id).finish(),
             Self::Demo => f.write_str("Demo"),
+            Self::OpenPage(page) => f.debug_tuple("OpenPage").field(page).finish(),
             Self::Perform(verb) => f.debug_tuple("Perform").field(verb).finish(),
             Self::Ask(query) => f.debug_tuple("Ask").field(query).finish(),
             Self::Close => f.write_str("Close"),

@@ -127,6 +127,12 @@ impl App {
             Ok(accounts) => {
                 let none = accounts.is_empty();
                 self.accounts = accounts;
+                if none {
+                    self.accounts_page = None;
+                }
+                if let Some(page) = &mut self.accounts_page {
+                    page.accounts_changed(&self.accounts);
+                }
                 let mut screen = std::mem::take(&mut self.mail);
                 let action = screen.accounts_changed(&self.context());
                 self.mail = screen;

@@ -2,13 +2,12 @@
 
 use iced::widget::{space, stack};
 use iced::{Size, Task, window};
-use waxwing::Error;
 use waxwing::model::AccountId;
 
 use super::{Action, App, ComposeRequest, Message, Window};
 use crate::ui::APP_ID;
 use crate::ui::component::toast::Toast;
-use crate::ui::screen::{composer, wizard};
+use crate::ui::screen::{accounts, composer, wizard};
 use crate::ui::widget::Element;
 
 /// The smallest window everything is still usable in.
@@ -78,14 +77,55 @@ impl App {
         task.map(Message::Wizard)
     }
 
-    /// Puts the wizard in front of the mail, to take a new password.
-    fn sign_in_again(&mut self, id: AccountId, refused: Option<Error>) -> Task<Message> {
+    /// Puts the wizard in front of the mail, to mend what is wrong with an account.
+    fn sign_in_again(&mut self, id: AccountId) -> Task<Message> {
         let Some(account) = self.accounts.iter().find(|account| account.id == id) else {
             return Task::none();
         };
-        let (screen, task) = wizard::State::sign_in_again(account.clone(), refused);
+        let (screen, task) =
+            wizard::State::sign_in_again(account.clone(), self.mail.wrong_with(id));
         self.wizard = Some(screen);
         task.map(Message::Wizard)
+    }
+
+    /// Shows a page in the person's browser. Only what is protected on the way
+    /// is opened, and never anything else than a page.
+    fn open_page(&mut self, page: String) -> Task<Message> {
+        if page.starts_with("https://") && open::that_detached(&page).is_ok() {
+            return Task::none();
+        }
+        self.toast(Toast::error(format!(
+            "The browser could not be opened. The address of the page was copied: {page}"
+        )));
+        iced::clipboard::write(page)
+    }
+
+    /// Puts the wizard in front of the mail, for other settings.
+    fn edit_account(&mut self, id: AccountId) -> Task<Message> {
+        let Some(account) = self.accounts.iter().find(|account| account.id == id) else {
+            return Task::none();
+        };
+        let (screen, task) = wizard::State::change(account.clone());
+        self.wizard = Some(screen);
+        task.map(Message::Wizard)
+    }
+
+    /// Puts the page of accounts in front of the mail.
+    fn open_accounts(&mut self) -> Task<Message> {
+        let (screen, action) = accounts::State::open(&self.context());
+        self.accounts_page = Some(screen);
+        self.act(action, None, Message::AccountsPage)
+    }
+
+    fn leave_wizard(&mut self) -> Task<Message> {
+        self.wizard = None;
+        let accounts = self.read_accounts();
+        let Some(mut page) = self.accounts_page.take() else {
+            return accounts;
+        };
+        let action = page.back(&self.context());
+        self.accounts_page = Some(page);
+        Task::batch([accounts, self.act(action, None, Message::AccountsPage)])
     }
 
     /// The title of a window.
@@ -110,9 +150,12 @@ impl App {
     }
 
     fn main_view(&self) -> Element<'_, Message> {
-        let screen = match &self.wizard {
-            Some(wizard) => wizard.view(&self.context()).map(Message::Wizard),
-            None => self.mail.view(&self.context()).map(Message::Mail),
+        let screen = match (&self.wizard, &self.accounts_page) {
+            (Some(wizard), _) => wizard.view(&self.context()).map(Message::Wizard),
+            (None, Some(page)) => page
+                .view(&self.context(), &self.mail.states)
+                .map(Message::AccountsPage),
+            (None, None) => self.mail.view(&self.context()).map(Message::Mail),
         };
         if self.toasts.is_empty() {
             // The same tree with and without toasts: widgets keep their state.
@@ -175,7 +218,13 @@ impl App {
             }
             Action::Compose(start) => self.compose(start),
             Action::AddAccount => self.open_wizard(),
-            Action::SignIn(account, refused) => self.sign_in_again(account, refused),
+            Action::SignIn(account) => self.sign_in_again(account),
+            Action::Accounts => self.open_accounts(),
+            Action::LeaveAccounts => {
+                self.accounts_page = None;
+                Task::none()
+            }
+            Action::EditAccount(id) => self.edit_account(id),
             Action::Demo => {
                 self.toast(match open_demo() {
                     Ok(()) => Toast::done("Sample mail opens in a window of its own."),
@@ -185,15 +234,13 @@ impl App {
                 });
                 Task::none()
             }
+            Action::OpenPage(page) => self.open_page(page),
             Action::Perform(verb) => self.perform(verb),
             Action::Ask(query) => self.ask(query),
             Action::Close => of
                 .or_else(|| self.main_window())
                 .map_or_else(Task::none, window::close),
-            Action::Back => {
-                self.wizard = None;
-                self.read_accounts()
-            }
+            Action::Back => self.leave_wizard(),
             Action::Batch(all) => Task::batch(
                 all.into_iter()
                     .map(|action| self.act(action, of, wrap.clone()))

@@ -122,6 +122,30 @@ pub(crate) fn text_button<'a, Message: Clone + 'a>(
     )
 }
 
+/// Words that show more below them, or hide it again.
+pub(crate) fn fold<'a, Message: Clone + 'a>(
+    words: impl text::IntoFragment<'a>,
+    open: bool,
+    message: Message,
+) -> Element<'a, Message> {
+    let arrow = if open {
+        Icon::ChevronDown
+    } else {
+        Icon::ChevronRight
+    };
+    let face = row![
+        icon(arrow, 16.0, |t| t.text_weak),
+        text(words).size(size::LIST).font(font::MEDIUM)
+    ]
+    .spacing(space::S)
+    .align_y(Vertical::Center);
+    let press = button(face)
+        .padding([space::XS, space::XS])
+        .style(Kind::Weak.style())
+        .on_press(message.clone());
+    focusable(press, Some(message)).into()
+}
+
 fn pressable<'a, Message: Clone + 'a>(
     face: impl Into<Element<'a, Message>>,
     kind: Kind,

@@ -39,6 +39,22 @@ pub(crate) fn labelled<'a, Message: 'a>(
     stack.into()
 }
 
+/// A name above a field, and below it what is wrong with it, or else a word
+/// that may be overlooked.
+pub(crate) fn explained<'a, Message: 'a>(
+    name: &'a str,
+    field: impl Into<Element<'a, Message>>,
+    problem: Option<&'a str>,
+    hint: Option<String>,
+) -> Element<'a, Message> {
+    // The field keeps its place whatever is said, and with it the keyboard.
+    let hint = hint.filter(|_| problem.is_none());
+    column![labelled(name, field, problem)]
+        .push(hint.map(super::label))
+        .spacing(space::XS)
+        .into()
+}
+
 /// A line of text to type into, framed.
 pub(crate) fn field<'a, Message: Clone + 'a>(
     id: &'static str,
@@ -97,8 +113,69 @@ fn segment(chosen: bool) -> impl Fn(&Theme, button::Status) -> button::Style {
     }
 }
 
+/// One of few, each with a sentence, below each other.
+pub(crate) fn option<'a, Message: Clone + 'a>(
+    name: &'a str,
+    sentence: &'a str,
+    chosen: bool,
+    message: Message,
+) -> Element<'a, Message> {
+    let words = column![
+        text(name).size(size::LIST).font(font::MEDIUM),
+        text(sentence).size(size::SMALL).style(theme::text::weak),
+    ]
+    .spacing(space::XS / 2.0)
+    .width(Length::Fill);
+    let face = row![container(dot(chosen)).padding([1.0, 0.0]), words].spacing(space::M);
+    focusable(
+        button(face)
+            .padding([space::S, space::M])
+            .width(Length::Fill)
+            .style(theme::button::option(chosen))
+            .on_press(message.clone()),
+        Some(message),
+    )
+    .into()
+}
+
+fn dot<'a, Message: 'a>(chosen: bool) -> Element<'a, Message> {
+    let inner = container(iced::widget::space().width(6).height(6)).style(move |theme| {
+        container::Style::default()
+            .background(if chosen {
+                theme::tokens(theme).on_accent
+            } else {
+                iced::Color::TRANSPARENT
+            })
+            .border(iced::Border::default().rounded(3))
+    });
+    container(inner)
+        .center(14.0)
+        .style(move |theme| {
+            let t = theme::tokens(theme);
+            let line = if chosen { t.accent } else { t.text_weak };
+            let style = container::Style::default()
+                .border(iced::Border::default().rounded(7).width(1).color(line));
+            if chosen {
+                style.background(t.accent)
+            } else {
+                style
+            }
+        })
+        .into()
+}
+
 /// A box to tick, reached by Tab as well.
 pub(crate) fn tick<'a, Message: Clone + 'a>(
+    name: &'a str,
+    on: bool,
+    toggle: impl Fn(bool) -> Message + 'a,
+) -> Element<'a, Message> {
+    named_tick("", name, on, toggle)
+}
+
+/// A box to tick that the keyboard can be sent to by `id`.
+pub(crate) fn named_tick<'a, Message: Clone + 'a>(
+    id: &'static str,
     name: &'a str,
     on: bool,
     toggle: impl Fn(bool) -> Message + 'a,
@@ -114,6 +191,7 @@ pub(crate) fn tick<'a, Message: Clone + 'a>(
             .style(tick_style),
         Some(message),
     )
+    .id(id)
     .into()
 }
 

@@ -209,6 +209,18 @@ impl State {
         }
     }
 
+    /// What is wrong with an account, where something is.
+    pub(crate) fn wrong_with(&self, id: AccountId) -> Option<Error> {
+        match self.states.get(&id) {
+            Some(
+                AccountState::NeedsPassword(error)
+                | AccountState::Broken(error)
+                | AccountState::Offline { error, .. },
+            ) => Some(error.clone()),
+            _ => None,
+        }
+    }
+
     /// The account a new message leaves from: that of the folder in sight.
     pub(crate) fn account(&self, context: &Context<'_>) -> Option<AccountId> {
         let of_view = match self.list.view {

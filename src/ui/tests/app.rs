@@ -7,6 +7,7 @@ use waxwing::engine::Done;
 use super::fixture;
 use crate::ui::Options;
 use crate::ui::app::{App, Message, Window};
+use crate::ui::command::UserCommand;
 use crate::ui::screen::mail;
 use crate::ui::theme::{self, ThemeChoice};
 
@@ -68,4 +69,25 @@ fn the_look_follows_the_desktop_unless_forced() {
     assert!(!dark(ThemeChoice::System, Mode::Light));
     assert!(!dark(ThemeChoice::Light, Mode::Dark));
     assert!(dark(ThemeChoice::Dark, Mode::Light));
+}
+
+#[test]
+fn the_page_of_accounts_is_left_for_the_mail_and_the_wizard_for_the_page() {
+    use crate::ui::screen::{accounts, wizard};
+    let mut app = app();
+    drop(app.update(Message::Accounts(Ok(fixture::accounts()))));
+    let open = mail::Message::Command(UserCommand::Accounts);
+    drop(app.update(Message::Mail(open)));
+    assert!(app.accounts_page.is_some());
+    let edit = accounts::Message::Edit(waxwing::model::AccountId(1));
+    drop(app.update(Message::AccountsPage(edit)));
+    assert!(app.wizard.is_some());
+    drop(app.update(Message::Wizard(wizard::Message::Back)));
+    assert!(app.wizard.is_none() && app.accounts_page.is_some());
+    drop(app.update(Message::AccountsPage(accounts::Message::Back)));
+    assert!(app.accounts_page.is_none());
+    // With the last account the page is gone as well.
+    drop(app.update(Message::Mail(mail::Message::Command(UserCommand::Accounts))));
+    drop(app.update(Message::Accounts(Ok(Vec::new()))));
+    assert!(app.accounts_page.is_none() && app.wizard.is_some());
 }

@@ -154,3 +154,16 @@ pub(crate) fn row(selected: bool) -> impl Fn(&Theme, Status) -> Style {
         style(ground, t.text, rounded())
     }
 }
+
+/// One of few ways, as a row with a sentence.
+pub(crate) fn option(chosen: bool) -> impl Fn(&Theme, Status) -> Style {
+    move |theme, status| {
+        let t = tokens(theme);
+        let ground = match status {
+            Status::Hovered | Status::Pressed => t.hover,
+            Status::Active | Status::Disabled => t.surface_raised,
+        };
+        let line = if chosen { t.accent } else { t.border };
+        style(Some(ground), t.text, rounded().width(1).color(line))
+    }
+}

@@ -30,6 +30,19 @@ pub(crate) fn field(theme: &Theme, status: text_input::Status) -> text_input::St
     }
 }
 
+/// A field, marked where what is in it is wrong.
+pub(crate) fn judged(wrong: bool) -> impl Fn(&Theme, text_input::Status) -> text_input::Style {
+    move |theme, status| {
+        let style = field(theme, status);
+        if wrong && !matches!(status, text_input::Status::Focused { .. }) {
+            let border = style.border.color(tokens(theme).danger);
+            text_input::Style { border, ..style }
+        } else {
+            style
+        }
+    }
+}
+
 /// A field in a row of its own: no border at all.
 pub(crate) fn bare(theme: &Theme, status: text_input::Status) -> text_input::Style {
     text_input::Style {

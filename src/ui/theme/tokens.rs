@@ -83,6 +83,8 @@ pub(crate) mod size {
     pub(crate) const HEADING: f32 = 16.0;
     /// The title of a screen and the subject of a message.
     pub(crate) const TITLE: f32 = 20.0;
+    /// The first words of all.
+    pub(crate) const WELCOME: f32 = 24.0;
 }
 
 /// Heights of rows and bars.

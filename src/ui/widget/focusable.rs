@@ -1,7 +1,7 @@
 //! Makes anything pressable reachable by keyboard: iced gives focus to text
 //! fields only.
 
-use iced::advanced::widget::{Operation, Tree, operation, tree};
+use iced::advanced::widget::{Id, Operation, Tree, operation, tree};
 use iced::advanced::{
     Clipboard, Layout, Renderer as _, Shell, Widget, layout, mouse, overlay, renderer,
 };
@@ -19,6 +19,7 @@ pub(crate) fn focusable<'a, Message: Clone + 'a>(
     Focusable {
         content: content.into(),
         on_press,
+        id: None,
     }
 }
 
@@ -26,6 +27,17 @@ pub(crate) fn focusable<'a, Message: Clone + 'a>(
 pub(crate) struct Focusable<'a, Message> {
     content: Element<'a, Message>,
     on_press: Option<Message>,
+    id: Option<Id>,
+}
+
+impl<Message> Focusable<'_, Message> {
+    /// With a name the keyboard can be sent to.
+    pub(crate) fn id(self, id: &'static str) -> Self {
+        Self {
+            id: Some(Id::new(id)),
+            ..self
+        }
+    }
 }
 
 #[derive(Default)]
@@ -96,7 +108,7 @@ impl<Message: Clone> Widget<Message, Theme, Renderer> for Focusable<'_, Message>
     ) {
         if self.on_press.is_some() {
             let state = tree.state.downcast_mut::<State>();
-            operation.focusable(None, layout.bounds(), state);
+            operation.focusable(self.id.as_ref(), layout.bounds(), state);
         }
         if let Some(child) = tree.children.first_mut() {
             operation.traverse(&mut |operation| {

@@ -289,12 +289,23 @@ impl State {
                 ))
                 .style(theme::scrollable::slim)
                 .height(Length::Fill),
-            container(icon_text_button(
-                Icon::Plus,
-                "Add account",
-                Kind::Weak,
-                Some(Message::AddAccount),
-            ))
+            container(
+                row![
+                    icon_text_button(
+                        Icon::Plus,
+                        "Add account",
+                        Kind::Weak,
+                        Some(Message::AddAccount),
+                    ),
+                    space().width(Length::Fill),
+                    icon_button(
+                        Icon::Settings,
+                        UserCommand::Accounts.tip(),
+                        Some(Message::Command(UserCommand::Accounts)),
+                    ),
+                ]
+                .align_y(Alignment::Center)
+            )
             .padding(gap::S),
         ]
         .into()

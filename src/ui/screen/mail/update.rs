@@ -5,8 +5,7 @@ use iced::Task;
 use iced::keyboard::{Key, key::Named};
 use iced::widget::operation;
 use waxwing::Result;
-use waxwing::engine::AccountState;
-use waxwing::model::{AccountId, Folder, FolderRole, ListView, PlacementId};
+use waxwing::model::{Folder, FolderRole, ListView, PlacementId};
 
 use super::{Message, State, attachment, dialog, layout::Pane};
 use crate::ui::app::{Action, Context, Query, Verb};
@@ -82,7 +81,7 @@ impl State {
             Message::Retry => self.retry(context),
             Message::AddAccount => Action::AddAccount,
             Message::OpenOutbox => self.open_dialog(super::Dialog::Outbox),
-            Message::SignIn(account) => self.sign_in(account),
+            Message::SignIn(account) => Action::SignIn(account),
         }
     }
 
@@ -305,15 +304,6 @@ impl State {
         self.list.selection.step(&order, by, extend);
         self.list.reveal_cursor();
         self.show_selected(context, true)
-    }
-
-    /// A password was refused: the wizard takes a new one and proves it.
-    fn sign_in(&self, account: AccountId) -> Action<Message> {
-        let refused = match self.states.get(&account) {
-            Some(AccountState::NeedsPassword(error)) => Some(error.clone()),
-            _ => None,
-        };
-        Action::SignIn(account, refused)
     }
 
     /// The person wants to quit: says what is still to be sent. Nothing where

@@ -56,6 +56,7 @@ impl State {
                 self.panes.toggle_sidebar();
                 Action::None
             }
+            UserCommand::Accounts => Action::Accounts,
             UserCommand::Shortcuts => self.open_dialog(Dialog::Shortcuts),
         }
     }

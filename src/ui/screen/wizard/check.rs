@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use waxwing::Error;
 use waxwing::engine::{CheckProgress, CheckStep, CheckStepKind};
+use waxwing::model::Protocol;
 
 use super::server::Side;
 
@@ -18,14 +19,18 @@ pub(super) const STEPS: [CheckStepKind; 6] = [
 ];
 
 /// What a step is called.
-pub(super) fn step_name(step: CheckStepKind) -> &'static str {
+pub(super) fn step_name(step: CheckStepKind, server: Protocol) -> &'static str {
     match step {
         CheckStepKind::Lookup => "Find the server",
         CheckStepKind::Connect => "Connect",
         CheckStepKind::Tls => "Encrypt",
         CheckStepKind::Greeting => "Greet",
         CheckStepKind::SignIn => "Sign in",
-        CheckStepKind::Command => "Try a command",
+        CheckStepKind::Command => match server {
+            Protocol::Imap => "List the folders",
+            Protocol::Pop3 => "List the messages",
+            Protocol::Smtp => "Ready to send",
+        },
     }
 }
 
@@ -144,7 +149,20 @@ impl Check {
         }
     }
 
-    fn lane_mut(&mut self, server: waxwing::model::Protocol) -> &mut Lane {
+    /// How the server of that side is doing.
+    pub(super) fn lane(&self, side: Side) -> &Lane {
+        match side {
+            Side::Incoming => &self.incoming,
+            Side::Outgoing => &self.outgoing,
+        }
+    }
+
+    /// Whether something failed or the person stopped it.
+    pub(super) fn is_stopped(&self) -> bool {
+        matches!(self.phase, Phase::Stopped { .. })
+    }
+
+    fn lane_mut(&mut self, server: Protocol) -> &mut Lane {
         if server == self.outgoing.side.protocol() {
             &mut self.outgoing
         } else {

@@ -4,50 +4,150 @@ use std::time::Duration;
 
 use iced::widget::{column, container, row, space as gap, text};
 use iced::{Alignment, Length};
+use waxwing::Error;
+use waxwing::model::Remedy;
 
-use super::Message;
-use super::account::Form;
 use super::check::{Check, Lane, Phase, Progress, STEPS, step_name};
-use super::view::{failure, foot, page, pair, title};
+use super::failure_view::{buttons, explained, failure, in_a_row, remedy_buttons};
+use super::form::Part;
+use super::server::Side;
+use super::view::{WIDE, foot, page, pair, secret, title};
+use super::{Message, State};
 use crate::ui::component::control::text_button;
-use crate::ui::component::{icon, label};
+use crate::ui::component::{form, icon, label};
 use crate::ui::font;
 use crate::ui::icon::Icon;
 use crate::ui::theme::button::Kind;
 use crate::ui::theme::{self, size, space};
 use crate::ui::widget::Element;
 
-/// Width of the page.
-const WIDE: f32 = 760.0;
 /// Side of the sign before a step.
 const SIGN: f32 = 16.0;
 
-/// The page.
-pub(super) fn view<'a>(form: &'a Form, check: &'a Check, narrow: bool) -> Element<'a, Message> {
-    let sentence = match &check.phase {
-        Phase::Running => "Both servers are asked now. Nothing is saved yet.",
-        Phase::Saving => "Both servers answered. The account is being saved.",
-        Phase::Stopped { by_person: true } => "You stopped it. Nothing was saved.",
-        Phase::Stopped { by_person: false } => "Something is not right yet. Nothing was saved.",
-    };
-    let mut stack = column![
-        title(format!("Checking {}", form.email.trim()), sentence),
-        pair(
-            narrow,
-            lane(&check.incoming, form),
-            lane(&check.outgoing, form)
-        ),
-    ]
-    .spacing(space::XL);
-    if let Some(error) = &check.failure {
-        stack = stack.push(failure(error));
+impl State {
+    pub(super) fn check_view<'a>(&'a self, check: &'a Check, narrow: bool) -> Element<'a, Message> {
+        let sentence = match &check.phase {
+            Phase::Running => "Both servers are asked now. Nothing is saved yet.",
+            Phase::Saving => "Both servers answered. The account is being saved.",
+            Phase::Stopped { by_person: true } => "You stopped it. Nothing was saved.",
+            Phase::Stopped { by_person: false } => "Something is not right yet. Nothing was saved.",
+        };
+        let address = self.form.email.trim();
+        let mut stack = column![
+            title(format!("Checking {address}"), sentence),
+            pair(
+                narrow,
+                self.lane_view(check, Side::Incoming),
+                self.lane_view(check, Side::Outgoing)
+            ),
+        ]
+        .spacing(space::XL);
+        if let Some(error) = &check.failure {
+            stack = stack.push(failure(error, self.details));
+        }
+        page(stack, WIDE, check_foot(check))
     }
-    page(stack.push(buttons(check)), WIDE)
+
+    fn lane_view<'a>(&'a self, check: &'a Check, side: Side) -> Element<'a, Message> {
+        let lane = check.lane(side);
+        let server = self.form.server(side);
+        let steps = STEPS
+            .iter()
+            .zip(&lane.steps)
+            .map(|(step, progress)| self::step(step_name(*step, server.protocol), *progress));
+        let place = format!(
+            "{}:{} · {}",
+            server.host.trim(),
+            server.port.trim(),
+            server.security.name()
+        );
+        let mut stack = column![
+            column![
+                row![
+                    text(side.name()).size(size::BODY).font(font::SEMIBOLD),
+                    gap().width(Length::Fill),
+                    verdict(lane),
+                ]
+                .align_y(Alignment::Center),
+                label(place),
+            ]
+            .spacing(space::XS),
+            column(steps).spacing(space::S),
+        ]
+        .spacing(space::L);
+        if let Some(error) = &lane.failure {
+            stack = stack.push(self.mended_view(check, lane, error));
+        }
+        container(stack)
+            .padding(space::L)
+            .width(Length::Fill)
+            .style(form::group)
+            .into()
+    }
+
+    /// What failed, the password where it can be typed again, and the buttons.
+    fn mended_view<'a>(
+        &'a self,
+        check: &'a Check,
+        lane: &'a Lane,
+        error: &'a Error,
+    ) -> Element<'a, Message> {
+        let remedies = error.diagnosis().map_or(&[][..], |found| &found.remedies);
+        let part = self.form.password_of(lane.side);
+        let types = |lane: &Lane| {
+            let found = lane.failure.as_ref().and_then(Error::diagnosis);
+            found.is_some_and(|found| found.remedies.contains(&Remedy::TypePassword))
+        };
+        // One primary button on the page: what fails first is mended first.
+        let first = lane.side == Side::Incoming || check.incoming.failure.is_none();
+        // One field for one password: in the first lane that wants it.
+        let here = types(lane)
+            && (lane.side == Side::Incoming
+                || part == Part::OutgoingPassword
+                || !types(check.lane(Side::Incoming)));
+        let shown: Vec<&Remedy> = remedies
+            .iter()
+            .filter(|remedy| !(here && **remedy == Remedy::TypePassword))
+            .collect();
+        let typed_first = here && remedies.first() == Some(&Remedy::TypePassword);
+        if !here {
+            let primary = check.is_stopped() && first;
+            return explained(error, self.details, buttons(&shown, primary));
+        }
+        let again = text_button(
+            "Try this password",
+            if first && typed_first {
+                Kind::Primary
+            } else {
+                Kind::Secondary
+            },
+            check.is_stopped().then_some(Message::Submit),
+        );
+        let mut all = remedy_buttons(&shown, first && !typed_first);
+        all.insert(if typed_first { 0 } else { all.len() }, again);
+        let mends = column![secret("Password", part, &self.form), in_a_row(all)].spacing(space::M);
+        explained(error, self.details, Some(mends.into()))
+    }
 }
 
-fn buttons(check: &Check) -> Element<'_, Message> {
-    let settled = matches!(check.phase, Phase::Stopped { .. });
+/// The sign of the whole server, at the head of its card.
+fn verdict<'a>(lane: &Lane) -> Element<'a, Message> {
+    if lane.failure.is_some() {
+        icon(Icon::CircleAlert, SIGN, |t| t.danger)
+    } else if lane.is_proven() {
+        icon(Icon::CircleCheck, SIGN, |t| t.success)
+    } else {
+        gap().width(SIGN).into()
+    }
+}
+
+fn check_foot(check: &Check) -> Element<'_, Message> {
     let proven = check.incoming.is_proven() && check.outgoing.is_proven();
+    // A remedy is the primary button where there is one.
+    let mended = [&check.incoming, &check.outgoing].into_iter().any(|lane| {
+        let found = lane.failure.as_ref().and_then(Error::diagnosis);
+        found.is_some_and(|found| !found.remedies.is_empty())
+    });
     match &check.phase {
         Phase::Running => foot(
             text_button("Cancel", Kind::Secondary, Some(Message::Cancel)),
@@ -60,38 +160,20 @@ fn buttons(check: &Check) -> Element<'_, Message> {
                 text_button(
                     if proven { "Save" } else { "Save anyway" },
                     Kind::Quiet,
-                    settled.then_some(Message::SaveAnyway),
+                    Some(Message::SaveAnyway),
                 ),
-                text_button("Check again", Kind::Primary, Some(Message::Submit)),
+                text_button(
+                    "Check again",
+                    if mended {
+                        Kind::Secondary
+                    } else {
+                        Kind::Primary
+                    },
+                    Some(Message::Submit),
+                ),
             ],
         ),
     }
-}
-
-fn lane<'a>(lane: &'a Lane, form: &'a Form) -> Element<'a, Message> {
-    let server = form.server(lane.side);
-    let place = format!("{}:{}", server.host.trim(), server.port.trim());
-    let steps = STEPS
-        .iter()
-        .zip(&lane.steps)
-        .map(|(step, progress)| self::step(step_name(*step), *progress));
-    let mut stack = column![
-        column![
-            text(lane.side.name()).size(size::BODY).font(font::SEMIBOLD),
-            label(place),
-        ]
-        .spacing(space::XS),
-        column(steps).spacing(space::S),
-    ]
-    .spacing(space::L);
-    if let Some(error) = &lane.failure {
-        stack = stack.push(failure(error));
-    }
-    container(stack)
-        .padding(space::L)
-        .width(Length::Fill)
-        .style(theme::container::card)
-        .into()
 }
 
 fn step<'a>(name: &'a str, progress: Progress) -> Element<'a, Message> {
@@ -106,10 +188,10 @@ fn step<'a>(name: &'a str, progress: Progress) -> Element<'a, Message> {
     let (words, aside) = match progress {
         Progress::Waiting | Progress::Skipped => (words.style(theme::text::weak), String::new()),
         Progress::Running => (words.font(font::MEDIUM), "…".to_owned()),
-        Progress::Done(took) => (words, milliseconds(took)),
+        Progress::Done(took) => (words, took_words(took)),
         Progress::Failed(took) => (
             words.font(font::MEDIUM).style(theme::text::danger),
-            milliseconds(took),
+            took_words(took),
         ),
     };
     row![sign, words, gap().width(Length::Fill), label(aside)]
@@ -118,9 +200,10 @@ fn step<'a>(name: &'a str, progress: Progress) -> Element<'a, Message> {
         .into()
 }
 
-fn milliseconds(took: Duration) -> String {
+fn took_words(took: Duration) -> String {
     match took.as_millis() {
         0 => "under 1 ms".to_owned(),
-        some => format!("{some} ms"),
+        some @ 1..1000 => format!("{some} ms"),
+        _ => format!("{:.1} s", took.as_secs_f32()),
     }
 }

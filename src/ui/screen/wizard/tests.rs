@@ -1,6 +1,12 @@
-mod form;
+mod certificate;
+mod finding;
+mod focus;
+mod hand;
 mod looks;
+mod mending;
+mod person;
 mod proof;
+mod signing_in;
 
 use std::time::Duration;
 
@@ -8,9 +14,15 @@ use chrono::Local;
 use iced::keyboard::Modifiers;
 use iced_test::simulator;
 use waxwing::engine::{CheckStep, CheckStepKind};
-use waxwing::model::{Protocol, Security, ServerSettings};
+use waxwing::model::{
+    AccountId, Candidate, Diagnosis, Discovery, DiscoverySource, Fault, Impossible, Preparation,
+    Security, ServerSettings,
+};
+use waxwing::{Error, ErrorKind};
 
-use super::account::Part;
+use super::effect::Effect;
+use super::finding::Phase;
+use super::form::Part;
 use super::*;
 use crate::ui::Options;
 
@@ -24,26 +36,80 @@ fn context(options: &Options) -> Context<'_> {
     }
 }
 
-/// The form, filled in as far as it has to be.
-fn filled() -> State {
+/// The first page, with nothing on it.
+fn first_page() -> State {
     let (mut state, _) = State::welcome();
     state.follow(Message::AddAccount);
+    state
+}
+
+/// Name, address and password typed; the search has not begun.
+fn typed() -> State {
+    let mut state = first_page();
     state.follow(Message::Name("Ann Lee".into()));
     state.follow(Message::Email("ann@x.test".into()));
     state.follow(Message::Password(Password::new("secret")));
     state
 }
 
-fn form(state: &State) -> &Form {
-    match &state.page {
-        Page::Form(form) | Page::Check(form, _) => form,
-        page => panic!("{page:?}"),
+/// As [`typed`], and these servers were found.
+fn found(candidate: Candidate) -> State {
+    let mut state = typed();
+    ends(
+        &mut state,
+        Discovery {
+            candidates: vec![candidate],
+            impossible: None,
+        },
+    );
+    state
+}
+
+/// The search runs and ends with this.
+fn ends(state: &mut State, discovery: Discovery) {
+    let search = state.search;
+    state.follow(Message::Paused(search));
+    state.follow(Message::Seen(search, DiscoveryProgress::Done(discovery)));
+    state.follow(Message::Searched(search));
+}
+
+fn asking(place: &str) -> DiscoveryProgress {
+    DiscoveryProgress::Asking {
+        source: DiscoverySource::Autoconfig,
+        place: place.into(),
+    }
+}
+
+fn server(protocol: Protocol, host: &str) -> ServerSettings {
+    ServerSettings {
+        protocol,
+        host: host.into(),
+        port: protocol.default_port(Security::Tls),
+        security: Security::Tls,
+        username: "ann@x.test".into(),
+        auth: AuthMethod::Password,
+    }
+}
+
+/// What the list of providers has.
+fn listed() -> Candidate {
+    Candidate {
+        source: DiscoverySource::Table,
+        place: "providers.toml".into(),
+        trusted: true,
+        provider: Some("X Mail".into()),
+        incoming: vec![
+            server(Protocol::Imap, "imap.x.test"),
+            server(Protocol::Pop3, "pop.x.test"),
+        ],
+        outgoing: vec![server(Protocol::Smtp, "smtp.x.test")],
+        preparations: Vec::new(),
     }
 }
 
 fn check(state: &State) -> &Check {
     match &state.page {
-        Page::Check(_, check) => check,
+        Page::Check(check) => check,
         page => panic!("{page:?}"),
     }
 }
@@ -59,8 +125,14 @@ fn sees(state: &State, words: &str) -> bool {
 fn click(state: &mut State, words: &str) -> Vec<Effect> {
     let options = Options::default();
     let messages: Vec<Message> = {
-        let mut ui = simulator(state.view(&context(&options)));
-        ui.click(words).unwrap();
+        let size = (1000.0, 1400.0);
+        let mut ui = iced_test::Simulator::with_size(
+            crate::ui::settings(),
+            size,
+            state.view(&context(&options)),
+        );
+        ui.click(words)
+            .unwrap_or_else(|error| panic!("{words}: {error}"));
         ui.into_messages().collect()
     };
     messages
@@ -70,8 +142,9 @@ fn click(state: &mut State, words: &str) -> Vec<Effect> {
 }
 
 /// Types letter by letter, the view rebuilt after each.
-fn types(state: &mut State, id: &'static str, text: &str) {
+fn types(state: &mut State, id: &'static str, text: &str) -> Vec<Effect> {
     let options = Options::default();
+    let mut effects = Vec::new();
     for c in text.chars() {
         let messages: Vec<Message> = {
             let mut ui = simulator(state.view(&context(&options)));
@@ -80,9 +153,10 @@ fn types(state: &mut State, id: &'static str, text: &str) {
             ui.into_messages().collect()
         };
         for message in messages {
-            state.follow(message);
+            effects.extend(state.follow(message));
         }
     }
+    effects
 }
 
 fn ended(server: Protocol, step: CheckStepKind, error: Option<Error>) -> CheckProgress {
@@ -96,13 +170,30 @@ fn ended(server: Protocol, step: CheckStepKind, error: Option<Error>) -> CheckPr
     })
 }
 
+fn diagnosed(kind: ErrorKind, fault: Fault, message: &str, remedies: Vec<Remedy>) -> Error {
+    Error::new(kind, message)
+        .server_said("[AUTHENTICATIONFAILED] Authentication failed.")
+        .diagnosed(Diagnosis {
+            fault,
+            message: message.into(),
+            hint: "Type it again, or make an app password.".into(),
+            remedies,
+        })
+}
+
 fn refused() -> Error {
-    Error::new(
+    diagnosed(
         ErrorKind::Auth,
+        Fault::WrongPassword,
         "imap.x.test refused the password for ann@x.test.",
+        vec![
+            Remedy::TypePassword,
+            Remedy::OpenPage {
+                words: "Make an app password".into(),
+                url: "https://x.test/app-passwords".into(),
+            },
+        ],
     )
-    .server_said("[AUTHENTICATIONFAILED] Authentication failed.")
-    .hint("Type the password again. Some providers want an app password here.")
 }
 
 /// All steps of a server go well.
@@ -116,13 +207,35 @@ fn proves(state: &mut State, server: Protocol) {
     }
 }
 
+/// The other server is proven, this one fails.
+fn fails(state: &mut State, server: Protocol, step: CheckStepKind, error: Error) -> Vec<Effect> {
+    let other = match server {
+        Protocol::Smtp => state.form.incoming.protocol,
+        _ => Protocol::Smtp,
+    };
+    proves(state, other);
+    for before in check::STEPS.into_iter().take_while(|known| *known != step) {
+        state.follow(Message::Progress(state.epoch, ended(server, before, None)));
+    }
+    let failure = ended(server, step, Some(error));
+    state.follow(Message::Progress(state.epoch, failure));
+    state.follow(Message::Checked(state.epoch))
+}
+
 fn account() -> Account {
-    let (settings, _) = form(&filled()).clone().submit().unwrap();
+    let (settings, _) = found(listed()).form.submit().unwrap();
     Account {
         id: AccountId(4),
         disabled: false,
         settings,
     }
+}
+
+fn checks(effects: &[Effect]) -> bool {
+    matches!(
+        effects,
+        [Effect::Stop, Effect::Check(..) | Effect::CheckKept(..)]
+    )
 }
 
 #[test]
@@ -133,7 +246,7 @@ fn the_welcome_offers_two_ways() {
         [Effect::Demo]
     ));
     click(&mut state, "Add your account");
-    assert!(matches!(state.page, Page::Form(_)));
+    assert!(matches!(state.page, Page::Person));
     click(&mut state, "Back");
     assert!(matches!(state.page, Page::Welcome));
 }
@@ -143,26 +256,23 @@ fn from_the_mail_the_way_back_leads_to_the_mail() {
     let (mut state, _) = State::add_account();
     assert!(matches!(
         click(&mut state, "Cancel").as_slice(),
-        [Effect::Leave]
+        [Effect::StopSearch, Effect::Leave]
     ));
 }
 
 #[test]
-fn signing_in_again_saves_one_password_for_both_servers() {
-    let (mut state, _) = State::sign_in_again(account(), Some(refused()));
-    assert!(sees(
-        &state,
-        "imap.x.test refused the password for ann@x.test."
-    ));
-    click(&mut state, "Sign in");
-    assert!(sees(&state, "The password is missing."));
-    types(&mut state, Part::Password.id(), "new");
-    let effects = click(&mut state, "Sign in");
-    let [Effect::SavePasswords(AccountId(4), passwords)] = effects.as_slice() else {
-        panic!("{effects:?}");
-    };
-    assert_eq!(passwords.incoming, Password::new("new"));
-    assert_eq!(passwords.outgoing, Password::new("new"));
-    let left = state.follow(Message::PasswordsSaved(Ok(())));
-    assert!(matches!(left.as_slice(), [Effect::Tell(_), Effect::Leave]));
+fn what_was_typed_is_still_there_after_a_step_back() {
+    let mut state = typed();
+    state.follow(Message::Back);
+    assert!(matches!(state.page, Page::Welcome));
+    state.follow(Message::AddAccount);
+    assert_eq!(state.form.email, "ann@x.test");
+    assert_eq!(state.form.password, Password::new("secret"));
+}
+
+#[test]
+fn a_message_never_prints_the_password() {
+    let message = Message::Password(Password::new("secret"));
+    assert!(!format!("{message:?}").contains("secret"));
+    assert!(!format!("{:?}", typed()).contains("secret"));
 }

@@ -1,0 +1,305 @@
+//! How the page of accounts looks.
+
+use std::collections::BTreeMap;
+
+use iced::widget::{button, column, container, responsive, row, text};
+use iced::{Alignment, Border, Length, Theme};
+use waxwing::engine::AccountState;
+use waxwing::model::{Account, AccountId, AuthMethod, TrustedCertificate};
+
+use super::{Message, State};
+use crate::ui::app::Context;
+use crate::ui::component::avatar::avatar;
+use crate::ui::component::control::{icon_text_button, text_button};
+use crate::ui::component::form::{self, Tone};
+use crate::ui::component::sheet::{WIDE, foot, page, title};
+use crate::ui::component::{fingerprint, icon, icon_button, label};
+use crate::ui::font;
+use crate::ui::icon::Icon;
+use crate::ui::screen::mail::status;
+use crate::ui::theme::button::Kind;
+use crate::ui::theme::{self, size, space, tokens};
+use crate::ui::widget::Element;
+
+/// A window narrower than this puts the buttons of an account below it.
+const ROOM: f32 = 620.0;
+/// Side of an account's disc.
+const DISC: f32 = 40.0;
+
+type States = BTreeMap<AccountId, AccountState>;
+
+impl State {
+    /// The page; `states` says how each account is doing.
+    pub(crate) fn view<'a>(
+        &'a self,
+        context: &Context<'a>,
+        states: &'a States,
+    ) -> Element<'a, Message> {
+        let context = *context;
+        let content = responsive(move |size| match self.asked(context.accounts) {
+            Some((account, removal)) => super::remove_view::view(account, removal),
+            None => self.list_view(&context, states, size.width < ROOM),
+        });
+        container(content)
+            .width(Length::Fill)
+            .height(Length::Fill)
+            .style(theme::container::surface)
+            .into()
+    }
+
+    fn list_view<'a>(
+        &'a self,
+        context: &Context<'a>,
+        states: &'a States,
+        narrow: bool,
+    ) -> Element<'a, Message> {
+        let last = context.accounts.len().saturating_sub(1);
+        let accounts = context.accounts.iter().enumerate().map(|(place, account)| {
+            let ways = Ways {
+                up: place > 0,
+                down: place < last,
+                narrow,
+            };
+            self.account_view(account, states.get(&account.id), context, ways)
+        });
+        let sentence = if last > 0 {
+            "In the order in which the folders show them. Alt and an arrow key moves the one that \
+             is marked."
+        } else {
+            "How it is doing, and what can be changed about it."
+        };
+        let stack = column![
+            title("Accounts", sentence),
+            column(accounts).spacing(space::M),
+            self.certificates_view(narrow),
+        ]
+        .spacing(space::XL);
+        page(
+            stack,
+            WIDE,
+            foot(
+                text_button("Back to the mail", Kind::Secondary, Some(Message::Back)),
+                [icon_text_button(
+                    Icon::Plus,
+                    "Add account",
+                    Kind::Primary,
+                    Some(Message::Add),
+                )],
+            ),
+        )
+    }
+
+    fn account_view<'a>(
+        &'a self,
+        account: &'a Account,
+        state: Option<&'a AccountState>,
+        context: &Context<'a>,
+        ways: Ways,
+    ) -> Element<'a, Message> {
+        let settings = &account.settings;
+        let id = account.id;
+        let at = self.at == Some(id);
+        let name = text(&settings.name)
+            .size(size::BODY)
+            .font(font::SEMIBOLD)
+            .wrapping(text::Wrapping::None);
+        let mut lines = column![container(name).clip(true).width(Length::Fill)]
+            .spacing(space::XS / 2.0)
+            .width(Length::Fill);
+        let place = format!(
+            "{} · {}",
+            settings.incoming.protocol.name(),
+            settings.incoming.host
+        );
+        lines = lines.push(label(if settings.email == settings.name {
+            place
+        } else {
+            format!("{} · {place}", settings.email)
+        }));
+        lines = lines.push(doing(account, state, context));
+        let head = row![avatar(&settings.identity(), DISC), lines]
+            .spacing(space::M)
+            .align_y(Alignment::Center)
+            .width(Length::Fill);
+        let tools = tools(account, ways);
+        let mut stack = if ways.narrow {
+            column![head, tools]
+        } else {
+            column![
+                row![head, tools]
+                    .spacing(space::M)
+                    .align_y(Alignment::Center)
+            ]
+        }
+        .spacing(space::M);
+        if let Some(wrong) = state.filter(|_| !account.disabled).and_then(trouble) {
+            let words = if needs_password(state) {
+                "Sign in"
+            } else {
+                "Mend it"
+            };
+            stack = stack.push(form::notice(
+                Tone::Danger,
+                wrong,
+                vec![text_button(
+                    words,
+                    Kind::Secondary,
+                    Some(Message::SignIn(id)),
+                )],
+            ));
+        }
+        let press = button(stack)
+            .padding(space::L)
+            .width(Length::Fill)
+            .style(theme::button::option(at))
+            .on_press(Message::At(id));
+        press.into()
+    }
+
+    fn certificates_view(&self, narrow: bool) -> Element<'_, Message> {
+        let mut stack = column![
+            column![
+                text("Trusted certificates")
+                    .size(size::HEADING)
+                    .font(font::SEMIBOLD),
+                label(
+                    "Certificates you vouched for yourself, each for one server and port. All \
+                     others are judged by this computer."
+                ),
+            ]
+            .spacing(space::XS),
+        ]
+        .spacing(space::M);
+        if let Some(error) = &self.failure {
+            return stack
+                .push(form::notice(Tone::Danger, error.to_string(), Vec::new()))
+                .into();
+        }
+        if self.certificates.is_empty() {
+            return stack.push(label("There are none.")).into();
+        }
+        for certificate in &self.certificates {
+            stack = stack.push(certificate_view(certificate, narrow));
+        }
+        stack.into()
+    }
+}
+
+/// What can be done to an account where it is.
+#[derive(Debug, Clone, Copy)]
+struct Ways {
+    up: bool,
+    down: bool,
+    narrow: bool,
+}
+
+fn tools<'a>(account: &Account, ways: Ways) -> Element<'a, Message> {
+    let id = account.id;
+    let toggle = if account.disabled {
+        text_button(
+            "Switch on",
+            Kind::Secondary,
+            Some(Message::Enable(id, true)),
+        )
+    } else {
+        text_button("Switch off", Kind::Quiet, Some(Message::Enable(id, false)))
+    };
+    row![
+        toggle,
+        icon_button(
+            Icon::ChevronUp,
+            "Move up (Alt+↑)",
+            ways.up.then_some(Message::Move(id, -1)),
+        ),
+        icon_button(
+            Icon::ChevronDown,
+            "Move down (Alt+↓)",
+            ways.down.then_some(Message::Move(id, 1)),
+        ),
+        icon_button(
+            Icon::Pencil,
+            "Change settings (Enter)",
+            Some(Message::Edit(id))
+        ),
+        icon_button(
+            Icon::Trash2,
+            "Remove the account (Delete)",
+            Some(Message::Remove(id))
+        ),
+    ]
+    .spacing(space::XS)
+    .align_y(Alignment::Center)
+    .into()
+}
+
+/// How an account is doing, with its dot.
+fn doing<'a>(
+    account: &Account,
+    state: Option<&AccountState>,
+    context: &Context<'_>,
+) -> Element<'a, Message> {
+    let (colour, words): (fn(&theme::Tokens) -> iced::Color, String) = match state {
+        _ if account.disabled => (
+            |t| t.placeholder,
+            "Switched off. Its mail can still be read.".to_owned(),
+        ),
+        Some(state) => (status::colour(state), status::words(state, context)),
+        None => (|t| t.placeholder, "Not checked yet".to_owned()),
+    };
+    let dot = container(iced::widget::space().width(8).height(8)).style(move |theme: &Theme| {
+        container::Style::default()
+            .background(colour(tokens(theme)))
+            .border(Border::default().rounded(4))
+    });
+    let mut line = row![dot, container(label(words)).width(Length::Fill)]
+        .spacing(space::S)
+        .align_y(Alignment::Center);
+    if account.settings.incoming.auth == AuthMethod::OAuth2 {
+        line = line.push(icon(Icon::KeyRound, 12.0, |t| t.text_weak));
+    }
+    line.into()
+}
+
+/// What a person has to mend.
+fn trouble(state: &AccountState) -> Option<String> {
+    match state {
+        AccountState::NeedsPassword(error) | AccountState::Broken(error) => {
+            Some(error.message().to_owned())
+        }
+        // What passes by itself needs nobody.
+        AccountState::Offline { error, .. } if error.diagnosis().is_some() => {
+            Some(error.message().to_owned())
+        }
+        _ => None,
+    }
+}
+
+fn needs_password(state: Option<&AccountState>) -> bool {
+    matches!(state, Some(AccountState::NeedsPassword(_)))
+}
+
+fn certificate_view(certificate: &TrustedCertificate, narrow: bool) -> Element<'_, Message> {
+    let facts = column![
+        text(certificate.place())
+            .size(size::BODY)
+            .font(font::MEDIUM),
+        fingerprint::view(&certificate.sha256),
+    ]
+    .spacing(space::S)
+    .width(Length::Fill);
+    let message = Message::Distrust(certificate.clone());
+    let away = text_button("Stop trusting it", Kind::Secondary, Some(message));
+    let content: Element<'_, Message> = if narrow {
+        column![facts, away].spacing(space::M).into()
+    } else {
+        row![facts, away]
+            .spacing(space::M)
+            .align_y(Alignment::Center)
+            .into()
+    };
+    container(content)
+        .padding(space::L)
+        .width(Length::Fill)
+        .style(form::group)
+        .into()
+}

@@ -1,0 +1,351 @@
+//! What each message does, as plain data.
+
+use waxwing::engine::BrowserSignIn;
+use waxwing::model::{AuthMethod, DiscoveryProgress, Remedy};
+use waxwing::{ErrorKind, Result};
+
+use super::browser::Browser;
+use super::effect::Effect;
+use super::finding::Next;
+use super::form::{Form, Part};
+use super::server::Side;
+use super::{Message, Page, Start, State, person_view};
+
+impl State {
+    pub(super) fn follow(&mut self, message: Message) -> Vec<Effect> {
+        match message {
+            Message::AddAccount => self.go_to_person(),
+            Message::Demo => vec![Effect::Demo],
+            Message::Back => self.back(),
+            Message::Submit => self.submit(),
+            Message::Cancel => self.cancel(),
+            Message::Email(email) => self.email(email),
+            Message::Paused(search) => self.paused(search),
+            Message::Seen(search, seen) => self.seen(search, seen),
+            Message::Searched(search) => self.searched(search),
+            Message::ByHand => self.go_by_hand(),
+            Message::Progress(epoch, progress) => self.progress(epoch, progress),
+            Message::Checked(epoch) => self.checked(epoch),
+            Message::SaveAnyway => self.save_anyway(),
+            Message::Remedy(remedy) => self.mend(remedy),
+            Message::Trust(trusts) => self.judge_certificate(trusts),
+            Message::Trusted(answer) => self.trusted(answer),
+            Message::Browser(epoch, seen) => self.browser(epoch, seen),
+            Message::Open(page) => vec![Effect::Open(page)],
+            Message::Copy(page) => vec![
+                Effect::Copy(page),
+                Effect::Tell("The address of the page is copied.".to_owned()),
+            ],
+            Message::Added(answer) => self.added(answer),
+            Message::Saved(answer) => self.saved(answer),
+            typed => {
+                self.typed(typed);
+                Vec::new()
+            }
+        }
+    }
+
+    /// What only changes what is typed or chosen.
+    fn typed(&mut self, message: Message) {
+        let form = &mut self.form;
+        match message {
+            Message::Label(label) => form.label = label,
+            Message::Name(name) => form.name = name,
+            Message::Password(password) => form.password = password,
+            Message::OutgoingPassword(password) => form.outgoing_password = password,
+            Message::Reveal => form.revealed = !form.revealed,
+            Message::SamePassword(same) => form.same_password = same,
+            Message::CleanPassword => form.clean_passwords(),
+            Message::Server(side, change) => form.change(side, change),
+            Message::Rules(change) => form.rules.change(change),
+            Message::Choose(protocol) => {
+                form.finder.choose(protocol);
+                form.adopt();
+            }
+            Message::SignInBy(auth) => {
+                form.finder.sign_in_by(auth);
+                form.adopt();
+            }
+            Message::Confirmed(right) => form.finder.confirmed = right,
+            Message::AsFound => form.as_found(),
+            Message::Details => self.details = !self.details,
+            _ => {}
+        }
+    }
+
+    fn go_to_person(&mut self) -> Vec<Effect> {
+        self.page = Page::Person;
+        self.start = Start::Person;
+        vec![Effect::Focus(person_view::NAME)]
+    }
+
+    fn go_by_hand(&mut self) -> Vec<Effect> {
+        self.page = Page::ByHand;
+        self.start = Start::ByHand;
+        self.goes_on = false;
+        self.form.settle_hosts(None);
+        let first = match self.form.address() {
+            Ok(_) => Part::Host(Side::Incoming),
+            Err(_) => Part::Email,
+        };
+        vec![Effect::Focus(first.id())]
+    }
+
+    fn back(&mut self) -> Vec<Effect> {
+        if self.question.take().is_some() {
+            return Vec::new();
+        }
+        if self.goes_on {
+            self.goes_on = false;
+            return Vec::new();
+        }
+        match &self.page {
+            Page::Check(check) if check.phase == super::check::Phase::Saving => Vec::new(),
+            Page::Check(_) | Page::Browser(_) => {
+                self.epoch += 1;
+                self.page = self.page_of_start();
+                vec![Effect::Stop]
+            }
+            Page::ByHand if self.form.of.is_none() => {
+                self.page = Page::Person;
+                self.start = Start::Person;
+                Vec::new()
+            }
+            Page::ByHand if self.refused.is_some() => {
+                self.page = Page::SignIn;
+                self.start = Start::SignIn;
+                Vec::new()
+            }
+            Page::Welcome => Vec::new(),
+            _ if self.can_leave => vec![Effect::StopSearch, Effect::Leave],
+            _ => {
+                self.page = Page::Welcome;
+                Vec::new()
+            }
+        }
+    }
+
+    fn page_of_start(&self) -> Page {
+        match self.start {
+            Start::Person => Page::Person,
+            Start::ByHand => Page::ByHand,
+            Start::SignIn => Page::SignIn,
+        }
+    }
+
+    fn email(&mut self, email: String) -> Vec<Effect> {
+        let next = self.form.email_typed(email);
+        match next {
+            Next::Nothing => Vec::new(),
+            Next::Stop => {
+                self.search += 1;
+                self.goes_on = false;
+                vec![Effect::StopSearch]
+            }
+            Next::Pause => {
+                self.search += 1;
+                self.goes_on = false;
+                vec![
+                    Effect::StopSearch,
+                    Effect::Pause(self.search, self.form.finder.email().to_owned()),
+                ]
+            }
+        }
+    }
+
+    fn paused(&mut self, search: u64) -> Vec<Effect> {
+        if search == self.search {
+            self.begin_search()
+        } else {
+            Vec::new()
+        }
+    }
+
+    fn begin_search(&mut self) -> Vec<Effect> {
+        match self.form.finder.begin() {
+            Some(email) => vec![Effect::Search(self.search, email)],
+            None => Vec::new(),
+        }
+    }
+
+    fn seen(&mut self, search: u64, seen: DiscoveryProgress) -> Vec<Effect> {
+        if search != self.search {
+            return Vec::new();
+        }
+        self.form.finder.seen(seen);
+        self.form.adopt();
+        self.go_on_if_wanted()
+    }
+
+    fn searched(&mut self, search: u64) -> Vec<Effect> {
+        if search != self.search {
+            return Vec::new();
+        }
+        self.form.finder.end();
+        self.go_on_if_wanted()
+    }
+
+    fn go_on_if_wanted(&mut self) -> Vec<Effect> {
+        if self.goes_on && !self.form.finder.is_looking() {
+            self.goes_on = false;
+            self.submit()
+        } else {
+            Vec::new()
+        }
+    }
+
+    fn submit(&mut self) -> Vec<Effect> {
+        match &self.page {
+            Page::Welcome => self.go_to_person(),
+            Page::Person => self.submit_person(),
+            Page::ByHand => self.prove(),
+            Page::SignIn => self.submit_sign_in(),
+            Page::Check(check) if check.is_stopped() => self.prove(),
+            Page::Browser(browser) if browser.failure.is_some() => self.begin_browser(),
+            Page::Check(_) | Page::Browser(_) => Vec::new(),
+        }
+    }
+
+    fn submit_person(&mut self) -> Vec<Effect> {
+        if self.is_shut() {
+            return Vec::new();
+        }
+        if let Err(part) = self.form.judge_first() {
+            return vec![Effect::Focus(part.id())];
+        }
+        if self.form.is_by_hand() || self.form.finder.best().is_some() {
+            return self.prove();
+        }
+        // The person need not wait for the search, only the next page does.
+        let begun = self.begin_search();
+        if self.form.finder.is_looking() {
+            self.goes_on = true;
+            return begun;
+        }
+        self.go_by_hand()
+    }
+
+    /// Whether the provider lets no mail program in, as far as is known.
+    pub(super) fn is_shut(&self) -> bool {
+        let finder = &self.form.finder;
+        finder.impossible.is_some() && finder.best().is_none() && !self.form.is_by_hand()
+    }
+
+    fn submit_sign_in(&mut self) -> Vec<Effect> {
+        let refused = self.refused.as_ref();
+        let needs = refused.is_none_or(|error| error.kind() == ErrorKind::Auth);
+        let empty = self.form.password.reveal().is_empty();
+        if needs && empty && self.form.asks_password(Part::Password) {
+            self.form.miss_password();
+            return vec![Effect::Focus(Part::Password.id())];
+        }
+        self.prove()
+    }
+
+    fn cancel(&mut self) -> Vec<Effect> {
+        if self.goes_on {
+            self.goes_on = false;
+            return Vec::new();
+        }
+        match &mut self.page {
+            Page::Check(check) if check.phase == super::check::Phase::Running => {
+                check.ended(true);
+                self.epoch += 1;
+                vec![Effect::Stop]
+            }
+            _ => self.back(),
+        }
+    }
+
+    pub(super) fn begin_browser(&mut self) -> Vec<Effect> {
+        let Some(server) = self.form.browser_server() else {
+            return self.go_by_hand();
+        };
+        self.epoch += 1;
+        self.page = Page::Browser(Box::default());
+        let email = self.form.address().map(|entry| entry.address);
+        let email = email.unwrap_or_else(|_| self.form.email.clone());
+        vec![Effect::SignIn(self.epoch, Box::new(server), email)]
+    }
+
+    fn browser(&mut self, epoch: u64, seen: BrowserSignIn) -> Vec<Effect> {
+        let Page::Browser(browser) = &mut self.page else {
+            return Vec::new();
+        };
+        if epoch != self.epoch {
+            return Vec::new();
+        }
+        match seen {
+            BrowserSignIn::Open(page) => {
+                browser.page = Some(page.clone());
+                vec![Effect::Open(page)]
+            }
+            BrowserSignIn::Done(token) => {
+                self.form.token = Some(token);
+                self.prove()
+            }
+            BrowserSignIn::Failed(error) => {
+                **browser = Browser {
+                    page: None,
+                    failure: Some(error),
+                };
+                Vec::new()
+            }
+        }
+    }
+
+    /// A button that mends what is wrong.
+    fn mend(&mut self, remedy: Remedy) -> Vec<Effect> {
+        match remedy {
+            Remedy::Change { server, .. } => {
+                self.form.take(&server);
+                self.prove()
+            }
+            Remedy::OpenPage { url, .. } => vec![Effect::Open(url)],
+            Remedy::TrustCertificate(certificate) => {
+                self.question = Some(certificate);
+                Vec::new()
+            }
+            Remedy::SignInWithBrowser => {
+                self.form.sign_in_by(AuthMethod::OAuth2);
+                self.form.token = None;
+                self.begin_browser()
+            }
+            Remedy::TypePassword => {
+                self.form.sign_in_by_password();
+                vec![Effect::Focus(Part::Password.id())]
+            }
+            Remedy::CleanPassword => {
+                self.form.clean_passwords();
+                self.prove()
+            }
+            Remedy::SetUpByHand => self.go_by_hand(),
+            // Also what a later version of the engine may think of.
+            _ => self.prove(),
+        }
+    }
+
+    fn judge_certificate(&mut self, trusts: bool) -> Vec<Effect> {
+        match self.question.take() {
+            Some(certificate) if trusts => vec![Effect::Trust(certificate)],
+            _ => Vec::new(),
+        }
+    }
+
+    fn trusted(&mut self, answer: Result<()>) -> Vec<Effect> {
+        match answer {
+            Ok(()) => self.prove(),
+            Err(error) => vec![Effect::Fail(error.to_string())],
+        }
+    }
+}
+
+impl Form {
+    /// The server whose provider the person signs in at.
+    fn browser_server(&self) -> Option<waxwing::model::ServerSettings> {
+        let side = Side::BOTH
+            .into_iter()
+            .find(|side| self.server(*side).auth == AuthMethod::OAuth2)?;
+        self.server(side).settings()
+    }
+}

@@ -1,0 +1,207 @@
+//! What is found about the address, and what the person chooses of it.
+
+use super::*;
+
+fn searches(effects: &[Effect]) -> usize {
+    let pauses = effects.iter().filter(|e| matches!(e, Effect::Pause(..)));
+    pauses.count()
+}
+
+#[test]
+fn a_search_begins_once_the_domain_is_whole_and_typing_pauses() {
+    let mut state = first_page();
+    let effects = types(&mut state, Part::Email.id(), "ann@x.te");
+    assert_eq!(searches(&effects), 1, "{effects:?}");
+    let first = state.search;
+    let effects = types(&mut state, Part::Email.id(), "st");
+    assert_eq!(searches(&effects), 2);
+    // The pause after "x.te" comes too late.
+    assert!(state.follow(Message::Paused(first)).is_empty());
+    let effects = state.follow(Message::Paused(state.search));
+    assert!(matches!(effects.as_slice(), [Effect::Search(_, email)] if email == "ann@x.test"));
+}
+
+#[test]
+fn answers_for_another_domain_are_dropped() {
+    let mut state = typed();
+    let old = state.search;
+    state.follow(Message::Paused(old));
+    let effects = state.follow(Message::Email("ann@y.test".into()));
+    assert!(matches!(
+        effects.as_slice(),
+        [Effect::StopSearch, Effect::Pause(..)]
+    ));
+    state.follow(Message::Seen(old, DiscoveryProgress::Found(listed())));
+    assert!(state.form.finder.best().is_none());
+    assert_eq!(state.form.incoming.host, "imap.y.test");
+}
+
+#[test]
+fn another_name_at_the_same_provider_needs_no_other_search() {
+    let mut state = found(listed());
+    let effects = state.follow(Message::Email("anne@x.test".into()));
+    assert!(effects.is_empty(), "{effects:?}");
+    assert_eq!(state.form.incoming.username, "anne@x.test");
+}
+
+#[test]
+fn the_page_says_what_was_found_and_where() {
+    let mut state = typed();
+    state.follow(Message::Paused(state.search));
+    state.follow(Message::Seen(
+        state.search,
+        asking("https://autoconfig.x.test/mail/config-v1.1.xml"),
+    ));
+    assert!(sees(
+        &state,
+        "Looking for the servers of x.test: asking autoconfig.x.test…"
+    ));
+    ends(&mut state, Discovery::default());
+    let state = found(listed());
+    for words in [
+        "The servers of X Mail are known.",
+        "Found in Waxwing's list of providers.",
+        "imap.x.test",
+        "IMAP · TLS",
+        "smtp.x.test",
+        "Keep mail on the server",
+    ] {
+        assert!(sees(&state, words), "{words}");
+    }
+}
+
+#[test]
+fn every_source_has_a_sentence_of_its_own() {
+    let sources = [
+        DiscoverySource::Table,
+        DiscoverySource::Autoconfig,
+        DiscoverySource::Ispdb,
+        DiscoverySource::MailExchanger {
+            host: "mx.y.test".into(),
+        },
+        DiscoverySource::Srv,
+        DiscoverySource::Autodiscover,
+        DiscoverySource::Probe,
+        DiscoverySource::PlainHttp,
+    ];
+    let mut sentences: Vec<String> = sources
+        .into_iter()
+        .map(|source| {
+            let found = Candidate { source, ..listed() };
+            super::super::finding::found_where(&found, "x.test")
+        })
+        .collect();
+    let all = sentences.len();
+    sentences.sort_unstable();
+    sentences.dedup();
+    assert_eq!(sentences.len(), all);
+}
+
+#[test]
+fn pop3_is_a_choice_in_plain_words() {
+    let mut state = found(listed());
+    click(&mut state, "Fetch mail to this computer");
+    let (settings, _) = state.form.submit().unwrap();
+    assert_eq!(settings.incoming.place(), "pop.x.test:995");
+    assert!(settings.pop3.is_some());
+    click(&mut state, "Keep mail on the server");
+    assert_eq!(state.form.incoming.host, "imap.x.test");
+}
+
+#[test]
+fn mail_stays_on_the_server_unless_the_person_chooses_otherwise() {
+    let mut pop3_first = listed();
+    pop3_first.incoming.reverse();
+    let state = found(pop3_first);
+    assert_eq!(state.form.incoming.protocol, Protocol::Imap);
+}
+
+#[test]
+fn what_has_to_be_done_before_is_told_with_its_page() {
+    let state = || {
+        let mut with_step = listed();
+        with_step.preparations.push(Preparation {
+            words: "X Mail wants an app password here.".into(),
+            url: Some("https://x.test/app".into()),
+        });
+        found(with_step)
+    };
+    assert!(sees(&state(), "X Mail wants an app password here."));
+    let effects = click(&mut state(), "Open the page");
+    assert!(matches!(effects.as_slice(), [Effect::Open(url)] if url == "https://x.test/app"));
+}
+
+#[test]
+fn a_provider_that_lets_nobody_in_is_named_and_nothing_goes_on() {
+    let mut state = typed();
+    ends(
+        &mut state,
+        Discovery {
+            candidates: Vec::new(),
+            impossible: Some(Impossible {
+                provider: "Shut Mail".into(),
+                words: "Shut Mail can be read on its own page only.".into(),
+                url: Some("https://x.test/why".into()),
+            }),
+        },
+    );
+    assert!(sees(&state, "Shut Mail lets no mail program in."));
+    assert!(sees(&state, "Shut Mail can be read on its own page only."));
+    assert!(state.follow(Message::Submit).is_empty());
+    let effects = click(&mut state, "Read more");
+    assert!(matches!(effects.as_slice(), [Effect::Open(_)]));
+    // A bridge on this computer can still be set up.
+    click(&mut state, "Set up by hand");
+    assert!(matches!(state.page, Page::ByHand));
+}
+
+#[test]
+fn servers_that_may_be_forged_are_looked_at_first() {
+    let mut state = found(Candidate {
+        source: DiscoverySource::PlainHttp,
+        trusted: false,
+        ..listed()
+    });
+    let effects = click(&mut state, "Continue");
+    assert!(matches!(
+        effects.as_slice(),
+        [Effect::Focus("wizard-confirmed")]
+    ));
+    assert!(sees(&state, "Please look at the servers first."));
+    click(&mut state, "Yes, these are my provider's servers");
+    assert!(checks(&click(&mut state, "Continue")));
+}
+
+#[test]
+fn a_better_find_takes_the_place_of_a_worse_one_unless_the_person_settled_it() {
+    let guess = Candidate {
+        source: DiscoverySource::Probe,
+        incoming: vec![server(Protocol::Imap, "mail.x.test")],
+        ..listed()
+    };
+    let mut state = typed();
+    state.follow(Message::Paused(state.search));
+    state.follow(Message::Seen(state.search, DiscoveryProgress::Found(guess)));
+    assert_eq!(state.form.incoming.host, "mail.x.test");
+    state.follow(Message::Server(
+        Side::Outgoing,
+        Change::Host("own.x.test".into()),
+    ));
+    let all = Discovery {
+        candidates: vec![listed()],
+        impossible: None,
+    };
+    state.follow(Message::Seen(state.search, DiscoveryProgress::Done(all)));
+    assert_eq!(state.form.incoming.host, "imap.x.test");
+    assert_eq!(state.form.outgoing.host, "own.x.test");
+    state.follow(Message::AsFound);
+    assert_eq!(state.form.outgoing.host, "smtp.x.test");
+}
+
+#[test]
+fn a_search_that_ends_without_a_word_ends() {
+    let mut state = typed();
+    state.follow(Message::Paused(state.search));
+    state.follow(Message::Searched(state.search));
+    assert_eq!(state.form.finder.phase, Phase::Ended);
+}

@@ -1,0 +1,180 @@
+//! The buttons that mend what failed.
+
+use super::*;
+
+fn failed(server: Protocol, step: CheckStepKind, error: Error) -> State {
+    let mut state = found(listed());
+    state.follow(Message::Submit);
+    fails(&mut state, server, step, error);
+    state
+}
+
+#[test]
+fn a_refused_password_is_told_and_typed_again_right_there() {
+    let mut state = found(listed());
+    state.follow(Message::Submit);
+    let effects = fails(&mut state, Protocol::Imap, CheckStepKind::SignIn, refused());
+    assert!(matches!(
+        effects.as_slice(),
+        [Effect::Focus("wizard-password")]
+    ));
+    for words in [
+        "imap.x.test refused the password for ann@x.test.",
+        "Type it again, or make an app password.",
+        "Make an app password",
+        "Save anyway",
+    ] {
+        assert!(sees(&state, words), "{words}");
+    }
+    state.follow(Message::Password(Password::new("right")));
+    let effects = click(&mut state, "Try this password");
+    let [Effect::Stop, Effect::Check(2, _, passwords)] = effects.as_slice() else {
+        panic!("{effects:?}");
+    };
+    assert_eq!(passwords.incoming, Password::new("right"));
+}
+
+#[test]
+fn the_servers_own_words_are_one_click_away() {
+    let said = "The server said: “[AUTHENTICATIONFAILED] Authentication failed.”";
+    let mut state = failed(Protocol::Imap, CheckStepKind::SignIn, refused());
+    assert!(!sees(&state, said));
+    click(&mut state, "Details");
+    assert!(sees(&state, said));
+}
+
+#[test]
+fn other_settings_are_taken_and_checked_at_once() {
+    let other = ServerSettings {
+        port: 587,
+        security: Security::StartTls,
+        ..server(Protocol::Smtp, "smtp.x.test")
+    };
+    let error = diagnosed(
+        ErrorKind::Tls,
+        Fault::ClearOnTlsPort,
+        "smtp.x.test:465 begins in clear text.",
+        vec![Remedy::Change {
+            words: "Use port 587 with STARTTLS".into(),
+            server: other.clone(),
+        }],
+    );
+    let mut state = failed(Protocol::Smtp, CheckStepKind::Tls, error);
+    let effects = click(&mut state, "Use port 587 with STARTTLS");
+    let [Effect::Stop, Effect::Check(2, settings, _)] = effects.as_slice() else {
+        panic!("{effects:?}");
+    };
+    assert_eq!(settings.outgoing, other);
+    assert_eq!(settings.incoming, server(Protocol::Imap, "imap.x.test"));
+}
+
+#[test]
+fn a_page_is_opened_and_the_proof_stays_as_it_is() {
+    let mut state = failed(Protocol::Imap, CheckStepKind::SignIn, refused());
+    let effects = click(&mut state, "Make an app password");
+    assert!(
+        matches!(effects.as_slice(), [Effect::Open(url)] if url == "https://x.test/app-passwords")
+    );
+    assert!(check(&state).is_stopped());
+}
+
+#[test]
+fn a_password_is_cleaned_only_by_its_button_and_then_tried() {
+    let error = diagnosed(
+        ErrorKind::Auth,
+        Fault::InvisibleCharacters,
+        "The password ends with a blank.",
+        vec![Remedy::CleanPassword, Remedy::TypePassword],
+    );
+    let mut state = found(listed());
+    state.follow(Message::Password(Password::new("secret ")));
+    state.follow(Message::Submit);
+    fails(&mut state, Protocol::Imap, CheckStepKind::SignIn, error);
+    let effects = click(&mut state, Remedy::CleanPassword.words());
+    let [Effect::Stop, Effect::Check(_, _, passwords)] = effects.as_slice() else {
+        panic!("{effects:?}");
+    };
+    assert_eq!(passwords.incoming, Password::new("secret"));
+}
+
+#[test]
+fn trying_again_and_setting_up_by_hand_do_what_they_say() {
+    let error = || {
+        diagnosed(
+            ErrorKind::Timeout,
+            Fault::Silent,
+            "imap.x.test does not answer.",
+            vec![Remedy::TryAgain, Remedy::SetUpByHand],
+        )
+    };
+    let mut state = failed(Protocol::Imap, CheckStepKind::Connect, error());
+    assert!(checks(&click(&mut state, "Try again")));
+    let mut state = failed(Protocol::Imap, CheckStepKind::Connect, error());
+    click(&mut state, "Set up by hand");
+    assert!(matches!(state.page, Page::ByHand));
+    assert_eq!(state.form.incoming.host, "imap.x.test");
+}
+
+#[test]
+fn the_browser_signs_in_where_the_provider_wants_it() {
+    let error = diagnosed(
+        ErrorKind::Auth,
+        Fault::OAuthRequired,
+        "X Mail takes no passwords.",
+        vec![Remedy::SignInWithBrowser],
+    );
+    let mut state = failed(Protocol::Imap, CheckStepKind::SignIn, error);
+    let effects = click(&mut state, "Sign in with the browser");
+    let [Effect::SignIn(2, server, email)] = effects.as_slice() else {
+        panic!("{effects:?}");
+    };
+    assert_eq!(server.auth, AuthMethod::OAuth2);
+    assert_eq!(email, "ann@x.test");
+    let page = "https://login.x.test/authorize?x=y".to_owned();
+    let effects = state.follow(Message::Browser(2, BrowserSignIn::Open(page)));
+    assert!(matches!(effects.as_slice(), [Effect::Open(_)]));
+    assert!(sees(&state, "Waiting for you to sign in at login.x.test…"));
+    let token = Password::new("{token}");
+    let effects = state.follow(Message::Browser(2, BrowserSignIn::Done(token.clone())));
+    let [Effect::Stop, Effect::Check(3, settings, passwords)] = effects.as_slice() else {
+        panic!("{effects:?}");
+    };
+    assert_eq!(settings.incoming.auth, AuthMethod::OAuth2);
+    assert_eq!(passwords.incoming, token);
+    assert_eq!(passwords.outgoing, token);
+}
+
+#[test]
+fn a_sign_in_in_the_browser_that_fails_says_why_and_can_be_tried_again() {
+    let mut oauth = listed();
+    for server in oauth.incoming.iter_mut().chain(&mut oauth.outgoing) {
+        server.auth = AuthMethod::OAuth2;
+    }
+    let mut state = found(oauth);
+    // There is no password to type.
+    assert!(!sees(&state, "Password"));
+    let effects = click(&mut state, "Sign in with the browser");
+    assert!(matches!(effects.as_slice(), [Effect::SignIn(1, ..)]));
+    let denied = Error::new(ErrorKind::Auth, "You did not let Waxwing in.");
+    state.follow(Message::Browser(1, BrowserSignIn::Failed(denied)));
+    assert!(sees(&state, "You did not let Waxwing in."));
+    let effects = click(&mut state, "Try again");
+    assert!(matches!(effects.as_slice(), [Effect::SignIn(2, ..)]));
+    click(&mut state, "Cancel");
+    assert!(matches!(state.page, Page::Person));
+    let late = BrowserSignIn::Done(Password::new("late"));
+    assert!(state.follow(Message::Browser(2, late)).is_empty());
+}
+
+#[test]
+fn an_app_password_is_another_way_in_than_the_browser() {
+    let mut both = listed();
+    let mut by_browser = server(Protocol::Imap, "imap.x.test");
+    by_browser.auth = AuthMethod::OAuth2;
+    both.incoming.insert(0, by_browser);
+    let mut state = found(both);
+    assert!(sees(&state, "On the provider's own page"));
+    click(&mut state, "Use a password for mail programs");
+    assert!(sees(&state, "Password"));
+    assert_eq!(state.form.incoming.auth, AuthMethod::Password);
+}
