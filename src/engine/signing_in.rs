@@ -177,28 +177,43 @@ impl Shared {
         if !stale {
             return Ok(old);
         }
+        let may_wait = refused.is_none() && set.is_alive(now);
+        match self.renew(&provider, &set, may_wait).await? {
+            Some(renewed) => {
+                unsaved.0 = self.keep_renewed(id, renewed.to_password()).await;
+                Ok(renewed.access())
+            }
+            None => Ok(old),
+        }
+    }
+
+    /// A new token set; none where the provider cannot now and the old one
+    /// still lasts.
+    async fn renew(
+        &self,
+        provider: &Provider,
+        set: &TokenSet,
+        may_wait: bool,
+    ) -> Result<Option<TokenSet>> {
         tracing::info!(provider = provider.id, "renewing a token");
-        let renewed = match oauth::refresh(&self.http, &provider, &set).await {
-            Ok(renewed) => renewed,
-            Err(oauth::Error::Http(_) | oauth::Error::Unavailable { .. })
-                if refused.is_none() && set.is_alive(now) =>
-            {
+        match oauth::refresh(&self.http, provider, set).await {
+            Ok(renewed) => Ok(Some(renewed)),
+            Err(oauth::Error::Http(_) | oauth::Error::Unavailable { .. }) if may_wait => {
                 tracing::info!(provider = provider.id, "not now: the old one still lasts");
-                return Ok(old);
+                Ok(None)
             }
-            Err(error) => return Err(error.into()),
-        };
-        let (shared, kept) = (self.clone(), renewed.to_password());
-        let keeping = kept.clone();
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Keeps a renewed set; gives it back where it cannot be kept.
+    async fn keep_renewed(self: &Arc<Self>, id: SecretId, renewed: Password) -> Option<Password> {
+        let (shared, keeping) = (self.clone(), renewed.clone());
         let saved = blocking(move || shared.secrets.set(id, &keeping)).await;
-        unsaved.0 = match saved {
-            Ok(()) => None,
-            Err(error) => {
-                tracing::warn!(%error, "a renewed sign-in could not be kept");
-                Some(kept)
-            }
-        };
-        Ok(renewed.access())
+        saved.err().map(|error| {
+            tracing::warn!(%error, "a renewed sign-in could not be kept");
+            renewed
+        })
     }
 
     /// Where the set is kept that serves a server.

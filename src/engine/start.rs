@@ -4,8 +4,9 @@ use std::sync::{Arc, Weak};
 
 use super::shared::{Parts, Shared};
 use super::{AccountState, Handle};
-use crate::config::{Accounts, Certificates, Profile, Settings};
+use crate::config::{Accounts, Certificates, Loaded, Profile, Settings};
 use crate::error::{Error, ErrorKind, Result};
+use crate::model::Account;
 use crate::net::{Changes, Connector};
 use crate::secrets::{Secrets, SecretsChoice};
 use crate::store::Store;
@@ -50,16 +51,10 @@ impl Engine {
             return Err(report);
         }
         let accounts = accounts.value;
-        let settings = Settings::load(&profile);
-        if let Some(report) = settings.report {
-            // Preferences are no reason not to show mail.
-            tracing::warn!(%report, "the settings could not be read");
-        }
-        let certificates = Certificates::load(&profile);
-        if let Some(report) = certificates.report {
-            // Without them a server is refused, and says why.
-            tracing::warn!(%report, "the trusted certificates could not be read");
-        }
+        // Preferences are no reason not to show mail; without the trusted
+        // certificates a server is refused, and says why.
+        let settings = as_far_as_readable(Settings::load(&profile));
+        let certificates = as_far_as_readable(Certificates::load(&profile));
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .thread_name("engine")
             .worker_threads(2)
@@ -78,8 +73,8 @@ impl Engine {
             lock,
             store,
             accounts,
-            settings: settings.value,
-            certificates: certificates.value,
+            settings,
+            certificates,
             online,
         }));
         // Named on disk before anything is stored under it, and only then: on
@@ -89,18 +84,7 @@ impl Engine {
         }
         let all = shared.accounts().all().to_vec();
         for account in all {
-            let id = account.id;
-            // There unless somebody took the store away: then as good as new.
-            if let Err(error) = runtime.block_on(shared.settle_folders(&account)) {
-                tracing::warn!(%error, account = %id, "its folders could not be made");
-            }
-            // Known from the last time the program ran.
-            if let Some(when) =
-                runtime.block_on(shared.store.read(move |r| r.account_checked(id)))?
-            {
-                shared.set_state(id, AccountState::UpToDate(when));
-            }
-            shared.follow(account);
+            runtime.block_on(take_up(&shared, account))?;
         }
         shared.keep_index();
         if online {
@@ -132,6 +116,28 @@ impl Engine {
             runtime.shutdown_timeout(std::time::Duration::from_secs(2));
         }
     }
+}
+
+fn as_far_as_readable<T>(loaded: Loaded<T>) -> T {
+    if let Some(report) = loaded.report {
+        tracing::warn!(%report, "a file of settings could not be read");
+    }
+    loaded.value
+}
+
+/// Goes on with an account where the last run of the program left it.
+async fn take_up(shared: &Arc<Shared>, account: Account) -> Result<()> {
+    let id = account.id;
+    // There unless somebody took the store away: then as good as new.
+    if let Err(error) = shared.settle_folders(&account).await {
+        tracing::warn!(%error, account = %id, "its folders could not be made");
+    }
+    let checked = shared.store.read(move |r| r.account_checked(id)).await?;
+    if let Some(when) = checked {
+        shared.set_state(id, AccountState::UpToDate(when));
+    }
+    shared.follow(account);
+    Ok(())
 }
 
 /// Tells everybody when the network changed or the machine slept.
