@@ -135,7 +135,12 @@ async fn what_was_meant_for_one_mailbox_does_no_harm_in_another() {
             w.delete_folder(&w.read().folder(work)?, true)
         })
         .await;
-    let kinds: Vec<_> = bench.pending().await.into_iter().map(|op| op.change).collect();
+    let kinds: Vec<_> = bench
+        .pending()
+        .await
+        .into_iter()
+        .map(|op| op.change)
+        .collect();
     assert!(kinds.contains(&Change::Expunge), "{kinds:?}");
     assert_eq!(kinds.len(), 3, "{kinds:?}");
     bench.write(|w| w.doubt_mailbox(ACCOUNT)).await;
