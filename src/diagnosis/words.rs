@@ -93,7 +93,7 @@ fn of_the_way(fault: Fault, case: &Case<'_>) -> Row {
             "Check the name for a typing error. A filter on this network may also hide it.",
         ),
         Fault::Refused => (
-            "{host} is there, but nothing listens on its port {port}.",
+            "{place} refused the connection: nothing listens on port {port}.",
             "Check the port: {protocol} usually has {usual}.",
         ),
         Fault::PortBlocked => (

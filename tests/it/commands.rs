@@ -157,9 +157,9 @@ fn a_bad_certificate_is_told_with_its_reason() {
     let bed = bed();
     let profile = Profile::new(bed);
     for (leaf, reason) in [
-        (Leaf::Expired, "has expired"),
-        (Leaf::WrongName, "another host name"),
-        (Leaf::SelfSigned, "signed by the server itself"),
+        (Leaf::Expired, "expired on 1 January 2021"),
+        (Leaf::WrongName, "and not for localhost"),
+        (Leaf::SelfSigned, "signed its certificate itself"),
     ] {
         let server = ScriptServer::start_tls("S: * OK ready", bed.certificates(), leaf);
         let mut account = AccountFile::on(bed, &bed.user(1), Incoming::ImapTls);

@@ -31,7 +31,7 @@ fn the_settings_say_where_passwords_are() {
     profile.add_account(&account).objects();
     for (place, words) in [
         ("file", "nobody is there to ask"),
-        ("ask", "is not stored on this computer"),
+        ("ask", "is not kept on this computer"),
         // Built without a keyring.
         ("keyring", "No keyring runs on this computer"),
     ] {
