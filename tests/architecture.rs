@@ -106,7 +106,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("rustix", &["src/store", "src/platform"]),
     ("hickory_resolver", &["src/net/names"]),
     ("roxmltree", &["src/discovery"]),
-    ("psl", &["src/discovery"]),
+    ("psl", &["src/discovery", "src/diagnosis"]),
     ("reqwest", &["src/net"]),
     ("url", &["src/net", "src/providers/tests"]),
     ("oauth2", &["src/oauth"]),

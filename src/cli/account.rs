@@ -59,7 +59,8 @@ pub(crate) enum Command {
     },
     /// List the accounts
     List,
-    /// Forget an account and what was fetched; the server keeps everything
+    /// Forget an account and all its mail here: of a POP3 account also what no
+    /// server has any more (`export` keeps it; `disable` keeps the account)
     Remove {
         /// Its name
         name: String,

@@ -99,6 +99,8 @@ const SPECIAL: &[Row] = &[
     (&["too many"], Fault::TooManyTries),
     (&["temporarily locked"], Fault::TooManyTries),
     (&["temporarily blocked"], Fault::TooManyTries),
+    // Before “lock”, which is in it.
+    (&["account", "blocked"], Fault::AccountDisabled),
     (&["account", "lock"], Fault::TooManyTries),
     (&["locked out"], Fault::TooManyTries),
     (&["rate limit"], Fault::TooManyTries),
@@ -109,7 +111,6 @@ const SPECIAL: &[Row] = &[
     (&["account", "suspended"], Fault::AccountDisabled),
     (&["account", "deactivated"], Fault::AccountDisabled),
     (&["account", "inactive"], Fault::AccountDisabled),
-    (&["account", "blocked"], Fault::AccountDisabled),
     (&["mailbox", "disabled"], Fault::AccountDisabled),
     (&["over quota"], Fault::MailboxFull),
     (&["quota exceeded"], Fault::MailboxFull),

@@ -217,15 +217,14 @@ fn page(words: &str, url: Option<String>) -> Option<Remedy> {
 /// may be anybody's.
 fn host_name(told: &Told, server: &ServerSettings) -> Option<Remedy> {
     let (_, presented) = told.certificate.as_ref()?;
-    let (_, domain) = server.host.split_once('.')?;
-    let is_domain = domain.split('.').count() >= 2 && domain.len() > "co.uk".len() + 1;
+    // Below some suffixes (duckdns.org, gouv.fr) every name is somebody else's.
+    let owner = psl::domain_str(&server.host)?;
     let same = |name: &&String| {
-        let below = name.strip_suffix(domain);
-        name.as_str() == domain || below.is_some_and(|rest| rest.ends_with('.'))
+        psl::domain_str(name).is_some_and(|other| other.eq_ignore_ascii_case(owner))
     };
     let plain = |name: &&String| !name.contains('*');
     let name = presented.names.iter().filter(plain).find(same)?;
-    is_domain.then(|| Remedy::Change {
+    Some(Remedy::Change {
         words: format!("Use the server {name}"),
         server: ServerSettings {
             host: name.clone(),

@@ -266,6 +266,7 @@ impl Handle {
         let passwords = match passwords {
             Some(passwords) => passwords,
             None => {
+                check_secrets(&self.shared.account(account)?.settings, &settings)?;
                 let saved =
                     async move |shared: Arc<Shared>| shared.account_with_passwords(account).await;
                 self.run(saved).await?.1

@@ -29,8 +29,13 @@ impl Shared {
         passwords: Passwords,
     ) -> impl Stream<Item = CheckProgress> + Send + use<> {
         let (sender, told) = mpsc::unbounded_channel();
-        for proof in proofs(&self.connector, settings, passwords, &sender) {
-            let work = until_unheard(sender.clone(), async move { proof.run().await });
+        for mut proof in proofs(&self.connector, settings, passwords, &sender) {
+            let shared = self.clone();
+            let work = until_unheard(sender.clone(), async move {
+                let allowed = shared.check_token(&proof.server, &proof.password).await;
+                proof.barred = allowed.err();
+                proof.run().await;
+            });
             self.runtime.spawn(work);
         }
         futures::stream::unfold(told, async |mut told| {
@@ -70,6 +75,8 @@ fn proofs(
         teller: Teller::new(&server, sender.clone()),
         patience: Patience::of(server.protocol),
         server,
+        barred: None,
+        is_of_identity: false,
     };
     let email = settings.email;
     let mut all = vec![
@@ -77,7 +84,10 @@ fn proofs(
         proof(outgoing, &incoming, &email, passwords.outgoing),
     ];
     for (server, address, password) in further {
-        all.push(proof(server, &incoming, &address, password));
+        all.push(Proof {
+            is_of_identity: true,
+            ..proof(server, &incoming, &address, password)
+        });
     }
     all
 }
@@ -124,13 +134,17 @@ struct Proof {
     password: Password,
     teller: Teller,
     patience: Patience,
+    /// Why the secret must not be told to this server.
+    barred: Option<Error>,
+    /// Whether it is the own server of an identity.
+    is_of_identity: bool,
 }
 
 impl Proof {
     async fn run(self) {
         let proven = match self.attempt().await {
             Ok(()) => Ok(()),
-            Err(error) => Err(self.explain(error).await),
+            Err(error) => Err(self.for_its_place(self.explain(error).await)),
         };
         self.teller.conclude(proven);
     }
@@ -151,15 +165,29 @@ impl Proof {
         }
     }
 
+    /// Buttons change the servers of the account, and none of an identity's.
+    fn for_its_place(&self, error: Error) -> Error {
+        match error.diagnosis().cloned() {
+            Some(mut diagnosis) if self.is_of_identity => {
+                diagnosis.remedies.clear();
+                error.diagnosed(diagnosis)
+            }
+            _ => error,
+        }
+    }
+
     /// What the server is told of the secret; one that is of no use belongs to
     /// signing in, even before anything is connected.
     fn presented(&self) -> Result<Password> {
         let now = chrono::Utc::now().timestamp();
-        let presented = oauth::presented(&self.server, &self.password, now);
+        let presented = match &self.barred {
+            Some(error) => Err(error.clone()),
+            None => oauth::presented(&self.server, &self.password, now).map_err(Error::from),
+        };
         if presented.is_err() {
             self.teller.begun(CheckStepKind::SignIn);
         }
-        Ok(presented?)
+        presented
     }
 
     async fn prove_imap(&self, secret: &Password) -> Result<()> {

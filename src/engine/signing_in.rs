@@ -216,6 +216,29 @@ impl Shared {
         })
     }
 
+    /// Says no where what the browser brought is not meant for a server: a
+    /// token is for its provider's servers, over protected lines.
+    pub(super) async fn check_token(
+        self: &Arc<Self>,
+        server: &ServerSettings,
+        secret: &Password,
+    ) -> Result<()> {
+        if server.auth != AuthMethod::OAuth2 {
+            return Ok(());
+        }
+        protected(server)?;
+        let Some(set) = TokenSet::read(secret) else {
+            return Ok(());
+        };
+        if self.provider(server).await?.id == set.provider {
+            return Ok(());
+        }
+        Err(oauth::Error::NotSignedIn {
+            host: server.host.clone(),
+        }
+        .into())
+    }
+
     /// Where the set is kept that serves a server.
     async fn owner(self: &Arc<Self>, id: SecretId) -> Result<SecretId> {
         let is_link = self.kept(id).await?.as_ref().is_some_and(oauth::is_link);

@@ -310,7 +310,7 @@ impl TrustedCertificate {
     /// count.
     #[must_use]
     pub fn is_for(&self, host: &str, port: u16) -> bool {
-        self.port == port && plain(&self.host).eq_ignore_ascii_case(plain(host))
+        self.port == port && plain(&self.host).to_lowercase() == plain(host).to_lowercase()
     }
 
     /// `host:port`, for sentences; an IPv6 address in brackets.

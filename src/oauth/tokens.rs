@@ -93,6 +93,13 @@ pub(crate) fn presented(
     now: i64,
 ) -> Result<Password, Error> {
     if server.auth != AuthMethod::OAuth2 {
+        // What the browser brought is no password, whatever the settings say
+        // by now.
+        if TokenSet::read(secret).is_some() {
+            return Err(Error::NotSignedIn {
+                host: server.host.clone(),
+            });
+        }
         return Ok(secret.clone());
     }
     match TokenSet::read(secret) {

@@ -51,6 +51,8 @@ fn proof(
         teller: Teller::new(&server, sender),
         patience: SOON,
         server,
+        barred: None,
+        is_of_identity: false,
     };
     (proof, told)
 }

@@ -2,7 +2,8 @@
 
 use waxwing::model::entry::AddressEntry;
 use waxwing::model::{
-    AuthMethod, Candidate, DiscoveryProgress, DiscoverySource, Impossible, Protocol, ServerSettings,
+    AuthMethod, Candidate, DiscoveryProgress, DiscoverySource, Impossible, Protocol, Security,
+    ServerSettings,
 };
 
 /// How far the search is.
@@ -119,6 +120,22 @@ impl Finder {
     }
 
     pub(super) fn seen(&mut self, seen: DiscoveryProgress) {
+        let looked_at = self.places();
+        self.take_in(seen);
+        // The tick was for the servers that were shown.
+        if self.places() != looked_at {
+            self.confirmed = false;
+        }
+    }
+
+    /// Where both servers are, and how one is protected on the way to them.
+    fn places(&self) -> Option<[(String, u16, Security); 2]> {
+        let place = |server: &ServerSettings| (server.host.clone(), server.port, server.security);
+        self.pick()
+            .map(|(incoming, outgoing)| [place(incoming), place(outgoing)])
+    }
+
+    fn take_in(&mut self, seen: DiscoveryProgress) {
         match seen {
             DiscoveryProgress::Asking { place, .. } => {
                 self.asked = Some(host_of(&place).to_owned());

@@ -172,6 +172,10 @@ impl State {
         if search != self.search {
             return Vec::new();
         }
+        // What is being proven, or was, must not change under it.
+        if matches!(self.page, Page::Check(_) | Page::Browser(_)) {
+            return Vec::new();
+        }
         self.form.finder.seen(seen);
         self.form.adopt();
         self.go_on_if_wanted()
@@ -313,6 +317,9 @@ impl State {
             }
             Remedy::TypePassword => {
                 self.form.sign_in_by_password();
+                if matches!(self.page, Page::Browser(_)) {
+                    self.page = Page::Person;
+                }
                 vec![Effect::Focus(Part::Password.id())]
             }
             Remedy::CleanPassword => {

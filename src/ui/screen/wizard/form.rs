@@ -42,7 +42,7 @@ impl Part {
     const FIRST: [Self; 3] = [Self::Email, Self::Password, Self::Confirmed];
 
     /// What is on the page by hand, in its order.
-    const BY_HAND: [Self; 12] = [
+    const BY_HAND: [Self; 13] = [
         Self::Label,
         Self::Email,
         Self::Password,
@@ -55,6 +55,7 @@ impl Part {
         Self::Port(Side::Outgoing),
         Self::Username(Side::Outgoing),
         Self::OutgoingPassword,
+        Self::Confirmed,
     ];
 
     /// Whether it is on the first page.
@@ -160,7 +161,12 @@ impl Form {
         if self.of.is_some() {
             return Next::Nothing;
         }
+        let domain = self.finder.domain.clone();
         let next = self.finder.address(entry.as_ref());
+        // A sign-in is at one provider.
+        if self.finder.domain != domain {
+            self.token = None;
+        }
         self.adopt();
         next
     }
@@ -200,6 +206,13 @@ impl Form {
         self.incoming.is_own() || self.outgoing.is_own()
     }
 
+    /// Whether a password would go to servers that anybody may have written,
+    /// and that the person neither typed nor looked at.
+    pub(super) fn needs_a_look(&self) -> bool {
+        let is_own = self.incoming.is_way_own() && self.outgoing.is_way_own();
+        self.of.is_none() && !is_own && self.finder.needs_a_look()
+    }
+
     pub(super) fn server(&self, side: Side) -> &ServerForm {
         match side {
             Side::Incoming => &self.incoming,
@@ -217,6 +230,9 @@ impl Form {
     pub(super) fn change(&mut self, side: Side, change: Change) {
         let is_host = matches!(change, Change::Host(_));
         self.settle_hosts(is_host.then_some(side));
+        if is_host {
+            self.token = None;
+        }
         let nothing_found = self.finder.best().is_none();
         let (server, other) = self.both(side);
         server.change(change);
@@ -336,7 +352,8 @@ impl Form {
                 .then_some("The account needs a name."),
             Part::Email => self.address().err().map(AddressFault::words),
             Part::Password | Part::OutgoingPassword => self.judge_password(part),
-            Part::Confirmed => (!self.is_by_hand() && self.finder.needs_a_look())
+            Part::Confirmed => self
+                .needs_a_look()
                 .then_some("Please look at the servers first."),
             Part::Host(side) => self.server(side).host_problem(),
             Part::Port(side) => self.server(side).port_problem(),

@@ -126,7 +126,7 @@ impl State {
         Some(card(stack))
     }
 
-    fn look_at_them(&self) -> Element<'_, Message> {
+    pub(super) fn look_at_them(&self) -> Element<'_, Message> {
         let mut stack = column![
             form::notice(
                 Tone::Warning,
@@ -169,6 +169,9 @@ impl State {
             column![place(&self.form.incoming), place(&self.form.outgoing)].spacing(space::S),
         ]
         .spacing(space::M);
+        if self.form.needs_a_look() || self.form.finder.confirmed {
+            stack = stack.push(self.look_at_them());
+        }
         if self.form.finder.best().is_some() {
             stack = stack.push(text_button(
                 "Use what was found instead",

@@ -15,7 +15,7 @@ use crate::ui::widget::Element;
 
 impl State {
     pub(super) fn hand_view(&self, narrow: bool) -> Element<'_, Message> {
-        let stack = column![
+        let mut stack = column![
             title(self.hand_title(), self.hand_sentence()),
             self.who_view(narrow),
             pair(
@@ -25,6 +25,9 @@ impl State {
             ),
         ]
         .spacing(space::XL);
+        if self.form.needs_a_look() || self.form.problem(Part::Confirmed).is_some() {
+            stack = stack.push(self.look_at_them());
+        }
         let (back, on) = match &self.form.of {
             Some(_) => ("Cancel", "Check and save"),
             None => ("Back", "Check and add"),

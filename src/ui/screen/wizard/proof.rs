@@ -30,6 +30,9 @@ impl State {
             }
             Ok((settings, passwords)) => {
                 self.epoch += 1;
+                // The search that goes on would change what is being proven.
+                self.search += 1;
+                self.form.finder.end();
                 self.details = false;
                 self.question = None;
                 self.page = Page::Check(Box::new(Check::new()));
@@ -103,8 +106,15 @@ impl State {
             return Vec::new();
         };
         check.failure = None;
-        let Ok((settings, passwords)) = self.form.submit() else {
-            return Vec::new();
+        let (settings, passwords) = match self.form.submit() {
+            Ok(submitted) => submitted,
+            Err(part) => {
+                check.phase = Phase::Stopped { by_person: false };
+                if !part.is_first() {
+                    self.page = Page::ByHand;
+                }
+                return vec![Effect::Focus(part.id())];
+            }
         };
         let settings = Box::new(settings);
         match (&self.form.of, passwords) {

@@ -110,6 +110,12 @@ impl ServerForm {
         self.own.host
     }
 
+    /// Whether the person settled where the server is and how one is protected
+    /// on the way to it.
+    pub(super) fn is_way_own(&self) -> bool {
+        self.own.host && self.own.security
+    }
+
     /// Whether the name to sign in with is the person's.
     pub(super) fn is_username_own(&self) -> bool {
         self.own.username

@@ -172,6 +172,71 @@ fn servers_that_may_be_forged_are_looked_at_first() {
     assert!(checks(&click(&mut state, "Continue")));
 }
 
+fn forged(host: &str) -> Candidate {
+    Candidate {
+        source: DiscoverySource::PlainHttp,
+        trusted: false,
+        incoming: vec![server(Protocol::Imap, host)],
+        ..listed()
+    }
+}
+
+#[test]
+fn the_tick_is_for_the_servers_that_were_shown() {
+    let mut state = typed();
+    state.follow(Message::Paused(state.search));
+    let search = state.search;
+    state.follow(Message::Seen(
+        search,
+        DiscoveryProgress::Found(forged("one.x.test")),
+    ));
+    state.follow(Message::Confirmed(true));
+    assert!(!state.form.needs_a_look());
+    ends(
+        &mut state,
+        Discovery {
+            candidates: vec![forged("two.x.test"), forged("one.x.test")],
+            impossible: None,
+        },
+    );
+    assert!(state.form.needs_a_look());
+    assert!(!checks(&click(&mut state, "Continue")));
+}
+
+#[test]
+fn what_is_proven_does_not_change_under_the_proof() {
+    let mut state = typed();
+    state.follow(Message::Password(Password::new("secret")));
+    state.follow(Message::Paused(state.search));
+    let search = state.search;
+    state.follow(Message::Seen(search, DiscoveryProgress::Found(listed())));
+    let before = state.form.incoming.host.clone();
+    assert!(checks(&click(&mut state, "Continue")));
+    state.follow(Message::Seen(
+        search,
+        DiscoveryProgress::Done(Discovery {
+            candidates: vec![forged("evil.test")],
+            impossible: None,
+        }),
+    ));
+    assert_eq!(state.form.incoming.host, before);
+}
+
+#[test]
+fn by_hand_no_password_goes_to_servers_nobody_looked_at() {
+    let mut state = found(forged("mail.x.test"));
+    click(&mut state, "Set up by hand");
+    // One name typed says nothing of how the way there is protected.
+    state.follow(Message::Server(
+        Side::Incoming,
+        Change::Host("mine.x.test".into()),
+    ));
+    assert!(!checks(&state.follow(Message::Submit)));
+    assert!(sees(&state, "Please look at the servers first."));
+    state.follow(Message::Confirmed(true));
+    assert!(checks(&state.follow(Message::Submit)));
+}
+
 #[test]
 fn a_better_find_takes_the_place_of_a_worse_one_unless_the_person_settled_it() {
     let guess = Candidate {
