@@ -274,23 +274,29 @@ fn open(profile: &Profile, ca_file: &Path) -> Desk {
     panic!("the window was not drawn on three displays");
 }
 
-/// Every field of the form by keyboard alone. A choice of one is no stop of
-/// Tab.
+/// How long a search for servers may take, and a little more.
+const SEARCH: Duration = Duration::from_secs(8);
+
+/// Name, address and password; as nobody knows the servers, these by hand: all
+/// by keyboard alone.
 fn fill_form(desk: &Desk, bed: &super::bed::Bed, me: &super::bed::User) {
-    let (imap, smtp) = (bed.imap_tls().to_string(), bed.smtp_tls().to_string());
     desk.field("Test Person");
     desk.field(&me.address);
-    desk.field(&me.password);
-    // Over the eye and the two protocols.
-    desk.tab(3);
-    desk.field("localhost");
-    desk.field(&imap);
-    // Over the three kinds of security.
-    desk.tab(3);
-    desk.field(&me.address);
-    desk.field("localhost");
-    desk.field(&smtp);
-    desk.tab(3);
     desk.key("ctrl+a");
-    desk.text(&me.address);
+    desk.text(&me.password);
+    desk.shot("1-person");
+    desk.key("Return");
+    sleep(SEARCH);
+    assert!(desk.is_drawn_within(PATIENCE), "the fields were not drawn");
+    // The keyboard is at the name of the incoming server. A whole address says
+    // port and security as well; the user name is the address.
+    desk.field(&format!("imaps://localhost:{}", bed.imap_tls()));
+    // Over the port, the three kinds of security, the ways to sign in and the
+    // user name.
+    desk.tab(TABS_TO_OUTGOING);
+    desk.key("ctrl+a");
+    desk.text(&format!("smtps://localhost:{}", bed.smtp_tls()));
 }
+
+/// From the port of the incoming server to the name of the outgoing one.
+const TABS_TO_OUTGOING: usize = 7;
