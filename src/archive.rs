@@ -8,7 +8,7 @@ mod status;
 #[cfg(test)]
 mod tests;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use chrono::{DateTime, FixedOffset};
 
@@ -132,14 +132,4 @@ fn with_lf(raw: &[u8]) -> Vec<u8> {
         return raw.to_vec();
     }
     raw.iter().copied().filter(|byte| *byte != b'\r').collect()
-}
-
-/// The parts of a path below another, as the path of a folder.
-fn folder_path(parts: &[String]) -> String {
-    parts.join("/")
-}
-
-/// Where a file lies beside another, for messages.
-fn beside(path: &Path, name: &str) -> PathBuf {
-    path.with_file_name(name)
 }
