@@ -261,8 +261,10 @@ impl Write<'_> {
             .mail
             .prepare_cached(
                 "INSERT OR FAIL INTO placement
-                     (email, folder, uid, flags, keywords, date, missing, told_size)
-                 SELECT ?1, ?2, ?3, ?4, ?5, ?6, iif(sha256 IS NULL, size, NULL), size
+                     (email, folder, uid, flags, keywords, date, missing, told_size, thread,
+                      attached)
+                 SELECT ?1, ?2, ?3, ?4, ?5, ?6, iif(sha256 IS NULL, size, NULL), size, thread,
+                     attachments > 0
                  FROM email WHERE id = ?1",
             )?
             .execute(params![

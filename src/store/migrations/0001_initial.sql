@@ -88,7 +88,7 @@ CREATE TABLE email (
     account     INTEGER NOT NULL,
     -- Without angle brackets; empty where the message has none.
     message_id  TEXT    NOT NULL DEFAULT '',
-    -- Its conversation: the id of the message that began it here.
+    -- Its conversation: the id of a message that was once in it.
     thread      INTEGER NOT NULL DEFAULT 0,
     -- JSON lists of {name, address}.
     sender      TEXT    NOT NULL DEFAULT '[]',
@@ -152,10 +152,21 @@ CREATE TABLE placement (
     -- How many bytes of it only the server has; NULL once they are here.
     missing  INTEGER,
     -- How large the server says it is: under the same UID for ever.
-    told_size INTEGER NOT NULL DEFAULT 0
+    told_size INTEGER NOT NULL DEFAULT 0,
+    -- Its conversation, and whether it has attachments, as its email has them:
+    -- an index alone gives a list, grouped and filtered.
+    thread    INTEGER NOT NULL DEFAULT 0,
+    attached  INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE UNIQUE INDEX placement_by_uid ON placement (folder, uid) WHERE uid IS NOT NULL;
-CREATE INDEX placement_by_date ON placement (folder, date DESC, id DESC);
+CREATE INDEX placement_by_date ON placement (folder, date DESC, id DESC, thread);
+-- The same for the quick filters: few of many.
+CREATE INDEX placement_unread_in ON placement (folder, date DESC, id DESC, thread)
+    WHERE (flags & 1) = 0;
+CREATE INDEX placement_flagged_in ON placement (folder, date DESC, id DESC, thread)
+    WHERE (flags & 4) <> 0;
+CREATE INDEX placement_attached_in ON placement (folder, date DESC, id DESC, thread)
+    WHERE attached <> 0;
 CREATE INDEX placement_by_email ON placement (email);
 CREATE INDEX placement_without_uid ON placement (folder) WHERE uid IS NULL;
 -- What is still to be fetched of a folder, newest first: costs nothing where
@@ -165,10 +176,16 @@ CREATE INDEX placement_missing ON placement (folder, date DESC, id DESC, missing
 -- What is unread or starred, newest first, whatever the folder: few of many.
 CREATE INDEX placement_unread ON placement (date DESC, id DESC) WHERE (flags & 1) = 0;
 CREATE INDEX placement_flagged ON placement (date DESC, id DESC) WHERE (flags & 4) <> 0;
-CREATE TRIGGER email_completed AFTER UPDATE OF sha256 ON email
-WHEN (OLD.sha256 IS NULL) <> (NEW.sha256 IS NULL) BEGIN
-    UPDATE placement SET missing = CASE WHEN NEW.sha256 IS NULL THEN NEW.size END
+CREATE TRIGGER email_completed AFTER UPDATE OF sha256, attachments ON email
+WHEN (OLD.sha256 IS NULL) <> (NEW.sha256 IS NULL)
+    OR (OLD.attachments > 0) <> (NEW.attachments > 0) BEGIN
+    UPDATE placement SET missing = CASE WHEN NEW.sha256 IS NULL THEN NEW.size END,
+        attached = NEW.attachments > 0
     WHERE email = NEW.id;
+END;
+CREATE TRIGGER email_rethreaded AFTER UPDATE OF thread ON email
+WHEN OLD.thread <> NEW.thread BEGIN
+    UPDATE placement SET thread = NEW.thread WHERE email = NEW.id;
 END;
 
 CREATE TRIGGER placement_added AFTER INSERT ON placement BEGIN

@@ -108,8 +108,10 @@ impl Write<'_> {
         self.mail
             .prepare_cached(
                 "INSERT INTO placement
-                     (email, folder, uid, flags, keywords, date, missing, told_size)
-                 SELECT email, ?2, NULL, flags, keywords, date, missing, told_size
+                     (email, folder, uid, flags, keywords, date, missing, told_size, thread,
+                      attached)
+                 SELECT email, ?2, NULL, flags, keywords, date, missing, told_size, thread,
+                     attached
                  FROM placement WHERE id = ?1",
             )?
             .execute([row.id.0, target.0])?;
