@@ -161,11 +161,11 @@ CREATE TABLE placement (
 CREATE UNIQUE INDEX placement_by_uid ON placement (folder, uid) WHERE uid IS NOT NULL;
 CREATE INDEX placement_by_date ON placement (folder, date DESC, id DESC, thread);
 -- The same for the quick filters: few of many.
-CREATE INDEX placement_unread_in ON placement (folder, date DESC, id DESC, thread)
+CREATE INDEX placement_unread_in ON placement (folder, date DESC, id DESC, thread, flags)
     WHERE (flags & 1) = 0;
-CREATE INDEX placement_flagged_in ON placement (folder, date DESC, id DESC, thread)
+CREATE INDEX placement_flagged_in ON placement (folder, date DESC, id DESC, thread, flags)
     WHERE (flags & 4) <> 0;
-CREATE INDEX placement_attached_in ON placement (folder, date DESC, id DESC, thread)
+CREATE INDEX placement_attached_in ON placement (folder, date DESC, id DESC, thread, attached)
     WHERE attached <> 0;
 CREATE INDEX placement_by_email ON placement (email);
 CREATE INDEX placement_without_uid ON placement (folder) WHERE uid IS NULL;
@@ -196,11 +196,16 @@ CREATE TRIGGER placement_removed AFTER DELETE ON placement BEGIN
     UPDATE folder SET total = total - 1, unread = unread - ((OLD.flags & 1) = 0)
     WHERE id = OLD.folder;
 END;
-CREATE TRIGGER placement_changed AFTER UPDATE OF folder, flags ON placement
-WHEN OLD.folder <> NEW.folder OR (OLD.flags & 1) <> (NEW.flags & 1) BEGIN
+CREATE TRIGGER placement_moved AFTER UPDATE OF folder ON placement
+WHEN OLD.folder <> NEW.folder BEGIN
     UPDATE folder SET total = total - 1, unread = unread - ((OLD.flags & 1) = 0)
     WHERE id = OLD.folder;
     UPDATE folder SET total = total + 1, unread = unread + ((NEW.flags & 1) = 0)
+    WHERE id = NEW.folder;
+END;
+CREATE TRIGGER placement_marked AFTER UPDATE OF flags ON placement
+WHEN OLD.folder = NEW.folder AND (OLD.flags & 1) <> (NEW.flags & 1) BEGIN
+    UPDATE folder SET unread = unread + ((NEW.flags & 1) = 0) - ((OLD.flags & 1) = 0)
     WHERE id = NEW.folder;
 END;
 
@@ -244,6 +249,7 @@ CREATE INDEX pending_op_by_account ON pending_op (account, id);
 CREATE INDEX pending_op_by_placement ON pending_op (placement);
 CREATE INDEX pending_op_by_uid ON pending_op (folder, uid);
 CREATE INDEX pending_op_by_source ON pending_op (source) WHERE source <> 0;
+CREATE INDEX pending_op_append ON pending_op (placement, account) WHERE kind = 'append';
 
 CREATE TABLE outbox (
     id           INTEGER PRIMARY KEY AUTOINCREMENT,

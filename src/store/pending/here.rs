@@ -39,6 +39,14 @@ impl Write<'_> {
     /// What the server never heard of is cancelled by its opposite; what it may
     /// have heard of is followed by it.
     fn queue_mark(&self, row: &PlacementRow, mark: &str, on: bool, change: &Change) -> Result<()> {
+        // Mostly nothing waits: of very many messages each statement counts.
+        let waits = self
+            .mail
+            .prepare_cached("SELECT 1 FROM pending_op WHERE placement = ?1")?
+            .exists([row.id.0])?;
+        if !waits {
+            return self.queue(&About::row(row, row.folder, row.uid), change);
+        }
         let cancelled = self
             .mail
             .prepare_cached(

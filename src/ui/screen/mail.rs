@@ -180,7 +180,7 @@ impl State {
                 Action::None
             }
             Event::Outbox => Action::Ask(Query::Outbox),
-            Event::NewMail { .. } | Event::Problem { .. } => Action::None,
+            Event::NewMail { .. } | Event::Problem { .. } | Event::Changing { .. } => Action::None,
             Event::Resync => self.reload(),
         }
     }
