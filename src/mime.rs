@@ -24,7 +24,6 @@ mod quote;
 mod repair;
 mod reply;
 mod skeleton;
-mod subject;
 mod to_text;
 
 pub(crate) use address::address_list;
