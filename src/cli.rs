@@ -4,6 +4,7 @@ mod account;
 mod attachments;
 mod change;
 mod check;
+mod clean_up;
 mod compose;
 mod demo;
 mod discover;
@@ -116,6 +117,8 @@ pub(crate) enum Command {
     Export(transfer::ExportOptions),
     /// Read the whole store and report what is not as it should be
     Check(check::Options),
+    /// Drop what is kept on this computer beyond what is wanted here
+    CleanUp(clean_up::Options),
     /// Try everything on sample mail, without an account of your own
     Demo(demo::Options),
 }
@@ -136,6 +139,7 @@ impl Command {
             | Self::Delete(_)
             | Self::Archive(_)
             | Self::Import(_)
+            | Self::CleanUp(_)
             | Self::Check(_) => Needs::Store,
             Self::Search(options) if !options.asks_server() => Needs::Store,
             Self::Outbox(options) if !options.retries() => Needs::Store,
@@ -215,6 +219,7 @@ async fn dispatch(context: &mut Context, command: Command) -> Result<()> {
         Command::Import(options) => transfer::import(context, options).await,
         Command::Export(options) => transfer::export(context, options).await,
         Command::Check(options) => check::run(context, options).await,
+        Command::CleanUp(options) => clean_up::run(context, options).await,
         // Done before an engine was started.
         Command::Demo(_) => Ok(()),
     }

@@ -13,6 +13,7 @@ pub mod event;
 pub mod exporting;
 mod filing;
 pub mod handle;
+mod housekeeping;
 pub mod importing;
 mod keeping;
 mod listening;

@@ -29,11 +29,13 @@ impl<F> Change for F where
 {
 }
 
+type Work = Box<dyn FnOnce(&Write<'_>) -> store::Result<Applied> + Send>;
+
 /// One step of a change.
 struct Step {
     /// How many messages it is about.
     size: usize,
-    change: Box<dyn FnOnce(&Write<'_>) -> store::Result<Applied> + Send>,
+    change: Work,
 }
 
 impl Step {
