@@ -88,6 +88,29 @@ async fn the_better_source_wins_although_it_is_slower() {
 }
 
 #[tokio::test]
+async fn other_settings_are_there_for_whom_the_best_do_not_serve() {
+    let late = Duration::from_millis(30);
+    let same = file("own").replace("own</displayName>", "twin</displayName>");
+    let one_way = file("half").replace("outgoingServer", "somethingElse");
+    let world = world()
+        .page(AUTOCONFIG, &ok(&file("own")))
+        .page(WELL_KNOWN, &ok(&same))
+        .slow_page(ISPDB, &ok(&file("ispdb")), late)
+        .exchanger("example.org", 10, "mx.hoster.net")
+        .page(
+            "https://autoconfig.hoster.net/mail/config-v1.1.xml",
+            &ok(&one_way),
+        );
+    let discovery = found(world).await;
+    let name = |one: &Candidate| one.provider.clone().unwrap();
+    assert_eq!(discovery.best().map(name).as_deref(), Some("own"));
+    let others: Vec<_> = discovery.others().map(name).collect();
+    assert_eq!(others, ["ispdb"]);
+    let all: Vec<_> = discovery.candidates.iter().map(name).collect();
+    assert_eq!(all, ["own", "ispdb", "half"]);
+}
+
+#[tokio::test]
 async fn each_source_stands_in_for_those_before_it() {
     let known = found(world().page(WELL_KNOWN, &ok(&file("known")))).await;
     assert_eq!(best(&known), ("well-known", true, Some("known")));
