@@ -13,6 +13,7 @@ use chrono::Utc;
 use futures::Stream;
 use tokio::sync::{OwnedMutexGuard, mpsc};
 
+use super::Event;
 use super::handle::{Handle, Passwords};
 use super::reading::blocking;
 use super::shared::Shared;
@@ -20,7 +21,7 @@ use crate::config::oauth_file;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Account, AccountSettings, AuthMethod, Password, Security, ServerSettings};
 use crate::oauth::{self, Provider, SignIn, TokenSet};
-use crate::secrets::{SecretId, Server};
+use crate::secrets::{SecretId, SecretsTrouble, Server};
 
 /// What a sign-in in the browser tells.
 #[derive(Debug, Clone)]
@@ -37,17 +38,12 @@ pub enum BrowserSignIn {
 /// Which tokens are being renewed.
 #[derive(Default)]
 pub(super) struct Tokens {
-    slots: Mutex<HashMap<SecretId, Arc<tokio::sync::Mutex<Unsaved>>>>,
+    slots: Mutex<HashMap<SecretId, Arc<tokio::sync::Mutex<()>>>>,
 }
-
-/// A renewed set that could not be kept, so that it is not lost at least while
-/// the program runs.
-#[derive(Default)]
-pub(super) struct Unsaved(pub(super) Option<Password>);
 
 impl Tokens {
     /// Keeps others from renewing or replacing a set.
-    pub(super) async fn lock(&self, id: SecretId) -> OwnedMutexGuard<Unsaved> {
+    pub(super) async fn lock(&self, id: SecretId) -> OwnedMutexGuard<()> {
         let slot = {
             let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
             slots.entry(id).or_default().clone()
@@ -93,7 +89,7 @@ impl Handle {
 impl Shared {
     /// What a server of an account is told to let us in.
     pub(super) async fn pass(self: &Arc<Self>, account: &Account, server: Server) -> Result<Pass> {
-        let secret = self.password(account.id, server, &account.settings).await?;
+        let secret = self.password(account, server).await?;
         Ok(Pass {
             secret,
             renewed: false,
@@ -118,7 +114,7 @@ impl Shared {
         if pass.renewed {
             return Err(oauth::not_taken(error, &settings.host));
         }
-        let id = self.secret(account.id, server);
+        let id = self.secret(account, server);
         let secret = self.token(id, settings, Some(pass.secret)).await?;
         Ok(Pass {
             secret,
@@ -154,11 +150,8 @@ impl Shared {
     ) -> Result<Password> {
         protected(server)?;
         let id = self.owner(id).await?;
-        let mut unsaved = self.tokens.lock(id).await;
-        let secret = match unsaved.0.clone() {
-            Some(secret) => Some(secret),
-            None => self.kept(id).await?,
-        };
+        let _renewing = self.tokens.lock(id).await;
+        let secret = self.kept(id).await?;
         let absent = || oauth::Error::NotSignedIn {
             host: server.host.clone(),
         };
@@ -180,7 +173,7 @@ impl Shared {
         let may_wait = refused.is_none() && set.is_alive(now);
         match self.renew(&provider, &set, may_wait).await? {
             Some(renewed) => {
-                unsaved.0 = self.keep_renewed(id, renewed.to_password()).await;
+                self.keep_renewed(id, renewed.to_password()).await;
                 Ok(renewed.access())
             }
             None => Ok(old),
@@ -206,14 +199,19 @@ impl Shared {
         }
     }
 
-    /// Keeps a renewed set; gives it back where it cannot be kept.
-    async fn keep_renewed(self: &Arc<Self>, id: SecretId, renewed: Password) -> Option<Password> {
-        let (shared, keeping) = (self.clone(), renewed.clone());
-        let saved = blocking(move || shared.secrets.set(id, &keeping)).await;
-        saved.err().map(|error| {
+    /// Keeps a renewed set, the only one that the provider still takes. Where
+    /// it cannot be kept it is used all the same, and a person is told.
+    async fn keep_renewed(self: &Arc<Self>, id: SecretId, renewed: Password) {
+        let shared = self.clone();
+        let kept = blocking(move || shared.secrets.set_in_any_case(id, &renewed)).await;
+        if let Err(error) = kept {
             tracing::warn!(%error, "a renewed sign-in could not be kept");
-            renewed
-        })
+            let name = self.account(id.account).map(|one| one.settings.name);
+            self.tell(Event::Problem {
+                account: Some(id.account),
+                error: SecretsTrouble::unkept(&error, &name.unwrap_or_default()),
+            });
+        }
     }
 
     /// Says no where what the browser brought is not meant for a server: a
@@ -323,7 +321,7 @@ impl Shared {
         if server_of(&account.settings, server).auth != AuthMethod::OAuth2 {
             return Ok(pass.secret);
         }
-        let id = self.owner(self.secret(account.id, server)).await?;
+        let id = self.owner(self.secret(account, server)).await?;
         let kept = self.kept(id).await?;
         Ok(kept.unwrap_or_else(|| Password::new("")))
     }
