@@ -11,6 +11,7 @@ pub mod entry;
 pub mod envelope;
 pub mod flag;
 pub mod folder;
+pub mod host;
 mod identity;
 mod ids;
 mod index_text;

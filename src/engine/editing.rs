@@ -12,6 +12,7 @@ use super::reading::blocking;
 use super::shared::Shared;
 use super::{AccountState, CheckProgress, Event};
 use crate::error::{Error, ErrorKind, Result};
+use crate::model::host::plain_host;
 use crate::model::{Account, AccountId, AccountSettings, AuthMethod, ServerSettings};
 use crate::store::Durability;
 use crate::sync::outbox;
@@ -148,7 +149,7 @@ pub(super) fn places(before: &AccountSettings, after: &AccountSettings) -> BTree
     let who = |settings: &AccountSettings, number: usize| {
         let identity = settings.identities.get(number)?;
         let server = identity.outgoing.as_ref()?;
-        let host = server.host.to_lowercase();
+        let host = plain_host(&server.host);
         Some((
             identity.address.to_lowercase(),
             host,
@@ -173,7 +174,7 @@ pub(super) fn places(before: &AccountSettings, after: &AccountSettings) -> BTree
 /// names, but who believes that of two hosts finds other mail under known
 /// numbers.
 fn is_another_mailbox(before: &ServerSettings, after: &ServerSettings) -> bool {
-    let place = |server: &ServerSettings| (server.host.to_lowercase(), server.username.clone());
+    let place = |server: &ServerSettings| (plain_host(&server.host), server.username.clone());
     place(before) != place(after)
 }
 
@@ -331,7 +332,7 @@ mod tests {
         assert!(!is_another_mailbox(&before, &moved));
         assert!(!is_another_mailbox(
             &before,
-            &server("Mail.Example.Test", "me")
+            &server("Mail.Example.Test.", "me")
         ));
         assert!(is_another_mailbox(
             &before,

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use super::error::Error;
 use crate::config::oauth_file::{Registration, Registrations};
+use crate::model::host::plain_host;
 use crate::model::{Password, ServerSettings};
 use crate::net::http::{Url, is_loopback};
 
@@ -193,7 +194,7 @@ pub(crate) fn find(
     own: &Registrations,
     file: PathBuf,
 ) -> Result<Provider, Error> {
-    let host = server.host.trim_end_matches('.').to_ascii_lowercase();
+    let host = plain_host(&server.host);
     let named = own
         .iter()
         .find(|(_, one)| one.hosts.iter().any(|end| is_of(&host, end)));
@@ -225,7 +226,7 @@ pub(crate) fn find(
 
 /// Whether a host is `end` or below it.
 fn is_of(host: &str, end: &str) -> bool {
-    let end = end.trim_matches('.').to_ascii_lowercase();
+    let end = plain_host(end.trim_start_matches('.'));
     let above = host.strip_suffix(&end);
     !end.is_empty() && above.is_some_and(|above| above.is_empty() || above.ends_with('.'))
 }
