@@ -18,8 +18,12 @@ use super::handle::{Handle, Passwords};
 use super::reading::blocking;
 use super::shared::Shared;
 use crate::config::oauth_file;
+use crate::discovery::{Discoverer, Unanswered};
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{Account, AccountSettings, AuthMethod, Password, Security, ServerSettings};
+use crate::model::host::plain_host;
+use crate::model::{
+    Account, AccountSettings, AuthMethod, BrowserWay, Password, Security, ServerSettings,
+};
 use crate::oauth::{self, Provider, SignIn, TokenSet};
 use crate::secrets::{SecretId, SecretsTrouble, Server};
 
@@ -35,10 +39,12 @@ pub enum BrowserSignIn {
     Failed(Error),
 }
 
-/// Which tokens are being renewed.
+/// Which tokens are being renewed, and what is known of where.
 #[derive(Default)]
 pub(super) struct Tokens {
     slots: Mutex<HashMap<SecretId, Arc<tokio::sync::Mutex<()>>>>,
+    /// What the owners of mail servers said of their sign-in, by host.
+    ways: Mutex<HashMap<String, BrowserWay>>,
 }
 
 impl Tokens {
@@ -49,6 +55,16 @@ impl Tokens {
             slots.entry(id).or_default().clone()
         };
         slot.lock_owned().await
+    }
+
+    fn way(&self, host: &str) -> Option<BrowserWay> {
+        let ways = self.ways.lock().unwrap_or_else(PoisonError::into_inner);
+        ways.get(host).cloned()
+    }
+
+    fn note(&self, host: String, way: BrowserWay) {
+        let mut ways = self.ways.lock().unwrap_or_else(PoisonError::into_inner);
+        ways.insert(host, way);
     }
 }
 
@@ -250,13 +266,45 @@ impl Shared {
         blocking(move || shared.secrets.get(id)).await
     }
 
-    /// Who signs people in to a server. The file is read anew each time: a
-    /// person may have just written it.
+    /// Who signs people in to a server: by what is known, else by what the
+    /// server's owner says himself, where somebody registered with him.
     async fn provider(self: &Arc<Self>, server: &ServerSettings) -> Result<Provider> {
+        let (asks, provider) = self.known_provider(server, None).await?;
+        let Err(nobody @ oauth::Error::NobodyKnown { .. }) = provider else {
+            return Ok(provider?);
+        };
+        if !asks {
+            return Err(nobody.into());
+        }
+        let host = plain_host(&server.host);
+        let way = match self.tokens.way(&host) {
+            Some(way) => way,
+            None => {
+                let asked = Discoverer::new(self.connector.clone());
+                let told = asked.browser_way(&host).await;
+                let told =
+                    told.map_err(|Unanswered| oauth::Error::Unasked { host: host.clone() })?;
+                let way = told.ok_or(nobody)?;
+                self.tokens.note(host, way.clone());
+                way
+            }
+        };
+        Ok(self.known_provider(server, Some(way)).await?.1?)
+    }
+
+    /// The same of those that are known, and whether others may be asked for.
+    /// The file is read anew each time: a person may have just written it.
+    async fn known_provider(
+        self: &Arc<Self>,
+        server: &ServerSettings,
+        way: Option<BrowserWay>,
+    ) -> Result<(bool, std::result::Result<Provider, oauth::Error>)> {
         let (shared, server) = (self.clone(), server.clone());
         blocking(move || {
             let own = oauth_file::read(&shared.profile)?;
-            Ok(oauth::find(&server, &own, shared.profile.oauth_file())?)
+            let file = shared.profile.oauth_file();
+            let provider = oauth::find(&server, &own, way.as_ref(), file);
+            Ok((oauth::names_issuers(&own), provider))
         })
         .await
     }

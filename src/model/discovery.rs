@@ -97,6 +97,20 @@ impl Candidate {
     }
 }
 
+/// Where a provider signs people in through the browser, as its own settings
+/// file says (`oAuth2` in autoconfig).
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct BrowserWay {
+    /// The provider's name for its sign-in: a host of its own.
+    pub issuer: String,
+    /// Its page for signing in.
+    pub authorize: String,
+    /// Where it gives tokens.
+    pub token: String,
+    /// What is asked for, in one go.
+    pub scopes: Vec<String>,
+}
+
 /// A provider that lets no mail program in, and what to do about it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Impossible {

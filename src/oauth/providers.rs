@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use super::error::Error;
 use crate::config::oauth_file::{Registration, Registrations};
 use crate::model::host::plain_host;
-use crate::model::{Password, ServerSettings};
+use crate::model::{BrowserWay, Password, ServerSettings};
 use crate::net::http::{Url, is_loopback};
 
 /// What a person can do while this program is not registered with a provider.
@@ -188,10 +188,13 @@ pub(crate) enum Redirect {
 ///
 /// # Errors
 /// When nobody is known for the server, this program is not registered there,
-/// or `oauth.toml` says something unusable. `file` is its place, for words.
+/// or `oauth.toml` says something unusable. `file` is its place, for words;
+/// `way` is what the server's owner says, for one that is registered under the
+/// issuer's name.
 pub(crate) fn find(
     server: &ServerSettings,
     own: &Registrations,
+    way: Option<&BrowserWay>,
     file: PathBuf,
 ) -> Result<Provider, Error> {
     let host = plain_host(&server.host);
@@ -206,7 +209,9 @@ pub(crate) fn find(
         .iter()
         .find(|known| known.hosts.iter().any(|end| is_of(&host, end)));
     let Some(known) = known else {
-        return Err(Error::NobodyKnown { host, file });
+        let mine = way.and_then(|way| Some((way, own.get(&way.issuer)?)));
+        let (way, mine) = mine.ok_or(Error::NobodyKnown { host, file })?;
+        return registered(&way.issuer, None, &completed(mine, way));
     };
     let built_in = known.client_id.map(|id| Registration {
         client_id: id.to_owned(),
@@ -221,6 +226,28 @@ pub(crate) fn find(
             otherwise: known.otherwise,
             file,
         }),
+    }
+}
+
+/// Whether a registration names an issuer, whose addresses its own settings
+/// file tells.
+pub(crate) fn names_issuers(own: &Registrations) -> bool {
+    own.keys().any(|name| name.contains('.'))
+}
+
+/// A registration with what the provider says of itself where the person does
+/// not.
+fn completed(own: &Registration, way: &BrowserWay) -> Registration {
+    let or = |own: &Option<String>, told: &str| own.clone().or_else(|| Some(told.to_owned()));
+    Registration {
+        authorize: or(&own.authorize, &way.authorize),
+        token: or(&own.token, &way.token),
+        scopes: if own.scopes.is_empty() {
+            way.scopes.clone()
+        } else {
+            own.scopes.clone()
+        },
+        ..own.clone()
     }
 }
 

@@ -164,6 +164,40 @@ fn a_refused_token_is_renewed_once_whoever_was_refused() {
     assert_eq!(stage.web.renewals(), 1);
 }
 
+/// A provider that says itself where it signs people in, to one who is
+/// registered under its name.
+#[test]
+fn a_token_is_renewed_where_the_provider_says() {
+    let mut stage = Stage::new(3500);
+    let own = "[\"login.x.test\"]\nclient_id = \"waxwing-tests\"\n";
+    std::fs::write(stage.shared.profile.oauth_file(), own).unwrap();
+    let page = |path: &str| format!("http://127.0.0.1:{}/{path}", stage.web.port);
+    let way = BrowserWay {
+        issuer: "login.x.test".to_owned(),
+        authorize: page("authorize"),
+        token: page("token"),
+        scopes: vec!["imap".to_owned()],
+    };
+    stage.shared.tokens.note("localhost".to_owned(), way);
+    let set = set(3500).reveal().replace("local\"", "login.x.test\"");
+    let passwords = Passwords::same(Password::new(set));
+    let id = stage.account.id;
+    let setting = stage.shared.set_passwords(id, passwords);
+    stage.runtime.block_on(setting).unwrap();
+    stage.account = stage.shared.account(id).unwrap();
+    let pass = stage.pass(Server::Incoming).unwrap();
+    assert_eq!(pass.secret.reveal(), "access-1");
+    assert_eq!(stage.web.renewals(), 1);
+    // Nobody is asked about a host whose owner cannot be known.
+    let mut other = stage.account.clone();
+    other.settings.incoming.host = "mail.home".to_owned();
+    let asking = stage.shared.pass(&other, Server::Incoming);
+    let Err(error) = stage.runtime.block_on(asking) else {
+        panic!("the token was told to a stranger");
+    };
+    assert_eq!(error.kind(), ErrorKind::Config);
+}
+
 #[test]
 fn what_is_no_refusal_renews_nothing() {
     let stage = Stage::new(0);
