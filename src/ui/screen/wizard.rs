@@ -133,6 +133,13 @@ pub(crate) enum Message {
     Seen(u64, DiscoveryProgress),
     /// The search ended.
     Searched(u64),
+    /// The domain is a large provider's but for a slip of the fingers: the
+    /// address that was probably meant.
+    LikelyMeant(u64, String),
+    /// Whether that address is the right one.
+    Meant(bool),
+    /// Why no servers were found.
+    NothingFound(u64, Error),
     /// All fields by hand.
     ByHand,
     /// What was found instead of what was typed by hand.
@@ -233,6 +240,9 @@ impl State {
     }
 
     fn key_means(&self, press: &Press) -> Option<Message> {
+        if press.is(Named::ArrowDown) && self.offers_another_address() {
+            return Some(Message::Meant(true));
+        }
         if press.is(Named::Escape) {
             return Some(match &self.page {
                 Page::Check(check) if check.phase == check::Phase::Running => Message::Cancel,

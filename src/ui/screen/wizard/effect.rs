@@ -24,6 +24,8 @@ pub(super) enum Effect {
     Pause(u64, String),
     Search(u64, String),
     StopSearch,
+    /// Find out why nothing was found.
+    AskWhy(u64, String),
     Check(u64, Box<AccountSettings>, Passwords),
     /// With the passwords the account has.
     CheckKept(u64, AccountId, Box<AccountSettings>),
@@ -54,6 +56,7 @@ impl State {
                 self.searching = None;
                 Action::None
             }
+            Effect::AskWhy(search, email) => why_nothing(search, email, engine),
             Effect::Check(epoch, settings, passwords) => {
                 self.check(epoch, *settings, passwords, engine)
             }
@@ -172,6 +175,16 @@ impl State {
     }
 }
 
+fn why_nothing(search: u64, email: String, engine: Option<&Handle>) -> Action<Message> {
+    let Some(engine) = engine.cloned() else {
+        return Action::None;
+    };
+    let why = async move { engine.nothing_found(&email).await };
+    Action::Run(Task::perform(why, move |why| {
+        Message::NothingFound(search, why.unwrap_or_else(|error| error))
+    }))
+}
+
 /// A domain of the list of providers is whole at once; any other may still be
 /// typed on.
 fn pause(search: u64, email: &str, engine: Option<&Handle>) -> Action<Message> {
@@ -179,10 +192,12 @@ fn pause(search: u64, email: &str, engine: Option<&Handle>) -> Action<Message> {
     if listed.is_some_and(|known| known.candidate.is_some() || known.impossible.is_some()) {
         return Action::Run(Task::done(Message::Paused(search)));
     }
-    Action::Run(Task::perform(
-        async { tokio::time::sleep(PAUSE).await },
-        move |()| Message::Paused(search),
-    ))
+    let meant = engine.and_then(|engine| engine.likely_meant(email));
+    let meant = meant.map(|address| Task::done(Message::LikelyMeant(search, address)));
+    let pause = Task::perform(async { tokio::time::sleep(PAUSE).await }, move |()| {
+        Message::Paused(search)
+    });
+    Action::Run(pause.chain(meant.unwrap_or_else(Task::none)))
 }
 
 /// Asks the engine, or says that there is none.

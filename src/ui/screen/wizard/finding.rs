@@ -1,5 +1,6 @@
 //! What is found out about the servers of an address, as it comes in.
 
+use waxwing::Error;
 use waxwing::model::entry::AddressEntry;
 use waxwing::model::{
     AuthMethod, Candidate, DiscoveryProgress, DiscoverySource, Impossible, Protocol, Security,
@@ -41,6 +42,12 @@ pub(super) struct Finder {
     pub(super) asked: Option<String>,
     candidates: Vec<Candidate>,
     pub(super) impossible: Option<Impossible>,
+    /// Why nothing was found.
+    pub(super) nothing: Option<Error>,
+    /// The domain that was probably meant.
+    meant: Option<String>,
+    /// Whether the person went on although another domain was probably meant.
+    pub(super) insists: bool,
     /// The way mail comes in that the person chose.
     protocol: Option<Protocol>,
     /// The way to sign in that the person chose.
@@ -58,6 +65,9 @@ impl Finder {
             asked: None,
             candidates: Vec::new(),
             impossible: None,
+            nothing: None,
+            meant: None,
+            insists: false,
             protocol: None,
             auth: None,
             confirmed: false,
@@ -109,6 +119,30 @@ impl Finder {
                 server.username = local(email).unwrap_or_default();
             }
         }
+    }
+
+    /// What was probably meant instead of the address.
+    pub(super) fn likely_meant(&mut self, address: &str) {
+        self.meant = address
+            .rsplit_once('@')
+            .map(|(_, domain)| domain.to_owned());
+    }
+
+    /// The address that was probably meant, until the person decides.
+    pub(super) fn meant(&self) -> Option<String> {
+        let (local, _) = self.email.rsplit_once('@')?;
+        let domain = self.meant.as_ref()?;
+        Some(format!("{local}@{domain}"))
+    }
+
+    /// The address is right as it is.
+    pub(super) fn is_meant(&mut self) {
+        self.meant = None;
+    }
+
+    /// Whether the search ended and nobody knows anything.
+    pub(super) fn knows_nothing(&self) -> bool {
+        self.phase == Phase::Ended && self.best().is_none() && self.impossible.is_none()
     }
 
     /// The search begins: for which address.

@@ -2,7 +2,7 @@
 
 use waxwing::engine::BrowserSignIn;
 use waxwing::model::{AuthMethod, DiscoveryProgress, Remedy};
-use waxwing::{ErrorKind, Result};
+use waxwing::{Error, ErrorKind, Result};
 
 use super::browser::Browser;
 use super::effect::Effect;
@@ -23,6 +23,9 @@ impl State {
             Message::Paused(search) => self.paused(search),
             Message::Seen(search, seen) => self.seen(search, seen),
             Message::Searched(search) => self.searched(search),
+            Message::LikelyMeant(search, address) => self.likely_meant(search, &address),
+            Message::Meant(other) => self.meant(other),
+            Message::NothingFound(search, why) => self.nothing_found(search, why),
             Message::ByHand => self.go_by_hand(),
             Message::Progress(epoch, progress) => self.progress(epoch, progress),
             Message::Checked(epoch) => self.checked(epoch),
@@ -186,7 +189,47 @@ impl State {
             return Vec::new();
         }
         self.form.finder.end();
-        self.go_on_if_wanted()
+        let mut effects = self.go_on_if_wanted();
+        let finder = &self.form.finder;
+        if finder.knows_nothing() {
+            effects.push(Effect::AskWhy(search, finder.email().to_owned()));
+        }
+        effects
+    }
+
+    fn nothing_found(&mut self, search: u64, why: Error) -> Vec<Effect> {
+        if search == self.search {
+            self.form.finder.nothing = Some(why);
+        }
+        Vec::new()
+    }
+
+    fn likely_meant(&mut self, search: u64, address: &str) -> Vec<Effect> {
+        if search == self.search {
+            self.form.finder.likely_meant(address);
+        }
+        Vec::new()
+    }
+
+    /// The person takes the other address, or says that theirs is right.
+    fn meant(&mut self, other: bool) -> Vec<Effect> {
+        let Some(address) = self.form.finder.meant() else {
+            return Vec::new();
+        };
+        if !other {
+            self.form.finder.is_meant();
+            return vec![Effect::Focus(Part::Email.id())];
+        }
+        let mut effects = self.email(address);
+        effects.push(Effect::Focus(Part::Email.id()));
+        effects
+    }
+
+    /// Whether another address can be taken by a key.
+    pub(super) fn offers_another_address(&self) -> bool {
+        matches!(self.page, Page::Person | Page::ByHand)
+            && self.question.is_none()
+            && self.form.finder.meant().is_some()
     }
 
     fn go_on_if_wanted(&mut self) -> Vec<Effect> {
@@ -202,12 +245,19 @@ impl State {
         match &self.page {
             Page::Welcome => self.go_to_person(),
             Page::Person => self.submit_person(),
-            Page::ByHand => self.prove(),
+            Page::ByHand => self.submit_by_hand(),
             Page::SignIn => self.submit_sign_in(),
             Page::Check(check) if check.is_stopped() => self.prove(),
             Page::Browser(browser) if browser.failure.is_some() => self.begin_browser(),
             Page::Check(_) | Page::Browser(_) => Vec::new(),
         }
+    }
+
+    /// Whether the person has to look at the address before a password goes to
+    /// a domain that was probably not meant. Once; then it is the person's word.
+    fn doubts_the_address(&mut self) -> bool {
+        let finder = &mut self.form.finder;
+        finder.meant().is_some() && !std::mem::replace(&mut finder.insists, true)
     }
 
     fn submit_person(&mut self) -> Vec<Effect> {
@@ -216,6 +266,9 @@ impl State {
         }
         if let Err(part) = self.form.judge_first() {
             return vec![Effect::Focus(part.id())];
+        }
+        if self.doubts_the_address() {
+            return vec![Effect::Focus(Part::Email.id())];
         }
         if self.form.is_by_hand() || self.form.finder.best().is_some() {
             return self.prove();
@@ -227,6 +280,13 @@ impl State {
             return begun;
         }
         self.go_by_hand()
+    }
+
+    fn submit_by_hand(&mut self) -> Vec<Effect> {
+        if self.doubts_the_address() {
+            return vec![Effect::Focus(Part::Email.id())];
+        }
+        self.prove()
     }
 
     /// Whether the provider lets no mail program in, as far as is known.

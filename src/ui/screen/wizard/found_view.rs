@@ -2,6 +2,7 @@
 
 use iced::widget::{column, container, row, text};
 use iced::{Alignment, Color, Length};
+use waxwing::ErrorKind;
 use waxwing::model::{AuthMethod, Preparation, Protocol, ServerSettings};
 
 use super::finding::{Phase, found_where};
@@ -55,12 +56,44 @@ impl State {
                 |t| t.accent,
                 looking(domain, finder.asked.as_deref()),
             ),
-            Phase::Ended => (
+            Phase::Ended => self.nothing_words(),
+        }
+    }
+
+    /// Why nothing was found.
+    fn nothing_words(&self) -> (Icon, Colour, String) {
+        let finder = &self.form.finder;
+        match &finder.nothing {
+            Some(why) if why.kind() == ErrorKind::Dns => (
+                Icon::TriangleAlert,
+                |t| t.warning,
+                format!("{} Check what stands after the @.", why.message()),
+            ),
+            Some(why) if why.kind() == ErrorKind::Offline => {
+                (Icon::WifiOff, |t| t.warning, why.message().to_owned())
+            }
+            _ => (
                 Icon::Info,
                 |t| t.text_weak,
-                format!("No servers are known for {domain}. The next page asks for them."),
+                format!(
+                    "No servers are known for {}. The next page asks for them.",
+                    finder.domain
+                ),
             ),
         }
+    }
+
+    /// The address that was probably meant, to take or to leave.
+    pub(super) fn meant_view(&self) -> Option<Element<'_, Message>> {
+        let meant = self.form.finder.meant()?;
+        Some(form::notice(
+            Tone::Warning,
+            format!("Did you mean {meant}?"),
+            vec![
+                text_button("No", Kind::Quiet, Some(Message::Meant(false))),
+                text_button("Yes (↓)", Kind::Secondary, Some(Message::Meant(true))),
+            ],
+        ))
     }
 
     /// What has to be known before a password is typed.

@@ -1,5 +1,7 @@
 //! Every field of both servers, by hand; also for an account that is there.
 
+use std::borrow::Cow;
+
 use iced::Length;
 use iced::widget::{column, container, text};
 
@@ -49,9 +51,9 @@ impl State {
         }
     }
 
-    fn hand_sentence(&self) -> &'static str {
+    fn hand_sentence(&self) -> Cow<'static, str> {
         let finder = &self.form.finder;
-        if self.form.of.is_some() {
+        let words = if self.form.of.is_some() {
             "Nothing changes before both servers have answered."
         } else if self.form.is_by_hand() {
             "Your provider's help pages name both servers."
@@ -60,10 +62,17 @@ impl State {
         } else if finder.domain.is_empty() {
             "Your provider's help pages name both servers. A whole address such as \
              imaps://mail.example.org can be pasted as well."
+        } else if let Some(why) = &finder.nothing {
+            return format!(
+                "{} These names are guessed; your provider's help pages name the right ones.",
+                why.message()
+            )
+            .into();
         } else {
             "No servers are known for this address, so these names are guessed. Your provider's \
              help pages name the right ones."
-        }
+        };
+        words.into()
     }
 
     /// Who it is: the same fields as on the first page.
@@ -120,6 +129,9 @@ impl State {
         } else {
             pair(narrow, password, beside)
         };
-        column![first, second].spacing(space::L).into()
+        column![first, second]
+            .push(self.meant_view())
+            .spacing(space::L)
+            .into()
     }
 }

@@ -114,6 +114,17 @@ fn pictures_of_the_first_page() {
     let mut state = person();
     ends(&mut state, Discovery::default());
     draw("23-nothing", &state, SIZE);
+    let mut state = first_page();
+    state.follow(Message::Email("ann.lee@gmial.com".into()));
+    let meant = "ann.lee@gmail.com".to_owned();
+    state.follow(Message::LikelyMeant(state.search, meant));
+    ends(&mut state, Discovery::default());
+    let why = Error::new(ErrorKind::Dns, "There is no domain gmial.com.");
+    state.follow(Message::NothingFound(state.search, why));
+    draw("28-slip", &state, SIZE);
+    draw("29-slip-small", &state, SMALL);
+    state.follow(Message::ByHand);
+    draw("29-slip-by-hand", &state, SIZE);
     ends_shut();
 }
 
