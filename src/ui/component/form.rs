@@ -3,7 +3,7 @@
 use iced::widget::{button, checkbox, column, container, row, text, text_input};
 use iced::{Alignment, Length, Theme};
 
-use super::control::icon;
+use super::control::{icon, icon_button};
 use crate::ui::font;
 use crate::ui::icon::Icon;
 use crate::ui::theme::button::Kind;
@@ -68,6 +68,25 @@ pub(crate) fn field<'a, Message: Clone + 'a>(
         .padding([space::S, space::M])
         .size(size::BODY)
         .style(theme::text_input::field)
+}
+
+/// A field whose text is hidden, with the eye that shows it.
+pub(crate) fn secret<'a, Message: Clone + 'a>(
+    field: text_input::TextInput<'a, Message>,
+    revealed: bool,
+    what: &str,
+    reveal: Message,
+) -> Element<'a, Message> {
+    let (eye, does) = if revealed {
+        (Icon::EyeOff, "Hide")
+    } else {
+        (Icon::Eye, "Show")
+    };
+    let eye = icon_button(eye, format!("{does} the {what}"), Some(reveal));
+    row![field.secure(!revealed), eye]
+        .spacing(space::XS)
+        .align_y(Alignment::Center)
+        .into()
 }
 
 /// One of few, side by side. Those without a message cannot be chosen.

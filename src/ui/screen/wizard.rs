@@ -154,8 +154,8 @@ pub(crate) enum Message {
     Cancel,
     /// Saves although the proof failed.
     SaveAnyway,
-    /// A button that mends a fault.
-    Remedy(Remedy),
+    /// A button that mends a fault of that server.
+    Remedy(Side, Remedy),
     /// Shows or hides the servers' own words.
     Details,
     /// What the person says about a certificate.

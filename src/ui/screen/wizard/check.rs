@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use waxwing::Error;
 use waxwing::engine::{CheckProgress, CheckStep, CheckStepKind};
-use waxwing::model::Protocol;
+use waxwing::model::{Protocol, Remedy};
 
 use super::server::Side;
 
@@ -95,6 +95,12 @@ impl Lane {
                 *slot = Progress::Skipped;
             }
         }
+    }
+
+    /// What mends its failure, best first.
+    pub(super) fn remedies(&self) -> &[Remedy] {
+        let found = self.failure.as_ref().and_then(Error::diagnosis);
+        found.map_or(&[], |found| &found.remedies)
     }
 
     /// Whether one can sign in and nothing failed.

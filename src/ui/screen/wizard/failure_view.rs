@@ -7,19 +7,20 @@ use waxwing::Error;
 use waxwing::model::Remedy;
 
 use super::Message;
+use super::server::Side;
 use crate::ui::component::control::{fold, icon, text_button};
 use crate::ui::icon::Icon;
 use crate::ui::theme::button::Kind;
 use crate::ui::theme::{self, size, space};
 use crate::ui::widget::Element;
 
-/// All of it, with its buttons.
-pub(super) fn failure(error: &Error, details: bool) -> Element<'_, Message> {
+/// What failed at that server, with its buttons.
+pub(super) fn failure(side: Side, error: &Error, details: bool) -> Element<'_, Message> {
     let remedies: Vec<&Remedy> = error
         .diagnosis()
         .map(|found| found.remedies.iter().collect())
         .unwrap_or_default();
-    explained(error, details, buttons(&remedies, true))
+    explained(error, details, buttons(side, &remedies, true))
 }
 
 /// What failed, with these buttons.
@@ -68,12 +69,17 @@ fn said(error: &Error, details: bool) -> Option<Element<'_, Message>> {
 }
 
 /// The buttons, best first; the best is the primary one where nothing else is.
-pub(super) fn buttons<'a>(remedies: &[&'a Remedy], primary: bool) -> Option<Element<'a, Message>> {
-    let all = remedy_buttons(remedies, primary);
+pub(super) fn buttons<'a>(
+    side: Side,
+    remedies: &[&'a Remedy],
+    primary: bool,
+) -> Option<Element<'a, Message>> {
+    let all = remedy_buttons(side, remedies, primary);
     (!all.is_empty()).then(|| in_a_row(all))
 }
 
 pub(super) fn remedy_buttons<'a>(
+    side: Side,
     remedies: &[&'a Remedy],
     primary: bool,
 ) -> Vec<Element<'a, Message>> {
@@ -86,7 +92,7 @@ pub(super) fn remedy_buttons<'a>(
         text_button(
             remedy.words(),
             kind,
-            Some(Message::Remedy((*remedy).clone())),
+            Some(Message::Remedy(side, (*remedy).clone())),
         )
     };
     remedies.iter().enumerate().map(button).collect()

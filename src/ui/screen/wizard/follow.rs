@@ -30,7 +30,7 @@ impl State {
             Message::Progress(epoch, progress) => self.progress(epoch, progress),
             Message::Checked(epoch) => self.checked(epoch),
             Message::SaveAnyway => self.save_anyway(),
-            Message::Remedy(remedy) => self.mend(remedy),
+            Message::Remedy(side, remedy) => self.mend(side, remedy),
             Message::Trust(trusts) => self.judge_certificate(trusts),
             Message::Trusted(answer) => self.trusted(answer),
             Message::Browser(epoch, seen) => self.browser(epoch, seen),
@@ -359,7 +359,7 @@ impl State {
     }
 
     /// A button that mends what is wrong.
-    fn mend(&mut self, remedy: Remedy) -> Vec<Effect> {
+    fn mend(&mut self, side: Side, remedy: Remedy) -> Vec<Effect> {
         match remedy {
             Remedy::Change { server, .. } => {
                 self.form.take(&server);
@@ -375,13 +375,7 @@ impl State {
                 self.form.token = None;
                 self.begin_browser()
             }
-            Remedy::TypePassword => {
-                self.form.sign_in_by_password();
-                if matches!(self.page, Page::Browser(_)) {
-                    self.page = Page::Person;
-                }
-                vec![Effect::Focus(Part::Password.id())]
-            }
+            Remedy::TypePassword => self.type_password(side),
             Remedy::CleanPassword => {
                 self.form.clean_passwords();
                 self.prove()
@@ -390,6 +384,33 @@ impl State {
             // Also what a later version of the engine may think of.
             _ => self.prove(),
         }
+    }
+
+    /// To the field with the password of that server.
+    fn type_password(&mut self, side: Side) -> Vec<Effect> {
+        self.form.sign_in_by_password(side);
+        let part = self.form.password_of(side);
+        if matches!(self.page, Page::Browser(_)) {
+            return self.show_field(part);
+        }
+        vec![Effect::Focus(part.id())]
+    }
+
+    /// To a field, on the page where it is.
+    pub(super) fn show_field(&mut self, part: Part) -> Vec<Effect> {
+        if matches!(self.page, Page::Browser(_)) {
+            self.page = self.page_of_start();
+        }
+        let is_here = match self.page {
+            Page::ByHand => true,
+            Page::SignIn => matches!(part, Part::Password | Part::OutgoingPassword),
+            _ => part.is_first(),
+        };
+        if !is_here {
+            self.page = Page::ByHand;
+            self.start = Start::ByHand;
+        }
+        vec![Effect::Focus(part.id())]
     }
 
     fn judge_certificate(&mut self, trusts: bool) -> Vec<Effect> {
@@ -410,9 +431,12 @@ impl State {
 impl Form {
     /// The server whose provider the person signs in at.
     fn browser_server(&self) -> Option<waxwing::model::ServerSettings> {
-        let side = Side::BOTH
-            .into_iter()
-            .find(|side| self.server(*side).auth == AuthMethod::OAuth2)?;
-        self.server(side).settings()
+        self.server(self.browser_side()?).settings()
+    }
+
+    /// Which of both that is.
+    pub(super) fn browser_side(&self) -> Option<Side> {
+        let by_browser = |side: &Side| self.server(*side).auth == AuthMethod::OAuth2;
+        Side::BOTH.into_iter().find(by_browser)
     }
 }

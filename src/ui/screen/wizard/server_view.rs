@@ -129,25 +129,28 @@ impl State {
             .into()
     }
 
-    fn outgoing_password(&self) -> Element<'_, Message> {
+    /// The password of the outgoing server, where it has one of its own.
+    pub(super) fn outgoing_password(&self) -> Option<Element<'_, Message>> {
         let typed = &self.form;
         let by_password = |side| typed.server(side).auth == AuthMethod::Password;
-        let mut stack = column![].spacing(space::M);
-        if Side::BOTH.into_iter().all(by_password) {
-            stack = stack.push(form::tick(
+        if !by_password(Side::Outgoing) {
+            return None;
+        }
+        let same = by_password(Side::Incoming).then(|| {
+            form::tick(
                 "Same password as for the incoming server",
                 typed.same_password,
                 Message::SamePassword,
-            ));
-        }
-        if typed.asks_password(Part::OutgoingPassword) {
-            stack = stack.push(secret(
+            )
+        });
+        let own = typed.asks_password(Part::OutgoingPassword).then(|| {
+            secret(
                 "Password of the outgoing server",
                 Part::OutgoingPassword,
                 typed,
-            ));
-        }
-        stack.into()
+            )
+        });
+        Some(column![].push(same).push(own).spacing(space::M).into())
     }
 
     /// What happens to mail on a POP3 server.

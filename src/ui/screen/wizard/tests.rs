@@ -54,14 +54,16 @@ fn typed() -> State {
 
 /// As [`typed`], and these servers were found.
 fn found(candidate: Candidate) -> State {
-    let mut state = typed();
-    ends(
-        &mut state,
-        Discovery {
-            candidates: vec![candidate],
-            impossible: None,
-        },
-    );
+    finds(typed(), vec![candidate])
+}
+
+/// The search ends with these, best first.
+fn finds(mut state: State, candidates: Vec<Candidate>) -> State {
+    let discovery = Discovery {
+        candidates,
+        impossible: None,
+    };
+    ends(&mut state, discovery);
     state
 }
 

@@ -65,15 +65,7 @@ fn person() -> State {
 }
 
 fn known(candidate: Candidate) -> State {
-    let mut state = person();
-    ends(
-        &mut state,
-        Discovery {
-            candidates: vec![candidate],
-            impossible: None,
-        },
-    );
-    state
+    finds(person(), vec![candidate])
 }
 
 #[test]
