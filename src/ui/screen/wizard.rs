@@ -16,6 +16,7 @@ mod form;
 mod found_view;
 mod hand_view;
 mod person_view;
+mod places;
 mod pop3;
 mod proof;
 mod server;
@@ -29,7 +30,7 @@ mod view;
 use iced::Task;
 use iced::keyboard::key::Named;
 use iced::widget::operation;
-use waxwing::engine::{BrowserSignIn, CheckProgress};
+use waxwing::engine::{BrowserSignIn, CheckProgress, Keeping, SecretsTrouble};
 use waxwing::model::{
     Account, AuthMethod, DiscoveryProgress, Password, Protocol, Remedy, TrustedCertificate,
 };
@@ -38,6 +39,7 @@ use waxwing::{Error, Result};
 use crate::ui::app::{Action, Context};
 use crate::ui::command::Press;
 use crate::ui::component::sheet;
+use crate::ui::screen::keeping;
 
 use browser::Browser;
 use check::Check;
@@ -55,6 +57,8 @@ pub(crate) struct State {
     refused: Option<Error>,
     /// A certificate the person is asked about.
     question: Option<TrustedCertificate>,
+    /// Where passwords are kept, while the person is asked.
+    keeping: Option<keeping::State>,
     /// Whether servers' own words are shown.
     details: bool,
     /// Whether the person is done and only the search is waited for.
@@ -162,6 +166,12 @@ pub(crate) enum Message {
     Trust(bool),
     /// The certificate is trusted from now on, or could not be.
     Trusted(Result<()>),
+    /// Passwords are to be kept elsewhere: the place in use is in trouble.
+    KeepElsewhere,
+    /// How they are kept, and what the trouble is.
+    Troubled(Error, Keeping),
+    /// On the page where the person says where they are kept.
+    Keeping(keeping::Message),
     /// The sign-in in the browser goes on.
     Browser(u64, BrowserSignIn),
     /// A page to show in the browser.
@@ -198,11 +208,15 @@ impl State {
     /// A new password for an account whose server refused the old one;
     /// [`Action::Back`] leads back to the mail.
     pub(crate) fn sign_in_again(account: Account, refused: Option<Error>) -> (Self, Task<Message>) {
+        let troubled = refused.as_ref().and_then(SecretsTrouble::of).is_some();
         let state = Self {
             start: Start::SignIn,
             refused,
             ..Self::at(Page::SignIn, Form::of(account), true)
         };
+        if troubled {
+            return (state, Task::done(Message::KeepElsewhere));
+        }
         (state, operation::focus(Part::Password.id()))
     }
 
@@ -213,6 +227,7 @@ impl State {
             start: Start::Person,
             refused: None,
             question: None,
+            keeping: None,
             details: false,
             goes_on: false,
             can_leave,
@@ -240,6 +255,9 @@ impl State {
     }
 
     fn key_means(&self, press: &Press) -> Option<Message> {
+        if self.keeping.is_some() {
+            return keeping::State::key_means(press).map(Message::Keeping);
+        }
         if press.is(Named::ArrowDown) && self.offers_another_address() {
             return Some(Message::Meant(true));
         }

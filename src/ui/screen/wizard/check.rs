@@ -132,8 +132,10 @@ pub(super) struct Check {
     pub(super) incoming: Lane,
     pub(super) outgoing: Lane,
     pub(super) phase: Phase,
-    /// Why the account could not be saved.
+    /// Why the account could not be saved, or its passwords not be had.
     pub(super) failure: Option<Error>,
+    /// Whether that was while it was being saved.
+    pub(super) could_not_save: bool,
 }
 
 impl Check {
@@ -143,6 +145,7 @@ impl Check {
             outgoing: Lane::new(Side::Outgoing),
             phase: Phase::Running,
             failure: None,
+            could_not_save: false,
         }
     }
 

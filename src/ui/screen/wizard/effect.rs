@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use iced::Task;
-use waxwing::engine::{BrowserSignIn, Handle, Passwords};
+use waxwing::engine::{BrowserSignIn, Handle, Passwords, SecretsChoice};
 use waxwing::model::{AccountId, AccountSettings, ServerSettings, TrustedCertificate};
 use waxwing::{Error, ErrorKind, Result};
 
 use super::{Message, State};
 use crate::ui::app::{Action, Verb};
 use crate::ui::component::toast::Toast;
+use crate::ui::screen::keeping;
 use crate::ui::widget::reveal;
 
 /// So long nothing is typed before the domain counts as whole: what is typed
@@ -33,6 +34,9 @@ pub(super) enum Effect {
     Stop,
     SignIn(u64, Box<ServerSettings>, String),
     Trust(TrustedCertificate),
+    /// How passwords are kept, which is in trouble.
+    AskKeeping(Error),
+    Keep(SecretsChoice),
     Add(Box<AccountSettings>, Passwords),
     Change(AccountId, Box<AccountSettings>, Option<Passwords>),
     SavePasswords(AccountId, Passwords),
@@ -71,6 +75,17 @@ impl State {
                 async move |engine| engine.trust_certificate(certificate).await,
                 Message::Trusted,
             ),
+            Effect::AskKeeping(error) => match engine {
+                Some(engine) => {
+                    let troubled = Message::Troubled(error, engine.keeping());
+                    Action::Run(Task::done(troubled))
+                }
+                None => Action::None,
+            },
+            Effect::Keep(choice) => match engine.cloned() {
+                Some(engine) => Action::Run(keeping::keep(engine, choice).map(Message::Keeping)),
+                None => Action::None,
+            },
             Effect::Add(settings, passwords) => ask(
                 engine,
                 async move |engine| {

@@ -4,6 +4,7 @@
 use iced::widget::{column, container, row, text};
 use iced::{Alignment, Length};
 use waxwing::Error;
+use waxwing::engine::SecretsTrouble;
 use waxwing::model::Remedy;
 
 use super::Message;
@@ -41,6 +42,14 @@ pub(super) fn explained<'a>(
             .style(theme::container::alert)
     ]
     .spacing(space::M);
+    if SecretsTrouble::of(error).is_some() {
+        let elsewhere = text_button(
+            "Choose where passwords are kept",
+            Kind::Primary,
+            Some(Message::KeepElsewhere),
+        );
+        return stack.push(elsewhere).into();
+    }
     if let Some(hint) = error.remedy() {
         stack = stack.push(text(hint).size(size::LIST));
     }

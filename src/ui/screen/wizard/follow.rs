@@ -33,6 +33,9 @@ impl State {
             Message::Remedy(side, remedy) => self.mend(side, remedy),
             Message::Trust(trusts) => self.judge_certificate(trusts),
             Message::Trusted(answer) => self.trusted(answer),
+            Message::KeepElsewhere => self.keep_elsewhere(),
+            Message::Troubled(error, keeping) => self.troubled(error, keeping),
+            Message::Keeping(message) => self.keeping(message),
             Message::Browser(epoch, seen) => self.browser(epoch, seen),
             Message::Open(page) => vec![Effect::Open(page)],
             Message::Copy(page) => vec![

@@ -139,9 +139,10 @@ impl State {
 
     fn not_saved(&mut self, error: Error) -> Vec<Effect> {
         if let Page::Check(check) = &mut self.page {
+            check.could_not_save = check.phase == Phase::Saving;
             check.phase = Phase::Stopped { by_person: false };
             check.failure = Some(error);
         }
-        Vec::new()
+        self.keep_elsewhere()
     }
 }

@@ -5,6 +5,7 @@ mod hand;
 mod looks;
 mod mending;
 mod person;
+mod places;
 mod proof;
 mod signing_in;
 

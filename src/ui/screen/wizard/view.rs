@@ -27,6 +27,9 @@ impl State {
     pub(crate) fn view<'a>(&'a self, _context: &Context<'a>) -> Element<'a, Message> {
         let content = responsive(|size| {
             let narrow = size.width < PAIR;
+            if let Some(keeping) = &self.keeping {
+                return keeping.view().map(Message::Keeping);
+            }
             match (&self.page, &self.question) {
                 (_, Some(certificate)) => super::trust_view::view(certificate),
                 (Page::Welcome, _) => welcome(),

@@ -258,4 +258,12 @@ fn pictures_of_the_proof() {
 
     let (state, _) = State::sign_in_again(account(), Some(super::refused()));
     draw("49-sign-in", &state, SIZE);
+
+    let mut state = checking();
+    let troubled = Message::Troubled(super::places::no_keyring(), super::places::KEYRING);
+    state.follow(Message::Added(Err(super::places::no_keyring())));
+    draw("50-not-kept", &state, SIZE);
+    state.follow(troubled);
+    state.follow(Message::Keeping(keeping::Message::Submit));
+    draw("51-places", &state, SIZE);
 }
