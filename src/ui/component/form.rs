@@ -134,8 +134,8 @@ fn segment(chosen: bool) -> impl Fn(&Theme, button::Status) -> button::Style {
 
 /// One of few, each with a sentence, below each other.
 pub(crate) fn option<'a, Message: Clone + 'a>(
-    name: &'a str,
-    sentence: &'a str,
+    name: impl text::IntoFragment<'a>,
+    sentence: impl text::IntoFragment<'a>,
     chosen: bool,
     message: Message,
 ) -> Element<'a, Message> {

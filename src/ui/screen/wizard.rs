@@ -32,7 +32,8 @@ use iced::keyboard::key::Named;
 use iced::widget::operation;
 use waxwing::engine::{BrowserSignIn, CheckProgress, Keeping, SecretsTrouble};
 use waxwing::model::{
-    Account, AuthMethod, DiscoveryProgress, Password, Protocol, Remedy, TrustedCertificate,
+    Account, AuthMethod, DiscoveryProgress, DiscoverySource, Password, Protocol, Remedy,
+    TrustedCertificate,
 };
 use waxwing::{Error, Result};
 
@@ -61,6 +62,8 @@ pub(crate) struct State {
     keeping: Option<keeping::State>,
     /// Whether servers' own words are shown.
     details: bool,
+    /// Whether all is shown that was found.
+    others: bool,
     /// Whether the person is done and only the search is waited for.
     goes_on: bool,
     /// Whether there is mail to go back to.
@@ -125,6 +128,10 @@ pub(crate) enum Message {
     Server(Side, Change),
     /// What happens to mail on a POP3 server.
     Rules(pop3::Change),
+    /// Shows or hides what else was found.
+    Others,
+    /// Other servers, of those that were found: where.
+    Take(DiscoverySource, String),
     /// Which way mail comes in, of those that were found.
     Choose(Protocol),
     /// Which way to sign in, of those that were found.
@@ -229,6 +236,7 @@ impl State {
             question: None,
             keeping: None,
             details: false,
+            others: false,
             goes_on: false,
             can_leave,
             epoch: 0,

@@ -68,6 +68,11 @@ impl State {
                 form.finder.choose(protocol);
                 form.adopt();
             }
+            Message::Take(source, place) => {
+                form.finder.take(source, place);
+                form.adopt();
+            }
+            Message::Others => self.others = !self.others,
             Message::SignInBy(auth) => {
                 form.finder.sign_in_by(auth);
                 form.adopt();

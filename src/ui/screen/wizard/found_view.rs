@@ -3,12 +3,12 @@
 use iced::widget::{column, container, row, text};
 use iced::{Alignment, Color, Length};
 use waxwing::ErrorKind;
-use waxwing::model::{AuthMethod, Preparation, Protocol, ServerSettings};
+use waxwing::model::{AuthMethod, Preparation, Protocol, Security, ServerSettings};
 
 use super::finding::{Phase, found_where};
 use super::form::Part;
 use super::{Message, State};
-use crate::ui::component::control::{icon, label, text_button};
+use crate::ui::component::control::{fold, icon, label, text_button};
 use crate::ui::component::form::{self, Tone};
 use crate::ui::font;
 use crate::ui::icon::Icon;
@@ -156,7 +156,28 @@ impl State {
         if !found.trusted {
             stack = stack.push(self.look_at_them());
         }
-        Some(card(stack))
+        Some(card(stack.push(self.others_view())))
+    }
+
+    /// What else was found, folded.
+    fn others_view(&self) -> Option<Element<'_, Message>> {
+        let finder = &self.form.finder;
+        let choices = finder.choices();
+        if choices.len() < 2 {
+            return None;
+        }
+        let head = fold("Other servers were found", self.others, Message::Others);
+        let used = finder.best();
+        let choices = choices.into_iter().map(|(found, (incoming, outgoing))| {
+            form::option(
+                format!("{} · {}", short_place(incoming), short_place(outgoing)),
+                found_where(found, &finder.domain),
+                used == Some(found),
+                Message::Take(found.source.clone(), found.place.clone()),
+            )
+        });
+        let all = self.others.then(|| column(choices).spacing(space::S));
+        Some(column![head].push(all).spacing(space::S).into())
     }
 
     pub(super) fn look_at_them(&self) -> Element<'_, Message> {
@@ -253,6 +274,15 @@ fn servers<'a>(incoming: &ServerSettings, outgoing: &ServerSettings) -> Element<
     ]
     .spacing(space::S)
     .into()
+}
+
+/// A server's name, with the port where that is not the usual one.
+fn short_place(server: &ServerSettings) -> String {
+    if server.port == server.protocol.default_port(Security::Tls) {
+        server.host.clone()
+    } else {
+        format!("{}:{}", server.host, server.port)
+    }
 }
 
 fn line<'a>(side: &'a str, host: String, ways: String) -> Element<'a, Message> {

@@ -364,3 +364,60 @@ fn why_nothing_was_found_is_told() {
             .any(|effect| matches!(effect, Effect::AskWhy(..)))
     );
 }
+
+/// What another source says of the same domain.
+fn other(source: DiscoverySource, host: &str) -> Candidate {
+    Candidate {
+        source,
+        provider: None,
+        incoming: vec![server(Protocol::Imap, host)],
+        outgoing: vec![server(Protocol::Smtp, host)],
+        ..listed()
+    }
+}
+
+#[test]
+fn other_servers_that_were_found_can_be_taken() {
+    let srv = || other(DiscoverySource::Srv, "mail.y.test");
+    let same = Candidate {
+        source: DiscoverySource::Ispdb,
+        ..listed()
+    };
+    let mut state = finds(typed(), vec![listed(), same, srv()]);
+    let words = "mail.y.test · mail.y.test";
+    assert!(!sees(&state, words));
+    click(&mut state, "Other servers were found");
+    // What leads to the same servers is no choice.
+    assert!(!sees(
+        &state,
+        "Found in Thunderbird's public list of providers."
+    ));
+    click(&mut state, words);
+    let (settings, _) = state.form.submit().unwrap();
+    assert_eq!(settings.incoming.host, "mail.y.test");
+    assert_eq!(settings.outgoing.host, "mail.y.test");
+    // News of the same domain leaves the choice alone.
+    let search = state.search;
+    let late = other(DiscoverySource::Probe, "late.y.test");
+    state.follow(Message::Seen(search, DiscoveryProgress::Found(late)));
+    assert_eq!(state.form.incoming.host, "mail.y.test");
+    click(&mut state, "imap.x.test · smtp.x.test");
+    assert_eq!(state.form.incoming.host, "imap.x.test");
+    // With one way only there is nothing to choose.
+    assert!(!sees(&found(listed()), "Other servers were found"));
+}
+
+#[test]
+fn a_tick_for_some_servers_is_no_tick_for_others() {
+    let doubtful = |host| Candidate {
+        trusted: false,
+        ..other(DiscoverySource::PlainHttp, host)
+    };
+    let mut second = doubtful("two.y.test");
+    second.place = "two".into();
+    let mut state = finds(typed(), vec![doubtful("one.y.test"), second]);
+    state.follow(Message::Confirmed(true));
+    state.follow(Message::Take(DiscoverySource::PlainHttp, "two".into()));
+    assert_eq!(state.form.incoming.host, "two.y.test");
+    assert!(state.form.needs_a_look());
+}
