@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use iced::Length;
 use iced::widget::{column, container, text};
+use waxwing::model::Account;
 
 use super::form::Part;
 use super::server::Side;
@@ -16,14 +17,19 @@ use crate::ui::theme::{self, size, space};
 use crate::ui::widget::Element;
 
 impl State {
-    pub(super) fn hand_view(&self, narrow: bool) -> Element<'_, Message> {
+    /// `accounts` are those that are there.
+    pub(super) fn hand_view<'a>(
+        &'a self,
+        narrow: bool,
+        accounts: &'a [Account],
+    ) -> Element<'a, Message> {
         let mut stack = column![
             title(self.hand_title(), self.hand_sentence()),
             self.who_view(narrow),
             pair(
                 narrow,
-                self.server_view(Side::Incoming),
-                self.server_view(Side::Outgoing)
+                self.server_view(Side::Incoming, accounts),
+                self.server_view(Side::Outgoing, accounts)
             ),
         ]
         .spacing(space::XL);

@@ -24,8 +24,9 @@ const EMBLEM: f32 = 80.0;
 
 impl State {
     /// What is drawn.
-    pub(crate) fn view<'a>(&'a self, _context: &Context<'a>) -> Element<'a, Message> {
-        let content = responsive(|size| {
+    pub(crate) fn view<'a>(&'a self, context: &Context<'a>) -> Element<'a, Message> {
+        let accounts = context.accounts;
+        let content = responsive(move |size| {
             let narrow = size.width < PAIR;
             if let Some(keeping) = &self.keeping {
                 return keeping.view().map(Message::Keeping);
@@ -34,7 +35,7 @@ impl State {
                 (_, Some(certificate)) => super::trust_view::view(certificate),
                 (Page::Welcome, _) => welcome(),
                 (Page::Person, _) => self.person_view(),
-                (Page::ByHand, _) => self.hand_view(narrow),
+                (Page::ByHand, _) => self.hand_view(narrow, accounts),
                 (Page::Browser(browser), _) => {
                     let side = self.form.browser_side().unwrap_or(Side::Incoming);
                     super::browser_view::view(browser, side)

@@ -18,9 +18,16 @@ fn draw(name: &str, state: &State, size: (f32, f32)) {
         return;
     }
     let options = Options::default();
+    let mut home = account();
+    home.settings.name = "Old mailbox".into();
+    home.settings.incoming.protocol = Protocol::Pop3;
+    let accounts = [home];
     for (mode, suffix) in [(Mode::Light, "light"), (Mode::Dark, "dark")] {
-        let mut ui: Simulator<'_, Message> =
-            Simulator::with_size(crate::ui::settings(), size, state.view(&context(&options)));
+        let mut ui: Simulator<'_, Message> = Simulator::with_size(
+            crate::ui::settings(),
+            size,
+            state.view(&beside(&options, &accounts)),
+        );
         let path = std::path::Path::new(&folder).join(format!("{name}-{suffix}"));
         ui.snapshot(&theme(ThemeChoice::System, mode))
             .unwrap()
@@ -103,6 +110,15 @@ fn pictures_of_the_first_page() {
     let mut state = known(forged);
     state.follow(Message::Submit);
     draw("22-untrusted", &state, (1000.0, 900.0));
+    let srv = |host| Candidate {
+        source: DiscoverySource::Srv,
+        incoming: vec![server(Protocol::Imap, host)],
+        outgoing: vec![server(Protocol::Smtp, host)],
+        ..listed()
+    };
+    let mut state = finds(person(), vec![listed(), srv("mail.gmail.com")]);
+    state.follow(Message::Others);
+    draw("22-others", &state, (1000.0, 960.0));
     let mut state = person();
     ends(&mut state, Discovery::default());
     draw("23-nothing", &state, SIZE);
