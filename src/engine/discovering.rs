@@ -6,7 +6,7 @@ use futures::Stream;
 use tokio::sync::mpsc;
 
 use super::Handle;
-use super::shared::Shared;
+use super::shared::{Shared, stream_of};
 use crate::discovery::Discoverer;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Discovery, DiscoveryProgress, KnownProvider};
@@ -102,9 +102,7 @@ impl Shared {
                 discovery = search => tell(DiscoveryProgress::Done(discovery)),
             }
         });
-        futures::stream::unfold(told, async |mut told| {
-            told.recv().await.map(|progress| (progress, told))
-        })
+        stream_of(told)
     }
 }
 

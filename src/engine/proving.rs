@@ -11,7 +11,7 @@ use tokio::time::sleep;
 use super::check::{CheckProgress, CheckStep};
 use super::handle::Passwords;
 use super::servers::{credentials, sign_in_outgoing, upgrade};
-use super::shared::Shared;
+use super::shared::{Shared, stream_of};
 use crate::diagnosis::{self, Case};
 use crate::error::{Error, Result};
 use crate::model::{
@@ -38,9 +38,7 @@ impl Shared {
             });
             self.runtime.spawn(work);
         }
-        futures::stream::unfold(told, async |mut told| {
-            told.recv().await.map(|step| (step, told))
-        })
+        stream_of(told)
     }
 }
 

@@ -15,7 +15,7 @@ use tokio::sync::{OwnedMutexGuard, mpsc};
 
 use super::handle::{Handle, Passwords};
 use super::reading::blocking;
-use super::shared::Shared;
+use super::shared::{Shared, stream_of};
 use crate::config::oauth_file;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Account, AccountSettings, AuthMethod, Password, Security, ServerSettings};
@@ -293,9 +293,7 @@ impl Shared {
                 () = sender.closed() => {}
             }
         });
-        futures::stream::unfold(told, async |mut told| {
-            told.recv().await.map(|step| (step, told))
-        })
+        stream_of(told)
     }
 
     async fn sign_in(
