@@ -45,6 +45,7 @@ pub use event::{AccountState, Event};
 pub use exporting::{ExportFormat, ExportProgress, ExportRequest};
 pub use handle::{Attempt, Done, Handle, PartBytes, Passwords};
 pub use importing::{ImportProgress, ImportRequest};
+pub use keeping::Keeping;
 pub use pass::{SyncReport, SyncRequest};
 pub use searching::{SearchResults, ServerResults, parse_search, parse_search_typing};
 pub use signing_in::BrowserSignIn;

@@ -68,7 +68,11 @@ fn passwords_move_into_a_file_for_this_time_and_the_next() {
         let handle = started.handle();
         let passwords = Passwords::same(Password::new("hunter2"));
         let id = handle.add_account(settings(), passwords).await.unwrap().id;
+        assert_eq!(handle.keeping().place, SecretsPlace::Ask);
+        assert!(!handle.keeping().has_file);
         handle.use_secrets(file("sesame")).await.unwrap();
+        assert_eq!(handle.keeping().place, SecretsPlace::File);
+        assert!(handle.keeping().has_file && !handle.keeping().is_locked);
         id
     });
     started.shutdown().unwrap();
@@ -79,6 +83,7 @@ fn passwords_move_into_a_file_for_this_time_and_the_next() {
     assert!(text.contains("place = \"file\""), "{text}");
 
     let again = engine(folder.path(), SecretsChoice::LockedFile);
+    assert!(again.handle().keeping().is_locked);
     on_a_runtime(async {
         let locked = password(&again, id).await.unwrap_err();
         assert_eq!(locked.kind(), ErrorKind::Secrets);

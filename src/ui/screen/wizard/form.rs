@@ -270,14 +270,18 @@ impl Form {
         }
     }
 
-    /// A password is typed instead of a sign-in in the browser.
-    pub(super) fn sign_in_by_password(&mut self) {
-        if self.incoming.auth == AuthMethod::OAuth2 {
+    /// A password is typed for that server, also where it had none before. One
+    /// sign-in in the browser serves both, so does what takes its place.
+    pub(super) fn sign_in_by_password(&mut self, side: Side) {
+        let by_browser = |side| self.server(side).auth == AuthMethod::OAuth2;
+        if Side::BOTH.into_iter().all(by_browser) {
             self.sign_in_by(AuthMethod::Password);
+        } else if self.server(side).auth != AuthMethod::Password {
+            self.both(side).0.change(Change::Auth(AuthMethod::Password));
         }
     }
 
-    /// The password of that server.
+    /// The field with the password of that server.
     pub(super) fn password_of(&self, side: Side) -> Part {
         match side {
             Side::Outgoing if self.asks_password(Part::OutgoingPassword) => Part::OutgoingPassword,
@@ -316,14 +320,17 @@ impl Form {
         self.token.is_none() && Side::BOTH.into_iter().any(by_token)
     }
 
+    /// Whether one signs in to that server with a password.
+    pub(super) fn takes_password(&self, side: Side) -> bool {
+        self.server(side).auth == AuthMethod::Password
+    }
+
     /// Whether the person has a password to type here.
     pub(super) fn asks_password(&self, part: Part) -> bool {
-        let takes = |side| self.server(side).auth == AuthMethod::Password;
+        let (incoming, outgoing) = Side::BOTH.map(|side| self.takes_password(side)).into();
         match part {
-            Part::OutgoingPassword => {
-                takes(Side::Outgoing) && (!self.same_password || !takes(Side::Incoming))
-            }
-            _ => takes(Side::Incoming),
+            Part::OutgoingPassword => outgoing && (!self.same_password || !incoming),
+            _ => incoming,
         }
     }
 
