@@ -2,6 +2,7 @@
 
 use waxwing::Error;
 use waxwing::model::entry::AddressEntry;
+use waxwing::model::host::is_same_host;
 use waxwing::model::{
     AuthMethod, Candidate, DiscoveryProgress, DiscoverySource, Impossible, Protocol, Security,
     ServerSettings,
@@ -274,6 +275,18 @@ impl Finder {
     /// The person wants to sign in that way.
     pub(super) fn sign_in_by(&mut self, auth: AuthMethod) {
         self.auth = Some(auth);
+    }
+
+    /// Whether a server lets people in that way, as far as anybody said: of one
+    /// that nobody spoke of, anything may be.
+    pub(super) fn takes(&self, protocol: Protocol, host: &str, auth: AuthMethod) -> bool {
+        let told = self.best().into_iter();
+        let told = told.flat_map(|found| found.incoming.iter().chain(&found.outgoing));
+        let same: Vec<AuthMethod> = told
+            .filter(|one| one.protocol == protocol && is_same_host(&one.host, host))
+            .map(|one| one.auth)
+            .collect();
+        same.is_empty() || same.contains(&auth)
     }
 
     /// Whether the chosen way of mail can be had both in the browser and with

@@ -259,14 +259,20 @@ impl Form {
         self.both(Side::of(server.protocol)).0.take(server);
     }
 
-    /// Both servers are signed in to in the browser.
+    /// The servers are signed in to that way: those of which it is known that
+    /// they take it, else all of them.
     pub(super) fn sign_in_by(&mut self, auth: AuthMethod) {
         self.finder.sign_in_by(auth);
         self.adopt();
-        for side in Side::BOTH {
-            if self.server(side).auth != AuthMethod::None {
-                self.both(side).0.change(Change::Auth(auth));
-            }
+        let asks = |side: &Side| self.server(*side).auth != AuthMethod::None;
+        let asking: Vec<Side> = Side::BOTH.into_iter().filter(asks).collect();
+        let takes = |side: &Side| {
+            let server = self.server(*side);
+            self.finder.takes(server.protocol, &server.host, auth)
+        };
+        let taking: Vec<Side> = asking.iter().copied().filter(takes).collect();
+        for side in if taking.is_empty() { asking } else { taking } {
+            self.both(side).0.change(Change::Auth(auth));
         }
     }
 

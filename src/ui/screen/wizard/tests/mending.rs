@@ -145,6 +145,26 @@ fn the_browser_signs_in_where_the_provider_wants_it() {
 }
 
 #[test]
+fn the_browser_signs_in_to_the_server_that_takes_it_and_no_other() {
+    let mut listed = listed();
+    let mut browser = listed.incoming[0].clone();
+    browser.auth = AuthMethod::OAuth2;
+    listed.incoming.push(browser);
+    let mut state = found(listed);
+    state.follow(Message::Submit);
+    let error = diagnosed(
+        ErrorKind::Auth,
+        Fault::OAuthRequired,
+        "X Mail takes no passwords.",
+        vec![Remedy::SignInWithBrowser],
+    );
+    fails(&mut state, Protocol::Imap, CheckStepKind::SignIn, error);
+    click(&mut state, "Sign in with the browser");
+    assert_eq!(state.form.incoming.auth, AuthMethod::OAuth2);
+    assert_eq!(state.form.outgoing.auth, AuthMethod::Password);
+}
+
+#[test]
 fn a_sign_in_in_the_browser_that_fails_says_why_and_can_be_tried_again() {
     let mut oauth = listed();
     for server in oauth.incoming.iter_mut().chain(&mut oauth.outgoing) {
