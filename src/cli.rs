@@ -198,7 +198,9 @@ fn job(global: &Global, command: Command, out: &mut Out) -> Result<()> {
     });
     let flushed = context.out.flush();
     *out = context.out;
-    engine.shutdown();
+    if let Err(error) = engine.shutdown() {
+        output::warn("warning", &error);
+    }
     result.and(flushed)
 }
 

@@ -239,6 +239,7 @@ fn account() -> Account {
     Account {
         id: AccountId(4),
         disabled: false,
+        secrets: 0,
         settings,
     }
 }
