@@ -166,7 +166,7 @@ impl State {
         match message {
             Message::At(id) => {
                 self.at = Some(id);
-                Vec::new()
+                vec![Effect::Show(id)]
             }
             Message::Move(id, by) => self.move_by(id, by, accounts),
             Message::Edit(id) => vec![Effect::Edit(id)],

@@ -5,7 +5,7 @@ use waxwing::Result;
 use waxwing::engine::{Handle, SecretsChoice};
 use waxwing::model::{AccountId, TrustedCertificate};
 
-use super::{Message, State};
+use super::{Message, State, view};
 use crate::ui::app::Action;
 use crate::ui::component::toast::Toast;
 use crate::ui::screen::keeping;
@@ -20,6 +20,8 @@ pub(super) enum Effect {
     ReadCertificates,
     Distrust(TrustedCertificate),
     Focus(&'static str),
+    /// Scroll its card into sight.
+    Show(AccountId),
     Keep(SecretsChoice),
     Edit(AccountId),
     SignIn(AccountId),
@@ -60,6 +62,7 @@ impl State {
                 },
                 Message::Certificates,
             ),
+            Effect::Show(id) => Action::Run(reveal::show(view::card_id(id))),
             Effect::Focus(id) => Action::Run(reveal::focus(id)),
             Effect::Keep(choice) => match engine.cloned() {
                 Some(engine) => Action::Run(keeping::keep(engine, choice).map(Message::Keeping)),

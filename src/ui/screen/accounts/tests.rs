@@ -162,7 +162,11 @@ fn accounts_are_put_in_order_by_keys() {
     );
     // Further up than the first there is nothing.
     assert!(types(&mut state, &press(Named::ArrowUp, Modifiers::ALT)).is_empty());
-    types(&mut state, &press(Named::ArrowDown, Modifiers::empty()));
+    // Its card comes into sight, as Tab would bring it.
+    assert_eq!(
+        types(&mut state, &press(Named::ArrowDown, Modifiers::empty())),
+        [Effect::Show(WORK)]
+    );
     assert_eq!(state.at, Some(WORK));
     assert_eq!(
         types(&mut state, &alt_down),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use iced::widget::{button, column, container, responsive, row, text};
+use iced::widget::{Id, button, column, container, responsive, row, text};
 use iced::{Alignment, Border, Length, Theme};
 use waxwing::engine::{AccountState, Keeping, SecretsTrouble};
 use waxwing::model::{Account, AccountId, AuthMethod, TrustedCertificate};
@@ -155,7 +155,7 @@ impl State {
             .width(Length::Fill)
             .style(theme::button::option(at))
             .on_press(Message::At(id));
-        press.into()
+        container(press).id(card_id(id)).into()
     }
 
     fn certificates_view(&self, narrow: bool) -> Element<'_, Message> {
@@ -203,6 +203,11 @@ fn keeping_view(keeping: &Keeping) -> Element<'_, Message> {
         .spacing(space::M)
         .align_y(Alignment::Center)
         .into()
+}
+
+/// The name of an account's card.
+pub(super) fn card_id(id: AccountId) -> Id {
+    Id::from(format!("account-{id}"))
 }
 
 /// What can be done to an account where it is.

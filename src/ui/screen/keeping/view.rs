@@ -44,7 +44,7 @@ impl State {
         if self.keeping.is_locked {
             "Its passphrase is needed once while Waxwing runs."
         } else {
-            "Never beside the mail or in the settings. This holds for all accounts."
+            "For all accounts alike; never in the settings."
         }
     }
 
@@ -96,9 +96,10 @@ impl State {
             let again = field(AGAIN, &self.again, problem.is_some(), Message::Again);
             form::labelled("The same once more", again, problem)
         });
-        let lost =
-            "Nobody can open the file without it. If it is lost, you type your passwords anew.";
-        let inset = iced::Padding::default().left(space::XL + space::XS);
+        let lost = "If it is lost, nobody can open the file any more.";
+        let inset = iced::Padding::default()
+            .left(space::XL + space::XS)
+            .bottom(space::S);
         column![first]
             .push(repeats)
             .push(label(lost))
