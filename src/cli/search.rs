@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use clap::Args;
 use waxwing::engine::parse_search;
-use waxwing::model::{AccountId, FolderId, PlacementId, SearchQuery};
+use waxwing::model::{AccountId, FolderId, ParsedSearch, PlacementId, SearchQuery};
 use waxwing::{Error, ErrorKind, Result};
 
 use super::output::{EnvelopeLine, warn};
@@ -12,8 +12,9 @@ use super::{Context, lookup};
 
 #[derive(Debug, Args)]
 pub(crate) struct Options {
-    /// Words, "phrases", from: to: cc: subject: body: in: tag: has:attachment
-    /// is:unread is:starred before: after: on: larger: smaller:, -not, OR, ( )
+    /// Words, "phrases", from: to: cc: subject: body: filename: list: in:
+    /// account: tag: has:attachment is:unread is:starred before: after: on:
+    /// newer_than: older_than: larger: smaller:, -not, OR, ( )
     #[arg(allow_hyphen_values = true)]
     query: String,
     /// More of the same
@@ -44,7 +45,11 @@ pub(super) async fn run(context: &mut Context, options: Options) -> Result<()> {
         .chain(&options.more)
         .map(String::as_str)
         .collect();
-    let query = parse_search(&words.join(" "));
+    let text = words.join(" ");
+    let ParsedSearch { query, remarks } = parse_search(&text);
+    for remark in &remarks {
+        warn("note", &remark.message);
+    }
     if query.is_empty() {
         return Err(
             Error::new(ErrorKind::Input, "There is nothing to look for.")
@@ -58,6 +63,9 @@ pub(super) async fn run(context: &mut Context, options: Options) -> Result<()> {
     }
     let found = context.handle.search(query, account, limit).await?;
     print(context, &found.ids).await?;
+    for notice in &found.notices {
+        warn("note", notice);
+    }
     if found.uncovered > 0 {
         let messages = match found.uncovered {
             1 => "1 message is".to_owned(),

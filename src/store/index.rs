@@ -6,7 +6,6 @@
 //! [`Read::unneeded`]), so a crash, a lost file or a full queue costs work and
 //! no result.
 
-mod spell;
 mod worker;
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -18,7 +17,6 @@ use tokio::sync::{mpsc, oneshot};
 use super::{Durability, Read, Result, Store};
 use crate::model::{AccountId, Address, EmailId, IndexText};
 
-pub(super) use spell::{asked, is_searchable};
 pub(super) use worker::remove;
 use worker::run;
 

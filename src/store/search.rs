@@ -18,6 +18,8 @@ pub(crate) struct Search {
     pub(crate) query: SearchQuery,
     /// Only of this account.
     pub(crate) account: Option<AccountId>,
+    /// What each account is called, by its name and its addresses.
+    pub(crate) accounts: Vec<(AccountId, Vec<String>)>,
     /// The newest so many.
     pub(crate) limit: usize,
 }

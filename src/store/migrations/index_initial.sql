@@ -16,9 +16,10 @@ CREATE TABLE covered (
 
 -- Its rowid sorts by date: Unix seconds, then the email's id in the low bits.
 CREATE VIRTUAL TABLE words USING fts5(
-    sender, recipients, copies, subject, body, attachments,
+    sender, recipients, copies, subject, body, attachments, list,
     content = '', contentless_delete = 1,
-    tokenize = "unicode61 remove_diacritics 2"
+    -- What counts as a word is decided before (`search/words.rs`).
+    tokenize = "ascii"
 );
 -- Gather more before it is written, and merge larger groups, less often: bulk
 -- fetching writes many small ones.

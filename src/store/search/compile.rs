@@ -6,9 +6,10 @@ use chrono::{Local, NaiveDate, NaiveTime, TimeZone};
 use rusqlite::types::Value;
 
 use super::Search;
-use crate::model::{Flag, Flags, SearchField, SearchQuery, SearchTerm};
+use crate::model::{AccountId, Flag, Flags, Folder, Period, SearchField, SearchQuery, SearchTerm};
+use crate::search::words;
 use crate::store::FolderRow;
-use crate::store::index::{self, ID_MASK, first_entry};
+use crate::store::index::{ID_MASK, first_entry};
 
 /// A query ready to run.
 pub(super) struct Compiled {
@@ -27,7 +28,7 @@ pub(super) fn compile(search: &Search, folders: &[FolderRow]) -> Option<Compiled
     let query = searchable(&search.query)?;
     let mut sql = Sql {
         folders,
-        today: Local::now().date_naive(),
+        accounts: &search.accounts,
         values: Vec::new(),
     };
     let parts = match query {
@@ -78,7 +79,7 @@ pub(super) fn compile(search: &Search, folders: &[FolderRow]) -> Option<Compiled
     })
 }
 
-/// The query without words that the index cannot hold ("—", "☺"); nothing
+/// The query without words that the index cannot hold ("—", "!?"); nothing
 /// where only such words are asked for.
 fn searchable(query: &SearchQuery) -> Option<SearchQuery> {
     let of_list = |parts: &[SearchQuery]| {
@@ -89,7 +90,7 @@ fn searchable(query: &SearchQuery) -> Option<SearchQuery> {
         SearchQuery::And(parts) => of_list(parts).map(SearchQuery::And),
         SearchQuery::Or(parts) => of_list(parts).map(SearchQuery::Or),
         SearchQuery::Not(part) => searchable(part).map(|part| SearchQuery::Not(Box::new(part))),
-        SearchQuery::Term(SearchTerm::Text { words, .. }) if !index::is_searchable(words) => None,
+        SearchQuery::Term(SearchTerm::Text { words, .. }) if !words::is_searchable(words) => None,
         SearchQuery::Term(_) => Some(query.clone()),
     }
 }
@@ -141,15 +142,17 @@ fn phrase(field: SearchField, words: &str, prefix: bool) -> String {
         SearchField::Cc => "copies : ",
         SearchField::Subject => "subject : ",
         SearchField::Body => "body : ",
+        SearchField::Filename => "attachments : ",
+        SearchField::List => "list : ",
     };
-    let (spelt, begins) = index::asked(words);
+    let (spelt, begins) = words::asked(words);
     let star = if prefix || begins { "*" } else { "" };
     format!("({column}\"{}\"{star})", spelt.replace('"', " "))
 }
 
 struct Sql<'a> {
     folders: &'a [FolderRow],
-    today: NaiveDate,
+    accounts: &'a [(AccountId, Vec<String>)],
     values: Vec<Value>,
 }
 
@@ -185,34 +188,36 @@ impl Sql<'_> {
             SearchTerm::Text { .. } => "0".to_owned(),
             SearchTerm::Attachment => "(e.attachments > 0)".to_owned(),
             SearchTerm::Flag(flag, on) => has_flag(*flag, *on),
-            SearchTerm::Folder(name) => self.in_folder(name),
+            SearchTerm::Folder(name) => self.in_folders(|folder| folder.is_called(name)),
+            SearchTerm::Role(role) => self.in_folders(|folder| folder.role == Some(*role)),
+            SearchTerm::Account(name) => self.of_account(name),
             SearchTerm::Tag(tag) => match Flag::from_imap(tag) {
                 Some(flag) => has_flag(flag, true),
                 None => self.has_keyword(tag),
             },
-            SearchTerm::Before(day) => format!("(p.date < {})", start(day.date(self.today))),
-            SearchTerm::After(day) => format!("(p.date >= {})", start(day.date(self.today))),
-            SearchTerm::On(day) => {
-                let day = day.date(self.today);
-                format!("(p.date >= {} AND p.date < {})", start(day), end(day))
+            SearchTerm::Before(day) => format!("(p.date < {})", start(*day)),
+            SearchTerm::After(day) => format!("(p.date >= {})", start(*day)),
+            SearchTerm::On(Period { first, end }) => {
+                format!("(p.date >= {} AND p.date < {})", start(*first), start(*end))
             }
             SearchTerm::Larger(bytes) => format!("(e.size > {})", number(*bytes)),
             SearchTerm::Smaller(bytes) => format!("(e.size < {})", number(*bytes)),
         }
     }
 
-    fn in_folder(&self, name: &str) -> String {
-        let ids: Vec<String> = self
-            .folders
+    fn in_folders(&self, is_meant: impl Fn(&Folder) -> bool) -> String {
+        let meant = self.folders.iter().filter(|row| is_meant(&row.folder));
+        one_of("p.folder", meant.map(|row| row.folder.id.0))
+    }
+
+    fn of_account(&self, name: &str) -> String {
+        let name = name.to_lowercase();
+        let is_meant = |own: &String| own.to_lowercase() == name;
+        let meant = self
+            .accounts
             .iter()
-            .filter(|row| row.folder.is_called(name))
-            .map(|row| row.folder.id.to_string())
-            .collect();
-        match ids.as_slice() {
-            [] => "0".to_owned(),
-            [only] => format!("(p.folder = {only})"),
-            _ => format!("(p.folder IN ({}))", ids.join(", ")),
-        }
+            .filter(|(_, names)| names.iter().any(is_meant));
+        one_of("e.account", meant.map(|(id, _)| id.0))
     }
 
     fn has_keyword(&mut self, tag: &str) -> String {
@@ -231,12 +236,9 @@ impl Sql<'_> {
     /// Lets the index skip what lies outside the days asked for.
     fn narrow(&self, query: &SearchQuery, entries: &mut Range<i64>) {
         let (from, to) = match query {
-            SearchQuery::Term(SearchTerm::Before(day)) => (None, Some(day.date(self.today))),
-            SearchQuery::Term(SearchTerm::After(day)) => (Some(day.date(self.today)), None),
-            SearchQuery::Term(SearchTerm::On(day)) => {
-                let day = day.date(self.today);
-                (Some(day), day.succ_opt())
-            }
+            SearchQuery::Term(SearchTerm::Before(day)) => (None, Some(*day)),
+            SearchQuery::Term(SearchTerm::After(day)) => (Some(*day), None),
+            SearchQuery::Term(SearchTerm::On(days)) => (Some(days.first), Some(days.end)),
             _ => return,
         };
         if let Some(from) = from {
@@ -245,6 +247,15 @@ impl Sql<'_> {
         if let Some(to) = to {
             entries.end = entries.end.min(first_entry(start(to)));
         }
+    }
+}
+
+fn one_of(column: &str, ids: impl Iterator<Item = i64>) -> String {
+    let ids: Vec<String> = ids.map(|id| id.to_string()).collect();
+    match ids.as_slice() {
+        [] => "0".to_owned(),
+        [only] => format!("({column} = {only})"),
+        _ => format!("({column} IN ({}))", ids.join(", ")),
     }
 }
 
@@ -266,8 +277,4 @@ fn start(day: NaiveDate) -> i64 {
         .from_local_datetime(&midnight)
         .earliest()
         .map_or_else(|| midnight.and_utc().timestamp(), |time| time.timestamp())
-}
-
-fn end(day: NaiveDate) -> i64 {
-    day.succ_opt().map_or(i64::MAX, start)
 }

@@ -1,9 +1,12 @@
 //! Queries against rows.
 
+mod odd_text;
+mod recall;
+
 use chrono::Local;
 
 use super::*;
-use crate::model::{Day, Flag, Flags, SearchField, SearchTerm};
+use crate::model::{Flag, Flags, FolderRole, Period, SearchField, SearchTerm};
 use crate::store::Durability;
 use crate::store::index::tests::{Bench, bench, word};
 
@@ -67,6 +70,7 @@ async fn odd_words_are_words() {
     let and = SearchQuery::And;
     finds(vec![
         // Signs that no index holds.
+        (word("\u{2014}"), vec![]),
         (word("\u{1f600}"), vec![]),
         (and(vec![word("n3"), word("-")]), vec![3]),
         // What would be syntax of the index or of SQL.
@@ -122,7 +126,11 @@ async fn conditions_are_combined_with_words() {
     let or = SearchQuery::Or;
     let day = |n: i64| {
         let time = chrono::DateTime::from_timestamp(1_700_000_000 + n * 86_400, 0).unwrap();
-        Day::Date(time.with_timezone(&Local).date_naive())
+        time.with_timezone(&Local).date_naive()
+    };
+    let days = |first: i64, end: i64| Period {
+        first: day(first),
+        end: day(end),
     };
     let starred = || term(SearchTerm::Flag(Flag::Flagged, true));
     finds(vec![
@@ -164,14 +172,17 @@ async fn conditions_are_combined_with_words() {
             vec![1],
         ),
         (
-            and(vec![word("all"), term(SearchTerm::On(day(7)))]),
+            and(vec![word("all"), term(SearchTerm::On(days(7, 8)))]),
             vec![7],
         ),
-        (term(SearchTerm::On(day(7))), vec![7]),
+        (term(SearchTerm::On(days(7, 8))), vec![7]),
+        (term(SearchTerm::On(days(2, 5))), vec![4, 3, 2]),
+        (term(SearchTerm::Role(FolderRole::Junk)), vec![]),
         (
-            and(vec![word("all"), term(SearchTerm::Before(Day::Ago(1)))]),
-            vec![10, 9, 8, 7, 6, 5, 4, 3, 2, 1],
+            and(vec![word("n4"), term(SearchTerm::Role(FolderRole::Inbox))]),
+            vec![4],
         ),
+        (term(SearchTerm::Account("home".into())), vec![]),
     ])
     .await;
 }
@@ -183,6 +194,7 @@ async fn newest_first_and_no_more_than_asked_for() {
         let search = Search {
             query,
             account: Some(AccountId(1)),
+            accounts: vec![],
             limit: 2,
         };
         let found = bench
@@ -193,6 +205,7 @@ async fn newest_first_and_no_more_than_asked_for() {
     let search = Search {
         query: word("all"),
         account: Some(AccountId(2)),
+        accounts: vec![],
         limit: 9,
     };
     let found = bench
@@ -209,6 +222,7 @@ async fn a_search_can_be_stopped_and_harms_no_other() {
     let search = Search {
         query: word("all"),
         account: None,
+        accounts: vec![],
         limit: 9,
     };
     let (asked, stopped) = (search.clone(), stop.clone());
@@ -261,6 +275,7 @@ async fn what_is_unread_or_starred_is_found_without_looking_at_the_rest() {
             let search = Search {
                 query: query.clone(),
                 account,
+                accounts: vec![],
                 limit: 50,
             };
             let plan = bench.store.read(move |r| {
