@@ -23,11 +23,13 @@ mod dates;
 mod filter;
 mod format;
 mod lexer;
+mod marks;
 mod parser;
 mod remark;
 pub(crate) mod words;
 
 use chrono::NaiveDate;
+pub(crate) use marks::Marker;
 
 use crate::model::ParsedSearch;
 

@@ -22,7 +22,7 @@ use crate::sync::Found;
 /// What a search found here.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SearchResults {
-    /// The messages, newest first.
+    /// The messages, in the order asked for.
     pub ids: Arc<[PlacementId]>,
     /// How many messages could not be looked into: those whose text is not
     /// here, or not indexed yet. The server can be asked for them.
@@ -66,7 +66,7 @@ impl Drop for StopWhenDropped {
 }
 
 impl Handle {
-    /// Looks for messages in the local index: at most `limit`, the newest.
+    /// Looks for messages in the local index: the first `limit` in that order.
     /// Dropping the future ends the search.
     ///
     /// # Errors
@@ -75,6 +75,7 @@ impl Handle {
         &self,
         query: SearchQuery,
         account: Option<AccountId>,
+        order: SearchOrder,
         limit: usize,
     ) -> Result<SearchResults> {
         let stop = Stop::default();
@@ -88,6 +89,7 @@ impl Handle {
                 query,
                 account,
                 accounts: accounts.iter().map(|one| (one.id, names(one))).collect(),
+                order,
                 limit,
             };
             let found = shared.store.search(search, stop).await?;
@@ -362,34 +364,40 @@ fn texts(read: &Read<'_>, emails: &[EmailId]) -> store::Result<(Vec<(EmailId, In
             break;
         }
         count += 1;
-        let Some(source) = read.index_source(*email)? else {
-            continue;
-        };
-        let whole = source.sha256.is_some();
-        let raw = match source.sha256 {
-            Some(sha256) => Some(read.raw(&sha256)),
-            None => match read.partial(*email) {
-                Ok(skeleton) => skeleton.map(|skeleton| Ok(skeleton.raw)),
-                Err(error) => Some(Err(error)),
-            },
-        };
-        let text = match raw {
-            Some(Ok(raw)) => IndexText {
-                whole,
-                ..mime::index_text(&raw)
-            },
-            // The check names damaged messages; their headers can be found.
-            Some(Err(store::Error::Damaged | store::Error::NotFound)) | None => IndexText {
-                sender: mime::people(&source.from),
-                recipients: mime::people(&source.to),
-                copies: mime::people(&source.copies),
-                subject: source.subject,
-                ..IndexText::default()
-            },
-            Some(Err(error)) => return Err(error),
-        };
-        bytes += text.size();
-        texts.push((*email, text));
+        if let Some(text) = text(read, *email)? {
+            bytes += text.size();
+            texts.push((*email, text));
+        }
     }
     Ok((texts, count))
+}
+
+/// The words of a message, as far as it is here; nothing where it is gone.
+pub(super) fn text(read: &Read<'_>, email: EmailId) -> store::Result<Option<IndexText>> {
+    let Some(source) = read.index_source(email)? else {
+        return Ok(None);
+    };
+    let whole = source.sha256.is_some();
+    let raw = match source.sha256 {
+        Some(sha256) => Some(read.raw(&sha256)),
+        None => match read.partial(email) {
+            Ok(skeleton) => skeleton.map(|skeleton| Ok(skeleton.raw)),
+            Err(error) => Some(Err(error)),
+        },
+    };
+    Ok(Some(match raw {
+        Some(Ok(raw)) => IndexText {
+            whole,
+            ..mime::index_text(&raw)
+        },
+        // The check names damaged messages; their headers can be found.
+        Some(Err(store::Error::Damaged | store::Error::NotFound)) | None => IndexText {
+            sender: mime::people(&source.from),
+            recipients: mime::people(&source.to),
+            copies: mime::people(&source.copies),
+            subject: source.subject,
+            ..IndexText::default()
+        },
+        Some(Err(error)) => return Err(error),
+    }))
 }

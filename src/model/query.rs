@@ -115,6 +115,26 @@ pub struct Period {
     pub end: NaiveDate,
 }
 
+/// In which order a search gives what it found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum SearchOrder {
+    /// The newest first.
+    #[default]
+    Newest,
+    /// What the words say most about first, of equals the newest.
+    Relevance,
+}
+
+/// The piece of a message's text in which the words of a search stand.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Excerpt {
+    /// On one line.
+    pub text: String,
+    /// Where the words stand in it, in bytes: in order, and apart from each
+    /// other.
+    pub marks: Vec<Range<usize>>,
+}
+
 /// A search as it was understood.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ParsedSearch {

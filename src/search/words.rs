@@ -49,6 +49,9 @@ fn spell(text: &str, open_end: bool) -> (String, bool) {
     let mut before: Option<char> = None;
     let mut run = 0_usize;
     walk(text, |kind, c, _| {
+        if kind == Kind::Unseen {
+            return;
+        }
         if kind == Kind::Unspaced {
             if let Some(before) = before {
                 out.push(before);
@@ -72,7 +75,7 @@ fn spell(text: &str, open_end: bool) -> (String, bool) {
                 out.push(' ');
             }
             Kind::Blank => out.push(' '),
-            Kind::Word | Kind::Unspaced => out.push(c),
+            Kind::Word | Kind::Unspaced | Kind::Unseen => out.push(c),
         }
     });
     match before {
@@ -103,6 +106,11 @@ pub(crate) fn units(text: &str) -> Vec<Unit> {
     let mut units: Vec<Unit> = Vec::new();
     let mut before = Kind::Blank;
     walk(text, |kind, c, at| {
+        if kind == Kind::Unseen {
+            let before = units.last_mut().filter(|unit| unit.at.end == at.start);
+            before.into_iter().for_each(|unit| unit.at.end = at.end);
+            return;
+        }
         let goes_on = kind == before && kind == Kind::Word;
         match units.last_mut() {
             Some(unit) if goes_on => {

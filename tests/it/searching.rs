@@ -175,9 +175,9 @@ fn headers_are_found_while_the_bodies_are_on_the_server() {
             vec!["plain"],
         ),
         ("plain in:nowhere", vec![]),
-        ("plain account:bed on:May 2026", vec!["plain"]),
-        ("plain -account:bed", vec![]),
-        ("plain filename:x", vec!["plain"]),
+        ("cc:carol account:bed on:May 2026", vec!["plain"]),
+        ("cc:carol -account:bed", vec![]),
+        ("cc:carol filename:x", vec!["plain"]),
     ] {
         let expected: BTreeSet<String> = found.iter().map(ToString::to_string).collect();
         assert_eq!(find(&profile, &[query, "--server"]), expected, "{query}");

@@ -24,24 +24,27 @@ pub(super) enum Kind {
     Emoji,
     /// Between words.
     Blank,
+    /// Belongs to the one before and does not count.
+    Unseen,
 }
 
 /// Goes through a text character by character, each folded, with the bytes of
-/// the text it came from. What nobody sees is left out.
+/// the text it came from.
 pub(super) fn walk(text: &str, mut each: impl FnMut(Kind, char, Range<usize>)) {
-    let mut tell = |c: char, at: Range<usize>| each(kind(c), c, at);
     // One is held back: the next may be its accent or its ending.
     let mut held: Option<(char, Range<usize>)> = None;
     for (start, c) in text.char_indices() {
         let at = start..start + c.len_utf8();
         if c.is_ascii() {
             if let Some((c, at)) = held.take() {
-                tell(c, at);
+                each(kind(c), c, at);
             }
-            tell(c.to_ascii_lowercase(), at);
+            each(kind(c), c.to_ascii_lowercase(), at);
             continue;
         }
+        let mut is_seen = false;
         fold(c, |c| {
+            is_seen = true;
             if let Some((before, of)) = &mut held
                 && is_joined(c)
                 && let Some(both) = COMPOSITION.compose(*before, c)
@@ -49,12 +52,19 @@ pub(super) fn walk(text: &str, mut each: impl FnMut(Kind, char, Range<usize>)) {
                 *before = both;
                 of.end = at.end;
             } else if let Some((before, of)) = held.replace((c, at.clone())) {
-                tell(before, of);
+                each(kind(before), before, of);
             }
         });
+        if is_seen {
+            continue;
+        }
+        match &mut held {
+            Some((_, of)) => of.end = at.end,
+            None => each(Kind::Unseen, c, at),
+        }
     }
     if let Some((c, at)) = held {
-        tell(c, at);
+        each(kind(c), c, at);
     }
 }
 

@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::model::{
-    AccountId, Address, Flags, FolderId, FolderRole, MessageId, PlacementId, SearchQuery, Uid,
+    AccountId, Address, Flags, FolderId, FolderRole, MessageId, PlacementId, SearchOrder,
+    SearchQuery, Uid,
 };
 use crate::store::{NewEmail, NewFolder, NewPlacement, PackedRaw, Search, Stop};
 
@@ -94,6 +95,7 @@ impl Bench {
             query,
             account: None,
             accounts: vec![],
+            order: SearchOrder::Newest,
             limit: 100,
         };
         self.store
@@ -302,6 +304,7 @@ async fn a_lost_or_broken_index_is_made_anew() {
             query: word("needle"),
             account: None,
             accounts: vec![],
+            order: SearchOrder::Newest,
             limit: 9,
         };
         let found = store
@@ -351,7 +354,7 @@ async fn too_much_at_once_is_left_for_later() {
 }
 
 /// A message of so many words, common ones more often.
-fn some_text(n: u32, words: u32) -> String {
+pub(in crate::store) fn some_text(n: u32, words: u32) -> String {
     let mut state = u64::from(n).wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
     let mut text = String::new();
     for _ in 0..words {

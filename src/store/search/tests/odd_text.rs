@@ -119,6 +119,7 @@ async fn no_text_breaks_a_search() {
                 query: parsed.query,
                 account: None,
                 accounts: vec![],
+                order: SearchOrder::Newest,
                 limit: 9,
             };
             let found = bench

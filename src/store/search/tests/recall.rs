@@ -380,11 +380,19 @@ async fn a_search_finds_all_and_nothing_else() {
                 (AccountId(1), vec!["home".into()]),
                 (AccountId(2), vec!["Work".into()]),
             ],
+            order: SearchOrder::Newest,
             limit,
         };
-        let found = bench
-            .store
-            .read(move |r| r.search(&search, &Stop::default()));
+        let bounds = *[Bounds::USUAL, Bounds::TIGHT].choose(&mut random).unwrap();
+        let found = bench.store.read(move |r| {
+            let compiled = compile::compile(&search, &r.folders(None)?);
+            let mut newest = r.run_search(&compiled, usize::MAX, bounds)?;
+            let mut best = r.run_ranked(&compiled, usize::MAX)?;
+            best.sort_unstable();
+            newest.sort_unstable();
+            assert_eq!(newest, best, "{}", search.query);
+            r.run_search(&compiled, search.limit, bounds)
+        });
         let mut found: Vec<(i64, PlacementId)> = found
             .await
             .unwrap()
