@@ -1,6 +1,7 @@
 //! Mail as other programs keep it in files: mbox, folders of `.eml` files,
 //! Maildir. Reads and writes files; knows neither store nor servers.
 
+mod bundle;
 mod find;
 mod maildir;
 mod mbox;
@@ -8,12 +9,13 @@ mod status;
 #[cfg(test)]
 mod tests;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use chrono::{DateTime, FixedOffset};
 
 use crate::model::Flags;
 
+pub(crate) use bundle::{BundleWriter, Unfit, unpack};
 pub(crate) use find::{Mailbox, find};
 pub(crate) use maildir::MaildirWriter;
 use mbox::MboxReader;
@@ -132,14 +134,4 @@ fn with_lf(raw: &[u8]) -> Vec<u8> {
         return raw.to_vec();
     }
     raw.iter().copied().filter(|byte| *byte != b'\r').collect()
-}
-
-/// The parts of a path below another, as the path of a folder.
-fn folder_path(parts: &[String]) -> String {
-    parts.join("/")
-}
-
-/// Where a file lies beside another, for messages.
-fn beside(path: &Path, name: &str) -> PathBuf {
-    path.with_file_name(name)
 }

@@ -5,6 +5,7 @@ mod accounts;
 mod alive;
 mod apply;
 mod backoff;
+pub mod backup;
 mod certificates;
 pub mod check;
 mod discovering;
@@ -38,6 +39,7 @@ mod watching;
 mod words;
 mod writing;
 
+pub use backup::{BackupProgress, restore};
 pub use check::{CheckProgress, CheckStep, CheckStepKind};
 pub use discovering::mail_domain;
 pub use event::{AccountState, Event};

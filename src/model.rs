@@ -11,6 +11,7 @@ pub mod entry;
 pub mod envelope;
 pub mod flag;
 pub mod folder;
+pub mod host;
 mod identity;
 mod ids;
 mod index_text;
@@ -29,8 +30,8 @@ pub use address::Address;
 pub use check::CheckStepKind;
 pub use diagnosis::{Diagnosis, Fault, Remedy, TrustedCertificate};
 pub use discovery::{
-    Candidate, Discovery, DiscoveryProgress, DiscoverySource, Impossible, KnownProvider,
-    Preparation,
+    BrowserWay, Candidate, Discovery, DiscoveryProgress, DiscoverySource, Impossible,
+    KnownProvider, Preparation,
 };
 pub use draft::{ComposeMode, Draft, DraftAttachment};
 pub use email::{Attachment, Email, PartId, TextSource};

@@ -29,7 +29,7 @@ mod remark;
 pub(crate) mod words;
 
 use chrono::NaiveDate;
-pub(crate) use marks::Marker;
+pub use marks::Marker;
 
 use crate::model::ParsedSearch;
 

@@ -84,6 +84,7 @@ const LAYERS: &[(&str, &[&str])] = &[
 const HOMES: &[(&str, &[&str])] = &[
     ("rusqlite", &["src/store"]),
     ("zstd", &["src/store"]),
+    ("tar", &["src/archive"]),
     ("async_imap", &["src/protocol/imap"]),
     ("flate2", &["src/protocol/imap"]),
     ("imap_proto", &["src/protocol/imap"]),

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use crate::model::utf7;
 
-use super::{MboxReader, Skipped, Step, folder_path, maildir, mbox, read_file};
+use super::{MboxReader, Skipped, Step, maildir, mbox, read_file};
 
 /// How deep directories are looked into.
 const DEEPEST: usize = 24;
@@ -98,7 +98,7 @@ fn file(path: &Path, parts: Vec<String>, found: &mut Found) {
         }
         return;
     };
-    let folder = folder_path(&parts);
+    let folder = parts.join("/");
     if kind == Kind::Files
         && let Some(known) = found
             .mailboxes
@@ -188,7 +188,7 @@ fn one_maildir(path: &Path, parts: &[String], found: &mut Found) {
             let length = |file: &PathBuf| fs::metadata(file).map_or(0, |data| data.len());
             found.mailboxes.push(Mailbox {
                 kind: Kind::Maildir,
-                folder: folder_path(parts),
+                folder: parts.join("/"),
                 path: path.to_owned(),
                 bytes: files.iter().map(length).sum(),
                 files,

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 
-use super::{Entry, Step, beside, read_file};
+use super::{Entry, Step, read_file};
 use crate::model::{Flag, Flags};
 
 /// The letters of the flags, in the order in which they are written.
@@ -140,7 +140,7 @@ impl MaildirWriter {
         }
         let lines = self.keywords.iter().enumerate();
         let text: String = lines.map(|(n, name)| format!("{n} {name}\n")).collect();
-        fs::write(beside(&self.path.join("cur"), KEYWORDS), text)
+        fs::write(self.path.join(KEYWORDS), text)
     }
 }
 

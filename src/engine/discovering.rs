@@ -6,7 +6,7 @@ use futures::Stream;
 use tokio::sync::mpsc;
 
 use super::Handle;
-use super::shared::Shared;
+use super::shared::{Shared, stream_of};
 use crate::discovery::Discoverer;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Discovery, DiscoveryProgress, KnownProvider};
@@ -24,8 +24,10 @@ impl Handle {
     /// knows its domain, else within six seconds from what the network says.
     /// Only the domain leaves this machine, to the domain's own hosts, the
     /// name service and Thunderbird's public database; with `offline` nothing
-    /// does. The last item is [`DiscoveryProgress::Done`]; nothing is found
-    /// for what is no address. Dropping the stream ends all look-ups.
+    /// does. The last item is [`DiscoveryProgress::Done`], with the best
+    /// settings ([`Discovery::best`]) and the other ones that were found by
+    /// then ([`Discovery::others`]); nothing is found for what is no address.
+    /// Dropping the stream ends all look-ups.
     pub fn discover(
         &self,
         email: &str,
@@ -102,9 +104,7 @@ impl Shared {
                 discovery = search => tell(DiscoveryProgress::Done(discovery)),
             }
         });
-        futures::stream::unfold(told, async |mut told| {
-            told.recv().await.map(|progress| (progress, told))
-        })
+        stream_of(told)
     }
 }
 

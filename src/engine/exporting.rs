@@ -12,7 +12,7 @@ use tokio::sync::mpsc;
 
 use super::handle::Handle;
 use super::reading::blocking;
-use super::shared::Shared;
+use super::shared::{Shared, stream_of};
 use crate::archive::{MaildirWriter, MboxWriter};
 use crate::error::{Error, ErrorKind, Result};
 use crate::mime;
@@ -84,9 +84,7 @@ impl Handle {
                 drop(sender.send(Err(error)));
             }
         });
-        futures::stream::unfold(told, async |mut told| {
-            told.recv().await.map(|item| (item, told))
-        })
+        stream_of(told)
     }
 }
 

@@ -11,7 +11,7 @@ use super::Event;
 use super::filing::as_path;
 use super::handle::Handle;
 use super::reading::blocking;
-use super::shared::Shared;
+use super::shared::{Shared, stream_of};
 use crate::archive::{self, Entry, Mailbox, Skipped};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{AccountId, EmailId, Flags, FolderId, IndexText};
@@ -81,9 +81,7 @@ impl Handle {
                 drop(sender.send(Err(error)));
             }
         });
-        futures::stream::unfold(told, async |mut told| {
-            told.recv().await.map(|item| (item, told))
-        })
+        stream_of(told)
     }
 }
 

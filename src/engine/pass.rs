@@ -7,7 +7,7 @@ use std::time::Duration;
 use futures::Stream;
 use tokio::sync::mpsc;
 
-use super::shared::Shared;
+use super::shared::{Shared, stream_of};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Account, AccountId, FolderRole};
 use crate::sync::{FolderReport, Request, Urgent, Wish};
@@ -84,9 +84,7 @@ impl Shared {
                     .for_each(|error| drop(sender.send(Err(error))));
             }
         });
-        futures::stream::unfold(reports, async |mut reports| {
-            reports.recv().await.map(|report| (report, reports))
-        })
+        stream_of(reports)
     }
 
     async fn pass_once(

@@ -11,7 +11,7 @@ use tokio::time::sleep;
 use super::check::{CheckProgress, CheckStep};
 use super::handle::Passwords;
 use super::servers::{credentials, sign_in_outgoing, upgrade};
-use super::shared::Shared;
+use super::shared::{Shared, stream_of};
 use crate::diagnosis::{self, Case};
 use crate::error::{Error, Result};
 use crate::model::{
@@ -38,9 +38,7 @@ impl Shared {
             });
             self.runtime.spawn(work);
         }
-        futures::stream::unfold(told, async |mut told| {
-            told.recv().await.map(|step| (step, told))
-        })
+        stream_of(told)
     }
 }
 
@@ -160,6 +158,7 @@ impl Proof {
             }
         };
         tokio::select! {
+            biased;
             proven = Box::pin(proof) => proven,
             error = Box::pin(self.no_patience()) => Err(error),
         }
@@ -265,7 +264,9 @@ impl Proof {
                 }
                 _ => None,
             };
-            if let Some(doing) = doing {
+            // The server may have gone on while one looked.
+            let waits = *self.teller.running() == Some((step, began));
+            if waits && let Some(doing) = doing {
                 let place = self.server.place();
                 return net::Error::Timeout { place, doing }.into();
             }

@@ -12,8 +12,8 @@ use super::{Event, Handle};
 use crate::error::Result;
 use crate::mime;
 use crate::model::{
-    Account, AccountId, EmailId, Folder, IndexText, ParsedSearch, PlacementId, SearchQuery,
-    SearchTerm,
+    Account, AccountId, EmailId, Folder, IndexText, ParsedSearch, PlacementId, SearchOrder,
+    SearchQuery, SearchTerm,
 };
 use crate::search;
 use crate::store::{self, Read, Search, Stop};

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use futures::Stream;
 use tokio::sync::{Notify, broadcast, mpsc, watch};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -52,6 +53,14 @@ pub(super) struct Shared {
     /// Accounts with drafts that the server is to get in a moment.
     resting_drafts: Mutex<BTreeSet<AccountId>>,
     _lock: ProfileLock,
+}
+
+/// What a task tells, for whoever asked for it. Dropping it closes the channel,
+/// by which the task knows that nobody listens any more.
+pub(super) fn stream_of<T: Send>(told: mpsc::UnboundedReceiver<T>) -> impl Stream<Item = T> + Send {
+    futures::stream::unfold(told, async |mut told| {
+        told.recv().await.map(|item| (item, told))
+    })
 }
 
 /// The way to an account's running tasks.

@@ -33,6 +33,10 @@ pub struct AccountSettings {
     pub connections: Option<u8>,
 }
 
+fn is_first(secrets: &u32) -> bool {
+    *secrets == 0
+}
+
 impl AccountSettings {
     /// Who one is when writing from this account.
     #[must_use]
@@ -56,6 +60,10 @@ pub struct Account {
     /// stays readable.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub disabled: bool,
+    /// The number under which its secrets are kept. New ones come under
+    /// another number, so that settings and secrets change in one step.
+    #[serde(default, skip_serializing_if = "is_first")]
+    pub secrets: u32,
     /// What the person settled.
     #[serde(flatten)]
     pub settings: AccountSettings,

@@ -29,6 +29,7 @@ fn account(id: AccountId, name: &str, email: &str, protocol: Protocol) -> Accoun
     Account {
         id,
         disabled: false,
+        secrets: 0,
         settings: AccountSettings {
             name: name.into(),
             email: email.into(),

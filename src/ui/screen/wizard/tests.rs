@@ -227,6 +227,7 @@ fn account() -> Account {
     Account {
         id: AccountId(4),
         disabled: false,
+        secrets: 0,
         settings,
     }
 }
