@@ -11,6 +11,7 @@ pub mod check;
 mod discovering;
 mod editing;
 pub mod event;
+mod excerpts;
 pub mod exporting;
 mod filing;
 pub mod handle;
@@ -52,4 +53,5 @@ pub use signing_in::BrowserSignIn;
 pub use start::{Engine, Options};
 pub use writing::{Dispatch, parse_addresses};
 
+pub use crate::search::Marker;
 pub use crate::secrets::{Asker, SecretQuestion, SecretsChoice, SecretsTrouble, SecretsWay};

@@ -46,7 +46,9 @@ pub use ids::{
 pub(crate) use index_text::IndexText;
 pub use outbox::{OutboxItem, Recipient, SendState};
 pub use prefetch::{InvalidPrefetch, Prefetch, PrefetchPolicy};
-pub use query::{Day, SearchField, SearchQuery, SearchTerm};
+pub use query::{
+    Excerpt, ParsedSearch, Period, SearchField, SearchOrder, SearchQuery, SearchRemark, SearchTerm,
+};
 pub use quota::Quota;
 pub use server::{AuthMethod, Password, Pop3Policy, Protocol, Security, ServerSettings};
 pub use store_check::{StoreCheck, StoreProblem, StoreProblemKind};

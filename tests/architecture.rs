@@ -24,7 +24,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("config", &["model", "error"]),
     ("providers", &["model"]),
     ("secrets", &["model", "error", "config"]),
-    ("store", &["model", "error"]),
+    ("store", &["model", "error", "search"]),
     ("net", &["model", "error"]),
     ("protocol", &["model", "error", "net", "mime"]),
     (
@@ -106,6 +106,8 @@ const HOMES: &[(&str, &[&str])] = &[
     ("rustls_platform_verifier", &["src/net"]),
     ("rustix", &["src/store", "src/platform"]),
     ("hickory_resolver", &["src/net/names"]),
+    ("icu_normalizer", &["src/search"]),
+    ("strsim", &["src/search"]),
     ("roxmltree", &["src/discovery"]),
     ("psl", &["src/discovery", "src/diagnosis"]),
     ("reqwest", &["src/net"]),

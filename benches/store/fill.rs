@@ -11,7 +11,7 @@ use waxwing::config::{Profile, account_file};
 use waxwing::engine::{
     Engine, Handle, ImportProgress, ImportRequest, Options, Passwords, SecretsChoice, parse_search,
 };
-use waxwing::model::{Account, Password};
+use waxwing::model::{Account, Password, SearchOrder};
 
 use crate::mail::{Mail, OWN};
 use crate::{Outcome, usage};
@@ -143,8 +143,13 @@ async fn import(handle: &Handle, account: &Account, mbox: &Path) -> Outcome {
 
 /// Waits until the index knows everything.
 async fn all_searchable(handle: &Handle) -> Outcome {
-    let query = parse_search("unheardof");
-    while handle.search(query.clone(), None, 1).await?.uncovered > 0 {
+    let query = parse_search("unheardof").query;
+    while handle
+        .search(query.clone(), None, SearchOrder::Newest, 1)
+        .await?
+        .uncovered
+        > 0
+    {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     Ok(())

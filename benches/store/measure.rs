@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use waxwing::engine::{Handle, parse_search};
-use waxwing::model::{FlagChange, FolderId, ListView};
+use waxwing::model::{FlagChange, FolderId, ListView, SearchOrder};
 
 use crate::mail::Mail;
 use crate::questions::questions;
@@ -84,7 +84,12 @@ async fn search(handle: &Handle) -> Outcome {
     for question in questions(&mail, 28) {
         let began = Instant::now();
         let results = handle
-            .search(parse_search(&question.ours), None, PAGE)
+            .search(
+                parse_search(&question.ours).query,
+                None,
+                SearchOrder::Newest,
+                PAGE,
+            )
             .await?;
         let time = began.elapsed();
         all.push(time);

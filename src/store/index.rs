@@ -6,7 +6,6 @@
 //! [`Read::unneeded`]), so a crash, a lost file or a full queue costs work and
 //! no result.
 
-mod spell;
 mod worker;
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -18,7 +17,6 @@ use tokio::sync::{mpsc, oneshot};
 use super::{Durability, Read, Result, Store};
 use crate::model::{AccountId, Address, EmailId, IndexText};
 
-pub(super) use spell::{asked, is_searchable};
 pub(super) use worker::remove;
 use worker::run;
 
@@ -252,16 +250,12 @@ impl Read<'_> {
             let mut statement = self.mail.prepare_cached(sql)?;
             Ok(statement.query_row(params![account.map(|a| a.0)], |row| row.get(0))?)
         };
-        // Each of them reads one small index or table from end to end.
-        let known = match account {
-            None => count("SELECT count(*) FROM email WHERE ?1 IS NULL")?,
-            Some(_) => {
-                count("SELECT count(*) FROM email WHERE account = ?1 AND sha256 IS NOT NULL")?
-                    + count("SELECT count(*) FROM email WHERE account = ?1 AND sha256 IS NULL")?
-            }
-        };
+        let known = count(
+            "SELECT coalesce(sum(total), 0) FROM email_count WHERE ?1 IS NULL OR account = ?1",
+        )?;
         let covered = count(
-            "SELECT count(*) FROM idx.covered WHERE whole = 1 AND (?1 IS NULL OR account = ?1)",
+            "SELECT coalesce(sum(total), 0) FROM idx.covered_count
+             WHERE ?1 IS NULL OR account = ?1",
         )?;
         let gone = count(
             "SELECT count(*) FROM email_gone g JOIN idx.covered c ON c.email = g.email

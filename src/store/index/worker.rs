@@ -5,8 +5,9 @@ use std::sync::atomic::Ordering;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use tokio::sync::mpsc;
 
-use super::{ID_MASK, IndexState, Job, first_entry, spell};
+use super::{ID_MASK, IndexState, Job, first_entry};
 use crate::model::{EmailId, IndexText};
+use crate::search::words;
 use crate::store::{Error, Result};
 
 /// How many messages, and how many bytes of them, one transaction takes.
@@ -204,17 +205,19 @@ fn insert(transaction: &Transaction<'_>, entry: &Entry<'_>) -> Result<()> {
         ])?;
     transaction
         .prepare_cached(
-            "INSERT INTO words (rowid, sender, recipients, copies, subject, body, attachments)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            "INSERT INTO words (rowid, sender, recipients, copies, subject, body, attachments,
+                 list)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         )?
         .execute(params![
             entry.number,
-            spell::stored(&text.sender),
-            spell::stored(&text.recipients),
-            spell::stored(&text.copies),
-            spell::stored(&text.subject),
-            spell::stored(&text.body),
-            spell::stored(&text.attachments),
+            words::stored(&text.sender),
+            words::stored(&text.recipients),
+            words::stored(&text.copies),
+            words::stored(&text.subject),
+            words::stored(&text.body),
+            words::stored(&text.attachments),
+            words::stored(&text.list),
         ])?;
     Ok(())
 }
