@@ -18,6 +18,7 @@ pub mod handle;
 pub mod importing;
 mod keeping;
 mod listening;
+mod listing;
 mod mailbox;
 mod pass;
 mod post;

@@ -119,6 +119,21 @@ impl Read<'_> {
             .query_row([id.0], from_row)?)
     }
 
+    /// Whether these messages lie in folders of an account, as far as they are
+    /// still there.
+    pub(crate) fn are_of(&self, account: AccountId, ids: &[PlacementId]) -> Result<bool> {
+        let mut statement = self.mail.prepare_cached(
+            "SELECT 1 FROM placement p JOIN folder f ON f.id = p.folder
+             WHERE p.id = ?1 AND f.account <> ?2",
+        )?;
+        for id in ids {
+            if statement.exists([id.0, account.0])? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
     /// The ids of everything in a folder.
     pub(crate) fn placement_ids(&self, folder: FolderId) -> Result<Vec<PlacementId>> {
         let mut statement = self
@@ -265,8 +280,10 @@ impl Write<'_> {
             .mail
             .prepare_cached(
                 "INSERT OR FAIL INTO placement
-                     (email, folder, uid, flags, keywords, date, missing, told_size)
-                 SELECT ?1, ?2, ?3, ?4, ?5, ?6, iif(sha256 IS NULL, size, NULL), size
+                     (email, folder, uid, flags, keywords, date, missing, told_size, thread,
+                      attached)
+                 SELECT ?1, ?2, ?3, ?4, ?5, ?6, iif(sha256 IS NULL, size, NULL), size, thread,
+                     attachments > 0
                  FROM email WHERE id = ?1",
             )?
             .execute(params![

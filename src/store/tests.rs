@@ -6,11 +6,10 @@ mod sent_twice;
 
 use chrono::{DateTime, FixedOffset};
 
-use super::list::order_sql;
 use super::*;
 use crate::model::{
-    AccountId, Address, EmailId, FlagChange, Flags, FolderId, FolderRole, ListView, MessageId,
-    PlacementId, PrefetchPolicy, Uid, UidValidity,
+    AccountId, Address, EmailId, FlagChange, Flags, FolderId, FolderRole, MessageId, PlacementId,
+    PrefetchPolicy, Uid, UidValidity,
 };
 
 pub(super) const ACCOUNT: AccountId = AccountId(1);
@@ -45,7 +44,7 @@ pub(super) fn email(name: &str, named: &[&str], minute: i64) -> NewEmail {
 pub(super) struct Bench {
     pub(super) store: Store,
     pub(super) inbox: FolderId,
-    trash: FolderId,
+    pub(super) trash: FolderId,
     pub(super) dir: tempfile::TempDir,
 }
 
@@ -122,7 +121,7 @@ impl Bench {
         self.store.write(Durability::Crash, change).await.unwrap()
     }
 
-    async fn read<T: Send + 'static>(
+    pub(super) async fn read<T: Send + 'static>(
         &self,
         query: impl FnOnce(&Read<'_>) -> Result<T> + Send + 'static,
     ) -> T {
@@ -311,15 +310,6 @@ impl Bench {
         })
         .await
     }
-}
-
-#[tokio::test]
-async fn lists_walk_an_index_and_sort_nothing() {
-    let bench = bench().await;
-    assert_eq!(
-        bench.plan(order_sql(ListView::Folder(FolderId(1)))).await,
-        ["SEARCH placement USING COVERING INDEX placement_by_date (folder=?)"]
-    );
 }
 
 #[tokio::test]
