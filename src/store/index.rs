@@ -20,16 +20,15 @@ use crate::model::{AccountId, Address, EmailId, IndexText};
 pub(super) use worker::remove;
 use worker::run;
 
-/// How many bits of an entry's number are the email's id. The rest is its
-/// date, so that newest first is the order of the numbers.
-pub(super) const ID_BITS: u32 = 29;
-/// The email's id in an entry's number.
-pub(super) const ID_MASK: i64 = (1 << ID_BITS) - 1;
+/// The number of an entry is its date (Unix seconds) where that is free, so
+/// that newest first is the order of the numbers. Close numbers make a small
+/// index, so nothing else is in them. What shares a second with others comes a
+/// little later: at most this much, unless a million of them do.
+pub(super) const ENTRY_SLACK: i64 = 1 << 20;
 
-/// The first number an entry of that date (Unix seconds) can have.
+/// The first number that an entry of that date can have.
 pub(super) fn first_entry(date: i64) -> i64 {
-    const DATE_MAX: i64 = (1 << (63 - ID_BITS)) - 1;
-    date.clamp(0, DATE_MAX) << ID_BITS
+    date.max(0)
 }
 
 /// How many bytes of text may wait for the index.

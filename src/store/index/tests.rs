@@ -467,3 +467,63 @@ async fn a_header_and_its_whole_message_in_one_batch_are_one_whole_entry() {
     assert_eq!(bench.word("orchard").await, [placement]);
     assert_eq!(bench.unindexed().await, []);
 }
+
+#[tokio::test]
+async fn messages_of_one_second_are_all_found() {
+    let bench = bench().await;
+    let inbox = bench.inbox;
+    let mut rows = Vec::new();
+    for _ in 0..3 {
+        let added = bench.store.write(Durability::Crash, move |w| {
+            let mut added = Vec::new();
+            for _ in 0..400 {
+                let date = chrono::DateTime::from_timestamp(0, 0).unwrap();
+                let email = w.add_email(&NewEmail {
+                    account: ACCOUNT,
+                    message_id: None,
+                    named: vec![],
+                    from: vec![],
+                    to: vec![],
+                    copies: vec![],
+                    subject: String::new(),
+                    date: date.fixed_offset(),
+                    size: 1,
+                    attachments: 0,
+                    snippet: String::new(),
+                    remote_id: String::new(),
+                })?;
+                let row = w.add_placement(&NewPlacement {
+                    email,
+                    folder: inbox,
+                    uid: None,
+                    flags: Flags::default(),
+                    keywords: vec![],
+                    date: 0,
+                })?;
+                added.push((email, row));
+            }
+            Ok(added)
+        });
+        let added = added.await.unwrap();
+        let text = IndexText {
+            body: "needle".into(),
+            whole: true,
+            ..IndexText::default()
+        };
+        let texts = added.iter().map(|(email, _)| (*email, text.clone()));
+        bench.store.index(texts.collect());
+        rows.extend(added.into_iter().map(|(_, row)| row));
+    }
+    bench.store.index_settled().await;
+    let typed = crate::search::parse("needle before:1970-01-03", chrono::NaiveDate::MAX);
+    let search = Search {
+        query: typed.query,
+        account: None,
+        accounts: vec![],
+        order: SearchOrder::Newest,
+        limit: usize::MAX,
+    };
+    let found = bench.store.search(search, Stop::default()).await.unwrap();
+    rows.sort_unstable_by(|a, b| b.cmp(a));
+    assert_eq!(found, rows);
+}

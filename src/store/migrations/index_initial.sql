@@ -6,10 +6,10 @@ CREATE TABLE identity (id BLOB NOT NULL) STRICT;
 
 -- What the index holds, written in the same transaction as the words.
 CREATE TABLE covered (
-    email   INTEGER PRIMARY KEY,
+    -- The row of `words`; sorts by date.
+    entry   INTEGER PRIMARY KEY,
+    email   INTEGER NOT NULL UNIQUE,
     account INTEGER NOT NULL,
-    -- The row of `words`.
-    entry   INTEGER NOT NULL,
     -- 0 while only the header was read.
     whole   INTEGER NOT NULL
 ) STRICT;
@@ -27,7 +27,7 @@ CREATE TRIGGER covered_removed AFTER DELETE ON covered WHEN OLD.whole BEGIN
     UPDATE covered_count SET total = total - 1 WHERE account = OLD.account;
 END;
 
--- Its rowid sorts by date: Unix seconds, then the email's id in the low bits.
+-- Its rowid is the date in Unix seconds, or a little later where that is taken.
 CREATE VIRTUAL TABLE words USING fts5(
     sender, recipients, copies, subject, body, attachments, list,
     content = '', contentless_delete = 1,

@@ -12,7 +12,7 @@ use super::source::{self, Source};
 use crate::model::{AccountId, Flag, Flags, Folder, Period, SearchField, SearchQuery, SearchTerm};
 use crate::search::words;
 use crate::store::FolderRow;
-use crate::store::index::{ID_MASK, first_entry};
+use crate::store::index::{ENTRY_SLACK, first_entry};
 
 /// A condition that never holds.
 const NEVER: &str = "0";
@@ -186,7 +186,9 @@ impl Sql<'_> {
 
     fn has_words(&mut self, words: String) -> String {
         self.values.push(Value::Text(words));
-        format!("(p.email IN (SELECT rowid & {ID_MASK} FROM idx.words WHERE words MATCH ?))")
+        "(p.email IN (SELECT c.email FROM idx.words w CROSS JOIN idx.covered c ON c.entry = w.rowid
+             WHERE words MATCH ?))"
+            .to_owned()
     }
 
     fn term(&mut self, term: &SearchTerm) -> String {
@@ -264,7 +266,8 @@ fn narrow(query: &SearchQuery, entries: &mut Range<i64>) {
         entries.start = entries.start.max(first_entry(start(from)));
     }
     if let Some(to) = to {
-        entries.end = entries.end.min(first_entry(start(to)));
+        let end = first_entry(start(to)).saturating_add(ENTRY_SLACK);
+        entries.end = entries.end.min(end);
     }
 }
 

@@ -9,7 +9,6 @@ use rusqlite::{params, params_from_iter};
 use super::compile::Compiled;
 use super::run::{Bounds, Hit, hit, row_sql};
 use crate::model::PlacementId;
-use crate::store::index::ID_MASK;
 use crate::store::{Read, Result};
 
 /// The entries of the index that have the words, with their weight: the better
@@ -58,7 +57,7 @@ impl Read<'_> {
                 break;
             }
             if let Some(last) = values.last_mut() {
-                *last = Value::Integer(-entry & ID_MASK);
+                *last = Value::Integer(-entry);
             }
             for row in look_up.query_map(params_from_iter(&values), hit)? {
                 found.push((weight, row?.0));

@@ -9,7 +9,6 @@ use rusqlite::{OptionalExtension, Statement, params, params_from_iter};
 use super::compile::Compiled;
 use super::source::{self, Source};
 use crate::model::PlacementId;
-use crate::store::index::ID_MASK;
 use crate::store::{Read, Result};
 
 /// When the other side is tried.
@@ -45,6 +44,9 @@ impl Bounds {
 pub(super) const ENTRIES: &str = "SELECT rowid FROM idx.words WHERE words MATCH ?1
      AND rowid >= ?2 AND rowid < ?3 ORDER BY rowid DESC";
 
+/// The entry of a message.
+const ENTRY: &str = "SELECT entry FROM idx.covered WHERE email = ?1";
+
 /// A row that matches: its date, then its id.
 pub(super) type Hit = (i64, PlacementId);
 
@@ -63,10 +65,9 @@ impl Read<'_> {
                 None => self.by_rows(compiled, limit, bounds)?,
             });
         }
-        if all.len() > 1 {
-            found.sort_unstable_by(|a, b| b.cmp(a));
-            found.dedup();
-        }
+        // Also where it is one: entries of one second are in any order.
+        found.sort_unstable_by(|a, b| b.cmp(a));
+        found.dedup();
         found.truncate(limit);
         Ok(found.into_iter().map(|(_, id)| id).collect())
     }
@@ -93,16 +94,16 @@ impl Read<'_> {
         while found.len() < limit
             && let Some(entry) = entries.next()?
         {
-            let email = entry.get::<_, i64>(0)? & ID_MASK;
+            let entry = entry.get(0)?;
             if let Some(few) = &mut few {
-                found.extend(few.remove(&email).into_iter().flatten());
+                found.extend(few.remove(&entry).into_iter().flatten());
                 if few.is_empty() {
                     break;
                 }
                 continue;
             }
             if let Some(last) = values.last_mut() {
-                *last = Value::Integer(email);
+                *last = Value::Integer(entry);
             }
             for hit in look_up.query_map(params_from_iter(&values), hit)? {
                 found.push(hit?.0);
@@ -115,17 +116,21 @@ impl Read<'_> {
         Ok(found)
     }
 
-    /// The rows that fulfil all conditions, by their email, where one of the
-    /// conditions leaves few.
+    /// The rows that fulfil all conditions, by their entry in the index, where
+    /// one of the conditions leaves few.
     fn few(&self, compiled: &Compiled, few: i64) -> Result<Option<HashMap<i64, Vec<Hit>>>> {
         let Some(source) = self.smallest(compiled, few)? else {
             return Ok(None);
         };
         let mut statement = self.mail.prepare(&rows_sql(compiled, source, false))?;
         let mut few: HashMap<i64, Vec<Hit>> = HashMap::new();
+        let mut entry_of = self.mail.prepare(ENTRY)?;
         for row in statement.query_map(params_from_iter(&compiled.values), hit)? {
             let (hit, email) = row?;
-            few.entry(email).or_default().push(hit);
+            let entry = entry_of.query_row([email], |row| row.get(0)).optional()?;
+            if let Some(entry) = entry {
+                few.entry(entry).or_default().push(hit);
+            }
         }
         Ok(Some(few))
     }
@@ -145,7 +150,8 @@ impl Read<'_> {
         Ok(smallest)
     }
 
-    /// Goes through rows, newest first, as far as they are wanted.
+    /// Goes through rows as far as they are wanted; where the source has them
+    /// in no order, all of them.
     pub(super) fn by_rows(
         &self,
         compiled: &Compiled,
@@ -177,9 +183,6 @@ impl Read<'_> {
                 break;
             }
         }
-        if !source.ordered {
-            found.sort_unstable_by(|a, b| b.cmp(a));
-        }
         Ok(found)
     }
 }
@@ -202,11 +205,10 @@ struct Without<'r> {
 
 impl<'r> Without<'r> {
     fn new(read: &'r Read<'r>, words: &'r str, bounds: Bounds) -> Result<Self> {
-        let entry = "SELECT entry FROM idx.covered WHERE email = ?1";
         let matches = "SELECT 1 FROM idx.words WHERE words MATCH ?1 AND rowid = ?2";
         Ok(Self {
             words,
-            entry: read.mail.prepare(entry)?,
+            entry: read.mail.prepare(ENTRY)?,
             matches: read.mail.prepare(matches)?,
             read,
             left: bounds.looked_up,
@@ -215,28 +217,27 @@ impl<'r> Without<'r> {
     }
 
     fn has(&mut self, email: i64) -> Result<bool> {
+        let entry = self.entry.query_row([email], |row| row.get(0)).optional()?;
+        let Some(entry) = entry else {
+            return Ok(false);
+        };
         if let Some(all) = &self.all {
-            return Ok(all.contains(&email));
+            return Ok(all.contains(&entry));
         }
         // Beginnings are gathered anew for each look.
         if self.left == 0 || self.words.contains('*') {
             let mut entries = self.read.mail.prepare(ENTRIES)?;
-            let entries = entries.query_map(params![self.words, 0, i64::MAX], |row| {
-                Ok(row.get::<_, i64>(0)? & ID_MASK)
-            })?;
+            let range = params![self.words, 0, i64::MAX];
+            let entries = entries.query_map(range, |row| row.get(0))?;
             let all: HashSet<i64> = entries.collect::<rusqlite::Result<_>>()?;
-            return Ok(self.all.insert(all).contains(&email));
+            return Ok(self.all.insert(all).contains(&entry));
         }
         self.left -= 1;
-        let entry: Option<i64> = self.entry.query_row([email], |row| row.get(0)).optional()?;
-        match entry {
-            Some(entry) => Ok(self.matches.exists(params![self.words, entry])?),
-            None => Ok(false),
-        }
+        Ok(self.matches.exists(params![self.words, entry])?)
     }
 }
 
-/// The rows of one email that fulfil the conditions.
+/// The rows of one entry that fulfil the conditions.
 pub(super) fn row_sql(compiled: &Compiled) -> String {
     let email = if compiled.reads_email {
         "CROSS JOIN email e ON e.id = p.email"
@@ -244,8 +245,9 @@ pub(super) fn row_sql(compiled: &Compiled) -> String {
         ""
     };
     format!(
-        "SELECT p.id, p.date, p.email FROM placement p INDEXED BY placement_by_email {email}
-         WHERE {} AND p.email = ? ORDER BY p.id DESC",
+        "SELECT p.id, p.date, p.email FROM idx.covered c
+         CROSS JOIN placement p INDEXED BY placement_by_email ON p.email = c.email {email}
+         WHERE {} AND c.entry = ?",
         compiled.condition
     )
 }
