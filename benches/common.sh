@@ -69,7 +69,8 @@ password_of() {
     echo "${!name}"
 }
 
-# An empty profile with the account of a user: profile, user's number, port
+# An empty profile with the account of a user: profile, user's number, port.
+# PREFETCH says what is fetched unasked.
 new_profile() {
     local name=BED_USER_$2
     local user=${!name}
@@ -84,6 +85,8 @@ port = $3
 security = "none"
 username = "$user"
 auth = "password"
+[incoming.imap]
+prefetch = "${PREFETCH:-all}"
 [outgoing]
 host = "localhost"
 port = $SMTP_TLS
@@ -137,6 +140,19 @@ RC
 
 stored_by_mbsync() {
     find "$1/mail" -type f -path '*/[cn][ue][rw]/*' ! -name '.*' | wc -l
+}
+
+# A display that nobody sees, drawn on by the CPU.
+start_display() {
+    export ICED_BACKEND=tiny-skia
+    Xvfb -displayfd 3 -screen 0 1280x800x24 -nolisten tcp 3>"$work/display" 2>/dev/null &
+    others+=($!)
+    while [ ! -s "$work/display" ]; do sleep 0.05; done
+    DISPLAY=:$(cat "$work/display")
+    export DISPLAY
+    openbox 2>/dev/null &
+    others+=($!)
+    sleep 0.5
 }
 
 # Adds a row to the figures of a name: seconds, and of a program that ended its

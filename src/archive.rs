@@ -1,6 +1,7 @@
 //! Mail as other programs keep it in files: mbox, folders of `.eml` files,
 //! Maildir. Reads and writes files; knows neither store nor servers.
 
+mod bundle;
 mod find;
 mod maildir;
 mod mbox;
@@ -14,6 +15,7 @@ use chrono::{DateTime, FixedOffset};
 
 use crate::model::Flags;
 
+pub(crate) use bundle::{BundleWriter, Unfit, unpack};
 pub(crate) use find::{Mailbox, find};
 pub(crate) use maildir::MaildirWriter;
 use mbox::MboxReader;

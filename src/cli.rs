@@ -2,6 +2,7 @@
 
 mod account;
 mod attachments;
+mod backup;
 mod change;
 mod check;
 mod clean_up;
@@ -115,6 +116,10 @@ pub(crate) enum Command {
     Import(transfer::ImportOptions),
     /// Write the messages of a folder into files
     Export(transfer::ExportOptions),
+    /// Write everything of the profile into one file
+    Backup(backup::Options),
+    /// Put a backup into a profile that has no accounts
+    Restore(backup::Options),
     /// Read the whole store and report what is not as it should be
     Check(check::Options),
     /// Drop what is kept on this computer beyond what is wanted here
@@ -140,6 +145,7 @@ impl Command {
             | Self::Archive(_)
             | Self::Import(_)
             | Self::CleanUp(_)
+            | Self::Backup(_)
             | Self::Check(_) => Needs::Store,
             Self::Search(options) if !options.asks_server() => Needs::Store,
             Self::Outbox(options) if !options.retries() => Needs::Store,
@@ -168,8 +174,10 @@ pub(crate) fn run(global: &Global, command: Command) -> ExitCode {
 }
 
 fn job(global: &Global, command: Command, out: &mut Out) -> Result<()> {
-    if let Command::Demo(options) = &command {
-        return demo::run(global, options, out);
+    match &command {
+        Command::Demo(options) => return demo::run(global, options, out),
+        Command::Restore(options) => return backup::restore(global, options, out),
+        _ => {}
     }
     // The engine brings its own tasks; this only waits for them and for Ctrl+C.
     let waiting = tokio::runtime::Builder::new_current_thread()
@@ -194,7 +202,9 @@ fn job(global: &Global, command: Command, out: &mut Out) -> Result<()> {
     });
     let flushed = context.out.flush();
     *out = context.out;
-    engine.shutdown();
+    if let Err(error) = engine.shutdown() {
+        output::warn("warning", &error);
+    }
     result.and(flushed)
 }
 
@@ -220,8 +230,9 @@ async fn dispatch(context: &mut Context, command: Command) -> Result<()> {
         Command::Export(options) => transfer::export(context, options).await,
         Command::Check(options) => check::run(context, options).await,
         Command::CleanUp(options) => clean_up::run(context, options).await,
+        Command::Backup(options) => backup::backup(context, options).await,
         // Done before an engine was started.
-        Command::Demo(_) => Ok(()),
+        Command::Demo(_) | Command::Restore(_) => Ok(()),
     }
 }
 

@@ -13,12 +13,13 @@ mod remedies;
 mod typed;
 mod words;
 
-pub(crate) use look::{Around, answers_to_tls, has_way, look_around, other_port_answers};
+pub(crate) use look::{Around, answers_to_tls, look_around, other_port_answers};
 
 use providers::Known;
 use typed::Told;
 
 use crate::error::{Error, ErrorKind};
+use crate::model::entry::{self, PasswordRemark};
 use crate::model::{AuthMethod, Diagnosis, Fault, Password, ServerSettings};
 
 /// What is known beside the failure itself.
@@ -135,7 +136,7 @@ fn refused(case: &Case<'_>) -> Fault {
         return Fault::WrongPassword;
     };
     let provider = providers::of_host(&case.server.host);
-    if password::has_invisible(password) {
+    if entry::password_remark(password).is_some_and(PasswordRemark::is_slip) {
         Fault::InvisibleCharacters
     } else if provider.is_some_and(Known::has_only_browser) {
         Fault::OAuthRequired

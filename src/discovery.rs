@@ -21,11 +21,12 @@ mod web;
 #[cfg(test)]
 mod tests;
 
-use crate::model::{Discovery, DiscoveryProgress};
+use crate::model::{BrowserWay, Discovery, DiscoveryProgress};
 use crate::net::Connector;
 use crate::net::http::Http;
 use crate::providers::{self, Mailbox};
 use search::Search;
+pub(crate) use web::Unanswered;
 
 /// Finds the servers of addresses.
 #[derive(Debug, Clone)]
@@ -67,6 +68,23 @@ impl Discoverer {
             return Discovery::default();
         }
         Search::new(self, mailbox, tell).run().await
+    }
+
+    /// Where the owner of a mail server signs people in through the browser, as
+    /// his own settings file or Thunderbird's database says over HTTPS. Only
+    /// what is his counts: the issuer and both pages too. Asks about the name
+    /// that he registered, and about no address.
+    ///
+    /// # Errors
+    /// When nobody answered.
+    pub(crate) async fn browser_way(&self, host: &str) -> Result<Option<BrowserWay>, Unanswered> {
+        let domain = providers::ascii_domain(host).filter(|host| owner::is_public(host));
+        let domain = domain.as_deref().map(owner::registered);
+        let Some(mailbox) = domain.and_then(|domain| Mailbox::parse(&format!("user@{domain}")))
+        else {
+            return Ok(None);
+        };
+        Search::new(self, &mailbox, &drop).browser_way().await
     }
 
     /// Whether there is such a domain at all; none where nobody could be

@@ -35,7 +35,9 @@ fn window_on(engine: waxwing::engine::Engine) -> waxwing::Result<()> {
     let handle = engine.handle();
     let options = ui::Options::from_settings(&handle.settings());
     let shown = ui::run(Some(handle), options);
-    engine.shutdown();
+    if let Err(error) = engine.shutdown() {
+        cli::output::warn("warning", &error);
+    }
     shown.map_err(|error| {
         waxwing::Error::new(waxwing::ErrorKind::Config, error.to_string())
             .hint("`waxwing --help` lists the commands that need no window.")

@@ -11,6 +11,7 @@ pub mod entry;
 pub mod envelope;
 pub mod flag;
 pub mod folder;
+pub mod host;
 mod identity;
 mod ids;
 mod index_text;
@@ -31,8 +32,8 @@ pub use address::Address;
 pub use check::CheckStepKind;
 pub use diagnosis::{Diagnosis, Fault, Remedy, TrustedCertificate};
 pub use discovery::{
-    Candidate, Discovery, DiscoveryProgress, DiscoverySource, Impossible, KnownProvider,
-    Preparation,
+    BrowserWay, Candidate, Discovery, DiscoveryProgress, DiscoverySource, Impossible,
+    KnownProvider, Preparation,
 };
 pub use draft::{ComposeMode, Draft, DraftAttachment};
 pub use email::{Attachment, Email, PartId, TextSource};
@@ -47,7 +48,9 @@ pub use ids::{
 pub(crate) use index_text::IndexText;
 pub use outbox::{OutboxItem, Recipient, SendState};
 pub use prefetch::{InvalidPrefetch, Prefetch, PrefetchPolicy};
-pub use query::{Day, SearchField, SearchQuery, SearchTerm};
+pub use query::{
+    Excerpt, ParsedSearch, Period, SearchField, SearchOrder, SearchQuery, SearchRemark, SearchTerm,
+};
 pub use quota::Quota;
 pub use server::{AuthMethod, Password, Pop3Policy, Protocol, Security, ServerSettings};
 pub use space::{FolderSize, Freed};

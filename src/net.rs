@@ -22,7 +22,7 @@ pub(crate) mod trusted;
 pub(crate) use changes::Changes;
 pub(crate) use connect::Connector;
 pub(crate) use error::Error;
-pub(crate) use look::{TlsAnswer, has_network};
+pub(crate) use look::{TlsAnswer, has_way};
 pub(crate) use observe::{Quiet, StepObserver, observed};
 pub(crate) use pulse::Pulse;
 pub(crate) use stream::NetStream;

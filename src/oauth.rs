@@ -15,7 +15,7 @@ mod tokens;
 pub(crate) use browser::SignIn;
 pub(crate) use error::{Error, not_taken};
 pub(crate) use exchange::refresh;
-pub(crate) use providers::{Provider, find};
+pub(crate) use providers::{Provider, find, names_issuers};
 pub(crate) use tokens::{TokenSet, is_link, link, presented};
 
 #[cfg(test)]

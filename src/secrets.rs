@@ -8,13 +8,14 @@ mod memory;
 mod patience;
 mod trouble;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use uuid::Uuid;
 
 use crate::config::Profile;
+use crate::config::settings::SecretsPlace;
 use crate::error::Result;
 use crate::model::{AccountId, Password};
 
@@ -60,14 +61,20 @@ pub(crate) struct SecretId {
     pub(crate) profile: Uuid,
     /// Whose it is.
     pub(crate) account: AccountId,
+    /// [`crate::model::Account::secrets`].
+    pub(crate) edition: u32,
     /// What it opens.
     pub(crate) server: Server,
 }
 
 impl fmt::Display for SecretId {
-    /// `<profile>/<account>/<server>`: the name in keyring and file.
+    /// `<profile>/<account>/<server>`, with the edition after the account where
+    /// it is not the first: the name in keyring and file.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{}/", self.profile, self.account)?;
+        if self.edition != 0 {
+            write!(f, "{}/", self.edition)?;
+        }
         match self.server {
             Server::Incoming => f.write_str("incoming"),
             Server::Outgoing => f.write_str("outgoing"),
@@ -83,8 +90,13 @@ impl fmt::Display for SecretId {
 pub(crate) struct Secrets {
     backend: RwLock<Arc<Backend>>,
     cache: Arc<Cache>,
+    /// Those that are in use and could not be kept yet.
+    unkept: Mutex<HashSet<SecretId>>,
     /// One question at a time.
     asking: Mutex<()>,
+    /// How many secrets more are kept before the place fails.
+    #[cfg(test)]
+    pub(crate) room: Mutex<Option<usize>>,
 }
 
 type Cache = Mutex<HashMap<SecretId, Password>>;
@@ -135,13 +147,7 @@ impl Backend {
         match self {
             Self::Keyring(patience) => {
                 let cache = Arc::clone(cache);
-                patience.call(move || {
-                    let found = keyring::get(id)?;
-                    if let Some(secret) = &found {
-                        lock(&cache).insert(id, secret.clone());
-                    }
-                    Ok(found)
-                })
+                patience.call(move || Ok(remembered(id, keyring::get(id)?, &cache)))
             }
             Self::File(file) => lock(file).get(id),
             Self::LockedFile => Err(SecretsTrouble::FileLocked.error()),
@@ -186,13 +192,30 @@ impl Secrets {
         Ok(Self {
             backend: RwLock::new(Arc::new(Backend::open(choice, profile)?)),
             cache: Arc::default(),
+            unkept: Mutex::default(),
             asking: Mutex::new(()),
+            #[cfg(test)]
+            room: Mutex::default(),
         })
     }
 
     fn backend(&self) -> Arc<Backend> {
         let backend = self.backend.read();
         Arc::clone(&backend.unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Where secrets are kept now.
+    pub(crate) fn place(&self) -> SecretsPlace {
+        match &*self.backend() {
+            Backend::Keyring(_) => SecretsPlace::Keyring,
+            Backend::File(_) | Backend::LockedFile => SecretsPlace::File,
+            Backend::Memory { .. } => SecretsPlace::Ask,
+        }
+    }
+
+    /// Whether they are in a file whose passphrase nobody typed yet.
+    pub(crate) fn is_locked(&self) -> bool {
+        matches!(&*self.backend(), Backend::LockedFile)
     }
 
     /// The secret, or nothing where none was kept. Asked once, then remembered.
@@ -204,10 +227,7 @@ impl Secrets {
             return Ok(Some(known));
         }
         let found = self.backend().get(id, &self.cache)?;
-        if let Some(secret) = &found {
-            lock(&self.cache).insert(id, secret.clone());
-        }
-        Ok(found)
+        Ok(remembered(id, found, &self.cache))
     }
 
     fn known(&self, id: SecretId) -> Option<Password> {
@@ -247,18 +267,60 @@ impl Secrets {
     /// # Errors
     /// `Secrets` when the keyring or the file cannot be used.
     pub(crate) fn set(&self, id: SecretId, secret: &Password) -> Result<()> {
+        #[cfg(test)]
+        self.take_room()?;
         self.backend().set(id, secret)?;
         lock(&self.cache).insert(id, secret.clone());
+        lock(&self.unkept).remove(&id);
         Ok(())
     }
 
-    /// Forgets a secret, if there is one.
+    /// Keeps a secret that nobody can give again: where that fails, it is used
+    /// all the same, and [`Secrets::keep_rest`] tries again.
     ///
     /// # Errors
     /// `Secrets` when the keyring or the file cannot be used.
-    pub(crate) fn remove(&self, id: SecretId) -> Result<()> {
-        lock(&self.cache).remove(&id);
-        self.backend().remove(id)
+    pub(crate) fn set_in_any_case(&self, id: SecretId, secret: &Password) -> Result<()> {
+        lock(&self.cache).insert(id, secret.clone());
+        lock(&self.unkept).insert(id);
+        self.set(id, secret)
+    }
+
+    /// Keeps what is in use and could not be kept before.
+    ///
+    /// # Errors
+    /// `Secrets` when the keyring or the file still cannot be used.
+    pub(crate) fn keep_rest(&self) -> Result<()> {
+        let unkept: Vec<SecretId> = lock(&self.unkept).iter().copied().collect();
+        unkept.into_iter().try_for_each(|id| match self.known(id) {
+            Some(secret) => self.set(id, &secret),
+            None => Ok(()),
+        })
+    }
+
+    /// Forgets secrets that nobody uses. A place in trouble is not asked again
+    /// and again: what is left there then is of no use to anybody.
+    pub(crate) fn clear(&self, ids: &[SecretId]) {
+        for id in ids {
+            lock(&self.cache).remove(id);
+            lock(&self.unkept).remove(id);
+        }
+        let backend = self.backend();
+        if let Err(error) = ids.iter().try_for_each(|id| backend.remove(*id)) {
+            tracing::warn!(%error, "a password that nobody uses could not be removed");
+        }
+    }
+
+    #[cfg(test)]
+    fn take_room(&self) -> Result<()> {
+        match lock(&self.room).as_mut() {
+            Some(0) => Err(SecretsTrouble::Locked.error()),
+            Some(room) => {
+                *room -= 1;
+                Ok(())
+            }
+            None => Ok(()),
+        }
     }
 
     /// Keeps secrets elsewhere from now on; those with these names move along,
@@ -298,6 +360,9 @@ impl Secrets {
         *backend = Arc::new(new);
         drop(backend);
         lock(&self.cache).extend(moved.iter().cloned());
+        for (id, _) in &moved {
+            lock(&self.unkept).remove(id);
+        }
         let leaves = answers && !old.is_where(&self.backend());
         for (id, _) in moved {
             if leaves && let Err(error) = old.remove(id) {
@@ -305,6 +370,15 @@ impl Secrets {
             }
         }
         Ok(())
+    }
+}
+
+/// What was found, unless a newer one came into use meanwhile; remembered.
+fn remembered(id: SecretId, found: Option<Password>, cache: &Cache) -> Option<Password> {
+    let mut cache = lock(cache);
+    match found {
+        Some(found) => Some(cache.entry(id).or_insert(found).clone()),
+        None => cache.get(&id).cloned(),
     }
 }
 

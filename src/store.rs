@@ -7,6 +7,7 @@
 //! made again from them. A write commits the raw file first, so a row never
 //! names bytes that are not there.
 
+mod backup;
 mod check;
 mod checked;
 mod email;
@@ -33,6 +34,7 @@ mod thread;
 #[cfg(test)]
 pub(crate) mod tests;
 
+pub(crate) use backup::{Snapshot, StoreFile};
 pub(crate) use email::{NewEmail, Unfetched, WantedBodies};
 pub(crate) use error::{Error, Result};
 pub(crate) use folder::{FolderRow, NewFolder, SyncState};

@@ -24,7 +24,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("config", &["model", "error"]),
     ("providers", &["model"]),
     ("secrets", &["model", "error", "config"]),
-    ("store", &["model", "error"]),
+    ("store", &["model", "error", "search"]),
     ("net", &["model", "error"]),
     ("protocol", &["model", "error", "net", "mime"]),
     (
@@ -84,6 +84,7 @@ const LAYERS: &[(&str, &[&str])] = &[
 const HOMES: &[(&str, &[&str])] = &[
     ("rusqlite", &["src/store"]),
     ("zstd", &["src/store"]),
+    ("tar", &["src/archive"]),
     ("async_imap", &["src/protocol/imap"]),
     ("flate2", &["src/protocol/imap"]),
     ("imap_proto", &["src/protocol/imap"]),
@@ -105,12 +106,14 @@ const HOMES: &[(&str, &[&str])] = &[
     ("rustls_platform_verifier", &["src/net"]),
     ("rustix", &["src/store", "src/platform"]),
     ("hickory_resolver", &["src/net/names"]),
+    ("icu_normalizer", &["src/search"]),
+    ("strsim", &["src/search"]),
     ("roxmltree", &["src/discovery"]),
     ("psl", &["src/discovery", "src/diagnosis"]),
     ("reqwest", &["src/net"]),
     ("url", &["src/net", "src/providers/tests"]),
     ("oauth2", &["src/oauth"]),
-    ("socket2", &["src/net"]),
+    ("socket2", &["src/net", "src/engine/proving/tests"]),
     ("if_watch", &["src/net"]),
     ("clap", &["src/cli", "src/main"]),
 ];

@@ -7,6 +7,7 @@
 #[cfg(test)]
 mod it {
     mod accounts;
+    mod backups;
     mod bed;
     mod bed_tests;
     mod changing;

@@ -59,11 +59,15 @@ pub(crate) enum Command {
     },
     /// List the accounts
     List,
-    /// Forget an account and all its mail here: of a POP3 account also what no
-    /// server has any more (`export` keeps it; `disable` keeps the account)
+    /// Forget an account and all its mail here. Mail of a POP3 account that no
+    /// server has any more goes only with `--delete-mail` (`export` keeps it;
+    /// `disable` keeps the account)
     Remove {
         /// Its name
         name: String,
+        /// Delete also the mail that is here and nowhere else
+        #[arg(long)]
+        delete_mail: bool,
     },
     /// Give an account the settings of an account file, signing in first
     Edit {
@@ -148,11 +152,7 @@ pub(super) async fn run(context: &mut Context, command: Command) -> Result<()> {
             }
             Ok(())
         }
-        Command::Remove { name } => {
-            let account = named(&context.handle.accounts().await?, &name)?.clone();
-            context.handle.remove_account(account.id).await?;
-            print(context, &account).await
-        }
+        Command::Remove { name, delete_mail } => change::remove(context, &name, delete_mail).await,
         Command::Edit {
             name,
             file,

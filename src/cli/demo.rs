@@ -113,8 +113,7 @@ fn show(engine: Engine) -> Result<()> {
 
 #[cfg(not(feature = "gui"))]
 fn show(engine: Engine) -> Result<()> {
-    engine.shutdown();
-    Ok(())
+    engine.shutdown()
 }
 
 fn cannot_start(cause: Box<dyn std::error::Error + Send + Sync>) -> Error {

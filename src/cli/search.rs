@@ -2,18 +2,31 @@
 
 use std::collections::HashMap;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
+use serde::Serialize;
 use waxwing::engine::parse_search;
-use waxwing::model::{AccountId, FolderId, PlacementId, SearchQuery};
+use waxwing::model::{
+    AccountId, Excerpt, FolderId, ParsedSearch, PlacementId, SearchOrder, SearchQuery,
+};
 use waxwing::{Error, ErrorKind, Result};
 
 use super::output::{EnvelopeLine, warn};
 use super::{Context, lookup};
 
+/// What comes first.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Order {
+    /// The newest
+    Date,
+    /// What the words say most about
+    Relevance,
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct Options {
-    /// Words, "phrases", from: to: cc: subject: body: in: tag: has:attachment
-    /// is:unread is:starred before: after: on: larger: smaller:, -not, OR, ( )
+    /// Words, "phrases", from: to: cc: subject: body: filename: list: in:
+    /// account: tag: has:attachment is:unread is:starred before: after: on:
+    /// newer_than: older_than: larger: smaller:, -not, OR, ( )
     #[arg(allow_hyphen_values = true)]
     query: String,
     /// More of the same
@@ -24,6 +37,12 @@ pub(crate) struct Options {
     /// At most so many messages, the newest
     #[arg(long, value_name = "N")]
     limit: Option<usize>,
+    /// In which order
+    #[arg(long, value_enum, default_value_t = Order::Date)]
+    by: Order,
+    /// Show the piece of the text in which the words stand
+    #[arg(long, conflicts_with = "server")]
+    excerpts: bool,
     /// Ask the servers instead of the index on this computer
     #[arg(long)]
     server: bool,
@@ -36,6 +55,34 @@ impl Options {
     }
 }
 
+/// A row of what was found.
+#[derive(Debug, Serialize)]
+struct FoundLine {
+    #[serde(flatten)]
+    row: EnvelopeLine,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    excerpt: Option<ExcerptField>,
+}
+
+#[derive(Debug, Serialize)]
+struct ExcerptField {
+    text: String,
+    /// First and end of each, in characters.
+    marks: Vec<(usize, usize)>,
+}
+
+impl ExcerptField {
+    fn new(excerpt: Excerpt) -> Self {
+        let Excerpt { text, marks } = excerpt;
+        let count = |end: usize| text.get(..end).map_or(0, |text| text.chars().count());
+        let marks = marks
+            .iter()
+            .map(|mark| (count(mark.start), count(mark.end)))
+            .collect();
+        Self { text, marks }
+    }
+}
+
 /// So many rows are read at once.
 const CHUNK: usize = 500;
 
@@ -44,7 +91,11 @@ pub(super) async fn run(context: &mut Context, options: Options) -> Result<()> {
         .chain(&options.more)
         .map(String::as_str)
         .collect();
-    let query = parse_search(&words.join(" "));
+    let text = words.join(" ");
+    let ParsedSearch { query, remarks } = parse_search(&text);
+    for remark in &remarks {
+        warn("note", &remark.message);
+    }
     if query.is_empty() {
         return Err(
             Error::new(ErrorKind::Input, "There is nothing to look for.")
@@ -56,8 +107,17 @@ pub(super) async fn run(context: &mut Context, options: Options) -> Result<()> {
     if options.server {
         return ask_server(context, query, account, limit).await;
     }
-    let found = context.handle.search(query, account, limit).await?;
-    print(context, &found.ids).await?;
+    let order = match options.by {
+        Order::Date => SearchOrder::Newest,
+        Order::Relevance => SearchOrder::Relevance,
+    };
+    let handle = context.handle.clone();
+    let found = handle.search(query.clone(), account, order, limit).await?;
+    let excerpts_of = options.excerpts.then_some(&query);
+    print(context, &found.ids, excerpts_of).await?;
+    for notice in &found.notices {
+        warn("note", notice);
+    }
     if found.uncovered > 0 {
         let messages = match found.uncovered {
             1 => "1 message is".to_owned(),
@@ -79,7 +139,7 @@ async fn ask_server(
 ) -> Result<()> {
     let handle = context.handle.clone();
     let found = handle.search_on_server(query, account, limit).await?;
-    print(context, &found.ids).await?;
+    print(context, &found.ids, None).await?;
     for notice in &found.notices {
         warn("note", notice);
     }
@@ -96,17 +156,30 @@ async fn ask_server(
     Ok(())
 }
 
-async fn print(context: &mut Context, ids: &[PlacementId]) -> Result<()> {
+async fn print(
+    context: &mut Context,
+    ids: &[PlacementId],
+    excerpts_of: Option<&SearchQuery>,
+) -> Result<()> {
     let folders = context.handle.folders(None).await?;
     let paths: HashMap<FolderId, String> = folders
         .into_iter()
         .map(|folder| (folder.id, folder.path))
         .collect();
     for ids in ids.chunks(CHUNK) {
+        let mut excerpts = match excerpts_of {
+            Some(query) => context.handle.excerpts(query, ids.to_vec()).await?,
+            None => HashMap::new(),
+        };
         for row in context.handle.envelopes(ids.to_vec()).await? {
             let folder = paths.get(&row.folder).map_or("", String::as_str);
-            context.out.row(&EnvelopeLine::new(&row, folder), || {
-                EnvelopeLine::text(&row)
+            let line = FoundLine {
+                row: EnvelopeLine::new(&row, folder),
+                excerpt: excerpts.remove(&row.id).map(ExcerptField::new),
+            };
+            context.out.row(&line, || match &line.excerpt {
+                Some(excerpt) => format!("{}\n    {}", EnvelopeLine::text(&row), excerpt.text),
+                None => EnvelopeLine::text(&row),
             })?;
         }
     }

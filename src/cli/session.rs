@@ -23,12 +23,17 @@ pub(crate) enum Needs {
     Window,
 }
 
+/// The profile of the command line.
+pub(super) fn profile(global: &Global) -> Result<Profile> {
+    match &global.profile {
+        Some(dir) => Profile::at(dir),
+        None => Profile::default_for_user(),
+    }
+}
+
 /// Starts the engine on the profile of the command line.
 pub(crate) fn start(global: &Global, needs: Needs) -> Result<Engine> {
-    let profile = match &global.profile {
-        Some(dir) => Profile::at(dir)?,
-        None => Profile::default_for_user()?,
-    };
+    let profile = profile(global)?;
     let place = match global.secrets {
         Some(SecretsPlace::Keyring) => settings::SecretsPlace::Keyring,
         Some(SecretsPlace::File) => settings::SecretsPlace::File,

@@ -85,7 +85,7 @@ impl TransferLine {
 }
 
 /// A line on stderr that the next one replaces; nothing where nobody looks.
-fn progress(words: &str) {
+pub(super) fn progress(words: &str) {
     let mut stderr = std::io::stderr();
     if stderr.is_terminal() {
         // A terminal that went away is no reason to stop.
@@ -94,7 +94,7 @@ fn progress(words: &str) {
     }
 }
 
-fn clear_line() {
+pub(super) fn clear_line() {
     progress("");
 }
 

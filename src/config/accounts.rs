@@ -109,21 +109,36 @@ impl Accounts {
         let account = Account {
             id: AccountId(self.last_id),
             disabled: false,
+            secrets: 0,
             settings,
         };
         self.accounts.push(account.clone());
         Ok(account)
     }
 
-    /// Gives an account new settings. Accounts that deliver into it follow its
-    /// new name.
+    /// A number under which no account keeps its secrets yet, not even one
+    /// that failed to.
+    #[must_use]
+    pub fn fresh_secrets() -> u32 {
+        Uuid::new_v4().as_fields().0.max(1)
+    }
+
+    /// Gives an account new settings, and the number its secrets are kept
+    /// under. Accounts that deliver into it follow its new name.
     ///
     /// # Errors
     /// `NotFound`, `Conflict` when the name is another's, `Input`.
-    pub fn replace(&mut self, id: AccountId, settings: AccountSettings) -> Result<()> {
+    pub fn replace(
+        &mut self,
+        id: AccountId,
+        settings: AccountSettings,
+        secrets: u32,
+    ) -> Result<()> {
         self.check_name(&settings.name, Some(id))?;
         let name = settings.name.clone();
-        let before = std::mem::replace(&mut self.find_mut(id)?.settings, settings).name;
+        let account = self.find_mut(id)?;
+        account.secrets = secrets;
+        let before = std::mem::replace(&mut account.settings, settings).name;
         let homes = self.accounts.iter_mut().filter_map(|account| {
             let policy = account.settings.pop3.as_mut()?;
             policy.deliver_to.as_mut()

@@ -54,7 +54,8 @@ fn a_name_is_had_once() {
     let home = accounts.add(settings("Home")).unwrap();
     let error = accounts.add(settings("HOME")).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Conflict);
-    accounts.replace(home.id, settings("home")).unwrap();
+    accounts.replace(home.id, settings("home"), 7).unwrap();
+    assert_eq!(accounts.find(home.id).unwrap().secrets, 7);
     let error = accounts.add(settings(" ")).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Input);
 }

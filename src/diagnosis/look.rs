@@ -7,7 +7,7 @@ use futures::future::join_all;
 
 use super::typed::is_web;
 use crate::model::{Fault, Protocol, Security, ServerSettings};
-use crate::net::{Connector, TlsAnswer, has_network};
+use crate::net::{Connector, TlsAnswer};
 
 /// What a look around told.
 #[derive(Debug, Clone, Default)]
@@ -45,9 +45,11 @@ pub(crate) async fn look_around(
 ) -> Around {
     let mut around = Around::default();
     match fault {
-        Fault::UnknownHost | Fault::NoNameService => around.network = Some(has_way(server)),
+        Fault::UnknownHost | Fault::NoNameService => {
+            around.network = Some(connector.has_way(server));
+        }
         Fault::Silent => {
-            around.network = Some(has_way(server));
+            around.network = Some(connector.has_way(server));
             let (inside, clear, open, elsewhere) = tokio::join!(
                 try_inside(connector, server),
                 overhear(connector, server),
@@ -73,11 +75,6 @@ pub(crate) async fn look_around(
         _ => {}
     }
     around
-}
-
-/// Whether there is a way to a server at all: to this computer always.
-pub(crate) fn has_way(server: &ServerSettings) -> bool {
-    server.is_here() || has_network()
 }
 
 /// What the port says in clear text, where TLS was tried.

@@ -15,6 +15,12 @@ type Row = (&'static str, &'static str);
 pub(super) fn of(told: &Told, case: &Case<'_>) -> (String, String) {
     let (message, hint) = row(told, case);
     let mut hint = fill(hint, told, case);
+    if told.fault != Fault::CertificateChanged
+        && let Some((_, presented)) = &told.certificate
+        && presented.is_another
+    {
+        hint.push_str(" It is not the one that you trusted, either.");
+    }
     if told.fault == Fault::WrongPassword
         && let Some(preparation) = case.provider().and_then(Known::preparation)
     {

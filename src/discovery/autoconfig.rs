@@ -6,8 +6,9 @@
 
 use roxmltree::{Document, Node};
 
-use super::text;
-use crate::model::{AuthMethod, Preparation, Protocol, Security};
+use super::{owner, text};
+use crate::model::{AuthMethod, BrowserWay, Preparation, Protocol, Security};
+use crate::net::http::Url;
 use crate::providers::{Mailbox, ascii_domain};
 
 /// More servers than this are nobody's.
@@ -73,6 +74,42 @@ pub(super) fn read(file: &[u8], mailbox: &Mailbox) -> Result<Config, text::NotXm
             .filter(|node| is(*node, "enable"))
             .filter_map(preparation)
             .collect(),
+    })
+}
+
+/// Where a file says that people are signed in through the browser. All of it
+/// belongs to the owner of `issuer`, over HTTPS, or none counts: a page of
+/// somebody else's could be there to take what people get at the issuer's.
+pub(super) fn browser_way(file: &[u8]) -> Option<BrowserWay> {
+    let file = text::decode(file);
+    let document = text::parse(&file).ok()?;
+    let root = document.root_element();
+    if !is(root, "clientConfig") {
+        return None;
+    }
+    // Both places are in use.
+    let providers = children(root).filter(|node| is(*node, "emailProvider"));
+    let mut ways = children(root)
+        .chain(providers.flat_map(children))
+        .filter(|node| is(*node, "oAuth2"));
+    ways.find_map(way)
+}
+
+fn way(node: Node<'_, '_>) -> Option<BrowserWay> {
+    let issuer = ascii_domain(told(node, "issuer")?)?;
+    let page = |name| {
+        let page = text::page(told(node, name)?)?;
+        let host = Url::parse(&page).ok()?.host_str()?.to_owned();
+        owner::same(&host, &issuer).then_some(page)
+    };
+    Some(BrowserWay {
+        authorize: page("authURL")?,
+        token: page("tokenURL")?,
+        scopes: told(node, "scope")?
+            .split_whitespace()
+            .map(str::to_owned)
+            .collect(),
+        issuer,
     })
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use futures::future::BoxFuture;
 use futures::stream::FuturesUnordered;
 use futures::{FutureExt, StreamExt};
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::Discoverer;
 use crate::model::{Candidate, Discovery, DiscoveryProgress, DiscoverySource, Impossible};
@@ -23,6 +23,10 @@ const GATHERING: Duration = Duration::from_millis(200);
 
 /// As long as nobody said anything, guessing starts after this time.
 const HEAD_START: Duration = Duration::from_millis(1500);
+
+/// Once the best is known, others that are about to answer have this long: a
+/// person may need them where the best does not work.
+const OTHERS: Duration = Duration::from_millis(400);
 
 /// What one source knows.
 #[derive(Debug, Default)]
@@ -103,19 +107,6 @@ impl<'a> Search<'a> {
         let (mut waited, mut guessing) = (false, false);
         let head_start = self.end - ALL + HEAD_START;
         while !is_decided(&known) {
-            tokio::select! {
-                biased;
-                next = running.next(), if !running.is_empty() => {
-                    if let Some((rank, finding)) = next {
-                        for candidate in &finding.candidates {
-                            self.tell(DiscoveryProgress::Found(candidate.clone()));
-                        }
-                        known.insert(rank, finding);
-                    }
-                }
-                () = sleep_until(head_start), if !waited => waited = true,
-                () = sleep_until(self.end) => break,
-            }
             let silence = waited && !known.values().any(Finding::is_answer);
             if !guessing && (silence || running.is_empty()) {
                 guessing = true;
@@ -123,8 +114,25 @@ impl<'a> Search<'a> {
             } else if guessing && running.is_empty() {
                 break;
             }
+            tokio::select! {
+                biased;
+                Some(next) = running.next() => self.note(next, &mut known),
+                () = sleep_until(head_start), if !waited => waited = true,
+                () = sleep_until(self.end) => break,
+            }
+        }
+        let end = self.end.min(Instant::now() + OTHERS);
+        while let Ok(Some(next)) = timeout_at(end, running.next()).await {
+            self.note(next, &mut known);
         }
         verdict(known)
+    }
+
+    fn note(&self, (rank, finding): (Rank, Finding), known: &mut BTreeMap<Rank, Finding>) {
+        for candidate in &finding.candidates {
+            self.tell(DiscoveryProgress::Found(candidate.clone()));
+        }
+        known.insert(rank, finding);
     }
 
     fn ask(&self, rank: Rank) -> BoxFuture<'_, (Rank, Finding)> {
@@ -178,7 +186,7 @@ fn is_decided(known: &BTreeMap<Rank, Finding>) -> bool {
 }
 
 /// All that was found, best first: what lacks a direction comes last, and
-/// what says the same as a better one is left out.
+/// what has no server that a better one lacks is left out.
 fn verdict(known: BTreeMap<Rank, Finding>) -> Discovery {
     let mut candidates: Vec<Candidate> = Vec::new();
     let mut impossible = None;
@@ -186,18 +194,17 @@ fn verdict(known: BTreeMap<Rank, Finding>) -> Discovery {
         if !candidates.iter().any(Candidate::is_complete) {
             impossible = impossible.or(finding.impossible);
         }
-        for candidate in finding.candidates {
-            let said = |other: &Candidate| {
-                other.incoming == candidate.incoming && other.outgoing == candidate.outgoing
-            };
-            if !candidates.iter().any(said) {
-                candidates.push(candidate);
-            }
-        }
+        candidates.extend(finding.candidates);
     }
     candidates.sort_by_key(|candidate| !candidate.is_complete());
+    let mut telling: Vec<Candidate> = Vec::with_capacity(candidates.len());
+    for candidate in candidates {
+        if !telling.iter().any(|better| better.covers(&candidate)) {
+            telling.push(candidate);
+        }
+    }
     Discovery {
-        candidates,
+        candidates: telling,
         impossible,
     }
 }

@@ -7,11 +7,15 @@ use super::autodiscover::{self, NOBODY};
 use super::candidate::Origin;
 use super::search::{Finding, Search};
 use super::{autoconfig, owner};
-use crate::model::{Candidate, DiscoverySource};
+use crate::model::{BrowserWay, Candidate, DiscoverySource};
 use crate::net::http::{Answer, Request};
 
 /// Thunderbird's public database. It is told the domain.
 const ISPDB: &str = "https://autoconfig.thunderbird.net/v1.1/";
+
+/// Nobody who could know was reached.
+#[derive(Debug)]
+pub(crate) struct Unanswered;
 
 /// A settings file is smaller than this, in bytes.
 const MOST_BYTES: usize = 128 * 1024;
@@ -124,6 +128,30 @@ impl Search<'_> {
             servers,
             ..autoconfig::Config::default()
         })
+    }
+
+    /// Where the domain's owner signs people in through the browser, by the
+    /// settings files that are trusted. None of them answering is told apart.
+    pub(super) async fn browser_way(&self) -> Result<Option<BrowserWay>, Unanswered> {
+        let domain = self.mailbox.domain();
+        let urls = [
+            format!("https://autoconfig.{domain}/mail/config-v1.1.xml"),
+            format!("https://{domain}/.well-known/autoconfig/mail/config-v1.1.xml"),
+            format!("{ISPDB}{domain}"),
+        ];
+        let asked = urls.map(|url| async move {
+            // Never over plain HTTP, not even on the way.
+            let request = Request::get(&url).within(self.patience());
+            let answer = self.by.http.send(request.at_most(MOST_BYTES)).await.ok()?;
+            let told = answer.is_good() && is_genuine(&answer, &url);
+            let way = told.then(|| autoconfig::browser_way(&answer.body));
+            Some(way.flatten().filter(|way| owner::same(&way.issuer, domain)))
+        });
+        let answers: Vec<_> = join_all(asked).await.into_iter().flatten().collect();
+        if answers.is_empty() {
+            return Err(Unanswered);
+        }
+        Ok(answers.into_iter().flatten().next())
     }
 
     async fn file(&self, url: String, source: DiscoverySource) -> Option<Candidate> {

@@ -7,13 +7,12 @@ use super::handle::Passwords;
 use super::mailbox::check_home;
 use super::reading::blocking;
 use super::shared::Shared;
-use super::signing_in::{kept_once, server_of};
+use super::signing_in::server_of;
 use crate::diagnosis::{self, Case};
 use crate::error::Result;
 use crate::model::{Account, AccountId, AccountSettings, AuthMethod, Password};
-use crate::secrets::{SecretId, SecretQuestion, Server};
+use crate::secrets::{SecretQuestion, Server};
 use crate::store::Durability;
-use crate::sync::outbox;
 
 impl Shared {
     /// Saves an account and its passwords, and starts following it.
@@ -30,7 +29,7 @@ impl Shared {
             })
         })
         .await?;
-        if let Err(error) = self.keep_passwords(account.id, &passwords).await {
+        if let Err(error) = self.keep_secrets(&account, passwords).await {
             // An account without its passwords would ask again and again.
             let (shared, id) = (self.clone(), account.id);
             blocking(move || shared.change_accounts(|accounts| accounts.remove(id))).await?;
@@ -42,85 +41,26 @@ impl Shared {
         Ok(account)
     }
 
-    /// Saves new passwords and tries again.
+    /// Saves new passwords and tries again with them.
     pub(super) async fn set_passwords(
         self: &Arc<Self>,
         id: AccountId,
         passwords: Passwords,
     ) -> Result<()> {
-        self.account(id)?;
-        self.keep_passwords(id, &passwords).await?;
-        // What waited for the password waits no longer.
-        outbox::try_again_now(&self.store, id).await?;
-        self.tell(Event::Outbox);
-        self.wake(Some(id));
+        let settings = self.account(id)?.settings;
+        self.update_account(id, settings, Some(passwords)).await?;
         Ok(())
-    }
-
-    pub(super) async fn keep_passwords(
-        self: &Arc<Self>,
-        id: AccountId,
-        passwords: &Passwords,
-    ) -> Result<()> {
-        let Passwords {
-            incoming,
-            outgoing,
-            identities,
-        } = kept_once(passwords.clone());
-        // A token that is just being renewed must not come back over these.
-        let mut renewing = Vec::with_capacity(2);
-        for server in [Server::Incoming, Server::Outgoing] {
-            let mut unsaved = self.tokens.lock(self.secret(id, server)).await;
-            unsaved.0 = None;
-            renewing.push(unsaved);
-        }
-        let of_identities = own_servers(&self.account(id)?.settings);
-        let shared = self.clone();
-        // A keyring may ask the person to unlock it first.
-        blocking(move || {
-            for (number, password) in of_identities.into_iter().zip(&identities) {
-                let id = shared.secret(id, Server::OutgoingOf(number));
-                shared.secrets.set(id, password)?;
-            }
-            shared
-                .secrets
-                .set(shared.secret(id, Server::Incoming), &incoming)?;
-            shared
-                .secrets
-                .set(shared.secret(id, Server::Outgoing), &outgoing)?;
-            drop(renewing);
-            Ok(())
-        })
-        .await
-    }
-
-    /// The name of a secret.
-    pub(super) fn secret(&self, account: AccountId, server: Server) -> SecretId {
-        SecretId {
-            profile: self.accounts().profile(),
-            account,
-            server,
-        }
     }
 
     /// Removes an account with all that is here of it.
     pub(super) async fn remove_account(self: &Arc<Self>, id: AccountId) -> Result<()> {
         self.check_unused(id).await?;
-        let further = own_servers(&self.account(id)?.settings);
         self.remove_actor(id).await;
         let shared = self.clone();
         blocking(move || {
-            shared.change_accounts(|accounts| accounts.remove(id))?;
+            let account = shared.change_accounts(|accounts| accounts.remove(id))?;
             // A keyring that does not answer must not keep the account alive.
-            let further = further.into_iter().map(Server::OutgoingOf);
-            for server in [Server::Incoming, Server::Outgoing]
-                .into_iter()
-                .chain(further)
-            {
-                if let Err(error) = shared.secrets.remove(shared.secret(id, server)) {
-                    tracing::warn!(%error, "a password could not be removed");
-                }
-            }
+            shared.secrets.clear(&shared.secrets_of(&account));
             Ok(())
         })
         .await?;
@@ -162,13 +102,14 @@ impl Shared {
     /// token that is good.
     pub(super) async fn password(
         self: &Arc<Self>,
-        id: AccountId,
+        account: &Account,
         server: Server,
-        settings: &AccountSettings,
     ) -> Result<Password> {
+        let settings = &account.settings;
         let place = server_of(settings, server);
+        let id = self.secret(account, server);
         if place.auth == AuthMethod::OAuth2 {
-            return self.token(self.secret(id, server), place, None).await;
+            return self.token(id, place, None).await;
         }
         let question = SecretQuestion {
             account: settings.name.clone(),
@@ -178,7 +119,6 @@ impl Shared {
         };
         let shared = self.clone();
         let found = blocking(move || {
-            let id = shared.secret(id, server);
             let kept = shared.secrets.get(id)?;
             Ok(kept.or_else(|| shared.secrets.ask(id, question)))
         });

@@ -7,6 +7,7 @@ use super::reading::blocking;
 use super::shared::Shared;
 use crate::config::Certificates;
 use crate::error::Result;
+use crate::model::host::is_same_host;
 use crate::model::{AccountId, TrustedCertificate};
 
 impl Handle {
@@ -86,7 +87,7 @@ impl Shared {
     /// Follows the accounts with this server anew.
     async fn restart_those_at(self: &Arc<Self>, host: &str, port: u16) {
         let is_at = |server: &crate::model::ServerSettings| {
-            server.port == port && server.host.eq_ignore_ascii_case(host)
+            server.port == port && is_same_host(&server.host, host)
         };
         let concerned: Vec<AccountId> = self
             .accounts()

@@ -24,8 +24,10 @@ impl Handle {
     /// knows its domain, else within six seconds from what the network says.
     /// Only the domain leaves this machine, to the domain's own hosts, the
     /// name service and Thunderbird's public database; with `offline` nothing
-    /// does. The last item is [`DiscoveryProgress::Done`]; nothing is found
-    /// for what is no address. Dropping the stream ends all look-ups.
+    /// does. The last item is [`DiscoveryProgress::Done`], with the best
+    /// settings ([`Discovery::best`]) and the other ones that were found by
+    /// then ([`Discovery::others`]); nothing is found for what is no address.
+    /// Dropping the stream ends all look-ups.
     pub fn discover(
         &self,
         email: &str,

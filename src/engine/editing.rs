@@ -12,8 +12,8 @@ use super::reading::blocking;
 use super::shared::Shared;
 use super::{AccountState, CheckProgress, Event};
 use crate::error::{Error, ErrorKind, Result};
+use crate::model::host::plain_host;
 use crate::model::{Account, AccountId, AccountSettings, AuthMethod, ServerSettings};
-use crate::secrets::Server;
 use crate::store::Durability;
 use crate::sync::outbox;
 
@@ -61,66 +61,9 @@ impl Shared {
             let write = move |w: &crate::store::Write<'_>| w.doubt_mailbox(id);
             self.store.write(Durability::PowerCut, write).await?;
         }
-        // Before the settings that name other servers, so that no secret can
-        // ever stand beside a server that it was not meant for.
-        self.move_secrets_of_identities(before, &settings).await?;
-        self.replace_settings(id, settings).await?;
-        let Some(passwords) = passwords else {
-            return Ok(());
-        };
-        let kept = self.keep_passwords(id, &passwords).await;
-        if kept.is_err() {
-            // The old passwords belong to the old servers.
-            self.replace_settings(id, before.settings.clone()).await?;
-        }
-        kept
-    }
-
-    async fn replace_settings(
-        self: &Arc<Self>,
-        id: AccountId,
-        settings: AccountSettings,
-    ) -> Result<()> {
-        let shared = self.clone();
-        blocking(move || {
-            shared.change_accounts(|accounts| {
-                check_home(accounts, &settings)?;
-                accounts.replace(id, settings)
-            })
-        })
-        .await
-    }
-
-    /// Gives the passwords of identities' own servers the places that these
-    /// have in the new settings, and forgets those of servers that are none of
-    /// them any more.
-    async fn move_secrets_of_identities(
-        self: &Arc<Self>,
-        before: &Account,
-        settings: &AccountSettings,
-    ) -> Result<()> {
-        let id = before.id;
-        let old = own_servers(&before.settings);
-        let moved = places(&before.settings, settings);
-        if old.iter().all(|number| moved.get(number) == Some(number)) && moved.len() == old.len() {
-            return Ok(());
-        }
-        let shared = self.clone();
-        blocking(move || {
-            let name = |number| shared.secret(id, Server::OutgoingOf(number));
-            let mut kept = Vec::new();
-            for (to, from) in moved {
-                if let Some(secret) = shared.secrets.get(name(from))? {
-                    kept.push((to, secret));
-                }
-            }
-            for number in old {
-                shared.secrets.remove(name(number))?;
-            }
-            kept.into_iter()
-                .try_for_each(|(to, secret)| shared.secrets.set(name(to), &secret))
-        })
-        .await
+        let moved = places(&before.settings, &settings);
+        self.change_with_secrets(before, settings, passwords, moved)
+            .await
     }
 
     /// Switches an account off, or on again.
@@ -169,10 +112,9 @@ impl Shared {
 
 /// Says no to a change that makes an account another one.
 fn check_change(before: &AccountSettings, after: &AccountSettings) -> Result<()> {
-    let home = |settings: &AccountSettings| settings.pop3.as_ref()?.deliver_to.clone();
     let what = if before.incoming.protocol != after.incoming.protocol {
         "between IMAP and POP3"
-    } else if home(before) != home(after) {
+    } else if before.deliver_to() != after.deliver_to() {
         "to the folders of another account"
     } else {
         return Ok(());
@@ -202,11 +144,11 @@ fn check_secrets(before: &AccountSettings, after: &AccountSettings) -> Result<()
 
 /// Where the passwords of identities' own servers go: new place, old place. One
 /// goes along with its address to the same server and nowhere else.
-fn places(before: &AccountSettings, after: &AccountSettings) -> BTreeMap<usize, usize> {
+pub(super) fn places(before: &AccountSettings, after: &AccountSettings) -> BTreeMap<usize, usize> {
     let who = |settings: &AccountSettings, number: usize| {
         let identity = settings.identities.get(number)?;
         let server = identity.outgoing.as_ref()?;
-        let host = server.host.to_lowercase();
+        let host = plain_host(&server.host);
         Some((
             identity.address.to_lowercase(),
             host,
@@ -231,7 +173,7 @@ fn places(before: &AccountSettings, after: &AccountSettings) -> BTreeMap<usize, 
 /// names, but who believes that of two hosts finds other mail under known
 /// numbers.
 fn is_another_mailbox(before: &ServerSettings, after: &ServerSettings) -> bool {
-    let place = |server: &ServerSettings| (server.host.to_lowercase(), server.username.clone());
+    let place = |server: &ServerSettings| (plain_host(&server.host), server.username.clone());
     place(before) != place(after)
 }
 
@@ -389,7 +331,7 @@ mod tests {
         assert!(!is_another_mailbox(&before, &moved));
         assert!(!is_another_mailbox(
             &before,
-            &server("Mail.Example.Test", "me")
+            &server("Mail.Example.Test.", "me")
         ));
         assert!(is_another_mailbox(
             &before,

@@ -219,8 +219,24 @@ impl Handle {
             .await
     }
 
+    /// How many messages would be lost with an account: those that are on no
+    /// server, when it was last asked, and in no other account. None for IMAP,
+    /// whose server has them.
+    ///
+    /// # Errors
+    /// When the account is not there or the store fails.
+    pub async fn only_here(&self, account: AccountId) -> Result<u64> {
+        self.run(async move |shared| {
+            if !shared.account(account)?.settings.is_local() {
+                return Ok(0);
+            }
+            Ok(shared.store.read(move |r| r.only_here(account)).await?)
+        })
+        .await
+    }
+
     /// Removes an account with its passwords and what was fetched. Nothing
-    /// changes on the server.
+    /// changes on the server; [`Handle::only_here`] counts what no server has.
     ///
     /// # Errors
     /// When the account is not there or the store fails.

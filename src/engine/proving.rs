@@ -158,6 +158,7 @@ impl Proof {
             }
         };
         tokio::select! {
+            biased;
             proven = Box::pin(proof) => proven,
             error = Box::pin(self.no_patience()) => Err(error),
         }
@@ -263,7 +264,9 @@ impl Proof {
                 }
                 _ => None,
             };
-            if let Some(doing) = doing {
+            // The server may have gone on while one looked.
+            let waits = *self.teller.running() == Some((step, began));
+            if waits && let Some(doing) = doing {
                 let place = self.server.place();
                 return net::Error::Timeout { place, doing }.into();
             }

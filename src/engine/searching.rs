@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use chrono::Local;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{mpsc, oneshot};
 
@@ -10,7 +11,10 @@ use super::shared::Shared;
 use super::{Event, Handle};
 use crate::error::Result;
 use crate::mime;
-use crate::model::{Account, AccountId, EmailId, IndexText, PlacementId, SearchQuery};
+use crate::model::{
+    Account, AccountId, EmailId, Folder, IndexText, ParsedSearch, PlacementId, SearchOrder,
+    SearchQuery, SearchTerm,
+};
 use crate::search;
 use crate::store::{self, Read, Search, Stop};
 use crate::sync::Found;
@@ -18,11 +22,13 @@ use crate::sync::Found;
 /// What a search found here.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SearchResults {
-    /// The messages, newest first.
+    /// The messages, in the order asked for.
     pub ids: Arc<[PlacementId]>,
     /// How many messages could not be looked into: those whose text is not
     /// here, or not indexed yet. The server can be asked for them.
     pub uncovered: u64,
+    /// What the search names and is not there, as sentences.
+    pub notices: Vec<String>,
 }
 
 /// What servers found.
@@ -36,16 +42,18 @@ pub struct ServerResults {
     pub notices: Vec<String>,
 }
 
-/// Reads what a person wrote as a search; every word is whole. Never fails.
+/// Reads what a person wrote as a search; every word is whole. Never fails:
+/// what makes no sense is remarked, and the rest is looked for.
 #[must_use]
-pub fn parse_search(text: &str) -> SearchQuery {
-    search::parse(text)
+pub fn parse_search(text: &str) -> ParsedSearch {
+    search::parse(text, Local::now().date_naive())
 }
 
-/// Reads a search that is being typed: the word at its very end may go on.
+/// Reads a search that is being typed: the word at its very end may go on, and
+/// nothing is said yet about what is not finished.
 #[must_use]
-pub fn parse_search_typing(text: &str) -> SearchQuery {
-    search::parse_typing(text)
+pub fn parse_search_typing(text: &str) -> ParsedSearch {
+    search::parse_typing(text, Local::now().date_naive())
 }
 
 /// Ends the search when the future that holds this is dropped.
@@ -58,7 +66,7 @@ impl Drop for StopWhenDropped {
 }
 
 impl Handle {
-    /// Looks for messages in the local index: at most `limit`, the newest.
+    /// Looks for messages in the local index: the first `limit` in that order.
     /// Dropping the future ends the search.
     ///
     /// # Errors
@@ -67,25 +75,65 @@ impl Handle {
         &self,
         query: SearchQuery,
         account: Option<AccountId>,
+        order: SearchOrder,
         limit: usize,
     ) -> Result<SearchResults> {
         let stop = Stop::default();
         let _guard = StopWhenDropped(stop.clone());
-        let search = Search {
-            query,
-            account,
-            limit,
-        };
         self.run(async move |shared| {
+            let accounts = shared.accounts().all().to_vec();
+            let folders = shared.store.read(|r| r.folders(None)).await?;
+            let folders: Vec<Folder> = folders.into_iter().map(|row| row.folder).collect();
+            let notices = missing(&query, &accounts, &folders);
+            let search = Search {
+                query,
+                account,
+                accounts: accounts.iter().map(|one| (one.id, names(one))).collect(),
+                order,
+                limit,
+            };
             let found = shared.store.search(search, stop).await?;
             let uncovered = shared.store.read(move |r| r.uncovered(account)).await?;
             Ok(SearchResults {
                 ids: found.into(),
                 uncovered,
+                notices,
             })
         })
         .await
     }
+}
+
+/// What a person may call an account.
+fn names(account: &Account) -> Vec<String> {
+    let addresses = account.settings.addresses().into_iter();
+    std::iter::once(account.settings.name.clone())
+        .chain(addresses.map(|own| own.address))
+        .collect()
+}
+
+fn is_called(account: &Account, name: &str) -> bool {
+    let name = name.to_lowercase();
+    names(account).iter().any(|own| own.to_lowercase() == name)
+}
+
+/// What the search names and is not there.
+fn missing(query: &SearchQuery, accounts: &[Account], folders: &[Folder]) -> Vec<String> {
+    let mut missing: Vec<String> = query
+        .terms()
+        .into_iter()
+        .filter_map(|term| match term {
+            SearchTerm::Folder(name) if !folders.iter().any(|own| own.is_called(name)) => {
+                Some(format!("No folder is called “{name}”."))
+            }
+            SearchTerm::Account(name) if !accounts.iter().any(|own| is_called(own, name)) => {
+                Some(format!("No account is called “{name}”."))
+            }
+            _ => None,
+        })
+        .collect();
+    missing.dedup();
+    missing
 }
 
 impl Handle {
@@ -160,6 +208,13 @@ impl Shared {
         if account.settings.is_local() {
             return Ok(Found::default());
         }
+        let query = &query.decided(&|term, _| match term {
+            SearchTerm::Account(name) => Some(is_called(account, name)),
+            _ => None,
+        });
+        if query.is_never() {
+            return Ok(Found::default());
+        }
         let (urgent, requests) = mpsc::unbounded_channel();
         drop(urgent);
         let session = self.session(account, requests).await;
@@ -175,7 +230,13 @@ const CHUNK: usize = 1000;
 const CHUNK_BYTES: usize = 2 << 20;
 
 /// How long after a change the index looks for it: a pass tells of many.
-const CALM: Duration = Duration::from_secs(5);
+const CALM: Duration = Duration::from_millis(300);
+
+/// How long while many come: their headers first, and soon their bodies.
+const BUSY: Duration = Duration::from_secs(5);
+
+/// So many at once are many.
+const MANY: usize = 200;
 
 /// How often the index is compared without being told of anything.
 const INTERVAL: Duration = Duration::from_secs(300);
@@ -211,8 +272,14 @@ impl Shared {
         let mut events = self.events.subscribe();
         let mut known = None;
         loop {
+            let mut rest = CALM;
             match self.complete_index(known, Pace::Calm).await {
-                Ok(newest) => known = Some(newest),
+                Ok((newest, count)) => {
+                    known = Some(newest);
+                    if count >= MANY {
+                        rest = BUSY;
+                    }
+                }
                 Err(error) => tracing::warn!(%error, "the search index is behind"),
             }
             let news = async {
@@ -229,7 +296,7 @@ impl Shared {
                 () = news => {}
                 () = self.tidy_index() => {}
             }
-            tokio::time::sleep(CALM).await;
+            tokio::time::sleep(rest).await;
         }
     }
 
@@ -252,8 +319,13 @@ impl Shared {
     }
 
     /// Brings the index in step with the store, newest first. Messages up to
-    /// `known` were compared before; the newest compared is returned.
-    async fn complete_index(&self, known: Option<EmailId>, pace: Pace) -> store::Result<EmailId> {
+    /// `known` were compared before; the newest compared is returned, and how
+    /// many were missing.
+    async fn complete_index(
+        &self,
+        known: Option<EmailId>,
+        pace: Pace,
+    ) -> store::Result<(EmailId, usize)> {
         self.store.index_settled().await;
         let dropped = self.store.index_dropped();
         let above = known.filter(|_| !dropped);
@@ -263,6 +335,7 @@ impl Shared {
             .store
             .read(move |r| Ok((r.newest_email()?, r.unindexed(above)?)))
             .await?;
+        let count = missing.len();
         let mut missing = missing.as_slice();
         while !missing.is_empty() {
             let began = Instant::now();
@@ -277,7 +350,7 @@ impl Shared {
             }
         }
         self.store.index_settled().await;
-        Ok(newest)
+        Ok((newest, count))
     }
 }
 
@@ -291,34 +364,40 @@ fn texts(read: &Read<'_>, emails: &[EmailId]) -> store::Result<(Vec<(EmailId, In
             break;
         }
         count += 1;
-        let Some(source) = read.index_source(*email)? else {
-            continue;
-        };
-        let whole = source.sha256.is_some();
-        let raw = match source.sha256 {
-            Some(sha256) => Some(read.raw(&sha256)),
-            None => match read.partial(*email) {
-                Ok(skeleton) => skeleton.map(|skeleton| Ok(skeleton.raw)),
-                Err(error) => Some(Err(error)),
-            },
-        };
-        let text = match raw {
-            Some(Ok(raw)) => IndexText {
-                whole,
-                ..mime::index_text(&raw)
-            },
-            // The check names damaged messages; their headers can be found.
-            Some(Err(store::Error::Damaged | store::Error::NotFound)) | None => IndexText {
-                sender: mime::people(&source.from),
-                recipients: mime::people(&source.to),
-                copies: mime::people(&source.copies),
-                subject: source.subject,
-                ..IndexText::default()
-            },
-            Some(Err(error)) => return Err(error),
-        };
-        bytes += text.size();
-        texts.push((*email, text));
+        if let Some(text) = text(read, *email)? {
+            bytes += text.size();
+            texts.push((*email, text));
+        }
     }
     Ok((texts, count))
+}
+
+/// The words of a message, as far as it is here; nothing where it is gone.
+pub(super) fn text(read: &Read<'_>, email: EmailId) -> store::Result<Option<IndexText>> {
+    let Some(source) = read.index_source(email)? else {
+        return Ok(None);
+    };
+    let whole = source.sha256.is_some();
+    let raw = match source.sha256 {
+        Some(sha256) => Some(read.raw(&sha256)),
+        None => match read.partial(email) {
+            Ok(skeleton) => skeleton.map(|skeleton| Ok(skeleton.raw)),
+            Err(error) => Some(Err(error)),
+        },
+    };
+    Ok(Some(match raw {
+        Some(Ok(raw)) => IndexText {
+            whole,
+            ..mime::index_text(&raw)
+        },
+        // The check names damaged messages; their headers can be found.
+        Some(Err(store::Error::Damaged | store::Error::NotFound)) | None => IndexText {
+            sender: mime::people(&source.from),
+            recipients: mime::people(&source.to),
+            copies: mime::people(&source.copies),
+            subject: source.subject,
+            ..IndexText::default()
+        },
+        Some(Err(error)) => return Err(error),
+    }))
 }

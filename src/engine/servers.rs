@@ -6,7 +6,7 @@ use super::shared::Shared;
 use crate::diagnosis::{self, Around, Case};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Account, AccountSettings, AuthMethod, Password, Security, ServerSettings};
-use crate::net::{Connector, NetStream, Quiet};
+use crate::net::{Connector, NetStream, Quiet, has_way};
 use crate::protocol::imap::{self, ImapConn};
 use crate::protocol::smtp;
 use crate::secrets::Server;
@@ -98,7 +98,7 @@ pub(super) fn diagnosed(
     let case = Case {
         password,
         around: Around {
-            network: Some(diagnosis::has_way(server)),
+            network: Some(has_way(server)),
             ..Around::default()
         },
         ..Case::new(server, &settings.email)

@@ -13,14 +13,19 @@ use chrono::Utc;
 use futures::Stream;
 use tokio::sync::{OwnedMutexGuard, mpsc};
 
+use super::Event;
 use super::handle::{Handle, Passwords};
 use super::reading::blocking;
 use super::shared::{Shared, stream_of};
 use crate::config::oauth_file;
+use crate::discovery::{Discoverer, Unanswered};
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{Account, AccountSettings, AuthMethod, Password, Security, ServerSettings};
+use crate::model::host::plain_host;
+use crate::model::{
+    Account, AccountSettings, AuthMethod, BrowserWay, Password, Security, ServerSettings,
+};
 use crate::oauth::{self, Provider, SignIn, TokenSet};
-use crate::secrets::{SecretId, Server};
+use crate::secrets::{SecretId, SecretsTrouble, Server};
 
 /// What a sign-in in the browser tells.
 #[derive(Debug, Clone)]
@@ -34,25 +39,32 @@ pub enum BrowserSignIn {
     Failed(Error),
 }
 
-/// Which tokens are being renewed.
+/// Which tokens are being renewed, and what is known of where.
 #[derive(Default)]
 pub(super) struct Tokens {
-    slots: Mutex<HashMap<SecretId, Arc<tokio::sync::Mutex<Unsaved>>>>,
+    slots: Mutex<HashMap<SecretId, Arc<tokio::sync::Mutex<()>>>>,
+    /// What the owners of mail servers said of their sign-in, by host.
+    ways: Mutex<HashMap<String, BrowserWay>>,
 }
-
-/// A renewed set that could not be kept, so that it is not lost at least while
-/// the program runs.
-#[derive(Default)]
-pub(super) struct Unsaved(pub(super) Option<Password>);
 
 impl Tokens {
     /// Keeps others from renewing or replacing a set.
-    pub(super) async fn lock(&self, id: SecretId) -> OwnedMutexGuard<Unsaved> {
+    pub(super) async fn lock(&self, id: SecretId) -> OwnedMutexGuard<()> {
         let slot = {
             let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
             slots.entry(id).or_default().clone()
         };
         slot.lock_owned().await
+    }
+
+    fn way(&self, host: &str) -> Option<BrowserWay> {
+        let ways = self.ways.lock().unwrap_or_else(PoisonError::into_inner);
+        ways.get(host).cloned()
+    }
+
+    fn note(&self, host: String, way: BrowserWay) {
+        let mut ways = self.ways.lock().unwrap_or_else(PoisonError::into_inner);
+        ways.insert(host, way);
     }
 }
 
@@ -93,7 +105,7 @@ impl Handle {
 impl Shared {
     /// What a server of an account is told to let us in.
     pub(super) async fn pass(self: &Arc<Self>, account: &Account, server: Server) -> Result<Pass> {
-        let secret = self.password(account.id, server, &account.settings).await?;
+        let secret = self.password(account, server).await?;
         Ok(Pass {
             secret,
             renewed: false,
@@ -118,7 +130,7 @@ impl Shared {
         if pass.renewed {
             return Err(oauth::not_taken(error, &settings.host));
         }
-        let id = self.secret(account.id, server);
+        let id = self.secret(account, server);
         let secret = self.token(id, settings, Some(pass.secret)).await?;
         Ok(Pass {
             secret,
@@ -154,11 +166,8 @@ impl Shared {
     ) -> Result<Password> {
         protected(server)?;
         let id = self.owner(id).await?;
-        let mut unsaved = self.tokens.lock(id).await;
-        let secret = match unsaved.0.clone() {
-            Some(secret) => Some(secret),
-            None => self.kept(id).await?,
-        };
+        let _renewing = self.tokens.lock(id).await;
+        let secret = self.kept(id).await?;
         let absent = || oauth::Error::NotSignedIn {
             host: server.host.clone(),
         };
@@ -180,7 +189,7 @@ impl Shared {
         let may_wait = refused.is_none() && set.is_alive(now);
         match self.renew(&provider, &set, may_wait).await? {
             Some(renewed) => {
-                unsaved.0 = self.keep_renewed(id, renewed.to_password()).await;
+                self.keep_renewed(id, renewed.to_password()).await;
                 Ok(renewed.access())
             }
             None => Ok(old),
@@ -206,14 +215,19 @@ impl Shared {
         }
     }
 
-    /// Keeps a renewed set; gives it back where it cannot be kept.
-    async fn keep_renewed(self: &Arc<Self>, id: SecretId, renewed: Password) -> Option<Password> {
-        let (shared, keeping) = (self.clone(), renewed.clone());
-        let saved = blocking(move || shared.secrets.set(id, &keeping)).await;
-        saved.err().map(|error| {
+    /// Keeps a renewed set, the only one that the provider still takes. Where
+    /// it cannot be kept it is used all the same, and a person is told.
+    async fn keep_renewed(self: &Arc<Self>, id: SecretId, renewed: Password) {
+        let shared = self.clone();
+        let kept = blocking(move || shared.secrets.set_in_any_case(id, &renewed)).await;
+        if let Err(error) = kept {
             tracing::warn!(%error, "a renewed sign-in could not be kept");
-            renewed
-        })
+            let name = self.account(id.account).map(|one| one.settings.name);
+            self.tell(Event::Problem {
+                account: Some(id.account),
+                error: SecretsTrouble::unkept(&error, &name.unwrap_or_default()),
+            });
+        }
     }
 
     /// Says no where what the browser brought is not meant for a server: a
@@ -252,13 +266,45 @@ impl Shared {
         blocking(move || shared.secrets.get(id)).await
     }
 
-    /// Who signs people in to a server. The file is read anew each time: a
-    /// person may have just written it.
+    /// Who signs people in to a server: by what is known, else by what the
+    /// server's owner says himself, where somebody registered with him.
     async fn provider(self: &Arc<Self>, server: &ServerSettings) -> Result<Provider> {
+        let (asks, provider) = self.known_provider(server, None).await?;
+        let Err(nobody @ oauth::Error::NobodyKnown { .. }) = provider else {
+            return Ok(provider?);
+        };
+        if !asks {
+            return Err(nobody.into());
+        }
+        let host = plain_host(&server.host);
+        let way = match self.tokens.way(&host) {
+            Some(way) => way,
+            None => {
+                let asked = Discoverer::new(self.connector.clone());
+                let told = asked.browser_way(&host).await;
+                let told =
+                    told.map_err(|Unanswered| oauth::Error::Unasked { host: host.clone() })?;
+                let way = told.ok_or(nobody)?;
+                self.tokens.note(host, way.clone());
+                way
+            }
+        };
+        Ok(self.known_provider(server, Some(way)).await?.1?)
+    }
+
+    /// The same of those that are known, and whether others may be asked for.
+    /// The file is read anew each time: a person may have just written it.
+    async fn known_provider(
+        self: &Arc<Self>,
+        server: &ServerSettings,
+        way: Option<BrowserWay>,
+    ) -> Result<(bool, std::result::Result<Provider, oauth::Error>)> {
         let (shared, server) = (self.clone(), server.clone());
         blocking(move || {
             let own = oauth_file::read(&shared.profile)?;
-            Ok(oauth::find(&server, &own, shared.profile.oauth_file())?)
+            let file = shared.profile.oauth_file();
+            let provider = oauth::find(&server, &own, way.as_ref(), file);
+            Ok((oauth::names_issuers(&own), provider))
         })
         .await
     }
@@ -321,7 +367,7 @@ impl Shared {
         if server_of(&account.settings, server).auth != AuthMethod::OAuth2 {
             return Ok(pass.secret);
         }
-        let id = self.owner(self.secret(account.id, server)).await?;
+        let id = self.owner(self.secret(account, server)).await?;
         let kept = self.kept(id).await?;
         Ok(kept.unwrap_or_else(|| Password::new("")))
     }

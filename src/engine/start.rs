@@ -8,7 +8,7 @@ use crate::config::{Accounts, Certificates, Loaded, Profile, Settings};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::Account;
 use crate::net::{Changes, Connector};
-use crate::secrets::{Secrets, SecretsChoice};
+use crate::secrets::{Secrets, SecretsChoice, SecretsTrouble};
 use crate::store::Store;
 use crate::sync::outbox;
 
@@ -105,17 +105,24 @@ impl Engine {
     }
 
     /// Ends the engine: connections close, everything written is on disk.
-    pub fn shutdown(mut self) {
-        self.end();
+    ///
+    /// # Errors
+    /// `Secrets` when a renewed sign-in could not be kept even now: the next
+    /// start asks for it.
+    pub fn shutdown(mut self) -> Result<()> {
+        self.end()
     }
 
-    fn end(&mut self) {
+    fn end(&mut self) -> Result<()> {
         let shared = &self.handle.shared;
         shared.stop.cancel();
         shared.store.close();
-        if let Some(runtime) = self.runtime.take() {
-            runtime.shutdown_timeout(std::time::Duration::from_secs(2));
-        }
+        let Some(runtime) = self.runtime.take() else {
+            return Ok(());
+        };
+        runtime.shutdown_timeout(std::time::Duration::from_secs(2));
+        let kept = shared.secrets.keep_rest();
+        kept.map_err(|error| SecretsTrouble::lost(&error))
     }
 }
 
@@ -156,6 +163,8 @@ async fn follow_network(shared: Weak<Shared>) {
 
 impl Drop for Engine {
     fn drop(&mut self) {
-        self.end();
+        if let Err(error) = self.end() {
+            tracing::warn!(%error, "a renewed sign-in is lost");
+        }
     }
 }

@@ -29,13 +29,14 @@ impl<F> Change for F where
 {
 }
 
-type Work = Box<dyn FnOnce(&Write<'_>) -> store::Result<Applied> + Send>;
+/// Work of one turn of the writer.
+type Turn = Box<dyn FnOnce(&Write<'_>) -> store::Result<Applied> + Send>;
 
 /// One step of a change.
 struct Step {
     /// How many messages it is about.
     size: usize,
-    change: Work,
+    change: Turn,
 }
 
 impl Step {

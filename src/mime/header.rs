@@ -33,6 +33,8 @@ pub(crate) struct HeaderSummary {
     pub(crate) bcc: Vec<Address>,
     /// When it says it was written, where that can be understood.
     pub(crate) date: Option<DateTime<FixedOffset>>,
+    /// The mailing list it came by (`List-Id`, RFC 2919): its name and its id.
+    pub(crate) list: Vec<Address>,
     /// Whether the content type makes attachments likely: the best guess while
     /// only the header is known.
     pub(crate) may_have_attachments: bool,
@@ -82,6 +84,7 @@ fn from_message(message: &Message<'_>) -> HeaderSummary {
         cc: addresses(message, HeaderName::Cc),
         bcc: addresses(message, HeaderName::Bcc),
         date: date(message),
+        list: addresses(message, HeaderName::ListId),
         may_have_attachments: message
             .header(HeaderName::ContentType)
             .and_then(HeaderValue::as_content_type)

@@ -28,6 +28,7 @@ pub(crate) fn of_header(header: &HeaderSummary) -> IndexText {
         recipients: people(&header.to),
         copies: people(copies),
         subject: header.subject.clone(),
+        list: people(&header.list),
         ..IndexText::default()
     }
 }

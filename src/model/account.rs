@@ -33,11 +33,27 @@ pub struct AccountSettings {
     pub connections: Option<u8>,
 }
 
+fn is_first(secrets: &u32) -> bool {
+    *secrets == 0
+}
+
 impl AccountSettings {
     /// Who one is when writing from this account.
     #[must_use]
     pub fn identity(&self) -> Address {
         Address::new(&self.display_name, &self.email)
+    }
+
+    /// The account whose folders take its mail, where these are not its own.
+    #[must_use]
+    pub fn deliver_to(&self) -> Option<&str> {
+        self.pop3.as_ref()?.deliver_to.as_deref()
+    }
+
+    /// Whether it has folders that can take another account's mail.
+    #[must_use]
+    pub fn takes_mail(&self) -> bool {
+        self.is_local() && self.deliver_to().is_none()
     }
 
     /// Whether its folders are on this computer and nowhere else.
@@ -56,6 +72,10 @@ pub struct Account {
     /// stays readable.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub disabled: bool,
+    /// The number under which its secrets are kept. New ones come under
+    /// another number, so that settings and secrets change in one step.
+    #[serde(default, skip_serializing_if = "is_first")]
+    pub secrets: u32,
     /// What the person settled.
     #[serde(flatten)]
     pub settings: AccountSettings,

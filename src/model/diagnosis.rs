@@ -1,6 +1,6 @@
 //! What is wrong with a server, and what mends it.
 
-use super::ServerSettings;
+use super::{ServerSettings, host};
 
 /// What went wrong on the way to a working account, as finely as it can be
 /// told apart.
@@ -306,28 +306,18 @@ pub struct TrustedCertificate {
 }
 
 impl TrustedCertificate {
-    /// Whether it is for that server and port; case and a final dot do not
-    /// count.
+    /// Whether it is for that server and port, however the server's name is
+    /// written.
     #[must_use]
     pub fn is_for(&self, host: &str, port: u16) -> bool {
-        self.port == port && plain(&self.host).to_lowercase() == plain(host).to_lowercase()
+        self.port == port && host::is_same_host(&self.host, host)
     }
 
     /// `host:port`, for sentences; an IPv6 address in brackets.
     #[must_use]
     pub fn place(&self) -> String {
-        let Self { host, port, .. } = self;
-        if host.contains(':') {
-            format!("[{host}]:{port}")
-        } else {
-            format!("{host}:{port}")
-        }
+        host::place(&self.host, self.port)
     }
-}
-
-fn plain(host: &str) -> &str {
-    let host = host.trim();
-    host.strip_suffix('.').unwrap_or(host)
 }
 
 #[cfg(test)]
@@ -353,6 +343,11 @@ mod tests {
         };
         assert!(trusted.is_for("Mail.Example.org.", 993));
         assert!(!trusted.is_for("mail.example.org", 465));
+        let umlaut = TrustedCertificate {
+            host: "mail.bücher.example".to_owned(),
+            ..trusted.clone()
+        };
+        assert!(umlaut.is_for("MAIL.xn--bcher-kva.example.", 993));
         assert!(!trusted.is_for("mail.example.net", 993));
     }
 }

@@ -85,6 +85,30 @@ impl Candidate {
     pub fn is_complete(&self) -> bool {
         !self.incoming.is_empty() && !self.outgoing.is_empty()
     }
+
+    /// Whether it has every server of another one, ways of signing in
+    /// included.
+    #[must_use]
+    pub fn covers(&self, other: &Self) -> bool {
+        let has = |mine: &[ServerSettings], theirs: &[ServerSettings]| {
+            theirs.iter().all(|server| mine.contains(server))
+        };
+        has(&self.incoming, &other.incoming) && has(&self.outgoing, &other.outgoing)
+    }
+}
+
+/// Where a provider signs people in through the browser, as its own settings
+/// file says (`oAuth2` in autoconfig).
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct BrowserWay {
+    /// The provider's name for its sign-in: a host of its own.
+    pub issuer: String,
+    /// Its page for signing in.
+    pub authorize: String,
+    /// Where it gives tokens.
+    pub token: String,
+    /// What is asked for, in one go.
+    pub scopes: Vec<String>,
 }
 
 /// A provider that lets no mail program in, and what to do about it.
@@ -101,10 +125,29 @@ pub struct Impossible {
 /// All that was found for an address.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct Discovery {
-    /// What was found, best first.
+    /// What was found, best first; what lacks a direction comes last. Each has
+    /// a server that none before it has.
     pub candidates: Vec<Candidate>,
     /// That the provider lets no mail program in.
     pub impossible: Option<Impossible>,
+}
+
+impl Discovery {
+    /// The best settings, with servers for both directions.
+    #[must_use]
+    pub fn best(&self) -> Option<&Candidate> {
+        self.complete().next()
+    }
+
+    /// The other settings that were found, best first, each with servers for
+    /// both directions: for a person with whom the best do not work.
+    pub fn others(&self) -> impl Iterator<Item = &Candidate> {
+        self.complete().skip(1)
+    }
+
+    fn complete(&self) -> impl Iterator<Item = &Candidate> {
+        self.candidates.iter().filter(|one| one.is_complete())
+    }
 }
 
 /// How finding the servers of an address goes on.

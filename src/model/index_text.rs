@@ -15,6 +15,8 @@ pub(crate) struct IndexText {
     pub(crate) body: String,
     /// The names of what is attached.
     pub(crate) attachments: String,
+    /// Name and id of the mailing list.
+    pub(crate) list: String,
     /// Whether the body was read: not so while only the header is here.
     pub(crate) whole: bool,
 }
@@ -29,9 +31,10 @@ impl IndexText {
             subject,
             body,
             attachments,
+            list,
             whole: _,
         } = self;
-        [sender, recipients, copies, subject, body, attachments]
+        [sender, recipients, copies, subject, body, attachments, list]
             .into_iter()
             .map(String::len)
             .sum()

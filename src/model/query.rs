@@ -1,8 +1,10 @@
 //! What a search looks for.
 
-use chrono::{Days, NaiveDate};
+use std::ops::Range;
 
-use super::Flag;
+use chrono::NaiveDate;
+
+use super::{Flag, FolderRole};
 
 /// A search as a tree. How people write it: the `search` module.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,14 +38,19 @@ pub enum SearchTerm {
     /// It lies in the folder with this path, last part of a path, or role;
     /// case does not count.
     Folder(String),
+    /// It lies in a folder that is there for this.
+    Role(FolderRole),
+    /// It belongs to the account with this name or address; case does not
+    /// count.
+    Account(String),
     /// It has this keyword.
     Tag(String),
-    /// Its `Date` lies before this day.
-    Before(Day),
+    /// Its `Date` lies before this day, in the time zone of this computer.
+    Before(NaiveDate),
     /// Its `Date` lies on this day or later.
-    After(Day),
-    /// Its `Date` lies on this day.
-    On(Day),
+    After(NaiveDate),
+    /// Its `Date` lies within these days.
+    On(Period),
     /// It has more bytes.
     Larger(u64),
     /// It has fewer bytes.
@@ -65,11 +72,23 @@ pub enum SearchField {
     Subject,
     /// The text.
     Body,
+    /// The names of attached files.
+    Filename,
+    /// The mailing list: `List-Id` (RFC 2919), its name and its id.
+    List,
 }
 
 impl SearchField {
     /// All that have a name.
-    pub const NAMED: [Self; 5] = [Self::From, Self::To, Self::Cc, Self::Subject, Self::Body];
+    pub const NAMED: [Self; 7] = [
+        Self::From,
+        Self::To,
+        Self::Cc,
+        Self::Subject,
+        Self::Body,
+        Self::Filename,
+        Self::List,
+    ];
 
     /// How people write it before the colon; empty for [`SearchField::Any`].
     #[must_use]
@@ -81,30 +100,57 @@ impl SearchField {
             Self::Cc => "cc",
             Self::Subject => "subject",
             Self::Body => "body",
+            Self::Filename => "filename",
+            Self::List => "list",
         }
     }
 }
 
-/// A day of the calendar, in the time zone of this computer.
+/// Days of the calendar, in the time zone of this computer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Day {
-    /// This one.
-    Date(NaiveDate),
-    /// So many days before today.
-    Ago(u32),
+pub struct Period {
+    /// The first of them.
+    pub first: NaiveDate,
+    /// The day after the last of them.
+    pub end: NaiveDate,
 }
 
-impl Day {
-    /// Which day that is, seen from `today`.
-    #[must_use]
-    pub fn date(self, today: NaiveDate) -> NaiveDate {
-        match self {
-            Self::Date(date) => date,
-            Self::Ago(days) => today
-                .checked_sub_days(Days::new(days.into()))
-                .unwrap_or(NaiveDate::MIN),
-        }
-    }
+/// In which order a search gives what it found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum SearchOrder {
+    /// The newest first.
+    #[default]
+    Newest,
+    /// What the words say most about first, of equals the newest.
+    Relevance,
+}
+
+/// The piece of a message's text in which the words of a search stand.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Excerpt {
+    /// On one line.
+    pub text: String,
+    /// Where the words stand in it, in bytes: in order, and apart from each
+    /// other.
+    pub marks: Vec<Range<usize>>,
+}
+
+/// A search as it was understood.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ParsedSearch {
+    /// What is looked for.
+    pub query: SearchQuery,
+    /// What was not understood; all else is looked for.
+    pub remarks: Vec<SearchRemark>,
+}
+
+/// Something in the text of a search that was not understood.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SearchRemark {
+    /// Where in the text, in bytes.
+    pub at: Range<usize>,
+    /// What it is about and what was done instead: a sentence or two.
+    pub message: String,
 }
 
 impl SearchQuery {
@@ -112,5 +158,74 @@ impl SearchQuery {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         matches!(self, Self::And(parts) if parts.is_empty())
+    }
+
+    /// Whether no message can match.
+    #[must_use]
+    pub fn is_never(&self) -> bool {
+        matches!(self, Self::Or(parts) if parts.is_empty())
+    }
+
+    /// Every message, or none.
+    #[must_use]
+    pub fn constant(holds: bool) -> Self {
+        if holds {
+            Self::And(Vec::new())
+        } else {
+            Self::Or(Vec::new())
+        }
+    }
+
+    /// The conditions of it, wherever they stand.
+    pub fn terms(&self) -> Vec<&SearchTerm> {
+        match self {
+            Self::And(parts) | Self::Or(parts) => parts.iter().flat_map(Self::terms).collect(),
+            Self::Not(part) => part.terms(),
+            Self::Term(term) => vec![term],
+        }
+    }
+
+    /// The query with those conditions decided of which `known` says whether
+    /// they hold. It is also told whether the condition stands under a "not".
+    #[must_use]
+    pub fn decided(&self, known: &impl Fn(&SearchTerm, bool) -> Option<bool>) -> Self {
+        self.decided_below(known, false)
+    }
+
+    fn decided_below(
+        &self,
+        known: &impl Fn(&SearchTerm, bool) -> Option<bool>,
+        negated: bool,
+    ) -> Self {
+        let each = |parts: &[Self]| -> Vec<Self> {
+            let parts = parts.iter();
+            parts
+                .map(|part| part.decided_below(known, negated))
+                .collect()
+        };
+        match self {
+            Self::And(parts) => {
+                let mut parts = each(parts);
+                if parts.iter().any(Self::is_never) {
+                    return Self::constant(false);
+                }
+                parts.retain(|part| !part.is_empty());
+                Self::And(parts)
+            }
+            Self::Or(parts) => {
+                let mut parts = each(parts);
+                if parts.iter().any(Self::is_empty) {
+                    return Self::constant(true);
+                }
+                parts.retain(|part| !part.is_never());
+                Self::Or(parts)
+            }
+            Self::Not(part) => match part.decided_below(known, !negated) {
+                part if part.is_empty() => Self::constant(false),
+                part if part.is_never() => Self::constant(true),
+                part => Self::Not(Box::new(part)),
+            },
+            Self::Term(term) => known(term, negated).map_or_else(|| self.clone(), Self::constant),
+        }
     }
 }

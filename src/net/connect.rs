@@ -3,6 +3,7 @@
 use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 
 use futures::StreamExt;
 use futures::stream::FuturesUnordered;
@@ -30,9 +31,29 @@ pub(crate) struct Connector {
     trust: Arc<OnceCell<Trust>>,
     trusted: Arc<RwLock<Vec<TrustedCertificate>>>,
     names: Names,
+    limits: Limits,
     /// The ports that a look finds open, whatever this machine has.
     #[cfg(test)]
     pub(super) open: Option<Vec<u16>>,
+    /// Whether there is a way to anywhere, whatever this machine has.
+    #[cfg(test)]
+    pub(super) network: Option<bool>,
+}
+
+/// How long the first steps may take.
+#[derive(Debug, Clone, Copy)]
+struct Limits {
+    lookup: Duration,
+    connect: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            lookup: limits::LOOKUP,
+            connect: limits::CONNECT,
+        }
+    }
 }
 
 impl Connector {
@@ -62,6 +83,23 @@ impl Connector {
     pub(crate) fn with_open_ports(self, ports: &[u16]) -> Self {
         let open = Some(ports.to_vec());
         Self { open, ..self }
+    }
+
+    /// Gives up looking up and connecting after that time each.
+    #[cfg(test)]
+    pub(crate) fn within(self, limit: Duration) -> Self {
+        let limits = Limits {
+            lookup: limit,
+            connect: limit,
+        };
+        Self { limits, ..self }
+    }
+
+    /// Lets looks find a way to anywhere, or none.
+    #[cfg(test)]
+    pub(crate) fn with_network(self, there: bool) -> Self {
+        let network = Some(there);
+        Self { network, ..self }
     }
 
     /// From now on each of these servers has to show this certificate and no
@@ -99,14 +137,14 @@ impl Connector {
         let addresses = observed(
             observer,
             CheckStepKind::Lookup,
-            self.names.addresses(&server.host, server.port),
+            self.look_up(server),
             |found| told_of_lookup(&server.host, found),
         )
         .await?;
         let (tcp, peer) = observed(
             observer,
             CheckStepKind::Connect,
-            reach(&place, &addresses),
+            reach(&place, &addresses, self.limits.connect),
             |(_, peer)| format!("{peer} answers."),
         )
         .await?;
@@ -116,6 +154,17 @@ impl Connector {
         } else {
             Ok(plain)
         }
+    }
+
+    async fn look_up(&self, server: &ServerSettings) -> Result<Vec<SocketAddr>, Error> {
+        let found = self.names.addresses(&server.host, server.port);
+        let found = timeout(self.limits.lookup, found).await;
+        found.unwrap_or_else(|elapsed| {
+            Err(Error::Lookup {
+                host: server.host.clone(),
+                source: elapsed.into(),
+            })
+        })
     }
 
     /// Does the TLS handshake on a connection in clear text.
@@ -223,29 +272,15 @@ fn ascii_host(host: &str) -> Result<String, Error> {
 ///
 /// # Errors
 ///
-/// When it has none, or nobody says so in time.
+/// When it has none.
 pub(super) async fn look_up(host: &str, port: u16) -> Result<Vec<SocketAddr>, Error> {
     let ascii = ascii_host(host)?;
-    let found = timeout(
-        limits::LOOKUP,
-        tokio::net::lookup_host((ascii.as_str(), port)),
-    )
-    .await;
-    let addresses: Vec<SocketAddr> = match found {
-        Ok(Ok(addresses)) => interleave(addresses.collect()),
-        Ok(Err(source)) => {
-            return Err(Error::Lookup {
-                host: host.to_owned(),
-                source,
-            });
-        }
-        Err(elapsed) => {
-            return Err(Error::Lookup {
-                host: host.to_owned(),
-                source: elapsed.into(),
-            });
-        }
-    };
+    let found = tokio::net::lookup_host((ascii.as_str(), port)).await;
+    let found = found.map_err(|source| Error::Lookup {
+        host: host.to_owned(),
+        source,
+    })?;
+    let addresses = interleave(found.collect());
     if addresses.is_empty() {
         return Err(Error::NoAddress {
             host: host.to_owned(),
@@ -284,7 +319,11 @@ fn interleave(addresses: Vec<SocketAddr>) -> Vec<SocketAddr> {
 
 /// Tries every address, each a moment after the one before, and takes the
 /// first that answers.
-async fn reach(place: &str, addresses: &[SocketAddr]) -> Result<(TcpStream, SocketAddr), Error> {
+async fn reach(
+    place: &str,
+    addresses: &[SocketAddr],
+    limit: Duration,
+) -> Result<(TcpStream, SocketAddr), Error> {
     let attempts = addresses
         .iter()
         .zip(0u32..)
@@ -313,7 +352,7 @@ async fn reach(place: &str, addresses: &[SocketAddr]) -> Result<(TcpStream, Sock
         }
         Err(worst.unwrap_or_else(|| io::ErrorKind::AddrNotAvailable.into()))
     };
-    match timeout(limits::CONNECT, all).await {
+    match timeout(limit, all).await {
         Ok(Ok(reached)) => Ok(reached),
         Ok(Err(source)) => Err(unreached(place, source)),
         Err(_) => Err(unreached(place, io::ErrorKind::TimedOut.into())),

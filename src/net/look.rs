@@ -60,6 +60,15 @@ impl Connector {
         }
     }
 
+    /// Whether there is a way to a server at all: to this computer always.
+    pub(crate) fn has_way(&self, server: &ServerSettings) -> bool {
+        #[cfg(test)]
+        if let Some(there) = self.network {
+            return there;
+        }
+        has_way(server)
+    }
+
     /// Whether anything listens on a port.
     pub(crate) async fn is_open(
         &self,
@@ -81,9 +90,14 @@ impl Connector {
     }
 }
 
+/// Whether there is a way to a server at all: to this computer always.
+pub(crate) fn has_way(server: &ServerSettings) -> bool {
+    server.is_here() || has_network()
+}
+
 /// Whether this computer has a way to anywhere else. Sends nothing: the system
 /// only looks up the route.
-pub(crate) fn has_network() -> bool {
+fn has_network() -> bool {
     // Addresses of nobody (RFC 5737, RFC 3849).
     let v4 = (Ipv4Addr::UNSPECIFIED, Ipv4Addr::new(198, 51, 100, 1));
     let v6 = (

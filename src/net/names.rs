@@ -75,7 +75,7 @@ impl Names {
     ///
     /// # Errors
     ///
-    /// When it has none, or nobody says so in time.
+    /// When it has none. How long that may take is the caller's to say.
     pub(crate) async fn addresses(&self, host: &str, port: u16) -> Result<Vec<SocketAddr>, Error> {
         #[cfg(test)]
         if let Some(written) = &self.written {

@@ -20,6 +20,8 @@ pub(crate) enum Error {
         otherwise: Otherwise,
         file: PathBuf,
     },
+    #[error("nobody says who signs people in to {host}")]
+    Unasked { host: String },
     #[error("the entry of {provider} has no usable {field}")]
     BadEntry {
         provider: String,
@@ -144,7 +146,7 @@ impl Error {
             Self::WrongState { .. } | Self::Unreadable { .. } => ErrorKind::Protocol,
             Self::Refused { .. } => ErrorKind::Server,
             Self::Expired { .. } | Self::NotSignedIn { .. } => ErrorKind::Auth,
-            Self::Unavailable { .. } => ErrorKind::Temporary,
+            Self::Unavailable { .. } | Self::Unasked { .. } => ErrorKind::Temporary,
             Self::Unprotected { .. } => ErrorKind::Tls,
             Self::Http(error) => error.kind(),
         }
@@ -183,6 +185,9 @@ impl Error {
             Self::Unavailable { provider, .. } => {
                 format!("{provider} cannot sign anybody in right now.")
             }
+            Self::Unasked { host } => {
+                format!("Who signs people in to {host} cannot be asked right now.")
+            }
             Self::Unreadable { provider } => {
                 format!("The answer of {provider} to the sign-in makes no sense.")
             }
@@ -211,7 +216,9 @@ impl Error {
             {
                 "Check the client_id in oauth.toml, or use an app password.".to_owned()
             }
-            Self::Unavailable { .. } | Self::Unreadable { .. } => "Try again later.".to_owned(),
+            Self::Unavailable { .. } | Self::Unreadable { .. } | Self::Unasked { .. } => {
+                "Try again later.".to_owned()
+            }
             Self::Unprotected { .. } => {
                 "Choose TLS or STARTTLS in the account settings.".to_owned()
             }

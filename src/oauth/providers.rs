@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use super::error::Error;
 use crate::config::oauth_file::{Registration, Registrations};
-use crate::model::{Password, ServerSettings};
+use crate::model::host::plain_host;
+use crate::model::{BrowserWay, Password, ServerSettings};
 use crate::net::http::{Url, is_loopback};
 
 /// What a person can do while this program is not registered with a provider.
@@ -187,13 +188,16 @@ pub(crate) enum Redirect {
 ///
 /// # Errors
 /// When nobody is known for the server, this program is not registered there,
-/// or `oauth.toml` says something unusable. `file` is its place, for words.
+/// or `oauth.toml` says something unusable. `file` is its place, for words;
+/// `way` is what the server's owner says, for one that is registered under the
+/// issuer's name.
 pub(crate) fn find(
     server: &ServerSettings,
     own: &Registrations,
+    way: Option<&BrowserWay>,
     file: PathBuf,
 ) -> Result<Provider, Error> {
-    let host = server.host.trim_end_matches('.').to_ascii_lowercase();
+    let host = plain_host(&server.host);
     let named = own
         .iter()
         .find(|(_, one)| one.hosts.iter().any(|end| is_of(&host, end)));
@@ -205,7 +209,9 @@ pub(crate) fn find(
         .iter()
         .find(|known| known.hosts.iter().any(|end| is_of(&host, end)));
     let Some(known) = known else {
-        return Err(Error::NobodyKnown { host, file });
+        let mine = way.and_then(|way| Some((way, own.get(&way.issuer)?)));
+        let (way, mine) = mine.ok_or(Error::NobodyKnown { host, file })?;
+        return registered(&way.issuer, None, &completed(mine, way));
     };
     let built_in = known.client_id.map(|id| Registration {
         client_id: id.to_owned(),
@@ -223,9 +229,31 @@ pub(crate) fn find(
     }
 }
 
+/// Whether a registration names an issuer, whose addresses its own settings
+/// file tells.
+pub(crate) fn names_issuers(own: &Registrations) -> bool {
+    own.keys().any(|name| name.contains('.'))
+}
+
+/// A registration with what the provider says of itself where the person does
+/// not.
+fn completed(own: &Registration, way: &BrowserWay) -> Registration {
+    let or = |own: &Option<String>, told: &str| own.clone().or_else(|| Some(told.to_owned()));
+    Registration {
+        authorize: or(&own.authorize, &way.authorize),
+        token: or(&own.token, &way.token),
+        scopes: if own.scopes.is_empty() {
+            way.scopes.clone()
+        } else {
+            own.scopes.clone()
+        },
+        ..own.clone()
+    }
+}
+
 /// Whether a host is `end` or below it.
 fn is_of(host: &str, end: &str) -> bool {
-    let end = end.trim_matches('.').to_ascii_lowercase();
+    let end = plain_host(end.trim_start_matches('.'));
     let above = host.strip_suffix(&end);
     !end.is_empty() && above.is_some_and(|above| above.is_empty() || above.ends_with('.'))
 }

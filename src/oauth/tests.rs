@@ -33,7 +33,7 @@ fn provider(web: &OauthServer) -> Provider {
     let profile = Profile::at(folder.path()).unwrap();
     std::fs::write(profile.oauth_file(), web.registration()).unwrap();
     let own = oauth_file::read(&profile).unwrap();
-    find(&server("localhost"), &own, PathBuf::new()).unwrap()
+    find(&server("localhost"), &own, None, PathBuf::new()).unwrap()
 }
 
 fn http() -> Http {

@@ -55,6 +55,6 @@ pub(crate) use own::FolderStatus;
 pub(crate) use parts::{Section, Sections};
 pub(crate) use probe::probe;
 pub(crate) use resync::{ChangedFlags, Changes, Known};
-pub(crate) use search::is_ascii;
+pub(crate) use search::{can_ask, is_ascii};
 pub(crate) use select::Selected;
 pub(crate) use tour::Stop;

@@ -2,8 +2,10 @@
 
 use std::fmt::{Display, Formatter, Result};
 
-use super::parser::STATES;
-use crate::model::{Day, SearchQuery, SearchTerm};
+use chrono::{Datelike, Months, NaiveDate};
+
+use super::filter::STATES;
+use crate::model::{Period, SearchQuery, SearchTerm};
 
 impl Display for SearchQuery {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
@@ -72,24 +74,38 @@ impl Display for SearchTerm {
                 f.write_str("in:")?;
                 quoted_where_needed(name, f)
             }
+            Self::Role(role) => write!(f, "in:{}", role.name()),
+            Self::Account(name) => {
+                f.write_str("account:")?;
+                quoted_where_needed(name, f)
+            }
             Self::Tag(name) => {
                 f.write_str("tag:")?;
                 quoted_where_needed(name, f)
             }
             Self::Before(day) => write!(f, "before:{day}"),
             Self::After(day) => write!(f, "after:{day}"),
-            Self::On(day) => write!(f, "on:{day}"),
+            Self::On(days) => write!(f, "on:{days}"),
             Self::Larger(bytes) => write!(f, "larger:{bytes}"),
             Self::Smaller(bytes) => write!(f, "smaller:{bytes}"),
         }
     }
 }
 
-impl Display for Day {
+impl Display for Period {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
-        match self {
-            Self::Date(date) => write!(f, "{}", date.format("%Y-%m-%d")),
-            Self::Ago(days) => write!(f, "{days}d"),
+        let Self { first, end } = *self;
+        let last = end.pred_opt().unwrap_or(end);
+        let is_long = |months| first.checked_add_months(Months::new(months)) == Some(end);
+        let begins = |day: NaiveDate| day.day() == 1;
+        if begins(first) && is_long(1) {
+            write!(f, "{}", first.format("%Y-%m"))
+        } else if begins(first) && first.month() == 1 && is_long(12) {
+            write!(f, "{}", first.format("%Y"))
+        } else if first == last {
+            write!(f, "{first}")
+        } else {
+            write!(f, "{first}..{last}")
         }
     }
 }

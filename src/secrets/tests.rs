@@ -5,6 +5,7 @@ fn id(account: i64) -> SecretId {
     SecretId {
         profile: Uuid::from_u128(7),
         account: AccountId(account),
+        edition: 0,
         server: Server::Incoming,
     }
 }
@@ -29,7 +30,7 @@ fn the_file_keeps_secrets_for_the_right_passphrase_only() {
 
     let again = file(&profile, "right");
     assert_eq!(again.get(id(1)).unwrap(), Some(hunter));
-    again.remove(id(1)).unwrap();
+    again.clear(&[id(1)]);
     assert_eq!(again.get(id(1)).unwrap(), None);
 
     let wrong = file(&profile, "wrong");
@@ -79,7 +80,7 @@ fn memory_forgets_what_is_removed() {
     let secrets = Secrets::open(SecretsChoice::Memory, &profile).unwrap();
     secrets.set(id(1), &Password::new("one")).unwrap();
     assert!(secrets.get(id(1)).unwrap().is_some());
-    secrets.remove(id(1)).unwrap();
+    secrets.clear(&[id(1)]);
     assert!(secrets.get(id(1)).unwrap().is_none());
 }
 

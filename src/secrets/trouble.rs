@@ -123,6 +123,27 @@ impl SecretsTrouble {
             .source(self)
     }
 
+    /// That a renewed sign-in of an account could not be kept.
+    pub(crate) fn unkept(error: &Error, account: &str) -> Error {
+        let message = format!("The renewed sign-in of {account} could not be kept.");
+        let hint = "It is used until Waxwing ends, and kept as soon as that works.";
+        Self::about_renewal(error, &message, hint)
+    }
+
+    /// That a renewed sign-in could not be kept until the end.
+    pub(crate) fn lost(error: &Error) -> Error {
+        let message = "A renewed sign-in could not be kept to the end.";
+        let hint = "Sign in again in the browser when Waxwing asks for it.";
+        Self::about_renewal(error, message, hint)
+    }
+
+    fn about_renewal(error: &Error, message: &str, hint: &str) -> Error {
+        let why = error.message();
+        Error::new(ErrorKind::Secrets, format!("{message} {why}"))
+            .hint(hint)
+            .source(Self::of(error).unwrap_or(Self::Failed))
+    }
+
     /// What the words of a keyring mean that could not give access.
     #[cfg(any(test, feature = "keyring"))]
     pub(super) fn of_words(words: &str) -> Self {

@@ -6,7 +6,6 @@
 //! [`Read::unneeded`]), so a crash, a lost file or a full queue costs work and
 //! no result.
 
-mod spell;
 mod worker;
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -18,20 +17,18 @@ use tokio::sync::{mpsc, oneshot};
 use super::{Durability, Read, Result, Store};
 use crate::model::{AccountId, Address, EmailId, IndexText};
 
-pub(super) use spell::{asked, is_searchable};
 pub(super) use worker::remove;
 use worker::run;
 
-/// How many bits of an entry's number are the email's id. The rest is its
-/// date, so that newest first is the order of the numbers.
-pub(super) const ID_BITS: u32 = 29;
-/// The email's id in an entry's number.
-pub(super) const ID_MASK: i64 = (1 << ID_BITS) - 1;
+/// The number of an entry is its date (Unix seconds) where that is free, so
+/// that newest first is the order of the numbers. Close numbers make a small
+/// index, so nothing else is in them. What shares a second with others comes a
+/// little later: at most this much, unless a million of them do.
+pub(super) const ENTRY_SLACK: i64 = 1 << 20;
 
-/// The first number an entry of that date (Unix seconds) can have.
+/// The first number that an entry of that date can have.
 pub(super) fn first_entry(date: i64) -> i64 {
-    const DATE_MAX: i64 = (1 << (63 - ID_BITS)) - 1;
-    date.clamp(0, DATE_MAX) << ID_BITS
+    date.max(0)
 }
 
 /// How many bytes of text may wait for the index.
@@ -252,16 +249,12 @@ impl Read<'_> {
             let mut statement = self.mail.prepare_cached(sql)?;
             Ok(statement.query_row(params![account.map(|a| a.0)], |row| row.get(0))?)
         };
-        // Each of them reads one small index or table from end to end.
-        let known = match account {
-            None => count("SELECT count(*) FROM email WHERE ?1 IS NULL")?,
-            Some(_) => {
-                count("SELECT count(*) FROM email WHERE account = ?1 AND sha256 IS NOT NULL")?
-                    + count("SELECT count(*) FROM email WHERE account = ?1 AND sha256 IS NULL")?
-            }
-        };
+        let known = count(
+            "SELECT coalesce(sum(total), 0) FROM email_count WHERE ?1 IS NULL OR account = ?1",
+        )?;
         let covered = count(
-            "SELECT count(*) FROM idx.covered WHERE whole = 1 AND (?1 IS NULL OR account = ?1)",
+            "SELECT coalesce(sum(total), 0) FROM idx.covered_count
+             WHERE ?1 IS NULL OR account = ?1",
         )?;
         let gone = count(
             "SELECT count(*) FROM email_gone g JOIN idx.covered c ON c.email = g.email

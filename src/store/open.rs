@@ -191,13 +191,19 @@ fn index_connection(path: &Path, files: &Files) -> Result<Connection> {
     Ok(connection)
 }
 
-/// A connection that sees all files and can change none.
-pub(super) fn reader(files: &Files) -> Result<Connection> {
+/// A connection to one file, which it can not change.
+pub(super) fn plain_reader(path: &Path) -> Result<Connection> {
     let connection = Connection::open_with_flags(
-        &files.mail,
+        path,
         OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
     )?;
     connection.busy_timeout(BUSY)?;
+    Ok(connection)
+}
+
+/// A connection that sees all files and can change none.
+pub(super) fn reader(files: &Files) -> Result<Connection> {
+    let connection = plain_reader(&files.mail)?;
     connection.execute("ATTACH DATABASE ?1 AS rawdb", [files.raw.to_string_lossy()])?;
     if let Some(index) = &files.index {
         connection.execute("ATTACH DATABASE ?1 AS idx", [index.to_string_lossy()])?;

@@ -404,6 +404,17 @@ impl Write<'_> {
         Ok(())
     }
 
+    /// Lets whatever makes a message on the server look for it first, as if
+    /// each had been tried already.
+    pub(crate) fn doubt_pending(&self) -> Result<()> {
+        self.mail.execute(
+            "UPDATE pending_op SET attempts = 1, target_next = 1
+             WHERE attempts = 0 AND kind IN ('append', 'copy')",
+            [],
+        )?;
+        Ok(())
+    }
+
     /// What the server refused is told again: somebody asks for it. Says
     /// whether there is any.
     pub(crate) fn release_held(&self, account: AccountId) -> Result<bool> {

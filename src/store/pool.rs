@@ -253,6 +253,10 @@ impl Store {
         dir.unwrap_or(Path::new(".")).to_owned()
     }
 
+    pub(super) fn files(&self) -> &Files {
+        &self.shared.files
+    }
+
     pub(super) fn indexer(&self) -> &Indexer {
         &self.shared.indexer
     }

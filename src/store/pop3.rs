@@ -171,6 +171,19 @@ impl Read<'_> {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
+    /// How many messages in the folders of an account are nowhere else: on no
+    /// server when it was last asked, and in no other account.
+    pub(crate) fn only_here(&self, account: AccountId) -> Result<u64> {
+        let mut statement = self.mail.prepare_cached(
+            "SELECT count(DISTINCT p.email) FROM placement p JOIN folder f ON f.id = p.folder
+             WHERE f.account = ?1 AND NOT EXISTS (
+                 SELECT 1 FROM placement copy JOIN folder o ON o.id = copy.folder
+                 LEFT JOIN pop3_message m ON m.placement = copy.id AND m.left_at IS NULL
+                 WHERE copy.email = p.email AND (o.account <> ?1 OR m.id IS NOT NULL))",
+        )?;
+        Ok(statement.query_row([account.0], |row| row.get(0))?)
+    }
+
     /// What these rows are here; those that are not here are left out.
     pub(crate) fn pop3_placements(&self, rows: &[i64]) -> Result<Vec<PlacementId>> {
         let mut statement = self.mail.prepare_cached(

@@ -1,16 +1,18 @@
 //! Searches over the index and the rows.
 
 mod compile;
+mod normal;
+mod ranked;
+mod run;
+mod source;
 
 use std::sync::{Arc, Mutex};
 
-use rusqlite::types::Value;
-use rusqlite::{Connection, InterruptHandle, OptionalExtension, params_from_iter};
+use rusqlite::{Connection, InterruptHandle, OptionalExtension};
 
-use super::index::ID_MASK;
 use super::{Error, Read, Result, Store};
-use crate::model::{AccountId, PlacementId, SearchQuery};
-use compile::Compiled;
+use crate::model::{AccountId, PlacementId, SearchOrder, SearchQuery};
+use run::Bounds;
 
 /// What is looked for, and where.
 #[derive(Debug, Clone)]
@@ -18,7 +20,10 @@ pub(crate) struct Search {
     pub(crate) query: SearchQuery,
     /// Only of this account.
     pub(crate) account: Option<AccountId>,
-    /// The newest so many.
+    /// What each account is called, by its name and its addresses.
+    pub(crate) accounts: Vec<(AccountId, Vec<String>)>,
+    pub(crate) order: SearchOrder,
+    /// The first so many.
     pub(crate) limit: usize,
 }
 
@@ -64,7 +69,7 @@ impl Stop {
 }
 
 impl Store {
-    /// The messages that match, newest first.
+    /// The messages that match, in the order asked for.
     pub(crate) async fn search(&self, search: Search, stop: Stop) -> Result<Vec<PlacementId>> {
         if !self.indexer().is_there() {
             return Err(Error::NoIndex);
@@ -89,57 +94,13 @@ impl Read<'_> {
     }
 
     pub(super) fn search(&self, search: &Search, stop: &Stop) -> Result<Vec<PlacementId>> {
-        let folders = self.folders(search.account)?;
-        let Some(compiled) = compile::compile(search, &folders) else {
-            return Ok(Vec::new());
-        };
-        stop.guard(self.mail, || self.run_search(compiled, search.limit))
+        let folders = self.folders(None)?;
+        let compiled = compile::compile(search, &folders);
+        stop.guard(self.mail, || match search.order {
+            SearchOrder::Newest => self.run_search(&compiled, search.limit, Bounds::USUAL),
+            SearchOrder::Relevance => self.run_ranked(&compiled, search.limit),
+        })
     }
-
-    fn run_search(&self, compiled: Compiled, limit: usize) -> Result<Vec<PlacementId>> {
-        let (sql, values) = statement(compiled, limit);
-        let mut statement = self.mail.prepare(&sql)?;
-        let rows =
-            statement.query_map(params_from_iter(values), |row| row.get(0).map(PlacementId))?;
-        Ok(rows.collect::<rusqlite::Result<_>>()?)
-    }
-}
-
-/// A query as SQL, with its values.
-fn statement(compiled: Compiled, limit: usize) -> (String, Vec<Value>) {
-    let Compiled {
-        words,
-        entries,
-        condition,
-        mut values,
-    } = compiled;
-    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let sql = if let Some(words) = words {
-        values.splice(
-            0..0,
-            [
-                Value::Text(words),
-                Value::Integer(entries.start),
-                Value::Integer(entries.end),
-            ],
-        );
-        // The index gives its entries newest first, so this ends with the
-        // last row wanted, however common the words are.
-        format!(
-            "SELECT p.id FROM idx.words w
-             CROSS JOIN placement p ON p.email = (w.rowid & {ID_MASK})
-             CROSS JOIN email e ON e.id = p.email
-             WHERE words MATCH ? AND w.rowid >= ? AND w.rowid < ? AND {condition}
-             ORDER BY w.rowid DESC LIMIT {limit}"
-        )
-    } else {
-        // In this order, so that an index can give the newest first.
-        format!(
-            "SELECT p.id FROM placement p CROSS JOIN email e ON e.id = p.email
-             WHERE {condition} ORDER BY p.date DESC, p.id DESC LIMIT {limit}"
-        )
-    };
-    (sql, values)
 }
 
 #[cfg(test)]

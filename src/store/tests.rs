@@ -295,20 +295,45 @@ async fn a_failed_write_leaves_nothing() {
     bench.add(email("b", &[], 1), 1).await;
 }
 
+impl Bench {
+    /// How SQLite would go about a question.
+    async fn plan(&self, sql: &str) -> Vec<String> {
+        let sql = format!("EXPLAIN QUERY PLAN {sql}");
+        self.read(move |r| {
+            let mut statement = r.mail.prepare(&sql)?;
+            let mut steps = Vec::new();
+            let mut rows = statement.raw_query();
+            while let Some(row) = rows.next()? {
+                steps.push(row.get(3)?);
+            }
+            Ok(steps)
+        })
+        .await
+    }
+}
+
 #[tokio::test]
 async fn whether_bytes_are_still_named_is_found_by_an_index() {
     let bench = bench().await;
-    let plan = bench
-        .read(|r| {
-            let sql = "EXPLAIN QUERY PLAN SELECT 1 FROM email WHERE sha256 = ?1";
-            let mut statement = r.mail.prepare(sql)?;
-            let rows = statement.query_map([vec![0_u8; 32]], |row| row.get::<_, String>(3))?;
-            Ok(rows.collect::<rusqlite::Result<Vec<_>>>()?)
-        })
-        .await;
     assert_eq!(
-        plan,
+        bench.plan("SELECT 1 FROM email WHERE sha256 = ?1").await,
         ["SEARCH email USING COVERING INDEX email_by_content (sha256=?)"]
+    );
+}
+
+#[tokio::test]
+async fn whether_a_folder_has_a_message_costs_the_same_in_a_large_one() {
+    let bench = bench().await;
+    assert_eq!(
+        bench.plan(placement::LISTED_IN).await,
+        [
+            "SEARCH e USING INDEX email_by_message_id (account=? AND message_id=?)",
+            "SEARCH p USING INDEX placement_by_email (email=?)"
+        ]
+    );
+    assert_eq!(
+        bench.plan(placement::IS_IN).await,
+        ["SEARCH placement USING INDEX placement_by_email (email=?)"]
     );
 }
 

@@ -68,6 +68,23 @@ pub(crate) async fn settle_interrupted(store: &Store) -> store::Result<()> {
         .await
 }
 
+/// After a backup was restored: what it holds may have left, been uploaded or
+/// copied since. It is looked for before it is done again; of a message that
+/// is not found the person decides.
+pub(crate) async fn doubt_all(store: &Store) -> store::Result<()> {
+    store
+        .write(Durability::PowerCut, |w| {
+            for row in w.read().outbox(None)? {
+                let is_open = matches!(row.item.state, SendState::Waiting | SendState::Sending);
+                if is_open {
+                    w.update_outbox(&uncertain(row.item))?;
+                }
+            }
+            w.doubt_pending()
+        })
+        .await
+}
+
 /// After the store failed while a message was handed over: what cannot have
 /// left waits again. Only while nothing is handed over.
 pub(crate) async fn release_unsent(store: &Store, account: AccountId) -> store::Result<()> {

@@ -1,7 +1,5 @@
 //! Asking the server what is not here.
 
-use chrono::{Local, NaiveDate};
-
 use super::session::{Error, Session};
 use crate::model::{Folder, PlacementId, SearchQuery, SearchTerm};
 use crate::protocol::imap;
@@ -18,19 +16,28 @@ pub(crate) struct Found {
     pub(crate) notices: Vec<String>,
 }
 
+/// What a person hears who asks for more than servers know.
+const CANNOT_ASK: &str = "Servers cannot look for the names of attached files, so that part of \
+                          the search was left out.";
+
 impl Session {
     /// Lets the server search every folder that can match.
     pub(crate) async fn search(&mut self, query: &SearchQuery) -> Result<Found, Error> {
         let account = self.account;
         let rows = self.store.read(move |r| r.folders(Some(account))).await?;
-        let today = Local::now().date_naive();
         let mut found = Found::default();
+        let can_ask = query.terms().into_iter().all(imap::can_ask);
+        if !can_ask {
+            found.notices.push(CANNOT_ASK.to_owned());
+        }
+        // More is found rather than less.
+        let query = query.decided(&|term, negated| (!imap::can_ask(term)).then_some(!negated));
         for row in rows.iter().filter(|row| row.folder.selectable) {
-            let query = within(query, &row.folder);
-            if is_never(&query) {
+            let query = within(&query, &row.folder);
+            if query.is_never() {
                 continue;
             }
-            match self.search_folder(row, &query, today, &mut found).await {
+            match self.search_folder(row, &query, &mut found).await {
                 Err(Error::Imap(error)) if cannot_spell(&error, &query) => {
                     return Err(Error::Charset(error));
                 }
@@ -49,14 +56,13 @@ impl Session {
         &mut self,
         row: &FolderRow,
         query: &SearchQuery,
-        today: NaiveDate,
         found: &mut Found,
     ) -> Result<(), Error> {
         let selected = self.select(&row.remote_name).await?;
         if selected.exists == 0 {
             return Ok(());
         }
-        let uids = self.conn.find(query, today).await?;
+        let uids = self.conn.find(query).await?;
         let count = uids.len() as u64;
         // UIDs of another generation name strangers here.
         let same = row.state.uid_validity == Some(selected.uid_validity);
@@ -86,46 +92,21 @@ fn cannot_spell(error: &imap::Error, query: &SearchQuery) -> bool {
 /// The query as it stands for the messages of one folder: conditions on the
 /// folder hold or do not.
 fn within(query: &SearchQuery, folder: &Folder) -> SearchQuery {
-    let constant = |holds: bool| match holds {
-        true => SearchQuery::And(Vec::new()),
-        false => SearchQuery::Or(Vec::new()),
-    };
-    match query {
-        SearchQuery::And(parts) => {
-            let mut parts: Vec<_> = parts.iter().map(|part| within(part, folder)).collect();
-            if parts.iter().any(is_never) {
-                return constant(false);
-            }
-            parts.retain(|part| !part.is_empty());
-            SearchQuery::And(parts)
-        }
-        SearchQuery::Or(parts) => {
-            let mut parts: Vec<_> = parts.iter().map(|part| within(part, folder)).collect();
-            if parts.iter().any(SearchQuery::is_empty) {
-                return constant(true);
-            }
-            parts.retain(|part| !is_never(part));
-            SearchQuery::Or(parts)
-        }
-        SearchQuery::Not(part) => match within(part, folder) {
-            part if part.is_empty() => constant(false),
-            part if is_never(&part) => constant(true),
-            part => SearchQuery::Not(Box::new(part)),
-        },
-        SearchQuery::Term(SearchTerm::Folder(name)) => constant(folder.is_called(name)),
-        SearchQuery::Term(_) => query.clone(),
-    }
-}
-
-fn is_never(query: &SearchQuery) -> bool {
-    matches!(query, SearchQuery::Or(parts) if parts.is_empty())
+    query.decided(&|term, _| match term {
+        SearchTerm::Folder(name) => Some(folder.is_called(name)),
+        SearchTerm::Role(role) => Some(folder.role == Some(*role)),
+        _ => None,
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::model::{AccountId, FolderId, FolderRole};
-    use crate::search::parse;
+
+    fn parse(query: &str) -> SearchQuery {
+        crate::search::parse(query, chrono::NaiveDate::MAX).query
+    }
 
     #[test]
     fn conditions_on_the_folder_are_decided_here() {
@@ -154,9 +135,10 @@ mod tests {
             ("in:rust OR a", ""),
             ("(a in:work) OR (b in:rust)", "b"),
             ("-(a in:work)", ""),
+            ("a is:junk", "a is:junk"),
         ] {
             let query = within(&parse(query), &folder);
-            let left_over = if is_never(&query) {
+            let left_over = if query.is_never() {
                 "never".to_owned()
             } else {
                 query.to_string()

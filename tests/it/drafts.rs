@@ -90,7 +90,7 @@ impl Machine {
 impl Drop for Machine {
     fn drop(&mut self) {
         if let Some(engine) = self.engine.take() {
-            engine.shutdown();
+            engine.shutdown().unwrap();
         }
     }
 }

@@ -51,7 +51,7 @@ struct State {
 /// The running provider.
 #[derive(Clone)]
 pub(crate) struct OauthServer {
-    port: u16,
+    pub(crate) port: u16,
     state: Arc<Mutex<State>>,
 }
 

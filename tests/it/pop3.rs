@@ -198,6 +198,28 @@ fn a_former_home_is_not_removed_with_mail_that_is_nowhere_else() {
 }
 
 #[test]
+fn mail_that_is_nowhere_else_goes_with_its_account_only_where_that_is_said() {
+    let bed = bed();
+    let user = bed.fresh_user();
+    bed.fill(&user, "INBOX", 2);
+    let profile = with_policy(bed, &user, REMOVE);
+    sync(&profile);
+    // What left the server is noticed with the second look at the latest.
+    sync(&profile);
+    assert_eq!(there(bed, &user).len(), 0);
+    let removed = profile.run(&["account", "remove", "Bed"]);
+    assert_eq!(removed.error_kind(), "conflict");
+    assert!(removed.stdout.contains("2 messages"), "{removed:#?}");
+    assert!(removed.stdout.contains("--delete-mail"), "{removed:#?}");
+    assert_eq!(list(&profile, "INBOX").len(), 2);
+    profile
+        .run(&["account", "remove", "Bed", "--delete-mail"])
+        .objects();
+    assert!(profile.run(&["account", "list"]).objects().is_empty());
+    assert_sound(&profile);
+}
+
+#[test]
 fn an_account_that_is_added_again_finds_its_mail() {
     let bed = bed();
     let user = bed.fresh_user();

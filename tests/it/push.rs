@@ -177,7 +177,7 @@ impl Stage {
 
     /// Ends the program and starts it anew, without its password.
     fn restarted(self) -> Self {
-        self.engine.shutdown();
+        self.engine.shutdown().unwrap();
         drop(self.handle);
         let engine = start(self.folder.path());
         Self {

@@ -105,6 +105,20 @@ fn what_was_fetched_is_found_at_once() {
     assert_eq!(outcome.stderr, "");
     assert_eq!(outcome.objects()[0]["stored"], "full");
     assert_eq!(profile.run(&["search", " "]).error_kind(), "input");
+    // What is not understood is said, and the rest is looked for.
+    for (query, said) in [
+        ("rechnung is:unraed", "Did you mean is:unread?"),
+        ("rechnung before:soon", "is no date"),
+        ("\"rechnung", "not closed"),
+        ("rechnung -in:nowhere", "No folder is called “nowhere”."),
+        ("rechnung -account:nobody", "No account is called “nobody”."),
+    ] {
+        let outcome = profile.run(&["search", query]);
+        assert_eq!(outcome.objects().len(), 1, "{query}");
+        assert!(outcome.stderr.contains(said), "{outcome:?}");
+    }
+    assert_eq!(find(&profile, &["rechnung account:bed"]).len(), 1);
+    assert_eq!(find(&profile, &["rechnung on:May 2026"]).len(), 1);
 }
 
 #[test]
@@ -161,6 +175,9 @@ fn headers_are_found_while_the_bodies_are_on_the_server() {
             vec!["plain"],
         ),
         ("plain in:nowhere", vec![]),
+        ("cc:carol account:bed on:May 2026", vec!["plain"]),
+        ("cc:carol -account:bed", vec![]),
+        ("cc:carol filename:x", vec!["plain"]),
     ] {
         let expected: BTreeSet<String> = found.iter().map(ToString::to_string).collect();
         assert_eq!(find(&profile, &[query, "--server"]), expected, "{query}");

@@ -1,9 +1,9 @@
-//! `account edit`, `account enable`, `account disable`, `account order`
+//! `account edit`, `account remove`, `account enable`, `account disable`, `account order`
 
-use waxwing::Result;
 use waxwing::config::accounts::named;
 use waxwing::engine::Passwords;
 use waxwing::model::AccountSettings;
+use waxwing::{Error, ErrorKind, Result};
 
 use super::super::Context;
 use super::super::output::AddedLine;
@@ -42,6 +42,28 @@ pub(super) async fn edit(
         };
         format!("{} {how}", text::line(&line.account))
     })
+}
+
+/// Removes an account; mail that is nowhere else goes only where that is said.
+pub(super) async fn remove(context: &mut Context, name: &str, delete_mail: bool) -> Result<()> {
+    let account = named(&context.handle.accounts().await?, name)?.clone();
+    let lost = context.handle.only_here(account.id).await?;
+    if lost > 0 && !delete_mail {
+        let name = &account.settings.name;
+        let what = match lost {
+            1 => "1 message that is".to_owned(),
+            _ => format!("{lost} messages that are"),
+        };
+        return Err(Error::new(
+            ErrorKind::Conflict,
+            format!("{name} holds {what} on no server any more and would be lost. Nothing was removed."),
+        )
+        .hint(format!(
+            "Keep them with `export`, or keep the account with `account disable {name}`; `account remove {name} --delete-mail` deletes them."
+        )));
+    }
+    context.handle.remove_account(account.id).await?;
+    print(context, &account).await
 }
 
 /// Switches an account on or off.

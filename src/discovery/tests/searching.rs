@@ -88,6 +88,76 @@ async fn the_better_source_wins_although_it_is_slower() {
 }
 
 #[tokio::test]
+async fn other_settings_are_there_for_whom_the_best_do_not_serve() {
+    let late = Duration::from_millis(30);
+    let same = file("own").replace("own</displayName>", "twin</displayName>");
+    let one_way = file("half").replace("outgoingServer", "somethingElse");
+    let world = world()
+        .page(AUTOCONFIG, &ok(&file("own")))
+        .page(WELL_KNOWN, &ok(&same))
+        .slow_page(ISPDB, &ok(&file("ispdb")), late)
+        .exchanger("example.org", 10, "mx.hoster.net")
+        .page(
+            "https://autoconfig.hoster.net/mail/config-v1.1.xml",
+            &ok(&one_way),
+        );
+    let discovery = found(world).await;
+    let name = |one: &Candidate| one.provider.clone().unwrap();
+    assert_eq!(discovery.best().map(name).as_deref(), Some("own"));
+    let others: Vec<_> = discovery.others().map(name).collect();
+    assert_eq!(others, ["ispdb"]);
+    let all: Vec<_> = discovery.candidates.iter().map(name).collect();
+    assert_eq!(all, ["own", "ispdb", "half"]);
+}
+
+/// A settings file with a sign-in in the browser.
+fn with_browser(issuer: &str, token: &str) -> String {
+    let way = format!(
+        "<oAuth2><issuer>{issuer}</issuer><scope>imap smtp</scope>\
+         <authURL>https://login.example.org/authorize</authURL>\
+         <tokenURL>{token}</tokenURL></oAuth2></clientConfig>"
+    );
+    file("own").replace("</clientConfig>", &way)
+}
+
+#[tokio::test]
+async fn the_owner_of_a_server_says_where_people_sign_in_and_nobody_else() {
+    let (mine, token) = ("login.example.org", "https://login.example.org/token");
+    let page = |url: &str, issuer: &str, token: &str| {
+        let text = with_browser(issuer, token);
+        world().page(url, &ok(&text))
+    };
+    let asked = async |world: World| {
+        let by = world.discoverer().await;
+        by.browser_way("imap.example.org").await
+    };
+    for url in [AUTOCONFIG, WELL_KNOWN, ISPDB] {
+        let way = asked(page(url, mine, token)).await.unwrap().unwrap();
+        assert_eq!((way.issuer.as_str(), way.token.as_str()), (mine, token));
+        assert_eq!(way.authorize, "https://login.example.org/authorize");
+        assert_eq!(way.scopes, ["imap", "smtp"]);
+    }
+    for (issuer, token) in [
+        ("login.elsewhere.net", token),
+        (mine, "https://login.elsewhere.net/token"),
+        (mine, "http://login.example.org/token"),
+        (mine, ""),
+    ] {
+        let way = asked(page(AUTOCONFIG, issuer, token)).await.unwrap();
+        assert_eq!(way, None, "{issuer} {token}");
+    }
+    // Whoever stands on the way writes what comes over plain HTTP.
+    let open = "http://autoconfig.example.org/mail/config-v1.1.xml";
+    let way = asked(page(open, mine, token)).await;
+    assert!(!matches!(way, Ok(Some(_))));
+    let away = world().page(AUTOCONFIG, &to("https://elsewhere.net/config.xml"));
+    let text = with_browser(mine, token);
+    let way = asked(away.page("https://elsewhere.net/config.xml", &ok(&text))).await;
+    assert!(!matches!(way, Ok(Some(_))));
+    assert!(asked(world()).await.is_err(), "nobody answered");
+}
+
+#[tokio::test]
 async fn each_source_stands_in_for_those_before_it() {
     let known = found(world().page(WELL_KNOWN, &ok(&file("known")))).await;
     assert_eq!(best(&known), ("well-known", true, Some("known")));

@@ -3,8 +3,8 @@ use crate::config::settings::SecretsPlace;
 use crate::config::{Profile, Settings};
 use crate::engine::{Asker, Engine, Options, Passwords, SecretsChoice, SecretsTrouble};
 use crate::model::{
-    AccountId, AccountSettings, AuthMethod, Password, PrefetchPolicy, Protocol, Security,
-    ServerSettings,
+    Account, AccountId, AccountSettings, AuthMethod, Identity, Password, PrefetchPolicy, Protocol,
+    Security, ServerSettings,
 };
 use crate::secrets::Server;
 
@@ -47,7 +47,8 @@ fn file(passphrase: &str) -> SecretsChoice {
 
 async fn password(engine: &Engine, id: AccountId) -> crate::Result<Password> {
     let shared = engine.handle().shared;
-    shared.password(id, Server::Incoming, &settings()).await
+    let account = shared.account(id)?;
+    shared.password(&account, Server::Incoming).await
 }
 
 /// The engine ends its tasks by waiting: not on one.
@@ -67,10 +68,14 @@ fn passwords_move_into_a_file_for_this_time_and_the_next() {
         let handle = started.handle();
         let passwords = Passwords::same(Password::new("hunter2"));
         let id = handle.add_account(settings(), passwords).await.unwrap().id;
+        assert_eq!(handle.keeping().place, SecretsPlace::Ask);
+        assert!(!handle.keeping().has_file);
         handle.use_secrets(file("sesame")).await.unwrap();
+        assert_eq!(handle.keeping().place, SecretsPlace::File);
+        assert!(handle.keeping().has_file && !handle.keeping().is_locked);
         id
     });
-    started.shutdown();
+    started.shutdown().unwrap();
     let profile = Profile::at(folder.path()).unwrap();
     let kept = Settings::load(&profile).value.secrets.place;
     assert_eq!(kept, SecretsPlace::File);
@@ -78,6 +83,7 @@ fn passwords_move_into_a_file_for_this_time_and_the_next() {
     assert!(text.contains("place = \"file\""), "{text}");
 
     let again = engine(folder.path(), SecretsChoice::LockedFile);
+    assert!(again.handle().keeping().is_locked);
     on_a_runtime(async {
         let locked = password(&again, id).await.unwrap_err();
         assert_eq!(locked.kind(), ErrorKind::Secrets);
@@ -90,7 +96,7 @@ fn passwords_move_into_a_file_for_this_time_and_the_next() {
         let opened = password(&again, id).await.unwrap();
         assert_eq!(opened.reveal(), "hunter2");
     });
-    again.shutdown();
+    again.shutdown().unwrap();
 }
 
 #[test]
@@ -102,7 +108,7 @@ fn somebody_is_asked_in_words_where_nothing_is_kept() {
         let handle = started.handle();
         handle.add_account(settings(), passwords).await.unwrap().id
     });
-    started.shutdown();
+    started.shutdown().unwrap();
     let asker = Asker::new(|question| {
         assert_eq!(question.account, "Home");
         assert_eq!(question.host, "mail.example.test");
@@ -111,10 +117,144 @@ fn somebody_is_asked_in_words_where_nothing_is_kept() {
     let again = engine(folder.path(), SecretsChoice::Ask(Some(asker)));
     let typed = on_a_runtime(password(&again, id)).unwrap();
     assert_eq!(typed.reveal(), "typed");
-    again.shutdown();
+    again.shutdown().unwrap();
 
     let nobody = engine(folder.path(), SecretsChoice::Ask(None));
     let error = on_a_runtime(password(&nobody, id)).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Auth);
-    nobody.shutdown();
+    nobody.shutdown().unwrap();
+}
+
+/// An engine with an account, whose place for secrets takes `room` more.
+fn with_room(engine: &Engine, room: Option<usize>) {
+    let shared = engine.handle().shared;
+    *shared.secrets.room.lock().unwrap() = room;
+}
+
+/// What each server of the account is told, and the account.
+async fn told(engine: &Engine, id: AccountId) -> (Account, [Option<String>; 2]) {
+    let shared = engine.handle().shared;
+    let account = shared.account(id).unwrap();
+    let mut told = [None, None];
+    for (place, server) in told.iter_mut().zip([Server::Incoming, Server::Outgoing]) {
+        let pass = shared.password(&account, server).await;
+        *place = pass.ok().map(|secret| secret.reveal().to_owned());
+    }
+    (account, told)
+}
+
+fn two(incoming: &str, outgoing: &str) -> Passwords {
+    Passwords {
+        incoming: Password::new(incoming),
+        outgoing: Password::new(outgoing),
+        identities: Vec::new(),
+    }
+}
+
+fn both(incoming: &str, outgoing: &str) -> [Option<String>; 2] {
+    [Some(incoming.to_owned()), Some(outgoing.to_owned())]
+}
+
+#[test]
+fn an_edit_that_fails_amid_the_passwords_changes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let engine = engine(folder.path(), file("sesame"));
+    on_a_runtime(async {
+        let handle = engine.handle();
+        let adding = handle.add_account(settings(), two("in", "out"));
+        let id = adding.await.unwrap().id;
+        let mut elsewhere = settings();
+        elsewhere.incoming.host = "mail.elsewhere.test".to_owned();
+        for room in [0, 1] {
+            with_room(&engine, Some(room));
+            let edit = handle.update_account(id, elsewhere.clone(), Some(two("new", "newer")));
+            let error = edit.await.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Secrets);
+            let (account, told) = told(&engine, id).await;
+            assert_eq!(account.settings, settings(), "after {room}");
+            assert_eq!(told, both("in", "out"), "after {room}");
+        }
+        with_room(&engine, None);
+        let (before, _) = told(&engine, id).await;
+        let edit = handle.update_account(id, elsewhere.clone(), Some(two("new", "newer")));
+        edit.await.unwrap();
+        let (account, now) = told(&engine, id).await;
+        assert_eq!(account.settings, elsewhere);
+        assert_eq!(now, both("new", "newer"));
+        // Nobody who still holds the old settings gets at the new passwords.
+        let shared = engine.handle().shared;
+        assert!(shared.password(&before, Server::Incoming).await.is_err());
+    });
+    engine.shutdown().unwrap();
+    let again = self::engine(folder.path(), file("sesame"));
+    on_a_runtime(async {
+        let id = again.handle().accounts().await.unwrap()[0].id;
+        assert_eq!(told(&again, id).await.1, both("new", "newer"));
+    });
+    again.shutdown().unwrap();
+}
+
+#[test]
+fn new_passwords_come_both_or_not_at_all() {
+    let folder = tempfile::tempdir().unwrap();
+    let engine = engine(folder.path(), SecretsChoice::Memory);
+    on_a_runtime(async {
+        let handle = engine.handle();
+        let adding = handle.add_account(settings(), two("in", "out"));
+        let id = adding.await.unwrap().id;
+        with_room(&engine, Some(1));
+        let setting = handle.set_passwords(id, two("new", "newer"));
+        assert_eq!(setting.await.unwrap_err().kind(), ErrorKind::Secrets);
+        assert_eq!(told(&engine, id).await.1, both("in", "out"));
+        with_room(&engine, None);
+        let setting = handle.set_passwords(id, two("new", "newer"));
+        setting.await.unwrap();
+        assert_eq!(told(&engine, id).await.1, both("new", "newer"));
+    });
+    engine.shutdown().unwrap();
+}
+
+#[test]
+fn passwords_of_identities_stay_with_their_servers_whatever_fails() {
+    let identity = |address: &str| Identity {
+        address: address.to_owned(),
+        name: String::new(),
+        reply_to: None,
+        signature: String::new(),
+        outgoing: Some(ServerSettings {
+            username: address.to_owned(),
+            ..settings().outgoing
+        }),
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let engine = engine(folder.path(), SecretsChoice::Memory);
+    on_a_runtime(async {
+        let handle = engine.handle();
+        let mut before = settings();
+        before.identities = vec![identity("a@x.test"), identity("b@x.test")];
+        let mut passwords = two("in", "out");
+        passwords.identities = vec![Password::new("a"), Password::new("b")];
+        let id = handle
+            .add_account(before.clone(), passwords)
+            .await
+            .unwrap()
+            .id;
+        let of = async |number| {
+            let shared = engine.handle().shared;
+            let account = shared.account(id).unwrap();
+            let told = shared.password(&account, Server::OutgoingOf(number)).await;
+            told.unwrap().reveal().to_owned()
+        };
+        let mut swapped = before.clone();
+        swapped.identities.swap(0, 1);
+        with_room(&engine, Some(3));
+        let edit = handle.update_account(id, swapped.clone(), None).await;
+        assert_eq!(edit.unwrap_err().kind(), ErrorKind::Secrets);
+        assert_eq!((of(0).await, of(1).await), ("a".into(), "b".into()));
+        with_room(&engine, None);
+        handle.update_account(id, swapped, None).await.unwrap();
+        assert_eq!((of(0).await, of(1).await), ("b".into(), "a".into()));
+        assert_eq!(told(&engine, id).await.1, both("in", "out"));
+    });
+    engine.shutdown().unwrap();
 }

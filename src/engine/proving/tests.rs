@@ -3,6 +3,7 @@
 
 mod cases;
 mod certificates;
+mod network;
 mod server;
 mod tries;
 
@@ -184,7 +185,7 @@ async fn every_fault_is_told_apart_in_words_of_its_own() {
     let authority = Authority::new();
     let cases = cases::played();
     let mut rows = join_all(cases.iter().map(|case| play(&authority, case))).await;
-    rows.extend(cases::reckoned().into_iter().map(reckon));
+    rows.extend(network::rows().await);
     rows.extend(cases::about_passwords().into_iter().map(reckon));
     rows.sort_by_key(|row| row.fault);
     let faults: BTreeSet<Fault> = rows.iter().map(|row| row.fault).collect();

@@ -61,9 +61,26 @@ impl Stage {
         self.runtime.block_on(trying)
     }
 
+    /// Keeps secrets in a file from now on.
+    fn use_file(&self) {
+        let passphrase = Password::new("sesame");
+        let moving = self.shared.use_secrets(SecretsChoice::File { passphrase });
+        self.runtime.block_on(moving).unwrap();
+    }
+
+    /// What the file has for the incoming server once the engine has ended.
+    fn reopened(&mut self) -> String {
+        let id = self.shared.secret(&self.account, Server::Incoming);
+        self.engine.take().unwrap().shutdown().unwrap();
+        let passphrase = Password::new("sesame");
+        let choice = SecretsChoice::File { passphrase };
+        let secrets = crate::secrets::Secrets::open(choice, &self.shared.profile).unwrap();
+        secrets.get(id).unwrap().unwrap().reveal().to_owned()
+    }
+
     /// What is kept for the incoming server.
     fn kept(&self) -> String {
-        let id = self.shared.secret(self.account.id, Server::Incoming);
+        let id = self.shared.secret(&self.account, Server::Incoming);
         let kept = self.runtime.block_on(self.shared.kept(id));
         kept.unwrap().unwrap().reveal().to_owned()
     }
@@ -147,6 +164,40 @@ fn a_refused_token_is_renewed_once_whoever_was_refused() {
     assert_eq!(stage.web.renewals(), 1);
 }
 
+/// A provider that says itself where it signs people in, to one who is
+/// registered under its name.
+#[test]
+fn a_token_is_renewed_where_the_provider_says() {
+    let mut stage = Stage::new(3500);
+    let own = "[\"login.x.test\"]\nclient_id = \"waxwing-tests\"\n";
+    std::fs::write(stage.shared.profile.oauth_file(), own).unwrap();
+    let page = |path: &str| format!("http://127.0.0.1:{}/{path}", stage.web.port);
+    let way = BrowserWay {
+        issuer: "login.x.test".to_owned(),
+        authorize: page("authorize"),
+        token: page("token"),
+        scopes: vec!["imap".to_owned()],
+    };
+    stage.shared.tokens.note("localhost".to_owned(), way);
+    let set = set(3500).reveal().replace("local\"", "login.x.test\"");
+    let passwords = Passwords::same(Password::new(set));
+    let id = stage.account.id;
+    let setting = stage.shared.set_passwords(id, passwords);
+    stage.runtime.block_on(setting).unwrap();
+    stage.account = stage.shared.account(id).unwrap();
+    let pass = stage.pass(Server::Incoming).unwrap();
+    assert_eq!(pass.secret.reveal(), "access-1");
+    assert_eq!(stage.web.renewals(), 1);
+    // Nobody is asked about a host whose owner cannot be known.
+    let mut other = stage.account.clone();
+    other.settings.incoming.host = "mail.home".to_owned();
+    let asking = stage.shared.pass(&other, Server::Incoming);
+    let Err(error) = stage.runtime.block_on(asking) else {
+        panic!("the token was told to a stranger");
+    };
+    assert_eq!(error.kind(), ErrorKind::Config);
+}
+
 #[test]
 fn what_is_no_refusal_renews_nothing() {
     let stage = Stage::new(0);
@@ -196,6 +247,55 @@ fn a_renewal_is_kept_though_its_caller_went_away() {
 }
 
 #[test]
+fn a_renewed_token_that_cannot_be_kept_is_used_told_of_and_kept_later() {
+    let mut stage = Stage::new(3500);
+    let room = |room| *stage.shared.secrets.room.lock().unwrap() = room;
+    room(Some(0));
+    let mut events = stage.shared.events.subscribe();
+    let pass = stage.pass(Server::Incoming).unwrap();
+    assert_eq!(pass.secret.reveal(), "access-1");
+    let told = std::iter::from_fn(|| events.try_recv().ok()).find_map(|event| match event {
+        Event::Problem { account, error } => Some((account, error)),
+        _ => None,
+    });
+    let (account, error) = told.expect("nobody was told");
+    assert_eq!(account, Some(stage.account.id));
+    assert!(SecretsTrouble::of(&error).is_some());
+    assert!(error.message().contains("Home"), "{error}");
+    // Everybody sees the new one: the other server, a check, a move.
+    let outgoing = stage.pass(Server::Outgoing).unwrap();
+    assert_eq!(outgoing.secret.reveal(), "access-1");
+    let whole = stage.shared.whole_secret(&stage.account, Server::Outgoing);
+    let whole = stage.runtime.block_on(whole).unwrap();
+    assert!(whole.reveal().contains("refresh-1"));
+    assert_eq!(stage.web.renewals(), 1);
+    // The next renewal goes on from it.
+    let next = stage.after(Server::Incoming, pass).unwrap();
+    assert_eq!(next.secret.reveal(), "access-2");
+    // Another place for secrets gets the newest.
+    stage.use_file();
+    assert!(stage.shared.secrets.keep_rest().is_ok(), "it moved along");
+    assert!(stage.reopened().contains("refresh-2"));
+}
+
+#[test]
+fn what_could_not_be_kept_is_kept_before_the_end() {
+    let mut stage = Stage::new(3500);
+    stage.use_file();
+    *stage.shared.secrets.room.lock().unwrap() = Some(0);
+    stage.pass(Server::Incoming).unwrap();
+    *stage.shared.secrets.room.lock().unwrap() = None;
+    assert!(stage.reopened().contains("refresh-1"));
+
+    let mut lost = Stage::new(3500);
+    lost.use_file();
+    *lost.shared.secrets.room.lock().unwrap() = Some(0);
+    lost.pass(Server::Incoming).unwrap();
+    let ended = lost.engine.take().unwrap().shutdown();
+    assert_eq!(ended.unwrap_err().kind(), ErrorKind::Secrets);
+}
+
+#[test]
 fn a_token_goes_to_its_providers_servers_only_and_never_in_the_clear() {
     let stage = Stage::new(0);
     let mut other = stage.account.clone();
@@ -215,14 +315,15 @@ fn a_token_goes_to_its_providers_servers_only_and_never_in_the_clear() {
 
 #[test]
 fn a_sign_in_that_was_never_made_is_asked_for() {
-    let stage = Stage::new(0);
+    let mut stage = Stage::new(0);
     let shared = stage.shared.clone();
     let id = stage.account.id;
     let passwords = Passwords::same(Password::new("hunter2"));
     stage
         .runtime
-        .block_on(shared.keep_passwords(id, &passwords))
+        .block_on(shared.set_passwords(id, passwords))
         .unwrap();
+    stage.account = shared.account(id).unwrap();
     let Err(error) = stage.pass(Server::Incoming) else {
         panic!("a password was told as a token");
     };

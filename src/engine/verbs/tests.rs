@@ -70,7 +70,7 @@ fn with_engine<T>(work: impl AsyncFnOnce(Handle) -> T) -> T {
         .build()
         .unwrap();
     let value = runtime.block_on(work(engine.handle()));
-    engine.shutdown();
+    engine.shutdown().unwrap();
     value
 }
 

@@ -56,7 +56,8 @@ fn hostile_html_takes_linear_time() {
 
 const MIXED: &str = "From: J\u{f6}rg <joerg@example.test>\r\nSender: office@example.test\r\n\
      To: Ada <ada@example.test>\r\nCc: Bob <bob@example.test>\r\n\
-     Subject: =?utf-8?q?Gr=C3=BC=C3=9Fe?=\r\nMIME-Version: 1.0\r\n\
+     Subject: =?utf-8?q?Gr=C3=BC=C3=9Fe?=\r\nList-Id: =?utf-8?q?B=C3=BCcher?=\r\n \
+     <books.lists.example.test>\r\nMIME-Version: 1.0\r\n\
      Content-Type: multipart/mixed; boundary=m\r\n\r\n--m\r\n\
      Content-Type: multipart/alternative; boundary=a\r\n\r\n\
      --a\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n\
@@ -76,6 +77,7 @@ fn every_field_is_read_once() {
     assert_eq!(text.recipients, "Ada ada@example.test");
     assert_eq!(text.copies, "Bob bob@example.test");
     assert_eq!(text.subject, "Gr\u{fc}\u{df}e");
+    assert_eq!(text.list, "B\u{fc}cher books.lists.example.test");
     assert!(text.attachments.contains("Invoice 7.pdf"), "{text:?}");
     for word in [
         "\u{41f}\u{440}\u{438}\u{432}\u{435}\u{442}",

@@ -27,6 +27,13 @@ pub enum PasswordRemark {
 }
 
 impl PasswordRemark {
+    /// Whether it hardly belongs to the password, so that a refusal is probably
+    /// its fault: all but letters that somebody may have typed.
+    #[must_use]
+    pub fn is_slip(self) -> bool {
+        self != Self::FullWidth
+    }
+
     /// The sentence for the person.
     #[must_use]
     pub fn words(self) -> &'static str {

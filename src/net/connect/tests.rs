@@ -171,7 +171,7 @@ fn address_families_take_turns() {
 async fn the_system_notices_a_dead_connection() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    let (stream, peer) = reach("here", &[address]).await.unwrap();
+    let (stream, peer) = reach("here", &[address], limits::CONNECT).await.unwrap();
     assert_eq!(peer, address);
     let socket = SockRef::from(&stream);
     assert!(socket.keepalive().unwrap());

@@ -51,6 +51,8 @@ pub(crate) struct Presented {
     /// Whether the system trusts it, where it is not the one that is trusted
     /// here.
     pub(crate) is_trusted: bool,
+    /// Whether another one is trusted here, and this is not it.
+    pub(crate) is_another: bool,
 }
 
 /// A refusal with all that is known of the certificate.
@@ -170,7 +172,7 @@ impl ServerCertVerifier for Explaining {
             sha256: fingerprint(end_entity),
             names: names_of(&error),
             time: time_of(&error),
-            is_trusted: false,
+            ..Presented::default()
         };
         let source = error.into();
         Err(Refused {
@@ -221,6 +223,39 @@ impl Pinned {
     }
 }
 
+/// Why a certificate in the place of the trusted one is refused, by what the
+/// platform makes of it. One that nobody vouches for is no worse than the one
+/// before it: what counts is that it changed. What is wrong with it beyond that
+/// is said.
+fn successor(judged: Result<(), rustls::Error>, sha256: String) -> Refused {
+    use CertificateProblem as P;
+    let source = CertificateError::ApplicationVerificationFailure.into();
+    let (problem, presented, source) = match judged {
+        Ok(()) => {
+            let presented = Presented {
+                is_trusted: true,
+                ..Presented::default()
+            };
+            (P::Changed, presented, source)
+        }
+        Err(rustls::Error::InvalidCertificate(error)) => match super::refused(&error) {
+            (P::UnknownIssuer | P::SelfSigned, _) => (P::Changed, Presented::default(), source),
+            (problem, presented) => (problem, *presented, error.into()),
+        },
+        Err(error) => (P::Other, Presented::default(), error),
+    };
+    let presented = Presented {
+        sha256,
+        is_another: true,
+        ..presented
+    };
+    Refused {
+        problem,
+        presented,
+        source,
+    }
+}
+
 impl ServerCertVerifier for Pinned {
     fn verify_server_cert(
         &self,
@@ -241,17 +276,7 @@ impl ServerCertVerifier for Pinned {
             ocsp_response,
             now,
         );
-        let presented = Presented {
-            sha256,
-            is_trusted: judged.is_ok(),
-            ..Presented::default()
-        };
-        Err(Refused {
-            problem: CertificateProblem::Changed,
-            presented,
-            source: CertificateError::ApplicationVerificationFailure.into(),
-        }
-        .into_error())
+        Err(successor(judged.map(drop), sha256).into_error())
     }
 
     fn verify_tls12_signature(
@@ -331,6 +356,29 @@ mod tests {
     use tokio_rustls::rustls::crypto::ring;
 
     use super::*;
+
+    #[test]
+    fn a_successor_is_refused_for_what_is_worst_about_it() {
+        use CertificateProblem as P;
+        let bad = |error: CertificateError| Err(rustls::Error::InvalidCertificate(error));
+        for (judged, problem, is_trusted) in [
+            (Ok(()), P::Changed, true),
+            (bad(CertificateError::UnknownIssuer), P::Changed, false),
+            (bad(CertificateError::Revoked), P::Revoked, false),
+            (bad(CertificateError::Expired), P::Expired, false),
+            (bad(CertificateError::NotValidYet), P::NotYetValid, false),
+            (bad(CertificateError::NotValidForName), P::WrongName, false),
+            (bad(CertificateError::BadEncoding), P::Other, false),
+            (Err(rustls::Error::DecryptError), P::Other, false),
+        ] {
+            let said = format!("{judged:?}");
+            let refused = successor(judged, "ab".to_owned());
+            assert_eq!(refused.problem, problem, "{said}");
+            let presented = refused.presented;
+            assert_eq!(presented.is_trusted, is_trusted, "{said}");
+            assert!(presented.is_another && presented.sha256 == "ab", "{said}");
+        }
+    }
 
     /// What `openssl req -x509` makes unless it is told otherwise.
     #[test]

@@ -14,7 +14,7 @@ fn server(host: &str) -> ServerSettings {
 
 fn found(host: &str, own: &Registrations) -> Result<Provider, crate::Error> {
     let file = PathBuf::from("/p/oauth.toml");
-    find(&server(host), own, file).map_err(Into::into)
+    find(&server(host), own, None, file).map_err(Into::into)
 }
 
 fn registration(id: &str) -> (String, Registration) {
@@ -23,6 +23,38 @@ fn registration(id: &str) -> (String, Registration) {
         ..Registration::default()
     };
     (id.to_owned(), own)
+}
+
+/// What a provider says of itself serves one who is registered with it, and
+/// nobody else.
+#[test]
+fn an_issuer_that_is_registered_with_brings_its_own_addresses() {
+    let way = BrowserWay {
+        issuer: "login.school.test".to_owned(),
+        authorize: "https://login.school.test/authorize".to_owned(),
+        token: "https://login.school.test/token".to_owned(),
+        scopes: vec!["mail".to_owned()],
+    };
+    let find = |own: &Registrations| {
+        let file = PathBuf::from("/p/oauth.toml");
+        find(&server("imap.school.test"), own, Some(&way), file)
+    };
+    let own: Registrations = [registration("login.school.test")].into();
+    assert!(names_issuers(&own));
+    let provider = find(&own).unwrap();
+    assert_eq!(provider.id, "login.school.test");
+    assert_eq!(provider.token.as_str(), way.token);
+    assert_eq!(provider.scopes, way.scopes);
+    assert_eq!(provider.client_id, "ours");
+    let other: Registrations = [registration("google"), registration("login.other.test")].into();
+    assert!(matches!(find(&other), Err(Error::NobodyKnown { .. })));
+    let open = BrowserWay {
+        token: "http://login.school.test/token".to_owned(),
+        ..way.clone()
+    };
+    let file = PathBuf::from("/p/oauth.toml");
+    let found = super::find(&server("imap.school.test"), &own, Some(&open), file);
+    assert!(matches!(found, Err(Error::BadEntry { field: "token", .. })));
 }
 
 /// Builds for the tests carry no registration: what has none says how else.

@@ -8,29 +8,25 @@ use chrono::NaiveDate;
 use super::command::{Command, Piece};
 use super::conn::ImapConn;
 use super::error::Error;
-use crate::model::{Flag, SearchField, SearchQuery, SearchTerm, Uid};
+use crate::model::{Flag, Period, SearchField, SearchQuery, SearchTerm, Uid};
 
 /// The name of the command, for errors.
 const NAME: &str = "UID SEARCH";
 
 impl ImapConn {
-    /// The messages of the selected folder that match. Days count from
-    /// `today`. Conditions on the folder are the caller's: here they hold.
+    /// The messages of the selected folder that match. Conditions on the
+    /// folder and the account are the caller's: here they hold, as do those
+    /// that no server knows ([`can_ask`]).
     ///
     /// # Errors
     ///
     /// When it is refused (a server that takes no UTF-8 refuses words beyond
     /// ASCII) or the connection is lost.
-    pub(crate) async fn find(
-        &mut self,
-        query: &SearchQuery,
-        today: NaiveDate,
-    ) -> Result<Vec<Uid>, Error> {
+    pub(crate) async fn find(&mut self, query: &SearchQuery) -> Result<Vec<Uid>, Error> {
         // What is enabled is told by now.
         self.settle().await?;
         let mut keys = Keys {
             pieces: vec![Piece::Plain(NAME.as_bytes().to_vec())],
-            today,
         };
         if self.capabilities.esearch() {
             keys.add(" RETURN (ALL)");
@@ -53,6 +49,12 @@ impl ImapConn {
     }
 }
 
+/// Whether a server can be asked for it: none knows the names of attached files.
+pub(crate) fn can_ask(term: &SearchTerm) -> bool {
+    let field = SearchField::Filename;
+    !matches!(term, SearchTerm::Text { field: asked, .. } if *asked == field)
+}
+
 /// Whether all its words are ASCII.
 pub(crate) fn is_ascii(query: &SearchQuery) -> bool {
     match query {
@@ -66,7 +68,6 @@ pub(crate) fn is_ascii(query: &SearchQuery) -> bool {
 /// Search keys being written.
 struct Keys {
     pieces: Vec<Piece<'static>>,
-    today: NaiveDate,
 }
 
 impl Keys {
@@ -152,6 +153,8 @@ impl Keys {
                     SearchField::Cc => "CC",
                     SearchField::Subject => "SUBJECT",
                     SearchField::Body => "BODY",
+                    SearchField::List => "HEADER List-Id",
+                    SearchField::Filename => return self.add("ALL"),
                 });
                 self.add(" ");
                 self.string(words);
@@ -159,16 +162,27 @@ impl Keys {
             // No key says so; this is what most messages with files begin with.
             SearchTerm::Attachment => self.add("HEADER Content-Type multipart/mixed"),
             SearchTerm::Flag(flag, on) => self.flag(*flag, *on),
-            SearchTerm::Folder(_) => self.add("ALL"),
+            SearchTerm::Folder(_) | SearchTerm::Role(_) | SearchTerm::Account(_) => {
+                self.add("ALL");
+            }
             SearchTerm::Tag(tag) => match Flag::from_imap(tag) {
                 Some(flag) => self.flag(flag, true),
                 None if is_atom(tag) => self.add(&format!("KEYWORD {tag}")),
                 // No message can have it.
                 None => self.add("NOT ALL"),
             },
-            SearchTerm::Before(day) => self.day("SENTBEFORE", day.date(self.today)),
-            SearchTerm::After(day) => self.day("SENTSINCE", day.date(self.today)),
-            SearchTerm::On(day) => self.day("SENTON", day.date(self.today)),
+            SearchTerm::Before(day) => self.day("SENTBEFORE", *day),
+            SearchTerm::After(day) => self.day("SENTSINCE", *day),
+            SearchTerm::On(Period { first, end }) if first.succ_opt() == Some(*end) => {
+                self.day("SENTON", *first);
+            }
+            SearchTerm::On(Period { first, end }) => {
+                self.add("(");
+                self.day("SENTSINCE", *first);
+                self.add(" ");
+                self.day("SENTBEFORE", *end);
+                self.add(")");
+            }
             SearchTerm::Larger(bytes) => self.size("LARGER", *bytes),
             SearchTerm::Smaller(bytes) => self.size("SMALLER", *bytes),
         }

@@ -181,6 +181,17 @@ const RULES: &[Rule] = &[
                           AND (flags & 1) = 0)",
         ),
     },
+    Rule {
+        kind: Kind::Counts,
+        says: "Accounts have wrong counts.",
+        count: "SELECT (SELECT coalesce(sum(total), 0) FROM email_count)
+                    <> (SELECT count(*) FROM email)",
+        mend: Some(
+            "DELETE FROM email_count;
+             INSERT INTO email_count (account, total)
+                SELECT account, count(*) FROM email GROUP BY account",
+        ),
+    },
 ];
 
 pub(super) fn check(r: &Read<'_>, found: &mut Findings) -> Result<()> {

@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::model::{
-    AccountId, Address, Flags, FolderId, FolderRole, MessageId, PlacementId, SearchQuery, Uid,
+    AccountId, Address, Flags, FolderId, FolderRole, MessageId, PlacementId, SearchOrder,
+    SearchQuery, Uid,
 };
 use crate::store::{NewEmail, NewFolder, NewPlacement, PackedRaw, Search, Stop};
 
@@ -93,6 +94,8 @@ impl Bench {
         let search = Search {
             query,
             account: None,
+            accounts: vec![],
+            order: SearchOrder::Newest,
             limit: 100,
         };
         self.store
@@ -146,6 +149,7 @@ async fn words_are_found_whatever_the_script() {
         "ภาษาไทยไม่เว้นวรรค",
         "iPhone値段について",
         "r\u{e9}sum\u{e9} in one piece, re\u{301}sume\u{301} in two",
+        "שָׁלוֹם مُحَمَّد ☺👍🏽 ılık",
     ];
     let mut rows = Vec::new();
     for (n, text) in (1..).zip(texts) {
@@ -154,7 +158,7 @@ async fn words_are_found_whatever_the_script() {
         rows.push(row);
     }
     for (words, found) in [
-        ("grusse", vec![]),
+        ("grusse", vec![0]),
         ("gru\u{df}e", vec![0]),
         ("gr\u{fc}\u{df}e", vec![0]),
         ("GR\u{dc}\u{df}E", vec![0]),
@@ -177,7 +181,14 @@ async fn words_are_found_whatever_the_script() {
         ("resume", vec![6]),
         ("r\u{e9}sum\u{e9}", vec![6]),
         ("re\u{301}sume\u{301} in two", vec![6]),
-        ("ada@example.test", vec![6, 5, 4, 3, 2, 1, 0]),
+        ("שלום", vec![7]),
+        ("محمد", vec![7]),
+        ("☺", vec![7]),
+        ("☺\u{fe0f}", vec![7]),
+        ("👍", vec![7]),
+        ("😀", vec![]),
+        ("ILIK", vec![7]),
+        ("ada@example.test", vec![7, 6, 5, 4, 3, 2, 1, 0]),
     ] {
         let expected: Vec<PlacementId> = found.into_iter().map(|at: usize| rows[at]).collect();
         assert_eq!(bench.word(words).await, expected, "{words}");
@@ -292,6 +303,8 @@ async fn a_lost_or_broken_index_is_made_anew() {
         let search = Search {
             query: word("needle"),
             account: None,
+            accounts: vec![],
+            order: SearchOrder::Newest,
             limit: 9,
         };
         let found = store
@@ -341,7 +354,7 @@ async fn too_much_at_once_is_left_for_later() {
 }
 
 /// A message of so many words, common ones more often.
-fn some_text(n: u32, words: u32) -> String {
+pub(in crate::store) fn some_text(n: u32, words: u32) -> String {
     let mut state = u64::from(n).wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
     let mut text = String::new();
     for _ in 0..words {
@@ -453,4 +466,64 @@ async fn a_header_and_its_whole_message_in_one_batch_are_one_whole_entry() {
     bench.store.index_settled().await;
     assert_eq!(bench.word("orchard").await, [placement]);
     assert_eq!(bench.unindexed().await, []);
+}
+
+#[tokio::test]
+async fn messages_of_one_second_are_all_found() {
+    let bench = bench().await;
+    let inbox = bench.inbox;
+    let mut rows = Vec::new();
+    for _ in 0..3 {
+        let added = bench.store.write(Durability::Crash, move |w| {
+            let mut added = Vec::new();
+            for _ in 0..400 {
+                let date = chrono::DateTime::from_timestamp(0, 0).unwrap();
+                let email = w.add_email(&NewEmail {
+                    account: ACCOUNT,
+                    message_id: None,
+                    named: vec![],
+                    from: vec![],
+                    to: vec![],
+                    copies: vec![],
+                    subject: String::new(),
+                    date: date.fixed_offset(),
+                    size: 1,
+                    attachments: 0,
+                    snippet: String::new(),
+                    remote_id: String::new(),
+                })?;
+                let row = w.add_placement(&NewPlacement {
+                    email,
+                    folder: inbox,
+                    uid: None,
+                    flags: Flags::default(),
+                    keywords: vec![],
+                    date: 0,
+                })?;
+                added.push((email, row));
+            }
+            Ok(added)
+        });
+        let added = added.await.unwrap();
+        let text = IndexText {
+            body: "needle".into(),
+            whole: true,
+            ..IndexText::default()
+        };
+        let texts = added.iter().map(|(email, _)| (*email, text.clone()));
+        bench.store.index(texts.collect());
+        rows.extend(added.into_iter().map(|(_, row)| row));
+    }
+    bench.store.index_settled().await;
+    let typed = crate::search::parse("needle before:1970-01-03", chrono::NaiveDate::MAX);
+    let search = Search {
+        query: typed.query,
+        account: None,
+        accounts: vec![],
+        order: SearchOrder::Newest,
+        limit: usize::MAX,
+    };
+    let found = bench.store.search(search, Stop::default()).await.unwrap();
+    rows.sort_unstable_by(|a, b| b.cmp(a));
+    assert_eq!(found, rows);
 }

@@ -1,12 +1,14 @@
 //! The writer of the index.
 
+use std::collections::HashSet;
 use std::sync::atomic::Ordering;
 
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use tokio::sync::mpsc;
 
-use super::{ID_MASK, IndexState, Job, first_entry, spell};
+use super::{IndexState, Job, first_entry};
 use crate::model::{EmailId, IndexText};
+use crate::search::words;
 use crate::store::{Error, Result};
 
 /// How many messages, and how many bytes of them, one transaction takes.
@@ -146,19 +148,48 @@ fn add(transaction: &Transaction<'_>, batch: &[Vec<(EmailId, IndexText)>]) -> Re
         entries.extend(entry(transaction, *email, text)?);
     }
     // A batch may hold a message twice, its header and all of it.
-    entries.sort_by_key(|entry| (entry.number, !entry.text.whole));
+    entries.sort_by_key(|entry| (entry.number, entry.email.0, !entry.text.whole));
     entries.dedup_by_key(|entry| entry.email);
     // First what must go: a removal in between would write as well.
     for entry in &entries {
         remove(transaction, entry.email)?;
     }
+    let mut taken = HashSet::new();
+    for entry in &mut entries {
+        entry.number = free_number(transaction, entry, &taken)?;
+        taken.insert(entry.number);
+    }
+    entries.sort_by_key(|entry| entry.number);
     entries
         .iter()
         .try_for_each(|entry| insert(transaction, entry))
 }
 
-/// What is to be taken in of a message, unless it was removed since, is known
-/// already, or is beyond what an entry's number can hold.
+/// The number of its date, or one of the next that nothing has. The more are
+/// taken, the wider it looks around, and where depends on the message, so that
+/// thousands of the same second find their place.
+fn free_number(
+    transaction: &Transaction<'_>,
+    entry: &Entry<'_>,
+    taken: &HashSet<i64>,
+) -> Result<i64> {
+    let mut statement = transaction.prepare_cached("SELECT 1 FROM covered WHERE entry = ?1")?;
+    let mut width = 1;
+    let mut number = entry.number;
+    let mut mixed = entry.email.0;
+    while taken.contains(&number) || statement.exists([number])? {
+        width = (width * 2).min(1 << 30);
+        // Knuth's MMIX: the upper bits are the good ones.
+        mixed = mixed
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        number = entry.number + ((mixed >> 33) & (width - 1));
+    }
+    Ok(number)
+}
+
+/// What is to be taken in of a message, unless it was removed since or is
+/// known already.
 fn entry<'t>(
     transaction: &Transaction<'_>,
     email: EmailId,
@@ -168,13 +199,13 @@ fn entry<'t>(
         .prepare_cached("SELECT account, date FROM mail.email WHERE id = ?1")?
         .query_row([email.0], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
-    let Some((account, date)) = known.filter(|_| email.0 <= ID_MASK) else {
+    let Some((account, date)) = known else {
         return Ok(None);
     };
     // What was read of the whole message says more than its header.
     let is_known = !text.whole && is_whole(transaction, email)?;
     Ok((!is_known).then(|| Entry {
-        number: first_entry(date) | email.0,
+        number: first_entry(date),
         email,
         account,
         text,
@@ -204,17 +235,19 @@ fn insert(transaction: &Transaction<'_>, entry: &Entry<'_>) -> Result<()> {
         ])?;
     transaction
         .prepare_cached(
-            "INSERT INTO words (rowid, sender, recipients, copies, subject, body, attachments)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            "INSERT INTO words (rowid, sender, recipients, copies, subject, body, attachments,
+                 list)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         )?
         .execute(params![
             entry.number,
-            spell::stored(&text.sender),
-            spell::stored(&text.recipients),
-            spell::stored(&text.copies),
-            spell::stored(&text.subject),
-            spell::stored(&text.body),
-            spell::stored(&text.attachments),
+            words::stored(&text.sender),
+            words::stored(&text.recipients),
+            words::stored(&text.copies),
+            words::stored(&text.subject),
+            words::stored(&text.body),
+            words::stored(&text.attachments),
+            words::stored(&text.list),
         ])?;
     Ok(())
 }

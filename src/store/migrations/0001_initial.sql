@@ -112,6 +112,9 @@ CREATE INDEX email_by_content ON email (sha256, account) WHERE sha256 IS NOT NUL
 CREATE INDEX email_unfetched ON email (account) WHERE sha256 IS NULL;
 CREATE INDEX email_by_remote_id ON email (account, remote_id) WHERE remote_id <> '';
 CREATE INDEX email_by_thread ON email (thread);
+-- For searches: few have something attached, few are large.
+CREATE INDEX email_attached ON email (id) WHERE attachments > 0;
+CREATE INDEX email_by_size ON email (size);
 
 -- Skeletons of large messages that were opened: all but large attachments.
 CREATE TABLE partial (
@@ -125,8 +128,18 @@ CREATE INDEX partial_by_content ON partial (sha256);
 
 -- Removed messages that the search index may still hold.
 CREATE TABLE email_gone (email INTEGER PRIMARY KEY) STRICT;
+-- How many messages an account has: kept, never counted.
+CREATE TABLE email_count (
+    account INTEGER PRIMARY KEY,
+    total   INTEGER NOT NULL
+) STRICT;
+CREATE TRIGGER email_added AFTER INSERT ON email BEGIN
+    INSERT INTO email_count (account, total) VALUES (NEW.account, 1)
+    ON CONFLICT (account) DO UPDATE SET total = total + 1;
+END;
 CREATE TRIGGER email_removed AFTER DELETE ON email BEGIN
     INSERT INTO email_gone (email) VALUES (OLD.id);
+    UPDATE email_count SET total = total - 1 WHERE account = OLD.account;
 END;
 
 -- Which conversation a Message-ID belongs to, also of messages only referred to.
@@ -176,6 +189,10 @@ CREATE INDEX placement_missing ON placement (folder, date DESC, id DESC, missing
 -- What is unread or starred, newest first, whatever the folder: few of many.
 CREATE INDEX placement_unread ON placement (date DESC, id DESC) WHERE (flags & 1) = 0;
 CREATE INDEX placement_flagged ON placement (date DESC, id DESC) WHERE (flags & 4) <> 0;
+-- Answered, deleted, draft, forwarded, junk; and tagged.
+CREATE INDEX placement_marked ON placement (date DESC, id DESC) WHERE (flags & 122) <> 0;
+CREATE INDEX placement_tagged ON placement (date DESC, id DESC) WHERE keywords <> '';
+CREATE INDEX placement_newest ON placement (date DESC, id DESC);
 CREATE TRIGGER email_completed AFTER UPDATE OF sha256, attachments ON email
 WHEN (OLD.sha256 IS NULL) <> (NEW.sha256 IS NULL)
     OR (OLD.attachments > 0) <> (NEW.attachments > 0) BEGIN
@@ -203,7 +220,7 @@ WHEN OLD.folder <> NEW.folder BEGIN
     UPDATE folder SET total = total + 1, unread = unread + ((NEW.flags & 1) = 0)
     WHERE id = NEW.folder;
 END;
-CREATE TRIGGER placement_marked AFTER UPDATE OF flags ON placement
+CREATE TRIGGER placement_remarked AFTER UPDATE OF flags ON placement
 WHEN OLD.folder = NEW.folder AND (OLD.flags & 1) <> (NEW.flags & 1) BEGIN
     UPDATE folder SET unread = unread + ((NEW.flags & 1) = 0) - ((OLD.flags & 1) = 0)
     WHERE id = NEW.folder;

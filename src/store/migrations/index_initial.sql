@@ -6,19 +6,33 @@ CREATE TABLE identity (id BLOB NOT NULL) STRICT;
 
 -- What the index holds, written in the same transaction as the words.
 CREATE TABLE covered (
-    email   INTEGER PRIMARY KEY,
+    -- The row of `words`; sorts by date.
+    entry   INTEGER PRIMARY KEY,
+    email   INTEGER NOT NULL UNIQUE,
     account INTEGER NOT NULL,
-    -- The row of `words`.
-    entry   INTEGER NOT NULL,
     -- 0 while only the header was read.
     whole   INTEGER NOT NULL
 ) STRICT;
 
--- Its rowid sorts by date: Unix seconds, then the email's id in the low bits.
+-- How many of an account's messages it holds whole: kept, never counted.
+CREATE TABLE covered_count (
+    account INTEGER PRIMARY KEY,
+    total   INTEGER NOT NULL
+) STRICT;
+CREATE TRIGGER covered_added AFTER INSERT ON covered WHEN NEW.whole BEGIN
+    INSERT INTO covered_count (account, total) VALUES (NEW.account, 1)
+    ON CONFLICT (account) DO UPDATE SET total = total + 1;
+END;
+CREATE TRIGGER covered_removed AFTER DELETE ON covered WHEN OLD.whole BEGIN
+    UPDATE covered_count SET total = total - 1 WHERE account = OLD.account;
+END;
+
+-- Its rowid is the date in Unix seconds, or a little later where that is taken.
 CREATE VIRTUAL TABLE words USING fts5(
-    sender, recipients, copies, subject, body, attachments,
+    sender, recipients, copies, subject, body, attachments, list,
     content = '', contentless_delete = 1,
-    tokenize = "unicode61 remove_diacritics 2"
+    -- What counts as a word is decided before (`search/words.rs`).
+    tokenize = "ascii"
 );
 -- Gather more before it is written, and merge larger groups, less often: bulk
 -- fetching writes many small ones.

@@ -1,4 +1,5 @@
-//! A query as SQL and as an expression of the full-text index.
+//! An alternative of a query as SQL and as an expression of the full-text
+//! index.
 
 use std::ops::Range;
 
@@ -6,92 +7,98 @@ use chrono::{Local, NaiveDate, NaiveTime, TimeZone};
 use rusqlite::types::Value;
 
 use super::Search;
-use crate::model::{Flag, Flags, SearchField, SearchQuery, SearchTerm};
+use super::normal::{alternatives, searchable};
+use super::source::{self, Source};
+use crate::model::{AccountId, Flag, Flags, Folder, Period, SearchField, SearchQuery, SearchTerm};
+use crate::search::words;
 use crate::store::FolderRow;
-use crate::store::index::{self, ID_MASK, first_entry};
+use crate::store::index::{ENTRY_SLACK, first_entry};
 
-/// A query ready to run.
+/// A condition that never holds.
+const NEVER: &str = "0";
+
+/// One alternative of a query, ready to run.
 pub(super) struct Compiled {
-    /// What the index is asked for; without it all rows are looked through.
+    /// What the index is asked for; without it rows are looked through.
     pub(super) words: Option<String>,
+    /// What the index must not give: only where it is asked for nothing.
+    pub(super) without: Option<String>,
     /// Which entries of the index may match: those of the days asked for.
     pub(super) entries: Range<i64>,
     /// What else must hold, as SQL over `p` (placement) and `e` (email).
     pub(super) condition: String,
+    /// Whether the condition is about `e` too.
+    pub(super) reads_email: bool,
     /// The values of the condition.
     pub(super) values: Vec<Value>,
+    /// Where rows that fulfil one of the conditions can be taken from.
+    pub(super) sources: Vec<Source>,
 }
 
-/// Makes a query ready; nothing where it can match nothing.
-pub(super) fn compile(search: &Search, folders: &[FolderRow]) -> Option<Compiled> {
-    let query = searchable(&search.query)?;
+/// Makes a query ready, alternative by alternative; none where it can match
+/// nothing.
+pub(super) fn compile(search: &Search, folders: &[FolderRow]) -> Vec<Compiled> {
+    let Some(query) = searchable(&search.query) else {
+        return Vec::new();
+    };
+    alternatives(query)
+        .iter()
+        .filter_map(|parts| one(parts, search, folders))
+        .collect()
+}
+
+fn one(parts: &[SearchQuery], search: &Search, folders: &[FolderRow]) -> Option<Compiled> {
     let mut sql = Sql {
         folders,
-        today: Local::now().date_naive(),
+        accounts: &search.accounts,
+        reads_email: false,
         values: Vec::new(),
-    };
-    let parts = match query {
-        SearchQuery::And(parts) => parts,
-        other => vec![other],
     };
     let mut found = Vec::new();
     let mut missing = Vec::new();
     let mut conditions = Vec::new();
     let mut entries = 0..i64::MAX;
     if let Some(account) = search.account {
-        conditions.push(format!("e.account = {}", account.0));
+        conditions.push(sql.of_accounts(&[account]));
     }
-    for part in &parts {
+    for part in parts {
         match part {
             SearchQuery::Not(inner) if let Some(words) = words_of(inner) => missing.push(words),
             part => match words_of(part) {
                 Some(words) => found.push(words),
                 None => {
-                    sql.narrow(part, &mut entries);
+                    narrow(part, &mut entries);
                     conditions.push(sql.condition(part));
                 }
             },
         }
     }
-    let words = if found.is_empty() {
-        for words in missing {
-            conditions.push(format!("NOT {}", sql.has_words(words)));
+    if conditions.iter().any(|one| one == NEVER) {
+        return None;
+    }
+    let missing = (!missing.is_empty()).then(|| missing.join(" OR "));
+    let (words, without) = match missing {
+        _ if found.is_empty() => (None, missing),
+        Some(missing) => {
+            let words = format!("({}) NOT ({missing})", found.join(" AND "));
+            (Some(words), None)
         }
-        None
-    } else {
-        let mut words = found.join(" AND ");
-        if !missing.is_empty() {
-            words = format!("({words}) NOT ({})", missing.join(" OR "));
-        }
-        Some(words)
-    };
-    let condition = if conditions.is_empty() {
-        "1".to_owned()
-    } else {
-        conditions.join(" AND ")
+        None => (Some(found.join(" AND ")), None),
     };
     Some(Compiled {
         words,
+        without,
         entries,
-        condition,
+        condition: conditions
+            .into_iter()
+            .fold("1".to_owned(), |all, one| format!("{all} AND {one}")),
+        reads_email: sql.reads_email,
         values: sql.values,
+        sources: parts
+            .iter()
+            .filter_map(|part| source::of(part, folders))
+            .collect(),
     })
-}
-
-/// The query without words that the index cannot hold ("—", "☺"); nothing
-/// where only such words are asked for.
-fn searchable(query: &SearchQuery) -> Option<SearchQuery> {
-    let of_list = |parts: &[SearchQuery]| {
-        let left: Vec<SearchQuery> = parts.iter().filter_map(searchable).collect();
-        (!left.is_empty() || parts.is_empty()).then_some(left)
-    };
-    match query {
-        SearchQuery::And(parts) => of_list(parts).map(SearchQuery::And),
-        SearchQuery::Or(parts) => of_list(parts).map(SearchQuery::Or),
-        SearchQuery::Not(part) => searchable(part).map(|part| SearchQuery::Not(Box::new(part))),
-        SearchQuery::Term(SearchTerm::Text { words, .. }) if !index::is_searchable(words) => None,
-        SearchQuery::Term(_) => Some(query.clone()),
-    }
 }
 
 /// The query as an expression of the index, where it is about words alone and
@@ -141,15 +148,18 @@ fn phrase(field: SearchField, words: &str, prefix: bool) -> String {
         SearchField::Cc => "copies : ",
         SearchField::Subject => "subject : ",
         SearchField::Body => "body : ",
+        SearchField::Filename => "attachments : ",
+        SearchField::List => "list : ",
     };
-    let (spelt, begins) = index::asked(words);
+    let (spelt, begins) = words::asked(words);
     let star = if prefix || begins { "*" } else { "" };
     format!("({column}\"{}\"{star})", spelt.replace('"', " "))
 }
 
 struct Sql<'a> {
     folders: &'a [FolderRow],
-    today: NaiveDate,
+    accounts: &'a [(AccountId, Vec<String>)],
+    reads_email: bool,
     values: Vec<Value>,
 }
 
@@ -160,7 +170,7 @@ impl Sql<'_> {
         }
         match query {
             SearchQuery::And(parts) => self.joined(parts, " AND ", "1"),
-            SearchQuery::Or(parts) => self.joined(parts, " OR ", "0"),
+            SearchQuery::Or(parts) => self.joined(parts, " OR ", NEVER),
             SearchQuery::Not(part) => format!("NOT {}", self.condition(part)),
             SearchQuery::Term(term) => self.term(term),
         }
@@ -176,43 +186,58 @@ impl Sql<'_> {
 
     fn has_words(&mut self, words: String) -> String {
         self.values.push(Value::Text(words));
-        format!("(e.id IN (SELECT rowid & {ID_MASK} FROM idx.words WHERE words MATCH ?))")
+        "(p.email IN (SELECT c.email FROM idx.words w CROSS JOIN idx.covered c ON c.entry = w.rowid
+             WHERE words MATCH ?))"
+            .to_owned()
     }
 
     fn term(&mut self, term: &SearchTerm) -> String {
         match term {
             // Text is the index's; see `words_of`.
-            SearchTerm::Text { .. } => "0".to_owned(),
-            SearchTerm::Attachment => "(e.attachments > 0)".to_owned(),
+            SearchTerm::Text { .. } => NEVER.to_owned(),
+            SearchTerm::Attachment => self.of_email("e.attachments > 0".to_owned()),
             SearchTerm::Flag(flag, on) => has_flag(*flag, *on),
-            SearchTerm::Folder(name) => self.in_folder(name),
+            SearchTerm::Folder(name) => self.in_folders(|folder| folder.is_called(name)),
+            SearchTerm::Role(role) => self.in_folders(|folder| folder.role == Some(*role)),
+            SearchTerm::Account(name) => self.of_account(name),
             SearchTerm::Tag(tag) => match Flag::from_imap(tag) {
                 Some(flag) => has_flag(flag, true),
                 None => self.has_keyword(tag),
             },
-            SearchTerm::Before(day) => format!("(p.date < {})", start(day.date(self.today))),
-            SearchTerm::After(day) => format!("(p.date >= {})", start(day.date(self.today))),
-            SearchTerm::On(day) => {
-                let day = day.date(self.today);
-                format!("(p.date >= {} AND p.date < {})", start(day), end(day))
+            SearchTerm::Before(day) => format!("(p.date < {})", start(*day)),
+            SearchTerm::After(day) => format!("(p.date >= {})", start(*day)),
+            SearchTerm::On(Period { first, end }) => {
+                format!("(p.date >= {} AND p.date < {})", start(*first), start(*end))
             }
-            SearchTerm::Larger(bytes) => format!("(e.size > {})", number(*bytes)),
-            SearchTerm::Smaller(bytes) => format!("(e.size < {})", number(*bytes)),
+            SearchTerm::Larger(bytes) => self.of_email(format!("e.size > {}", number(*bytes))),
+            SearchTerm::Smaller(bytes) => self.of_email(format!("e.size < {}", number(*bytes))),
         }
     }
 
-    fn in_folder(&self, name: &str) -> String {
-        let ids: Vec<String> = self
-            .folders
-            .iter()
-            .filter(|row| row.folder.is_called(name))
-            .map(|row| row.folder.id.to_string())
+    fn in_folders(&self, is_meant: impl Fn(&Folder) -> bool) -> String {
+        let meant = self.folders.iter().filter(|row| is_meant(&row.folder));
+        one_of("p.folder", meant.map(|row| row.folder.id.0))
+    }
+
+    /// A message lies in folders of its own account only.
+    fn of_accounts(&self, accounts: &[AccountId]) -> String {
+        self.in_folders(|folder| accounts.contains(&folder.account))
+    }
+
+    fn of_account(&self, name: &str) -> String {
+        let name = name.to_lowercase();
+        let is_meant = |own: &String| own.to_lowercase() == name;
+        let meant = self.accounts.iter();
+        let meant: Vec<AccountId> = meant
+            .filter(|(_, names)| names.iter().any(is_meant))
+            .map(|(id, _)| *id)
             .collect();
-        match ids.as_slice() {
-            [] => "0".to_owned(),
-            [only] => format!("(p.folder = {only})"),
-            _ => format!("(p.folder IN ({}))", ids.join(", ")),
-        }
+        self.of_accounts(&meant)
+    }
+
+    fn of_email(&mut self, condition: String) -> String {
+        self.reads_email = true;
+        format!("({condition})")
     }
 
     fn has_keyword(&mut self, tag: &str) -> String {
@@ -227,24 +252,31 @@ impl Sql<'_> {
         self.values.push(Value::Text(pattern));
         "((' ' || p.keywords || ' ') LIKE ? ESCAPE '!')".to_owned()
     }
+}
 
-    /// Lets the index skip what lies outside the days asked for.
-    fn narrow(&self, query: &SearchQuery, entries: &mut Range<i64>) {
-        let (from, to) = match query {
-            SearchQuery::Term(SearchTerm::Before(day)) => (None, Some(day.date(self.today))),
-            SearchQuery::Term(SearchTerm::After(day)) => (Some(day.date(self.today)), None),
-            SearchQuery::Term(SearchTerm::On(day)) => {
-                let day = day.date(self.today);
-                (Some(day), day.succ_opt())
-            }
-            _ => return,
-        };
-        if let Some(from) = from {
-            entries.start = entries.start.max(first_entry(start(from)));
-        }
-        if let Some(to) = to {
-            entries.end = entries.end.min(first_entry(start(to)));
-        }
+/// Lets the index skip what lies outside the days asked for.
+fn narrow(query: &SearchQuery, entries: &mut Range<i64>) {
+    let (from, to) = match query {
+        SearchQuery::Term(SearchTerm::Before(day)) => (None, Some(*day)),
+        SearchQuery::Term(SearchTerm::After(day)) => (Some(*day), None),
+        SearchQuery::Term(SearchTerm::On(days)) => (Some(days.first), Some(days.end)),
+        _ => return,
+    };
+    if let Some(from) = from {
+        entries.start = entries.start.max(first_entry(start(from)));
+    }
+    if let Some(to) = to {
+        let end = first_entry(start(to)).saturating_add(ENTRY_SLACK);
+        entries.end = entries.end.min(end);
+    }
+}
+
+pub(super) fn one_of(column: &str, ids: impl Iterator<Item = i64>) -> String {
+    let ids: Vec<String> = ids.map(|id| id.to_string()).collect();
+    match ids.as_slice() {
+        [] => NEVER.to_owned(),
+        [only] => format!("({column} = {only})"),
+        _ => format!("({column} IN ({}))", ids.join(", ")),
     }
 }
 
@@ -254,7 +286,7 @@ fn has_flag(flag: Flag, on: bool) -> String {
     format!("((p.flags & {bit}) {sign} 0)")
 }
 
-fn number(bytes: u64) -> i64 {
+pub(super) fn number(bytes: u64) -> i64 {
     i64::try_from(bytes).unwrap_or(i64::MAX)
 }
 
@@ -266,8 +298,4 @@ fn start(day: NaiveDate) -> i64 {
         .from_local_datetime(&midnight)
         .earliest()
         .map_or_else(|| midnight.and_utc().timestamp(), |time| time.timestamp())
-}
-
-fn end(day: NaiveDate) -> i64 {
-    day.succ_opt().map_or(i64::MAX, start)
 }

@@ -29,6 +29,7 @@ pub(super) fn account(id: i64, name: &str, email: &str) -> Account {
     Account {
         id: AccountId(id),
         disabled: false,
+        secrets: 0,
         settings: AccountSettings {
             name: name.into(),
             email: email.into(),

@@ -7,7 +7,7 @@ mod way;
 use super::certificates::Leaf;
 use crate::model::{AuthMethod, Fault, Protocol, Security};
 
-pub(super) use reckoned::{Reckoned, about_passwords, reckoned};
+pub(super) use reckoned::{Reckoned, about_passwords};
 
 /// A server that is played.
 pub(super) struct Played {

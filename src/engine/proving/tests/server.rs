@@ -8,10 +8,13 @@
 //! RAW: 15 03         sends these octets
 //! SCRAM              goes on after the client's first SCRAM message
 //! TLS                puts TLS on the connection
+//! TELL word          lets all go on that wait for this word
+//! AWAIT word         waits for it
 //! ---                the next client hears what follows
 //! CUT                closes the connection
 //! ```
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 
 use base64::Engine as _;
@@ -19,10 +22,14 @@ use base64::engine::general_purpose::STANDARD;
 
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
 
 trait Line: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<S: AsyncRead + AsyncWrite + Send + Unpin> Line for S {}
+
+/// The words that were told.
+type Words = watch::Sender<BTreeSet<String>>;
 
 /// The running server.
 pub(super) struct Server {
@@ -36,13 +43,14 @@ impl Server {
         let port = listener.local_addr().unwrap().port();
         let heard = Arc::new(Mutex::new(Vec::new()));
         let to = heard.clone();
+        let words = Words::new(BTreeSet::new());
         let scripts: Vec<String> = script.split("---").map(str::to_owned).collect();
         tokio::spawn(async move {
             let mut number = 0;
             while let Ok((socket, _)) = listener.accept().await {
                 let script = scripts.get(number).or(scripts.last()).unwrap().clone();
                 number += 1;
-                tokio::spawn(play(socket, script, tls.clone(), to.clone()));
+                tokio::spawn(play(socket, script, tls.clone(), to.clone(), words.clone()));
             }
         });
         Self { port, heard }
@@ -68,6 +76,7 @@ async fn play(
     script: String,
     tls: Option<TlsAcceptor>,
     to: Arc<Mutex<Vec<String>>>,
+    words: Words,
 ) {
     let mut line: BufReader<Box<dyn Line>> = BufReader::new(Box::new(socket));
     let mut tag = String::new();
@@ -109,6 +118,11 @@ async fn play(
                     }
                     Err(_) => return,
                 }
+            }
+            "TELL" => words.send_if_modified(|told| told.insert(rest.to_owned())),
+            "AWAIT" => {
+                let mut told = words.subscribe();
+                told.wait_for(|told| told.contains(rest)).await.is_ok()
             }
             "CUT" => return,
             _ => panic!("no such step: {step:?}"),

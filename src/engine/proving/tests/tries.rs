@@ -23,6 +23,20 @@ const IMAP: &str = "S: * OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] ready\nC: 
 const POP3: &str = "S: +OK ready\nC: CAPA\nS: -ERR\nC: USER\nS: +OK\nC: PASS\n";
 const SMTP: &str = "S: 220 mail\nC: EHLO\nS: 250-mail\nS: 250 AUTH SCRAM-SHA-256 PLAIN LOGIN\n";
 
+fn account() -> AccountSettings {
+    AccountSettings {
+        name: "A".to_owned(),
+        email: "jane@example.org".to_owned(),
+        display_name: String::new(),
+        incoming: settings(Protocol::Imap, Security::Tls, 1),
+        pop3: None,
+        outgoing: settings(Protocol::Smtp, Security::Tls, 2),
+        prefetch: crate::model::PrefetchPolicy::default(),
+        identities: Vec::new(),
+        connections: None,
+    }
+}
+
 fn refusing(protocol: Protocol) -> String {
     match protocol {
         Protocol::Imap => format!("{IMAP}S: {{tag}} NO [AUTHENTICATIONFAILED] no"),
@@ -118,6 +132,71 @@ async fn sending_is_proven_without_a_message() {
     assert_eq!(tries, 1);
 }
 
+/// A look at a slow server must not end a connection that went on meanwhile.
+#[tokio::test]
+async fn a_server_that_goes_on_while_one_looks_is_proven() {
+    let script = "AWAIT looked\n\
+        S: * OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] ready\nC: AUTHENTICATE PLAIN\n\
+        AWAIT answered\nS: {tag} OK [CAPABILITY IMAP4rev1] in\n\
+        C: LIST\nS: * LIST () \"/\" INBOX\nS: {tag} OK listed\n\
+        C: LSUB\nS: {tag} OK listed\n\
+        C: STATUS\nS: * STATUS INBOX (MESSAGES 0 UNSEEN 0 UIDNEXT 1 UIDVALIDITY 1)\n\
+        S: {tag} OK\nC: LOGOUT\nS: * BYE\nS: {tag} OK\n\
+        ---\nTELL looked\nTLS\nTELL answered";
+    let authority = Authority::new();
+    let acceptor = authority.acceptor(certificates::Leaf::Good);
+    let server = Server::start(script, Some(acceptor)).await;
+    let settings = settings(Protocol::Imap, Security::None, server.port);
+    let (proof, told) = proof(authority.connector(&[]), settings, "secret");
+    proof.run().await;
+    let (error, message) = end_of(told).await;
+    assert!(error.is_none(), "{error:?}");
+    assert!(message.contains("lists 1 folders"), "{message}");
+}
+
+/// What one press of the button costs, counted at both servers.
+#[tokio::test]
+async fn one_press_tells_each_server_a_password_twice_at_most() {
+    for incoming in [Protocol::Imap, Protocol::Pop3] {
+        let servers = [
+            Server::start(&refusing(incoming), None).await,
+            Server::start(&refusing(Protocol::Smtp), None).await,
+        ];
+        let [there, back] = &servers;
+        let account = AccountSettings {
+            incoming: settings(incoming, Security::None, there.port),
+            outgoing: settings(Protocol::Smtp, Security::None, back.port),
+            ..account()
+        };
+        let (sender, told) = mpsc::unbounded_channel();
+        let passwords = Passwords::same(Password::new("secret"));
+        let connector = Connector::new().with_open_ports(&[]);
+        let all = proofs(&connector, account, passwords, &sender);
+        drop(sender);
+        join_all(all.into_iter().map(Proof::run)).await;
+        let mut told = told;
+        let mut failed = BTreeSet::new();
+        while let Some(progress) = told.recv().await {
+            if let CheckProgress::Ended(CheckStep {
+                server,
+                error: Some(error),
+                ..
+            }) = progress
+            {
+                assert_eq!(error.diagnosis().unwrap().fault, Fault::WrongPassword);
+                failed.insert(server.name());
+            }
+        }
+        assert_eq!(failed.len(), 2, "{failed:?}");
+        assert_eq!(passwords_told(incoming, there), 2);
+        assert_eq!(passwords_told(Protocol::Smtp, back), 2);
+    }
+}
+
+fn passwords_told(protocol: Protocol, server: &Server) -> usize {
+    passwords(protocol, server.tries())
+}
+
 #[test]
 fn servers_of_identities_are_proven_too() {
     let server = |port| settings(Protocol::Smtp, Security::Tls, port);
@@ -131,19 +210,13 @@ fn servers_of_identities_are_proven_too() {
     let mut open = server(4);
     open.auth = AuthMethod::None;
     let account = AccountSettings {
-        name: "A".to_owned(),
-        email: "jane@example.org".to_owned(),
-        display_name: String::new(),
-        incoming: settings(Protocol::Imap, Security::Tls, 1),
-        pop3: None,
         outgoing: server(2),
-        prefetch: crate::model::PrefetchPolicy::default(),
         identities: vec![
             identity("a@example.org", None),
             identity("b@example.org", Some(open)),
             identity("c@example.org", Some(server(3))),
         ],
-        connections: None,
+        ..account()
     };
     let passwords = Passwords {
         incoming: Password::new("in"),

@@ -1,5 +1,5 @@
 use super::*;
-use crate::model::Day;
+use crate::model::FolderRole;
 
 fn term(term: SearchTerm) -> SearchQuery {
     SearchQuery::Term(term)
@@ -16,10 +16,7 @@ fn text(field: SearchField, words: &str) -> SearchQuery {
 }
 
 fn written(query: &SearchQuery) -> String {
-    let mut keys = Keys {
-        pieces: Vec::new(),
-        today: NaiveDate::from_ymd_opt(2026, 5, 10).unwrap(),
-    };
+    let mut keys = Keys { pieces: Vec::new() };
     keys.sequence(query);
     keys.pieces
         .iter()
@@ -29,6 +26,15 @@ fn written(query: &SearchQuery) -> String {
             Piece::Folder(raw) => format!("<{raw}>"),
         })
         .collect()
+}
+
+fn day(day: u32) -> NaiveDate {
+    NaiveDate::from_ymd_opt(2026, 5, day).unwrap()
+}
+
+fn days(first: u32, end: u32) -> Period {
+    let (first, end) = (day(first), day(end));
+    Period { first, end }
 }
 
 #[test]
@@ -74,14 +80,16 @@ fn queries_become_search_keys() {
         (term(SearchTerm::Tag("later".into())), "KEYWORD later"),
         (term(SearchTerm::Tag("\\flagged".into())), "FLAGGED"),
         (term(SearchTerm::Tag("a b\r\n".into())), "NOT ALL"),
+        (term(SearchTerm::Before(day(3))), "SENTBEFORE 3-May-2026"),
+        (term(SearchTerm::After(day(10))), "SENTSINCE 10-May-2026"),
+        (term(SearchTerm::On(days(3, 4))), "SENTON 3-May-2026"),
         (
-            term(SearchTerm::Before(Day::Ago(7))),
-            "SENTBEFORE 3-May-2026",
+            not(term(SearchTerm::On(days(3, 10)))),
+            "NOT (SENTSINCE 3-May-2026 SENTBEFORE 10-May-2026)",
         ),
-        (
-            term(SearchTerm::After(Day::Ago(0))),
-            "SENTSINCE 10-May-2026",
-        ),
+        (text(SearchField::List, "rust"), "HEADER List-Id \"rust\""),
+        (text(SearchField::Filename, "x.pdf"), "ALL"),
+        (term(SearchTerm::Role(FolderRole::Junk)), "ALL"),
         (term(SearchTerm::Larger(u64::MAX)), "LARGER 4294967295"),
         (term(SearchTerm::Smaller(10)), "SMALLER 10"),
     ] {

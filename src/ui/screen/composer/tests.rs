@@ -85,6 +85,7 @@ fn account(id: i64, name: &str, email: &str) -> Account {
     Account {
         id: AccountId(id),
         disabled: false,
+        secrets: 0,
         settings: AccountSettings {
             name: email.into(),
             email: email.into(),

@@ -1,11 +1,8 @@
-//! What cannot be played on this computer alone.
+//! What cannot be played on this computer alone, or needs no server.
 
-use std::io;
-
-use crate::diagnosis::Around;
+use crate::diagnosis::{self, Around, Case};
 use crate::error::Error;
 use crate::model::{Fault, Protocol, Security};
-use crate::net;
 use crate::protocol::imap;
 
 /// What is made of what the system would say.
@@ -21,7 +18,7 @@ pub(crate) struct Reckoned {
     pub(crate) around: Around,
 }
 
-fn row(fault: Fault, about: &'static str, error: net::Error) -> Reckoned {
+fn row(fault: Fault, about: &'static str, error: Error) -> Reckoned {
     Reckoned {
         fault,
         about,
@@ -30,95 +27,32 @@ fn row(fault: Fault, about: &'static str, error: net::Error) -> Reckoned {
         port: 993,
         email: "jane@example.org",
         password: "secret",
-        error: error.into(),
+        error,
         around: Around::default(),
     }
 }
 
-fn silent() -> net::Error {
-    net::Error::Timeout {
-        place: "localhost:993".to_owned(),
-        doing: "while connecting",
-    }
-}
-
-pub(crate) fn reckoned() -> Vec<Reckoned> {
-    let unknown = || net::Error::Lookup {
-        host: "localhost".to_owned(),
-        source: io::Error::other("failed to lookup address information: Name or service not known"),
-    };
-    let no_network = Around {
-        network: Some(false),
-        ..Around::default()
-    };
-    let elsewhere = Around {
-        network: Some(true),
-        elsewhere: true,
-        open: Some(vec![465]),
-        ..Around::default()
-    };
-    vec![
-        Reckoned {
-            around: no_network,
-            ..row(Fault::NoNetwork, "No network at all", unknown())
-        },
-        row(
-            Fault::NoNameService,
-            "No name service",
-            net::Error::Lookup {
-                host: "localhost".to_owned(),
-                source: io::Error::other("Temporary failure in name resolution"),
-            },
-        ),
-        row(Fault::UnknownHost, "A name that nobody knows", unknown()),
-        row(
-            Fault::Refused,
-            "A port on which nothing listens",
-            net::Error::Refused {
-                place: "localhost:993".to_owned(),
-                source: io::ErrorKind::ConnectionRefused.into(),
-            },
-        ),
-        row(Fault::Silent, "A host that does not answer", silent()),
-        Reckoned {
-            protocol: Protocol::Smtp,
-            port: 587,
-            around: elsewhere,
-            ..row(
-                Fault::PortBlocked,
-                "A network that closes the ports of sending",
-                silent(),
-            )
-        },
-    ]
-}
-
 /// What is made of how a password looks, and of its lack.
 pub(crate) fn about_passwords() -> Vec<Reckoned> {
+    let refused = imap::Error {
+        place: "imap.mail.me.com:993".to_owned(),
+        fault: imap::Fault::SignIn {
+            code: Some("AUTHENTICATIONFAILED".to_owned()),
+            said: "Authentication Failed".to_owned(),
+        },
+    };
+    let server = super::super::settings(Protocol::Imap, Security::Tls, 993);
+    let none = diagnosis::no_password(&Case::new(&server, "jane@example.org"));
     vec![
         Reckoned {
             host: "imap.mail.me.com",
             email: "jane@icloud.com",
-            error: imap::Error {
-                place: "imap.mail.me.com:993".to_owned(),
-                fault: imap::Fault::SignIn {
-                    code: Some("AUTHENTICATIONFAILED".to_owned()),
-                    said: "Authentication Failed".to_owned(),
-                },
-            }
-            .into(),
             ..row(
                 Fault::AppPassword,
                 "iCloud refuses the usual password, and does not say why",
-                silent(),
+                refused.into(),
             )
         },
-        Reckoned {
-            error: crate::diagnosis::no_password(&crate::diagnosis::Case::new(
-                &super::super::settings(Protocol::Imap, Security::Tls, 993),
-                "jane@example.org",
-            )),
-            ..row(Fault::NoPassword, "No password is kept here", silent())
-        },
+        row(Fault::NoPassword, "No password is kept here", none),
     ]
 }

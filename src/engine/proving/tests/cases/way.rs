@@ -173,6 +173,10 @@ pub(super) fn certificates() -> Vec<Played> {
             Leaf::Good,
         )
     };
+    let worse = |fault, about, leaf| Played {
+        trusted: Some("a"),
+        ..shows(fault, about, leaf)
+    };
     vec![
         shows(Fault::CertificateExpired, expired, Leaf::Expired),
         shows(Fault::CertificateNotYetValid, early, Leaf::NotYetValid),
@@ -206,5 +210,15 @@ pub(super) fn certificates() -> Vec<Played> {
         )
         .tls(Leaf::Expired)
         .security(Security::StartTls),
+        worse(
+            Fault::CertificateExpired,
+            "Another certificate than the one that was trusted, and its time is over",
+            Leaf::Expired,
+        ),
+        worse(
+            Fault::CertificateWrongName,
+            "Another certificate than the one that was trusted, and it is for another host",
+            Leaf::WrongName,
+        ),
     ]
 }

@@ -1,0 +1,139 @@
+//! What a filled store takes.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
+use waxwing::engine::{Handle, parse_search};
+use waxwing::model::{FlagChange, FolderId, ListView, SearchOrder};
+
+use crate::mail::Mail;
+use crate::questions::questions;
+use crate::{Outcome, fill, usage};
+
+/// As many rows as a window shows.
+const PAGE: usize = 50;
+
+/// As many as a person marks who marks everything.
+const MARKED: usize = 50_000;
+
+pub(crate) fn run(profile: &Path) -> Outcome {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    let mut opened = Vec::new();
+    for _ in 0..5 {
+        let began = Instant::now();
+        let engine = fill::engine(profile)?;
+        runtime.block_on(first_page(&engine.handle()))?;
+        opened.push(began.elapsed());
+        engine.shutdown()?;
+    }
+    let engine = fill::engine(profile)?;
+    let handle = engine.handle();
+    let folder = runtime.block_on(first_page(&handle))?;
+    println!("  open, first page:    {}", spread(&mut opened));
+    runtime.block_on(jump(&handle, folder))?;
+    runtime.block_on(search(&handle))?;
+    println!(
+        "  memory:              {} MB at most, {} MB now",
+        usage::memory()?.0,
+        usage::memory()?.1
+    );
+    runtime.block_on(mark(&handle, folder))?;
+    engine.shutdown()?;
+    let files = usage::size(profile)?;
+    println!("  on disk:             {} MB", files >> 20);
+    Ok(())
+}
+
+async fn first_page(handle: &Handle) -> Outcome<FolderId> {
+    let folders = handle.folders(None).await?;
+    let folder = folders.first().ok_or("no folder")?.id;
+    let order = handle.order(ListView::Folder(folder)).await?;
+    let page = handle
+        .envelopes(order.iter().take(PAGE).copied().collect())
+        .await?;
+    (page.len() == PAGE.min(order.len()))
+        .then_some(folder)
+        .ok_or_else(|| "rows are missing".into())
+}
+
+/// To anywhere in the folder, as with the scroll bar.
+async fn jump(handle: &Handle, folder: FolderId) -> Outcome {
+    let mut random = StdRng::seed_from_u64(4);
+    let order = handle.order(ListView::Folder(folder)).await?;
+    let mut times = Vec::new();
+    for _ in 0..200 {
+        let at = random.random_range(0..order.len().saturating_sub(PAGE).max(1));
+        let page = order.iter().skip(at).take(PAGE).copied().collect();
+        let began = Instant::now();
+        handle.envelopes(page).await?;
+        times.push(began.elapsed());
+    }
+    println!("  jump to anywhere:    {}", spread(&mut times));
+    Ok(())
+}
+
+async fn search(handle: &Handle) -> Outcome {
+    let mail = Mail::new(fill::SEED);
+    let mut of_kind: BTreeMap<&str, Vec<Duration>> = BTreeMap::new();
+    let (mut all, mut found) = (Vec::new(), BTreeMap::new());
+    for question in questions(&mail, 28) {
+        let began = Instant::now();
+        let results = handle
+            .search(
+                parse_search(&question.ours).query,
+                None,
+                SearchOrder::Newest,
+                PAGE,
+            )
+            .await?;
+        let time = began.elapsed();
+        all.push(time);
+        of_kind.entry(question.kind).or_default().push(time);
+        *found.entry(question.kind).or_insert(0) += results.ids.len();
+    }
+    println!("  search, {} of them:  {}", all.len(), spread(&mut all));
+    for (kind, mut times) in of_kind {
+        println!(
+            "    {kind:<32} {}, {} found",
+            spread(&mut times),
+            found[kind]
+        );
+    }
+    Ok(())
+}
+
+/// Marks the newest, and back again.
+async fn mark(handle: &Handle, folder: FolderId) -> Outcome {
+    let order = handle.order(ListView::Folder(folder)).await?;
+    let newest: Vec<_> = order.iter().take(MARKED).copied().collect();
+    let mut times = Vec::new();
+    for on in [false, true] {
+        let began = Instant::now();
+        handle.mark(newest.clone(), FlagChange::seen(on)).await?;
+        times.push(began.elapsed());
+    }
+    println!("  marking {}:       {}", newest.len(), spread(&mut times));
+    Ok(())
+}
+
+/// Half of them take at most, 95 of 100, all.
+pub(crate) fn spread(times: &mut [Duration]) -> String {
+    times.sort_unstable();
+    let at = |percent: usize| {
+        let index = (times.len() * percent / 100).min(times.len().saturating_sub(1));
+        times
+            .get(index)
+            .map_or(0.0, |time| time.as_secs_f64() * 1000.0)
+    };
+    format!(
+        "p50 {:.2} ms, p95 {:.2} ms, worst {:.2} ms",
+        at(50),
+        at(95),
+        at(100)
+    )
+}
