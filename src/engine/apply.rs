@@ -75,13 +75,34 @@ fn row(w: &Write<'_>, id: PlacementId) -> Result<Option<PlacementRow>> {
     }
 }
 
+/// The change that is to be made to all of these messages, if it is one.
+fn as_one(changes: &[(PlacementId, FlagChange)]) -> (Option<FlagChange>, Vec<PlacementId>) {
+    let first = changes.first().map(|(_, change)| *change);
+    let same = first.filter(|first| changes.iter().all(|(_, change)| change == first));
+    (same, changes.iter().map(|(id, _)| *id).collect())
+}
+
 /// Sets or clears flags, in the order given.
 pub(super) fn flags(w: &Write<'_>, changes: &[(PlacementId, FlagChange)]) -> Result<Applied> {
     let mut before = Vec::new();
     let mut applied = Applied::new(Inverse::Flags(Vec::new()));
     let mut changed = BTreeSet::new();
     let mut found = changes.is_empty();
+    let (same, ids) = as_one(changes);
+    if let Some(change) = same {
+        for (id, account) in w.change_flag_of_calm(&ids, change)? {
+            found = true;
+            changed.insert(id);
+            let on = !change.on;
+            before.push((id, FlagChange { on, ..change }));
+            applied.accounts.insert(account);
+            applied.count += 1;
+        }
+    }
     for (id, change) in changes {
+        if same.is_some() && changed.contains(id) {
+            continue;
+        }
         // Read anew: an earlier change may be about the same message.
         let Some(row) = row(w, *id)? else {
             continue;

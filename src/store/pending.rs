@@ -102,6 +102,12 @@ const SELECT: &str = "SELECT id, placement, source, folder, uid, uid_validity, k
                       target_next, flag, value, name, was, message_id, size, attempts, held \
                       FROM pending_op";
 
+/// Each side of the OR has its index: there may be very many rows.
+pub(super) const READDRESS: &str = "UPDATE pending_op SET folder = ?2, uid = ?3,
+         uid_validity = (SELECT uid_validity FROM folder WHERE id = ?2)
+     WHERE (placement = ?1 AND kind NOT IN ('append', 'copy'))
+         OR (source = ?1 AND source <> 0 AND kind = 'copy')";
+
 /// No row of this store has it: the message is gone here.
 const NO_ROW: PlacementId = PlacementId(0);
 
@@ -453,14 +459,11 @@ impl Write<'_> {
         folder: FolderId,
         uid: Option<Uid>,
     ) -> Result<()> {
-        self.mail
-            .prepare_cached(
-                "UPDATE pending_op SET folder = ?2, uid = ?3,
-                     uid_validity = (SELECT uid_validity FROM folder WHERE id = ?2)
-                 WHERE (placement = ?1 AND kind NOT IN ('append', 'copy'))
-                     OR (source = ?1 AND kind = 'copy')",
-            )?
-            .execute(params![placement.0, folder.0, uid.map_or(0, Uid::get)])?;
+        self.mail.prepare_cached(READDRESS)?.execute(params![
+            placement.0,
+            folder.0,
+            uid.map_or(0, Uid::get)
+        ])?;
         Ok(())
     }
 

@@ -68,6 +68,10 @@ pub(super) const LISTED_IN: &str = "SELECT 1 FROM email e CROSS JOIN placement p
 /// Whether a message is in a folder.
 pub(super) const IS_IN: &str = "SELECT 1 FROM placement WHERE email = ?1 AND +folder = ?2";
 
+/// The second condition lets it use the index, which has few rows.
+pub(super) const FORGET_SOURCE: &str =
+    "UPDATE pending_op SET source = 0 WHERE source = ?1 AND source <> 0";
+
 /// Of folder `?1`: without a UID, and not on its way from somewhere else.
 const UNNAMED: &str = "((p.folder = ?1 AND p.uid IS NULL AND NOT EXISTS (SELECT 1 \
                        FROM pending_op m WHERE m.placement = p.id AND m.kind IN ('move', 'copy'))) \
@@ -313,9 +317,7 @@ impl Write<'_> {
             .execute([id.0])?;
         self.pop3_removed(id, email.map(EmailId))?;
         // Copies still to be made of it find it by its name from now on.
-        self.mail
-            .prepare_cached("UPDATE pending_op SET source = 0 WHERE source = ?1")?
-            .execute([id.0])?;
+        self.mail.prepare_cached(FORGET_SOURCE)?.execute([id.0])?;
         match email {
             Some(email) => self.remove_email_if_unplaced(EmailId(email)),
             None => Ok(()),

@@ -338,6 +338,28 @@ async fn whether_a_folder_has_a_message_costs_the_same_in_a_large_one() {
 }
 
 #[tokio::test]
+async fn a_long_queue_is_not_read_from_end_to_end_for_each_message() {
+    let bench = bench().await;
+    let plans = bench.read(|r| {
+        let mut plans = Vec::new();
+        for sql in [placement::FORGET_SOURCE, pending::READDRESS] {
+            let mut statement = r.mail.prepare(&format!("EXPLAIN QUERY PLAN {sql}"))?;
+            let nothing = vec![0; statement.parameter_count()];
+            let rows =
+                statement.query_map(rusqlite::params_from_iter(nothing), |row| row.get(3))?;
+            plans.extend(rows.collect::<rusqlite::Result<Vec<String>>>()?);
+        }
+        Ok(plans)
+    });
+    let plans = plans.await;
+    let scans: Vec<_> = plans
+        .iter()
+        .filter(|step| step.starts_with("SCAN"))
+        .collect();
+    assert!(scans.is_empty(), "{plans:?}");
+}
+
+#[tokio::test]
 async fn bytes_stay_when_the_removal_of_their_row_fails() {
     let bench = bench().await;
     let raw = b"Subject: x\r\n\r\nonly copy".to_vec();

@@ -3,7 +3,9 @@
 use rusqlite::params;
 
 use super::{About, Change, NO_ROW, PendingOp};
-use crate::model::{AccountId, FlagChange, FolderId, KeywordChange, MessageId, PlacementId, Uid};
+use crate::model::{
+    AccountId, FlagChange, Flags, FolderId, KeywordChange, MessageId, PlacementId, Uid,
+};
 use crate::store::{PlacementRow, Result, Write};
 
 impl Write<'_> {
@@ -23,6 +25,52 @@ impl Write<'_> {
         let flags = row.flags.with(change.flag, change.on);
         self.set_flags(row.id, flags, &row.keywords)?;
         self.queue_mark(row, change.flag.imap(), change.on, &Change::Flag(change))
+    }
+
+    /// Does what [`Write::change_flag`] does to those of these messages that the
+    /// flag changes and about which nothing waits, and names them: all at once,
+    /// for there may be very many. The others are left to that, and so is a flag
+    /// that excludes another.
+    pub(crate) fn change_flag_of_calm(
+        &self,
+        ids: &[PlacementId],
+        change: FlagChange,
+    ) -> Result<Vec<(PlacementId, AccountId)>> {
+        if change.flag.opposite().is_some() {
+            return Ok(Vec::new());
+        }
+        let bit = Flags::default().with(change.flag, true).bits();
+        let mut calm = self.mail.prepare_cached(
+            "SELECT p.id, e.account FROM json_each(?1) j
+             CROSS JOIN placement p ON p.id = j.value CROSS JOIN email e ON e.id = p.email
+             WHERE ((p.flags & ?2) <> 0) <> ?3
+                 AND NOT EXISTS (SELECT 1 FROM pending_op o WHERE o.placement = p.id)",
+        )?;
+        let rows = calm.query_map(params![json(ids), bit, change.on], |row| {
+            Ok((PlacementId(row.get(0)?), AccountId(row.get(1)?)))
+        })?;
+        let changed = rows.collect::<rusqlite::Result<Vec<_>>>()?;
+        let ids: Vec<PlacementId> = changed.iter().map(|(id, _)| *id).collect();
+        let ids = json(&ids);
+        self.mail
+            .prepare_cached(
+                "UPDATE placement SET flags = iif(?3, flags | ?2, flags & ~?2)
+                 WHERE id IN (SELECT value FROM json_each(?1))",
+            )?
+            .execute(params![ids, bit, change.on])?;
+        // As `queue` does: accounts without a server's folders have no queue.
+        self.mail
+            .prepare_cached(
+                "INSERT INTO pending_op (account, placement, kind, folder, uid, uid_validity,
+                     flag, value, message_id, size)
+                 SELECT e.account, p.id, 'flag', f.id, coalesce(p.uid, 0), f.uid_validity,
+                     ?2, ?3, e.message_id, e.size
+                 FROM json_each(?1) j CROSS JOIN placement p ON p.id = j.value
+                 CROSS JOIN email e ON e.id = p.email CROSS JOIN folder f ON f.id = p.folder
+                 WHERE f.account NOT IN (SELECT account FROM local_account)",
+            )?
+            .execute(params![ids, change.flag.imap(), change.on])?;
+        Ok(changed)
     }
 
     /// Sets or clears a keyword here, and queues it for the server.
@@ -145,7 +193,8 @@ impl Write<'_> {
         // What this row was to take the place of.
         self.mail
             .prepare_cached(
-                "UPDATE pending_op SET source = ?2 WHERE source = ?1 AND kind = 'expunge'",
+                "UPDATE pending_op SET source = ?2
+                     WHERE source = ?1 AND source <> 0 AND kind = 'expunge'",
             )?
             .execute(params![row.id.0, by.0])?;
         self.gone_for(row, Some(by))
@@ -228,6 +277,13 @@ impl PendingOp {
             _ => self.folder,
         }
     }
+}
+
+/// Ids as SQLite takes many of them.
+fn json(ids: &[PlacementId]) -> String {
+    let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
+    // A list of numbers always serialises.
+    serde_json::to_string(&ids).unwrap_or_else(|_| "[]".to_owned())
 }
 
 fn has_keyword(keywords: &str, change: &KeywordChange) -> bool {
