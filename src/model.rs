@@ -22,6 +22,7 @@ pub mod quota;
 pub mod server;
 pub mod store_check;
 mod structure;
+pub(crate) mod subject;
 pub(crate) mod utf7;
 pub mod view;
 
@@ -53,4 +54,4 @@ pub use quota::Quota;
 pub use server::{AuthMethod, Password, Pop3Policy, Protocol, Security, ServerSettings};
 pub use store_check::{StoreCheck, StoreProblem, StoreProblemKind};
 pub(crate) use structure::{LeftOut, PartPath, SinglePart, Skeleton, Structure};
-pub use view::ListView;
+pub use view::{Conversation, ListView, Listed, Listing, QuickFilter, Sort, SortKey, Within};

@@ -15,6 +15,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use uuid::Uuid;
 
 use crate::config::Profile;
+use crate::config::settings::SecretsPlace;
 use crate::error::Result;
 use crate::model::{AccountId, Password};
 
@@ -201,6 +202,20 @@ impl Secrets {
     fn backend(&self) -> Arc<Backend> {
         let backend = self.backend.read();
         Arc::clone(&backend.unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Where secrets are kept now.
+    pub(crate) fn place(&self) -> SecretsPlace {
+        match &*self.backend() {
+            Backend::Keyring(_) => SecretsPlace::Keyring,
+            Backend::File(_) | Backend::LockedFile => SecretsPlace::File,
+            Backend::Memory { .. } => SecretsPlace::Ask,
+        }
+    }
+
+    /// Whether they are in a file whose passphrase nobody typed yet.
+    pub(crate) fn is_locked(&self) -> bool {
+        matches!(&*self.backend(), Backend::LockedFile)
     }
 
     /// The secret, or nothing where none was kept. Asked once, then remembered.

@@ -23,6 +23,7 @@ mod tests;
 use std::time::Duration;
 
 use iced::Settings;
+use waxwing::config::settings::Conversations;
 use waxwing::engine::Handle;
 
 use app::App;
@@ -43,6 +44,8 @@ pub(crate) struct Options {
     pub(crate) mark_read_after: Option<Duration>,
     /// How long a sent message is held, so that sending can be taken back.
     pub(crate) send_hold: Duration,
+    /// How lists show conversations at the start.
+    pub(crate) conversations: Conversations,
 }
 
 impl Default for Options {
@@ -52,6 +55,7 @@ impl Default for Options {
             scale: 1.0,
             mark_read_after: Some(Duration::from_millis(700)),
             send_hold: Duration::from_secs(10),
+            conversations: Conversations::default(),
         }
     }
 }
@@ -69,6 +73,7 @@ impl Options {
                 1.0
             },
             send_hold: Duration::from_secs(settings.sending.undo_seconds.min(120)),
+            conversations: settings.appearance.conversations,
             ..Self::default()
         }
     }

@@ -113,7 +113,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("reqwest", &["src/net"]),
     ("url", &["src/net", "src/providers/tests"]),
     ("oauth2", &["src/oauth"]),
-    ("socket2", &["src/net"]),
+    ("socket2", &["src/net", "src/engine/proving/tests"]),
     ("if_watch", &["src/net"]),
     ("clap", &["src/cli", "src/main"]),
 ];

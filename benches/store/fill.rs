@@ -81,7 +81,7 @@ pub(crate) fn run(profile: &Path, from: usize, to: usize) -> Outcome {
         cpu.as_secs_f64(),
         usage::memory()?.0
     );
-    engine.shutdown();
+    engine.shutdown()?;
     Ok(())
 }
 

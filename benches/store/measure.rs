@@ -29,7 +29,7 @@ pub(crate) fn run(profile: &Path) -> Outcome {
         let engine = fill::engine(profile)?;
         runtime.block_on(first_page(&engine.handle()))?;
         opened.push(began.elapsed());
-        engine.shutdown();
+        engine.shutdown()?;
     }
     let engine = fill::engine(profile)?;
     let handle = engine.handle();
@@ -43,7 +43,7 @@ pub(crate) fn run(profile: &Path) -> Outcome {
         usage::memory()?.1
     );
     runtime.block_on(mark(&handle, folder))?;
-    engine.shutdown();
+    engine.shutdown()?;
     let files = usage::size(profile)?;
     println!("  on disk:             {} MB", files >> 20);
     Ok(())

@@ -1,10 +1,8 @@
 //! `list`
 
-use std::collections::HashMap;
-
-use clap::Args;
+use clap::{Args, ValueEnum};
 use waxwing::Result;
-use waxwing::model::{Envelope, ListView};
+use waxwing::model::{ListView, Listed, Listing, PlacementId, QuickFilter, Sort, SortKey};
 
 use super::output::EnvelopeLine;
 use super::{Context, lookup};
@@ -19,9 +17,52 @@ pub(crate) struct Options {
     /// At most so many messages
     #[arg(long, value_name = "N")]
     limit: Option<usize>,
-    /// Conversations together, the one with the newest message first
+    /// Conversations together, the one with the first message first
     #[arg(long)]
     threads: bool,
+    /// In this order
+    #[arg(long, value_enum, default_value_t, value_name = "KEY")]
+    sort: Key,
+    /// In the opposite direction
+    #[arg(long)]
+    reverse: bool,
+    /// Only what is unread
+    #[arg(long)]
+    unread: bool,
+    /// Only what has a star
+    #[arg(long)]
+    starred: bool,
+    /// Only what has attachments
+    #[arg(long)]
+    with_attachments: bool,
+}
+
+/// What the list is sorted by.
+#[derive(Debug, Clone, Copy, Default, ValueEnum)]
+enum Key {
+    /// The newest first
+    #[default]
+    Date,
+    /// From A to Z
+    Sender,
+    /// From A to Z
+    Subject,
+    /// The largest first
+    Size,
+    /// What is unread first
+    Unread,
+}
+
+impl Key {
+    fn sort(self) -> Sort {
+        Sort::by(match self {
+            Self::Date => SortKey::Date,
+            Self::Sender => SortKey::Sender,
+            Self::Subject => SortKey::Subject,
+            Self::Size => SortKey::Size,
+            Self::Unread => SortKey::Unread,
+        })
+    }
 }
 
 /// So many rows are read at once.
@@ -30,61 +71,39 @@ const CHUNK: usize = 500;
 pub(super) async fn run(context: &mut Context, options: Options) -> Result<()> {
     let account = lookup::account(&context.handle, options.account.as_deref()).await?;
     let folder = lookup::folder(&context.handle, account, &options.folder).await?;
-    let order = context.handle.order(ListView::Folder(folder.id)).await?;
-    let limit = options.limit.unwrap_or(usize::MAX);
-    if options.threads {
-        let mut rows = Vec::with_capacity(order.len());
-        for ids in order.chunks(CHUNK) {
-            rows.extend(context.handle.envelopes(ids.to_vec()).await?);
-        }
-        return print(context, &by_thread(rows), limit, &folder.path);
-    }
-    let wanted = order.get(..limit).unwrap_or(&order);
+    let mut sort = options.sort.sort();
+    sort.descending ^= options.reverse;
+    let listing = Listing {
+        view: ListView::Folder(folder.id),
+        sort,
+        filter: QuickFilter {
+            unread: options.unread,
+            starred: options.starred,
+            attachments: options.with_attachments,
+            since: None,
+        },
+        grouped: options.threads,
+    };
+    let listed = match options.limit {
+        // Of a conversation all members are wanted, wherever they stand.
+        Some(limit) if !options.threads => context.handle.first_rows(listing, limit).await?,
+        _ => context.handle.order(listing).await?,
+    };
+    let wanted = messages(&listed, options.limit.unwrap_or(usize::MAX));
     for ids in wanted.chunks(CHUNK) {
-        let rows = context.handle.envelopes(ids.to_vec()).await?;
-        print(context, &rows, CHUNK, &folder.path)?;
+        for row in context.handle.envelopes(ids.to_vec()).await? {
+            context
+                .out
+                .row(&EnvelopeLine::new(&row, &folder.path), || {
+                    EnvelopeLine::text(&row)
+                })?;
+        }
     }
     Ok(())
 }
 
-fn print(context: &mut Context, rows: &[Envelope], limit: usize, folder: &str) -> Result<()> {
-    for row in rows.iter().take(limit) {
-        context
-            .out
-            .row(&EnvelopeLine::new(row, folder), || EnvelopeLine::text(row))?;
-    }
-    Ok(())
-}
-
-/// Rows that come newest first, with every conversation at the place of its
-/// newest message.
-fn by_thread(rows: Vec<Envelope>) -> Vec<Envelope> {
-    let mut places = HashMap::new();
-    let mut rows: Vec<(usize, Envelope)> = rows
-        .into_iter()
-        .map(|row| {
-            let next = places.len();
-            (*places.entry(row.thread).or_insert(next), row)
-        })
-        .collect();
-    rows.sort_by_key(|(place, _)| *place);
-    rows.into_iter().map(|(_, row)| row).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::cli::tests::envelope;
-    use waxwing::model::ThreadId;
-
-    #[test]
-    fn conversations_stand_where_their_newest_message_stands() {
-        let rows = [(9, 1), (8, 2), (7, 1), (6, 3), (5, 2)];
-        let rows = rows.map(|(id, thread)| Envelope {
-            thread: ThreadId(thread),
-            ..envelope(id)
-        });
-        let ids: Vec<i64> = by_thread(rows.into()).iter().map(|row| row.id.0).collect();
-        assert_eq!(ids, [9, 7, 8, 5, 6]);
-    }
+/// The messages of the rows, at most `limit`.
+fn messages(listed: &Listed, limit: usize) -> Vec<PlacementId> {
+    let rows = (0..listed.len()).flat_map(|index| listed.members(index));
+    rows.copied().take(limit).collect()
 }

@@ -103,7 +103,7 @@ pub(crate) fn fail(json: bool, error: &Error) -> ExitCode {
 }
 
 /// A sentence on stderr.
-pub(super) fn warn(word: &str, sentence: &impl std::fmt::Display) {
+pub(crate) fn warn(word: &str, sentence: &impl std::fmt::Display) {
     let sentence = text::line(&sentence.to_string());
     // Without stderr there is nowhere to complain.
     let _ = writeln!(std::io::stderr(), "{word}: {sentence}");

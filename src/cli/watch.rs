@@ -42,6 +42,7 @@ pub(super) async fn run(
             Event::AccountState(_)
             | Event::NewMail { .. }
             | Event::Coming { .. }
+            | Event::Changing { .. }
             | Event::Outbox => {}
         }
     }

@@ -54,6 +54,8 @@ pub struct Appearance {
     pub scale: f32,
     /// Where the open message lies.
     pub reading_pane: ReadingPane,
+    /// How lists show conversations.
+    pub conversations: Conversations,
 }
 
 impl Default for Appearance {
@@ -63,6 +65,7 @@ impl Default for Appearance {
             density: Density::default(),
             scale: 1.0,
             reading_pane: ReadingPane::default(),
+            conversations: Conversations::default(),
         }
     }
 }
@@ -93,6 +96,19 @@ pub enum Density {
     Comfortable,
     /// Room for fingers.
     Spacious,
+}
+
+/// How lists show conversations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Conversations {
+    /// Not at all: each message is a row.
+    Off,
+    /// One row for what lies in the same folder.
+    Threads,
+    /// One row, with what lies elsewhere: one's own answers.
+    #[default]
+    Whole,
 }
 
 /// Where the open message lies.

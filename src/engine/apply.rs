@@ -28,6 +28,25 @@ impl Applied {
         }
     }
 
+    /// What was done before and this, as one: taken back the other way round.
+    pub(super) fn and(self, next: Self) -> Self {
+        let before = match self.inverse {
+            Inverse::Several(list) => list,
+            one => vec![one],
+        };
+        let mut inverses = match next.inverse {
+            Inverse::Several(list) => list,
+            one => vec![one],
+        };
+        inverses.extend(before);
+        Self {
+            inverse: Inverse::Several(inverses),
+            accounts: &self.accounts | &next.accounts,
+            folders: &self.folders | &next.folders,
+            count: self.count + next.count,
+        }
+    }
+
     fn note(&mut self, row: &PlacementRow) {
         self.accounts.insert(row.account);
         self.count += 1;
@@ -37,14 +56,9 @@ impl Applied {
 /// The rows that are still there: what another machine removed in the
 /// meantime must not stop the rest.
 fn rows(w: &Write<'_>, ids: &[PlacementId]) -> Result<Vec<PlacementRow>> {
-    let read = w.read();
     let mut rows = Vec::with_capacity(ids.len());
     for id in ids {
-        match read.placement(*id) {
-            Ok(row) => rows.push(row),
-            Err(Error::NotFound) => {}
-            Err(error) => return Err(error),
-        }
+        rows.extend(row(w, *id)?);
     }
     if rows.is_empty() && !ids.is_empty() {
         return Err(Error::NotFound);
@@ -52,20 +66,27 @@ fn rows(w: &Write<'_>, ids: &[PlacementId]) -> Result<Vec<PlacementRow>> {
     Ok(rows)
 }
 
+/// One row as it is now, if it is still there.
+fn row(w: &Write<'_>, id: PlacementId) -> Result<Option<PlacementRow>> {
+    match w.read().placement(id) {
+        Ok(row) => Ok(Some(row)),
+        Err(Error::NotFound) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
 /// Sets or clears flags, in the order given.
 pub(super) fn flags(w: &Write<'_>, changes: &[(PlacementId, FlagChange)]) -> Result<Applied> {
     let mut before = Vec::new();
     let mut applied = Applied::new(Inverse::Flags(Vec::new()));
     let mut changed = BTreeSet::new();
-    let ids: Vec<PlacementId> = changes.iter().map(|(id, _)| *id).collect();
-    rows(w, &ids)?;
+    let mut found = changes.is_empty();
     for (id, change) in changes {
         // Read anew: an earlier change may be about the same message.
-        let row = match w.read().placement(*id) {
-            Ok(row) => row,
-            Err(Error::NotFound) => continue,
-            Err(error) => return Err(error),
+        let Some(row) = row(w, *id)? else {
+            continue;
         };
+        found = true;
         if row.flags.has(change.flag) == change.on {
             continue;
         }
@@ -80,31 +101,37 @@ pub(super) fn flags(w: &Write<'_>, changes: &[(PlacementId, FlagChange)]) -> Res
             applied.note(&row);
         }
     }
+    if !found {
+        return Err(Error::NotFound);
+    }
     // What was changed last is undone first.
     before.reverse();
     applied.inverse = Inverse::Flags(before);
     Ok(applied)
 }
 
-/// Sets or clears keywords.
+/// Sets or clears keywords, in the order given.
 pub(super) fn keywords(w: &Write<'_>, changes: &[(PlacementId, KeywordChange)]) -> Result<Applied> {
     let mut before = Vec::new();
     let mut applied = Applied::new(Inverse::Keywords(Vec::new()));
-    let ids: Vec<PlacementId> = changes.iter().map(|(id, _)| *id).collect();
-    let rows = rows(w, &ids)?;
+    let mut found = changes.is_empty();
     for (id, change) in changes {
-        let Some(row) = rows.iter().find(|row| row.id == *id) else {
+        let Some(row) = row(w, *id)? else {
             continue;
         };
+        found = true;
         let has = row.keywords.split(' ').any(|own| change.keyword.is(own));
         if has == change.on {
             continue;
         }
-        w.change_keyword(row, change)?;
+        w.change_keyword(&row, change)?;
         let keyword = change.keyword.clone();
         let on = !change.on;
         before.push((row.id, KeywordChange { keyword, on }));
-        applied.note(row);
+        applied.note(&row);
+    }
+    if !found {
+        return Err(Error::NotFound);
     }
     applied.inverse = Inverse::Keywords(before);
     Ok(applied)

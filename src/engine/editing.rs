@@ -112,10 +112,9 @@ impl Shared {
 
 /// Says no to a change that makes an account another one.
 fn check_change(before: &AccountSettings, after: &AccountSettings) -> Result<()> {
-    let home = |settings: &AccountSettings| settings.pop3.as_ref()?.deliver_to.clone();
     let what = if before.incoming.protocol != after.incoming.protocol {
         "between IMAP and POP3"
-    } else if home(before) != home(after) {
+    } else if before.deliver_to() != after.deliver_to() {
         "to the folders of another account"
     } else {
         return Ok(());

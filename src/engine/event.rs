@@ -26,6 +26,13 @@ pub enum Event {
         /// Which.
         ids: Vec<PlacementId>,
     },
+    /// How far a change of very many messages is; the last one says all.
+    Changing {
+        /// Messages that were looked at.
+        done: usize,
+        /// Messages there are.
+        total: usize,
+    },
     /// How far the attachments are that somebody waits for.
     Coming {
         /// Of which message.

@@ -16,7 +16,7 @@ use super::shared::{Shared, stream_of};
 use crate::archive::{MaildirWriter, MboxWriter};
 use crate::error::{Error, ErrorKind, Result};
 use crate::mime;
-use crate::model::{Envelope, FolderId, ListView, PlacementId};
+use crate::model::{Envelope, FolderId, ListView, Listing, PlacementId};
 
 /// How the messages are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -163,11 +163,11 @@ impl Shared {
         } = request;
         let place = path.clone();
         let mut output = blocking(move || begin(&place, format)).await?;
-        let view = ListView::Folder(folder);
-        let mut ids = self.store.read(move |r| r.order(view)).await?;
-        ids.reverse();
-        let (mut messages, total) = (0, ids.len() as u64);
-        for id in ids {
+        let mut listing = Listing::from(ListView::Folder(folder));
+        listing.sort.descending = false;
+        let oldest_first = self.store.read(move |r| r.listed(&listing, None)).await?;
+        let (mut messages, total) = (0, oldest_first.len() as u64);
+        for id in oldest_first.iter().copied() {
             if sender.is_closed() {
                 return Ok(());
             }

@@ -22,9 +22,8 @@ use super::{AccountState, CheckProgress, Dispatch, Event, SyncReport, SyncReques
 use crate::config::Settings;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{
-    Account, AccountId, AccountSettings, ComposeMode, Draft, Email, Envelope, FlagChange, Folder,
-    FolderId, FolderRole, Keyword, ListView, OutboxId, OutboxItem, PartId, Password, PlacementId,
-    StoreCheck,
+    Account, AccountId, AccountSettings, ComposeMode, Draft, Email, FlagChange, Folder, FolderId,
+    FolderRole, Keyword, OutboxId, OutboxItem, PartId, Password, PlacementId, StoreCheck,
 };
 
 /// The engine as seen from a front end. Cheap to clone.
@@ -257,24 +256,6 @@ impl Handle {
             Ok(rows.into_iter().map(|row| row.folder).collect())
         })
         .await
-    }
-
-    /// All rows of a list in their order: 8 bytes a row, from one index.
-    ///
-    /// # Errors
-    /// When the store fails.
-    pub async fn order(&self, view: ListView) -> Result<Arc<[PlacementId]>> {
-        self.run(async move |shared| Ok(shared.store.read(move |r| r.order(view)).await?.into()))
-            .await
-    }
-
-    /// The rows themselves, for those in sight. Rows that are gone are left out.
-    ///
-    /// # Errors
-    /// When the store fails.
-    pub async fn envelopes(&self, ids: Vec<PlacementId>) -> Result<Vec<Envelope>> {
-        self.run(async move |shared| Ok(shared.store.read(move |r| r.envelopes(&ids)).await?))
-            .await
     }
 
     /// The message as it is shown; fetched at once when only its header is

@@ -16,7 +16,30 @@ use crate::error::Result;
 use crate::model::{Account, AccountId, AccountSettings, Password};
 use crate::secrets::{SecretId, SecretsChoice, Server};
 
+/// Where passwords are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Keeping {
+    /// The place that is in use, whatever the settings say for the next time.
+    pub place: SecretsPlace,
+    /// Whether it is the file, and its passphrase was not typed yet.
+    pub is_locked: bool,
+    /// Whether there is a secrets file already: it opens with its passphrase
+    /// only, a new one takes any.
+    pub has_file: bool,
+}
+
 impl Handle {
+    /// Where passwords are kept now.
+    #[must_use]
+    pub fn keeping(&self) -> Keeping {
+        let shared = &self.shared;
+        Keeping {
+            place: shared.secrets.place(),
+            is_locked: shared.secrets.is_locked(),
+            has_file: shared.profile.secrets_file().exists(),
+        }
+    }
+
     /// Keeps passwords elsewhere from now on, and the next time too: what the
     /// old place gives moves along, and accounts that waited try again. Also
     /// opens the secrets file, and tries a keyring once more.

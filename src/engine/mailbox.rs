@@ -144,27 +144,19 @@ impl Shared {
 /// The account in whose folders the mail of this one is: another one where it
 /// says so and that one is there, else itself.
 fn home_of(accounts: &Accounts, account: &Account) -> AccountId {
-    match deliver_to(&account.settings).map(|name| accounts.named(name)) {
-        Some(Ok(home)) if takes_mail(&home.settings) => home.id,
+    let home = account.settings.deliver_to();
+    match home.map(|name| accounts.named(name)) {
+        Some(Ok(home)) if home.settings.takes_mail() => home.id,
         _ => account.id,
     }
 }
 
-fn deliver_to(settings: &AccountSettings) -> Option<&str> {
-    settings.pop3.as_ref()?.deliver_to.as_deref()
-}
-
-/// Whether an account has folders that can take another's mail.
-fn takes_mail(settings: &AccountSettings) -> bool {
-    settings.is_local() && deliver_to(settings).is_none()
-}
-
 /// Says no to a new account whose mail would have no place to go.
 pub(super) fn check_home(accounts: &Accounts, settings: &AccountSettings) -> Result<()> {
-    let Some(name) = deliver_to(settings) else {
+    let Some(name) = settings.deliver_to() else {
         return Ok(());
     };
-    if settings.incoming.protocol != Protocol::Pop3 || !takes_mail(&accounts.named(name)?.settings)
+    if settings.incoming.protocol != Protocol::Pop3 || !accounts.named(name)?.settings.takes_mail()
     {
         return Err(Error::new(
             ErrorKind::Config,

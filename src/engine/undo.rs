@@ -25,7 +25,8 @@ pub(super) enum Inverse {
 }
 
 impl Inverse {
-    fn is_empty(&self) -> bool {
+    /// Whether there is nothing to reverse.
+    pub(super) fn is_empty(&self) -> bool {
         match self {
             Self::Flags(list) => list.is_empty(),
             Self::Keywords(list) => list.is_empty(),
@@ -33,6 +34,30 @@ impl Inverse {
             Self::Copies(list) => list.is_empty(),
             Self::Path(..) => false,
             Self::Several(list) => list.iter().all(Self::is_empty),
+        }
+    }
+
+    /// The same in steps of at most `size` messages, one after the other.
+    pub(super) fn in_steps(self, size: usize) -> Vec<Self> {
+        fn chunks<T: Clone>(
+            list: &[T],
+            size: usize,
+            make: impl Fn(Vec<T>) -> Inverse,
+        ) -> Vec<Inverse> {
+            list.chunks(size)
+                .map(|chunk| make(chunk.to_vec()))
+                .collect()
+        }
+        match self {
+            Self::Flags(list) => chunks(&list, size, Self::Flags),
+            Self::Keywords(list) => chunks(&list, size, Self::Keywords),
+            Self::Folders(list) => chunks(&list, size, Self::Folders),
+            Self::Copies(list) => chunks(&list, size, Self::Copies),
+            Self::Path(..) => vec![self],
+            Self::Several(list) => {
+                let steps = list.into_iter().flat_map(|inverse| inverse.in_steps(size));
+                steps.collect()
+            }
         }
     }
 
@@ -75,6 +100,27 @@ impl UndoStack {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_large_one_comes_in_steps() {
+        let moves: Vec<_> = (0..5).map(|n| (PlacementId(n), FolderId(1))).collect();
+        let copies = vec![PlacementId(9)];
+        let inverse = Inverse::Several(vec![
+            Inverse::Folders(moves.clone()),
+            Inverse::Copies(copies.clone()),
+        ]);
+        assert_eq!(inverse.rows().len(), 6);
+        let steps = inverse.in_steps(2);
+        assert_eq!(
+            steps,
+            [
+                Inverse::Folders(moves[..2].to_vec()),
+                Inverse::Folders(moves[2..4].to_vec()),
+                Inverse::Folders(moves[4..].to_vec()),
+                Inverse::Copies(copies),
+            ]
+        );
+    }
 
     #[test]
     fn the_oldest_is_forgotten_and_nothing_is_not_remembered() {

@@ -15,6 +15,49 @@ use crate::model::{
 use crate::store::{self, Durability, Write};
 use crate::sync::Urgent;
 
+/// How many messages one step changes: some 20 ms of the writer's time.
+const STEP: usize = 1000;
+
+/// What is done to messages, in one transaction.
+pub(super) trait Change:
+    Fn(&Write<'_>, &[PlacementId]) -> store::Result<Applied> + Clone + Send + 'static
+{
+}
+
+impl<F> Change for F where
+    F: Fn(&Write<'_>, &[PlacementId]) -> store::Result<Applied> + Clone + Send + 'static
+{
+}
+
+/// Work of one turn of the writer.
+type Turn = Box<dyn FnOnce(&Write<'_>) -> store::Result<Applied> + Send>;
+
+/// One step of a change.
+struct Step {
+    /// How many messages it is about.
+    size: usize,
+    change: Turn,
+}
+
+impl Step {
+    fn new(
+        size: usize,
+        change: impl FnOnce(&Write<'_>) -> store::Result<Applied> + Send + 'static,
+    ) -> Self {
+        Self {
+            size,
+            change: Box::new(change),
+        }
+    }
+}
+
+fn flags(change: FlagChange) -> impl Change {
+    move |w: &Write<'_>, ids: &[PlacementId]| {
+        let changes: Vec<_> = ids.iter().map(|id| (*id, change)).collect();
+        apply::flags(w, &changes)
+    }
+}
+
 impl Shared {
     /// Marks messages.
     pub(super) async fn mark(
@@ -22,8 +65,7 @@ impl Shared {
         ids: Vec<PlacementId>,
         change: FlagChange,
     ) -> Result<Done> {
-        let changes: Vec<_> = ids.iter().map(|id| (*id, change)).collect();
-        let applied = self.apply(ids, move |w| apply::flags(w, &changes)).await?;
+        let applied = self.apply(ids, flags(change)).await?;
         let what = match (change.flag, change.on) {
             (Flag::Seen, true) => "marked as read",
             (Flag::Seen, false) => "marked as unread",
@@ -42,8 +84,7 @@ impl Shared {
         ids: Vec<PlacementId>,
         change: FlagChange,
     ) -> Result<()> {
-        let changes: Vec<_> = ids.iter().map(|id| (*id, change)).collect();
-        self.apply(ids, move |w| apply::flags(w, &changes)).await?;
+        self.apply(ids, flags(change)).await?;
         Ok(())
     }
 
@@ -56,9 +97,11 @@ impl Shared {
     ) -> Result<Done> {
         let tag = keyword.to_string();
         let change = KeywordChange { keyword, on };
-        let changes: Vec<_> = ids.iter().map(|id| (*id, change.clone())).collect();
         let applied = self
-            .apply(ids, move |w| apply::keywords(w, &changes))
+            .apply(ids, move |w, ids| {
+                let changes: Vec<_> = ids.iter().map(|id| (*id, change.clone())).collect();
+                apply::keywords(w, &changes)
+            })
             .await?;
         let messages = messages(applied.count);
         let label = if on {
@@ -71,9 +114,8 @@ impl Shared {
 
     /// Marks messages as junk and moves them to Junk, or the other way round.
     pub(super) async fn junk(self: &Arc<Self>, ids: Vec<PlacementId>, on: bool) -> Result<Done> {
-        let marked = ids.clone();
         let applied = self
-            .apply(ids, move |w| apply::junk(w, &marked, on))
+            .apply(ids, move |w, ids| apply::junk(w, ids, on))
             .await?;
         let what = if on { "junk" } else { "not junk" };
         let label = format!("{} marked as {what}", messages(applied.count));
@@ -86,9 +128,11 @@ impl Shared {
         ids: Vec<PlacementId>,
         folder: FolderId,
     ) -> Result<Done> {
-        let moves: Vec<_> = ids.iter().map(|id| (*id, folder)).collect();
         let (target, applied) = self
-            .into_folder(ids, folder, move |w| apply::folders(w, &moves))
+            .into_folder(ids, folder, move |w, ids| {
+                let moves: Vec<_> = ids.iter().map(|id| (*id, folder)).collect();
+                apply::folders(w, &moves)
+            })
             .await?;
         let label = format!("{} moved to {}", messages(applied.count), target.name());
         Ok(self.done(&label, applied))
@@ -100,9 +144,8 @@ impl Shared {
         ids: Vec<PlacementId>,
         folder: FolderId,
     ) -> Result<Done> {
-        let originals = ids.clone();
         let (target, applied) = self
-            .into_folder(ids, folder, move |w| apply::copies(w, &originals, folder))
+            .into_folder(ids, folder, move |w, ids| apply::copies(w, ids, folder))
             .await?;
         let label = format!("{} copied to {}", messages(applied.count), target.name());
         Ok(self.done(&label, applied))
@@ -112,7 +155,7 @@ impl Shared {
         self: &Arc<Self>,
         ids: Vec<PlacementId>,
         folder: FolderId,
-        change: impl FnOnce(&Write<'_>) -> store::Result<Applied> + Send + 'static,
+        change: impl Change,
     ) -> Result<(Folder, Applied)> {
         let target = self.store.read(move |r| r.folder(folder)).await?.folder;
         if !target.selectable {
@@ -123,27 +166,15 @@ impl Shared {
             .hint("Choose a folder below it."));
         }
         let (account, asked) = (target.account, ids.clone());
-        let same_account = move |w: &Write<'_>| {
-            let read = w.read();
-            let mine = |id: &PlacementId| {
-                read.placement(*id)
-                    .map_or(true, |row| row.account == account)
-            };
-            if asked.iter().all(mine) {
-                change(w).map(Some)
-            } else {
-                Ok(None)
-            }
-        };
-        let applied = self.store.write(Durability::Crash, same_account).await?;
-        let Some(applied) = applied else {
+        let same_account = self.store.read(move |r| r.are_of(account, &asked));
+        if !same_account.await? {
             return Err(crate::Error::new(
                 crate::ErrorKind::Input,
                 "Messages can only be moved and copied within their own account so far.",
             )
             .hint("Choose a folder of the same account."));
-        };
-        self.announce(ids, &applied);
+        }
+        let applied = self.apply(ids, change).await?;
         Ok((target, applied))
     }
 
@@ -153,9 +184,8 @@ impl Shared {
         ids: Vec<PlacementId>,
         role: FolderRole,
     ) -> Result<Done> {
-        let moved = ids.clone();
         let applied = self
-            .apply(ids, move |w| apply::to_role(w, &moved, role))
+            .apply(ids, move |w, ids| apply::to_role(w, ids, role))
             .await?;
         Ok(self.done(
             &format!("{} moved to {}", messages(applied.count), role.title()),
@@ -169,13 +199,13 @@ impl Shared {
         ids: Vec<PlacementId>,
         permanently: bool,
     ) -> Result<Done> {
-        let gone = ids.clone();
         let applied = self
-            .apply(ids, move |w| apply::delete(w, &gone, permanently))
+            .apply(ids, move |w, ids| apply::delete(w, ids, permanently))
             .await?;
-        let what = match &applied.inverse {
-            Inverse::Folders(moved) if !moved.is_empty() => "moved to Trash",
-            _ => "deleted for good",
+        let what = if applied.inverse.is_empty() {
+            "deleted for good"
+        } else {
+            "moved to Trash"
         };
         Ok(self.done(&format!("{} {what}", messages(applied.count)), applied))
     }
@@ -186,9 +216,17 @@ impl Shared {
             return Ok(None);
         };
         let of_folder = matches!(inverse, Inverse::Path(..));
-        let undone = self
-            .apply(inverse.rows(), move |w| apply::reverse(w, &inverse))
-            .await;
+        let rows = inverse.rows();
+        let steps = if rows.len() > STEP {
+            inverse.in_steps(STEP)
+        } else {
+            vec![inverse]
+        };
+        let steps = steps.into_iter().map(|inverse| {
+            let size = inverse.rows().len();
+            Step::new(size, move |w| apply::reverse(w, &inverse))
+        });
+        let undone = self.in_steps(rows, steps.collect()).await;
         match undone {
             Err(error) if of_folder && error.kind() == crate::ErrorKind::NotFound => {
                 return Err(crate::Error::new(
@@ -202,14 +240,71 @@ impl Shared {
         Ok(Some(label))
     }
 
+    /// Applies a verb to messages, step by step where they are many.
     pub(super) async fn apply(
         self: &Arc<Self>,
         ids: Vec<PlacementId>,
-        change: impl FnOnce(&Write<'_>) -> store::Result<Applied> + Send + 'static,
+        change: impl Change,
     ) -> Result<Applied> {
-        let applied = self.store.write(Durability::Crash, change).await?;
-        self.announce(ids, &applied);
-        Ok(applied)
+        let steps = if ids.is_empty() {
+            vec![Vec::new()]
+        } else {
+            ids.chunks(STEP).map(<[PlacementId]>::to_vec).collect()
+        };
+        let steps = steps.into_iter().map(|ids| {
+            let change = change.clone();
+            Step::new(ids.len(), move |w| change(w, &ids))
+        });
+        let steps = steps.collect();
+        self.in_steps(ids, steps).await
+    }
+
+    /// Each step is one transaction, and others read and write in between. Where
+    /// one fails, those before it stay and can be taken back.
+    async fn in_steps(
+        self: &Arc<Self>,
+        ids: Vec<PlacementId>,
+        steps: Vec<Step>,
+    ) -> Result<Applied> {
+        let (mut done, total, are_many) = (0, ids.len(), steps.len() > 1);
+        let mut all: Option<Applied> = None;
+        let mut failed = None;
+        for step in steps {
+            match self.store.write(Durability::Crash, step.change).await {
+                Ok(applied) => {
+                    all = Some(match all {
+                        Some(before) => before.and(applied),
+                        None => applied,
+                    });
+                }
+                // All of this step are gone by now; those of others may not be.
+                Err(store::Error::NotFound) if are_many => {}
+                Err(error) => {
+                    failed = Some(error);
+                    break;
+                }
+            }
+            done += step.size;
+            if are_many {
+                self.tell(Event::Changing { done, total });
+            }
+        }
+        if let Some(applied) = &all {
+            self.announce(ids, applied);
+        }
+        match (failed, all) {
+            (None, Some(applied)) => Ok(applied),
+            (None, None) => Err(store::Error::NotFound.into()),
+            (Some(error), part) => {
+                if are_many {
+                    self.tell(Event::Changing { done: total, total });
+                }
+                if let Some(part) = part {
+                    self.done(&format!("{} changed", messages(part.count)), part);
+                }
+                Err(error.into())
+            }
+        }
     }
 
     pub(super) fn announce(self: &Arc<Self>, ids: Vec<PlacementId>, applied: &Applied) {
@@ -241,3 +336,6 @@ impl Shared {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -205,7 +205,7 @@ impl Shared {
             Ok(draft) => Ok((draft, kept)),
             Err(error) => {
                 if let Some(kept) = kept {
-                    self.apply(vec![kept], move |w| super::apply::delete(w, &[kept], true))
+                    self.apply(vec![kept], |w, ids| super::apply::delete(w, ids, true))
                         .await?;
                 }
                 Err(error)

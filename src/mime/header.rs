@@ -135,17 +135,26 @@ fn addresses(message: &Message<'_>, name: HeaderName<'static>) -> Vec<Address> {
 }
 
 fn ids(message: &Message<'_>, name: HeaderName<'static>) -> Vec<MessageId> {
-    let texts: Vec<Cow<'_, str>> = match message.header(name) {
-        Some(HeaderValue::Text(text)) => vec![text.clone()],
-        Some(HeaderValue::TextList(texts)) => texts.clone(),
-        _ => Vec::new(),
-    };
-    texts
-        .iter()
-        .map(|text| text.chars().filter(|c| !c.is_whitespace()).collect())
-        .filter(|text: &String| !text.is_empty())
-        .map(MessageId)
-        .collect()
+    let mut ids = Vec::new();
+    for value in message.header_values(name) {
+        let texts: &[Cow<'_, str>] = match value {
+            HeaderValue::Text(text) => std::slice::from_ref(text),
+            HeaderValue::TextList(texts) => texts,
+            _ => &[],
+        };
+        for text in texts {
+            // Several without brackets come as one; one that was folded has
+            // blanks inside.
+            let words = text.split_whitespace().filter(|word| word.contains('@'));
+            if words.clone().count() > 1 {
+                ids.extend(words.map(|word| MessageId(word.to_owned())));
+            } else {
+                let id: String = text.split_whitespace().collect();
+                ids.extend((!id.is_empty()).then_some(MessageId(id)));
+            }
+        }
+    }
+    ids
 }
 
 /// The text on one line, without control characters.

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use super::{attachment, parse, quote, subject};
+use super::{attachment, parse, quote};
 use crate::model::{
     AccountId, Address, ComposeMode, Draft, DraftAttachment, Email, MessageId, PartId, PlacementId,
+    subject,
 };
 
 /// A draft in the given mode. `me` are the own addresses, the one of the

@@ -44,6 +44,18 @@ impl AccountSettings {
         Address::new(&self.display_name, &self.email)
     }
 
+    /// The account whose folders take its mail, where these are not its own.
+    #[must_use]
+    pub fn deliver_to(&self) -> Option<&str> {
+        self.pop3.as_ref()?.deliver_to.as_deref()
+    }
+
+    /// Whether it has folders that can take another account's mail.
+    #[must_use]
+    pub fn takes_mail(&self) -> bool {
+        self.is_local() && self.deliver_to().is_none()
+    }
+
     /// Whether its folders are on this computer and nowhere else.
     #[must_use]
     pub fn is_local(&self) -> bool {

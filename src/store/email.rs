@@ -14,7 +14,7 @@ use crate::model::{
 pub(crate) struct NewEmail {
     pub(crate) account: AccountId,
     pub(crate) message_id: Option<MessageId>,
-    /// `References` and `In-Reply-To`.
+    /// The messages it follows.
     pub(crate) named: Vec<MessageId>,
     pub(crate) from: Vec<Address>,
     pub(crate) to: Vec<Address>,
@@ -320,11 +320,13 @@ impl Write<'_> {
         if let Some(twin) = self.twin(described.account, packed, id)? {
             self.set_remote_id(twin, &described.remote_id)?;
             self.mail
-                .prepare_cached("UPDATE placement SET email = ?2, missing = NULL WHERE email = ?1")?
+                .prepare_cached(
+                    "UPDATE placement SET email = t.id, missing = NULL, thread = t.thread,
+                         attached = t.attachments > 0
+                     FROM email t WHERE placement.email = ?1 AND t.id = ?2",
+                )?
                 .execute([id.0, twin.0])?;
-            self.mail
-                .prepare_cached("DELETE FROM email WHERE id = ?1")?
-                .execute([id.0])?;
+            self.remove_email_if_unplaced(id)?;
             return Ok(twin);
         }
         let changed = self
@@ -361,14 +363,17 @@ impl Write<'_> {
             return Ok(());
         }
         self.forget_partial(id)?;
-        let content: Option<Option<Vec<u8>>> = self
+        let removed: Option<(Option<Vec<u8>>, i64)> = self
             .mail
-            .prepare_cached("DELETE FROM email WHERE id = ?1 RETURNING sha256")?
-            .query_row([id.0], |row| row.get(0))
+            .prepare_cached("DELETE FROM email WHERE id = ?1 RETURNING sha256, thread")?
+            .query_row([id.0], |row| Ok((row.get(0)?, row.get(1)?)))
             .optional()?;
-        if let Some(sha256) = content.flatten() {
+        let Some((content, thread)) = removed else {
+            return Ok(());
+        };
+        if let Some(sha256) = content {
             self.forget_raw_if_unused(&sha256);
         }
-        Ok(())
+        self.forget_thread_if_empty(ThreadId(thread))
     }
 }

@@ -1,12 +1,16 @@
 //! What lists show: the order of all rows, and the rows in sight.
 
+mod conversation;
+mod order;
+mod sorted;
+
 use chrono::{DateTime, FixedOffset};
 use rusqlite::Row;
 
 use super::{Read, Result};
 use crate::model::{
-    AccountId, Address, EmailId, Envelope, Flags, FolderId, ListView, MessageId, PlacementId,
-    Stored, ThreadId, Uid, Uidl,
+    AccountId, Address, EmailId, Envelope, Flags, FolderId, MessageId, PlacementId, Stored,
+    ThreadId, Uid, Uidl,
 };
 
 const ENVELOPE: &str = "SELECT p.id, p.email, e.account, p.folder, p.uid, p.flags, p.keywords, \
@@ -65,39 +69,7 @@ fn date(seconds: i64, zone: i32) -> DateTime<FixedOffset> {
     zone.map_or_else(|| utc.fixed_offset(), |zone| utc.with_timezone(&zone))
 }
 
-/// The order of a view's rows. Each branch walks one index and sorts nothing
-/// but what several folders give together.
-pub(super) fn order_sql(view: ListView) -> &'static str {
-    match view {
-        ListView::Folder(_) => {
-            "SELECT id FROM placement WHERE folder = ?1 ORDER BY date DESC, id DESC"
-        }
-        ListView::Unified(_) => {
-            "SELECT p.id FROM folder f JOIN placement p ON p.folder = f.id
-             WHERE f.role = ?1 ORDER BY p.date DESC, p.id DESC"
-        }
-        ListView::Role(..) => {
-            "SELECT p.id FROM folder f JOIN placement p ON p.folder = f.id
-             WHERE f.role = ?2 AND f.account = ?1 ORDER BY p.date DESC, p.id DESC"
-        }
-    }
-}
-
 impl Read<'_> {
-    /// All rows of a view in their order.
-    pub(crate) fn order(&self, view: ListView) -> Result<Vec<PlacementId>> {
-        let mut statement = self.mail.prepare_cached(order_sql(view))?;
-        let id = |row: &Row<'_>| row.get(0).map(PlacementId);
-        let rows = match view {
-            ListView::Folder(folder) => statement.query_map([folder.0], id)?,
-            ListView::Unified(role) => statement.query_map([role.name()], id)?,
-            ListView::Role(account, role) => {
-                statement.query_map(rusqlite::params![account.0, role.name()], id)?
-            }
-        };
-        Ok(rows.collect::<rusqlite::Result<_>>()?)
-    }
-
     /// Those rows, in the order asked for; what is gone is left out.
     pub(crate) fn envelopes(&self, ids: &[PlacementId]) -> Result<Vec<Envelope>> {
         let sql = format!("{ENVELOPE} WHERE p.id = ?1");
@@ -113,3 +85,6 @@ impl Read<'_> {
         Ok(list)
     }
 }
+
+#[cfg(test)]
+mod tests;

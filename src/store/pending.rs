@@ -172,9 +172,15 @@ pub(crate) struct PendingMarks {
 impl Read<'_> {
     /// What waits for an account's server, oldest first.
     pub(crate) fn pending(&self, account: AccountId) -> Result<Vec<PendingOp>> {
-        let sql = format!("{SELECT} WHERE account = ?1 ORDER BY id");
+        self.first_pending(account, usize::MAX)
+    }
+
+    /// What waits for an account's server, oldest first, at most `limit`.
+    pub(crate) fn first_pending(&self, account: AccountId, limit: usize) -> Result<Vec<PendingOp>> {
+        let sql = format!("{SELECT} WHERE account = ?1 ORDER BY id LIMIT ?2");
         let mut statement = self.mail.prepare_cached(&sql)?;
-        let rows = statement.query_map([account.0], from_row)?;
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let rows = statement.query_map([account.0, limit], from_row)?;
         Ok(rows
             .filter_map(rusqlite::Result::transpose)
             .collect::<rusqlite::Result<_>>()?)
@@ -186,6 +192,15 @@ impl Read<'_> {
             .mail
             .prepare_cached("SELECT placement FROM pending_op WHERE kind = 'append'")?;
         let rows = statement.query_map([], |row| Ok(PlacementId(row.get(0)?)))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// The uploads that wait for an account's server.
+    pub(crate) fn uploads(&self, account: AccountId) -> Result<Vec<i64>> {
+        let mut statement = self
+            .mail
+            .prepare_cached("SELECT id FROM pending_op WHERE account = ?1 AND kind = 'append'")?;
+        let rows = statement.query_map([account.0], |row| row.get(0))?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 

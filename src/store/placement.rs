@@ -58,6 +58,16 @@ fn known_row(row: &Row<'_>) -> rusqlite::Result<Option<KnownRow>> {
 const SELECT: &str = "SELECT p.id, p.email, e.account, p.folder, p.uid, p.flags, p.keywords, \
                       e.message_id, e.sha256, e.size FROM placement p JOIN email e ON e.id = p.email";
 
+/// Whether a message of a name and size is listed in a folder. The name comes
+/// first and the folder's own index is kept out of it: that one is as long as
+/// the folder.
+pub(super) const LISTED_IN: &str = "SELECT 1 FROM email e CROSS JOIN placement p ON p.email = e.id \
+     WHERE e.account = ?1 AND e.message_id = ?2 AND e.message_id <> '' \
+         AND e.size = ?3 AND +e.sha256 IS NULL AND +p.folder = ?4";
+
+/// Whether a message is in a folder.
+pub(super) const IS_IN: &str = "SELECT 1 FROM placement WHERE email = ?1 AND +folder = ?2";
+
 /// Of folder `?1`: without a UID, and not on its way from somewhere else.
 const UNNAMED: &str = "((p.folder = ?1 AND p.uid IS NULL AND NOT EXISTS (SELECT 1 \
                        FROM pending_op m WHERE m.placement = p.id AND m.kind IN ('move', 'copy'))) \
@@ -90,19 +100,13 @@ impl Read<'_> {
         account: AccountId,
         folder: FolderId,
     ) -> Result<bool> {
-        let mut statement = self.mail.prepare_cached(
-            "SELECT 1 FROM email e JOIN placement p ON p.email = e.id
-             WHERE e.account = ?1 AND e.message_id = ?2 AND e.message_id <> ''
-                 AND e.size = ?3 AND e.sha256 IS NULL AND p.folder = ?4",
-        )?;
+        let mut statement = self.mail.prepare_cached(LISTED_IN)?;
         Ok(statement.exists(params![account.0, name.0, size, folder.0])?)
     }
 
     /// Whether a message is in a folder.
     pub(crate) fn is_in(&self, email: EmailId, folder: FolderId) -> Result<bool> {
-        let mut statement = self
-            .mail
-            .prepare_cached("SELECT 1 FROM placement WHERE email = ?1 AND folder = ?2")?;
+        let mut statement = self.mail.prepare_cached(IS_IN)?;
         Ok(statement.exists([email.0, folder.0])?)
     }
 
@@ -113,6 +117,21 @@ impl Read<'_> {
             .mail
             .prepare_cached(&sql)?
             .query_row([id.0], from_row)?)
+    }
+
+    /// Whether these messages lie in folders of an account, as far as they are
+    /// still there.
+    pub(crate) fn are_of(&self, account: AccountId, ids: &[PlacementId]) -> Result<bool> {
+        let mut statement = self.mail.prepare_cached(
+            "SELECT 1 FROM placement p JOIN folder f ON f.id = p.folder
+             WHERE p.id = ?1 AND f.account <> ?2",
+        )?;
+        for id in ids {
+            if statement.exists([id.0, account.0])? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// The ids of everything in a folder.
@@ -261,8 +280,10 @@ impl Write<'_> {
             .mail
             .prepare_cached(
                 "INSERT OR FAIL INTO placement
-                     (email, folder, uid, flags, keywords, date, missing, told_size)
-                 SELECT ?1, ?2, ?3, ?4, ?5, ?6, iif(sha256 IS NULL, size, NULL), size
+                     (email, folder, uid, flags, keywords, date, missing, told_size, thread,
+                      attached)
+                 SELECT ?1, ?2, ?3, ?4, ?5, ?6, iif(sha256 IS NULL, size, NULL), size, thread,
+                     attachments > 0
                  FROM email WHERE id = ?1",
             )?
             .execute(params![

@@ -6,11 +6,10 @@ mod sent_twice;
 
 use chrono::{DateTime, FixedOffset};
 
-use super::list::order_sql;
 use super::*;
 use crate::model::{
-    AccountId, Address, EmailId, FlagChange, Flags, FolderId, FolderRole, ListView, MessageId,
-    PlacementId, PrefetchPolicy, Uid, UidValidity,
+    AccountId, Address, EmailId, FlagChange, Flags, FolderId, FolderRole, MessageId, PlacementId,
+    PrefetchPolicy, Uid, UidValidity,
 };
 
 pub(super) const ACCOUNT: AccountId = AccountId(1);
@@ -45,7 +44,7 @@ pub(super) fn email(name: &str, named: &[&str], minute: i64) -> NewEmail {
 pub(super) struct Bench {
     pub(super) store: Store,
     pub(super) inbox: FolderId,
-    trash: FolderId,
+    pub(super) trash: FolderId,
     pub(super) dir: tempfile::TempDir,
 }
 
@@ -122,7 +121,7 @@ impl Bench {
         self.store.write(Durability::Crash, change).await.unwrap()
     }
 
-    async fn read<T: Send + 'static>(
+    pub(super) async fn read<T: Send + 'static>(
         &self,
         query: impl FnOnce(&Read<'_>) -> Result<T> + Send + 'static,
     ) -> T {
@@ -296,40 +295,45 @@ async fn a_failed_write_leaves_nothing() {
     bench.add(email("b", &[], 1), 1).await;
 }
 
-#[tokio::test]
-async fn lists_walk_an_index_and_sort_nothing() {
-    let bench = bench().await;
-    let plan = bench
-        .read(|r| {
-            let sql = format!(
-                "EXPLAIN QUERY PLAN {}",
-                order_sql(ListView::Folder(FolderId(1)))
-            );
+impl Bench {
+    /// How SQLite would go about a question.
+    async fn plan(&self, sql: &str) -> Vec<String> {
+        let sql = format!("EXPLAIN QUERY PLAN {sql}");
+        self.read(move |r| {
             let mut statement = r.mail.prepare(&sql)?;
-            let rows = statement.query_map([1], |row| row.get::<_, String>(3))?;
-            Ok(rows.collect::<rusqlite::Result<Vec<_>>>()?)
+            let mut steps = Vec::new();
+            let mut rows = statement.raw_query();
+            while let Some(row) = rows.next()? {
+                steps.push(row.get(3)?);
+            }
+            Ok(steps)
         })
-        .await;
-    assert_eq!(
-        plan,
-        ["SEARCH placement USING COVERING INDEX placement_by_date (folder=?)"]
-    );
+        .await
+    }
 }
 
 #[tokio::test]
 async fn whether_bytes_are_still_named_is_found_by_an_index() {
     let bench = bench().await;
-    let plan = bench
-        .read(|r| {
-            let sql = "EXPLAIN QUERY PLAN SELECT 1 FROM email WHERE sha256 = ?1";
-            let mut statement = r.mail.prepare(sql)?;
-            let rows = statement.query_map([vec![0_u8; 32]], |row| row.get::<_, String>(3))?;
-            Ok(rows.collect::<rusqlite::Result<Vec<_>>>()?)
-        })
-        .await;
     assert_eq!(
-        plan,
+        bench.plan("SELECT 1 FROM email WHERE sha256 = ?1").await,
         ["SEARCH email USING COVERING INDEX email_by_content (sha256=?)"]
+    );
+}
+
+#[tokio::test]
+async fn whether_a_folder_has_a_message_costs_the_same_in_a_large_one() {
+    let bench = bench().await;
+    assert_eq!(
+        bench.plan(placement::LISTED_IN).await,
+        [
+            "SEARCH e USING INDEX email_by_message_id (account=? AND message_id=?)",
+            "SEARCH p USING INDEX placement_by_email (email=?)"
+        ]
+    );
+    assert_eq!(
+        bench.plan(placement::IS_IN).await,
+        ["SEARCH placement USING INDEX placement_by_email (email=?)"]
     );
 }
 

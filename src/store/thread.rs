@@ -1,6 +1,12 @@
 //! Conversations: messages that name each other in `References` and
 //! `In-Reply-To` (RFC 5256's REFERENCES without the subject rule, which joins
-//! strangers). Kept up with each message, in whatever order they arrive.
+//! strangers).
+//!
+//! A conversation is what hangs together by names, whoever names whom, so it is
+//! the same in whatever order its messages arrive, and fields in the wrong order
+//! or in a circle do no harm. Names belong to it also while their messages are
+//! not here. A message that goes takes nothing from the others; the names go with
+//! the last one.
 
 use rusqlite::{OptionalExtension, params};
 
@@ -8,8 +14,8 @@ use super::{Result, Write};
 use crate::model::{AccountId, MessageId, ThreadId};
 
 impl Write<'_> {
-    /// The conversation of a message that is called `own` and names `named`, if
-    /// there is one yet. Conversations that this message shows to be one are
+    /// The conversation of a message that is called `own` and follows `named`,
+    /// if there is one yet. Conversations that this message shows to be one are
     /// joined.
     pub(super) fn thread_of(
         &self,
@@ -19,13 +25,12 @@ impl Write<'_> {
     ) -> Result<Option<ThreadId>> {
         let mut thread = None;
         for id in own.into_iter().chain(named) {
-            match (self.thread_named(account, id)?, thread) {
-                (Some(found), None) => thread = Some(found),
+            thread = match (self.thread_named(account, id)?, thread) {
                 (Some(found), Some(known)) if found != known => {
-                    self.join_threads(account, found, known)?;
+                    Some(self.join_threads(found, known)?)
                 }
-                _ => {}
-            }
+                (found, known) => known.or(found),
+            };
         }
         Ok(thread)
     }
@@ -49,6 +54,17 @@ impl Write<'_> {
         Ok(())
     }
 
+    /// Forgets the names of a conversation that has no message any more.
+    pub(super) fn forget_thread_if_empty(&self, thread: ThreadId) -> Result<()> {
+        self.mail
+            .prepare_cached(
+                "DELETE FROM thread_member WHERE thread = ?1
+                     AND NOT EXISTS (SELECT 1 FROM email WHERE thread = ?1)",
+            )?
+            .execute([thread.0])?;
+        Ok(())
+    }
+
     fn thread_named(&self, account: AccountId, id: &MessageId) -> Result<Option<ThreadId>> {
         Ok(self
             .mail
@@ -59,15 +75,30 @@ impl Write<'_> {
             .optional()?)
     }
 
-    fn join_threads(&self, account: AccountId, from: ThreadId, into: ThreadId) -> Result<()> {
-        self.mail
-            .prepare_cached(
-                "UPDATE thread_member SET thread = ?3 WHERE thread = ?2 AND account = ?1",
-            )?
-            .execute(params![account.0, from.0, into.0])?;
-        self.mail
-            .prepare_cached("UPDATE email SET thread = ?2 WHERE thread = ?1")?
-            .execute([from.0, into.0])?;
-        Ok(())
+    /// Makes one of two, under the name of the larger: it costs what the
+    /// smaller one is.
+    fn join_threads(&self, one: ThreadId, other: ThreadId) -> Result<ThreadId> {
+        let (from, into) = if self.thread_size(one)? > self.thread_size(other)? {
+            (other, one)
+        } else {
+            (one, other)
+        };
+        // The rows of lists follow by a trigger.
+        for table in ["thread_member", "email"] {
+            self.mail
+                .prepare_cached(&format!("UPDATE {table} SET thread = ?2 WHERE thread = ?1"))?
+                .execute([from.0, into.0])?;
+        }
+        Ok(into)
+    }
+
+    fn thread_size(&self, thread: ThreadId) -> Result<u64> {
+        Ok(self
+            .mail
+            .prepare_cached("SELECT count(*) FROM email WHERE thread = ?1")?
+            .query_row([thread.0], |row| row.get(0))?)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,7 +3,7 @@
 use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
 
 use crate::mime;
-use crate::model::{AccountId, Flags, IndexText, MessageId};
+use crate::model::{AccountId, Flags, IndexText};
 use crate::store::{NewEmail, PendingMarks, with_keyword};
 
 /// A message as it came with FETCH: its header or all of it.
@@ -45,8 +45,7 @@ impl Arrived {
         snippet: String,
         attachments: u32,
     ) -> NewEmail {
-        let mut named: Vec<MessageId> = headers.references;
-        named.extend(headers.in_reply_to);
+        let named = mime::followed(&headers);
         let mut copies = headers.cc;
         copies.extend(headers.bcc);
         NewEmail {

@@ -16,6 +16,9 @@ mod order;
 
 use order::{next_batch, uploads_from};
 
+/// How many ops are looked at for the next to tell, unless none of them can be.
+const WINDOW: usize = 2000;
+
 /// How many uploads are told before what waits is looked at anew.
 const RUN: usize = 100;
 
@@ -38,15 +41,20 @@ impl Session {
         let mut tried = HashSet::new();
         let mut readdressed = HashSet::new();
         let mut uploads = uploads;
+        let mut window = WINDOW;
         self.is_full = false;
         loop {
             let (pending, unwritten) = self
                 .store
-                .read(move |r| Ok((r.pending(account)?, r.waiting_uploads()?)))
+                .read(move |r| Ok((r.first_pending(account, window)?, r.waiting_uploads()?)))
                 .await?;
             let batch = next_batch(&pending, &tried, &unwritten);
             let Some(first) = batch.first() else {
-                return Ok(uploads > 0);
+                if pending.len() < window {
+                    return Ok(uploads > 0);
+                }
+                window = window.saturating_mul(4);
+                continue;
             };
             if first.change == Change::Append {
                 let run = uploads_from(&pending, first, &tried, uploads.min(RUN));
@@ -60,8 +68,7 @@ impl Session {
                     }
                 }
                 if self.is_full || uploads == 0 {
-                    let all = pending.iter().filter(|op| op.change == Change::Append);
-                    tried.extend(all.map(|op| op.id));
+                    tried.extend(self.store.read(move |r| r.uploads(account)).await?);
                 }
                 continue;
             }

@@ -22,7 +22,7 @@ use super::screen::{accounts, composer, mail, wizard};
 use super::theme;
 use super::widget::reveal;
 
-pub(crate) use action::{Action, ComposeRequest, Context, Query, Verb};
+pub(crate) use action::{Action, ComposeRequest, Context, Query, Rows, Verb};
 
 /// A window, by what it shows.
 #[derive(Debug)]
@@ -111,6 +111,8 @@ impl App {
 
     /// The state before anything is known.
     pub(crate) fn new(engine: Option<Handle>, options: Options) -> Self {
+        let mut mail = mail::State::default();
+        mail.list.chosen.conversations = options.conversations;
         Self {
             engine,
             options,
@@ -119,7 +121,7 @@ impl App {
             now: Local::now(),
             accounts: Vec::new(),
             windows: BTreeMap::new(),
-            mail: mail::State::default(),
+            mail,
             wizard: None,
             accounts_page: None,
             toasts: Toasts::default(),

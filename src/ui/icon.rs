@@ -55,6 +55,7 @@ icons! {
     Info = "info",
     KeyRound = "key-round",
     List = "list",
+    ListFilter = "list-filter",
     LoaderCircle = "loader-circle",
     Lock = "lock",
     LockOpen = "lock-open",

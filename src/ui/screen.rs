@@ -2,5 +2,6 @@
 
 pub(crate) mod accounts;
 pub(crate) mod composer;
+pub(crate) mod keeping;
 pub(crate) mod mail;
 pub(crate) mod wizard;

@@ -68,7 +68,11 @@ fn passwords_move_into_a_file_for_this_time_and_the_next() {
         let handle = started.handle();
         let passwords = Passwords::same(Password::new("hunter2"));
         let id = handle.add_account(settings(), passwords).await.unwrap().id;
+        assert_eq!(handle.keeping().place, SecretsPlace::Ask);
+        assert!(!handle.keeping().has_file);
         handle.use_secrets(file("sesame")).await.unwrap();
+        assert_eq!(handle.keeping().place, SecretsPlace::File);
+        assert!(handle.keeping().has_file && !handle.keeping().is_locked);
         id
     });
     started.shutdown().unwrap();
@@ -79,6 +83,7 @@ fn passwords_move_into_a_file_for_this_time_and_the_next() {
     assert!(text.contains("place = \"file\""), "{text}");
 
     let again = engine(folder.path(), SecretsChoice::LockedFile);
+    assert!(again.handle().keeping().is_locked);
     on_a_runtime(async {
         let locked = password(&again, id).await.unwrap_err();
         assert_eq!(locked.kind(), ErrorKind::Secrets);
@@ -121,7 +126,7 @@ fn somebody_is_asked_in_words_where_nothing_is_kept() {
 }
 
 /// An engine with an account, whose place for secrets takes `room` more.
-async fn with_room(engine: &Engine, room: Option<usize>) {
+fn with_room(engine: &Engine, room: Option<usize>) {
     let shared = engine.handle().shared;
     *shared.secrets.room.lock().unwrap() = room;
 }
@@ -161,7 +166,7 @@ fn an_edit_that_fails_amid_the_passwords_changes_nothing() {
         let mut elsewhere = settings();
         elsewhere.incoming.host = "mail.elsewhere.test".to_owned();
         for room in [0, 1] {
-            with_room(&engine, Some(room)).await;
+            with_room(&engine, Some(room));
             let edit = handle.update_account(id, elsewhere.clone(), Some(two("new", "newer")));
             let error = edit.await.unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Secrets);
@@ -169,7 +174,7 @@ fn an_edit_that_fails_amid_the_passwords_changes_nothing() {
             assert_eq!(account.settings, settings(), "after {room}");
             assert_eq!(told, both("in", "out"), "after {room}");
         }
-        with_room(&engine, None).await;
+        with_room(&engine, None);
         let (before, _) = told(&engine, id).await;
         let edit = handle.update_account(id, elsewhere.clone(), Some(two("new", "newer")));
         edit.await.unwrap();
@@ -197,11 +202,11 @@ fn new_passwords_come_both_or_not_at_all() {
         let handle = engine.handle();
         let adding = handle.add_account(settings(), two("in", "out"));
         let id = adding.await.unwrap().id;
-        with_room(&engine, Some(1)).await;
+        with_room(&engine, Some(1));
         let setting = handle.set_passwords(id, two("new", "newer"));
         assert_eq!(setting.await.unwrap_err().kind(), ErrorKind::Secrets);
         assert_eq!(told(&engine, id).await.1, both("in", "out"));
-        with_room(&engine, None).await;
+        with_room(&engine, None);
         let setting = handle.set_passwords(id, two("new", "newer"));
         setting.await.unwrap();
         assert_eq!(told(&engine, id).await.1, both("new", "newer"));
@@ -242,11 +247,11 @@ fn passwords_of_identities_stay_with_their_servers_whatever_fails() {
         };
         let mut swapped = before.clone();
         swapped.identities.swap(0, 1);
-        with_room(&engine, Some(3)).await;
+        with_room(&engine, Some(3));
         let edit = handle.update_account(id, swapped.clone(), None).await;
         assert_eq!(edit.unwrap_err().kind(), ErrorKind::Secrets);
         assert_eq!((of(0).await, of(1).await), ("a".into(), "b".into()));
-        with_room(&engine, None).await;
+        with_room(&engine, None);
         handle.update_account(id, swapped, None).await.unwrap();
         assert_eq!((of(0).await, of(1).await), ("b".into(), "a".into()));
         assert_eq!(told(&engine, id).await.1, both("in", "out"));

@@ -111,6 +111,33 @@ const RULES: &[Rule] = &[
         ),
     },
     Rule {
+        kind: Kind::Thread,
+        says: "Lists show messages in another conversation than they are in.",
+        count: "SELECT count(*) FROM placement p JOIN email e ON e.id = p.email
+                WHERE p.thread <> e.thread",
+        mend: Some(
+            "UPDATE placement SET thread = e.thread FROM email e
+                WHERE e.id = placement.email AND e.thread <> placement.thread",
+        ),
+    },
+    Rule {
+        kind: Kind::Thread,
+        says: "Names are kept of conversations that have no message.",
+        count: "SELECT count(*) FROM thread_member
+                WHERE thread NOT IN (SELECT thread FROM email)",
+        mend: Some("DELETE FROM thread_member WHERE thread NOT IN (SELECT thread FROM email)"),
+    },
+    Rule {
+        kind: Kind::Content,
+        says: "Lists show a paper clip where nothing is attached, or none where something is.",
+        count: "SELECT count(*) FROM placement p JOIN email e ON e.id = p.email
+                WHERE p.attached <> (e.attachments > 0)",
+        mend: Some(
+            "UPDATE placement SET attached = (e.attachments > 0) FROM email e
+                WHERE e.id = placement.email",
+        ),
+    },
+    Rule {
         kind: Kind::Outbox,
         says: "Messages in the outbox cannot be sent as they are stored.",
         count: "SELECT count(*) FROM outbox WHERE length(raw) = 0 OR mail_from = ''

@@ -119,6 +119,24 @@ async fn every_damage_is_named_and_mended() {
         ),
         (
             "mail.db",
+            "UPDATE placement SET thread = 77 WHERE id = 1",
+            Kind::Thread,
+            1,
+        ),
+        (
+            "mail.db",
+            "INSERT INTO thread_member VALUES (1, 'stray@x', 77)",
+            Kind::Thread,
+            1,
+        ),
+        (
+            "mail.db",
+            "UPDATE placement SET attached = 1 WHERE id = 1",
+            Kind::Content,
+            1,
+        ),
+        (
+            "mail.db",
             "UPDATE email SET account = 2 WHERE id = 1",
             Kind::Account,
             1,

@@ -88,7 +88,7 @@ CREATE TABLE email (
     account     INTEGER NOT NULL,
     -- Without angle brackets; empty where the message has none.
     message_id  TEXT    NOT NULL DEFAULT '',
-    -- Its conversation: the id of the message that began it here.
+    -- Its conversation: the id of a message that was once in it.
     thread      INTEGER NOT NULL DEFAULT 0,
     -- JSON lists of {name, address}.
     sender      TEXT    NOT NULL DEFAULT '[]',
@@ -165,10 +165,21 @@ CREATE TABLE placement (
     -- How many bytes of it only the server has; NULL once they are here.
     missing  INTEGER,
     -- How large the server says it is: under the same UID for ever.
-    told_size INTEGER NOT NULL DEFAULT 0
+    told_size INTEGER NOT NULL DEFAULT 0,
+    -- Its conversation, and whether it has attachments, as its email has them:
+    -- an index alone gives a list, grouped and filtered.
+    thread    INTEGER NOT NULL DEFAULT 0,
+    attached  INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE UNIQUE INDEX placement_by_uid ON placement (folder, uid) WHERE uid IS NOT NULL;
-CREATE INDEX placement_by_date ON placement (folder, date DESC, id DESC);
+CREATE INDEX placement_by_date ON placement (folder, date DESC, id DESC, thread);
+-- The same for the quick filters: few of many.
+CREATE INDEX placement_unread_in ON placement (folder, date DESC, id DESC, thread, flags)
+    WHERE (flags & 1) = 0;
+CREATE INDEX placement_flagged_in ON placement (folder, date DESC, id DESC, thread, flags)
+    WHERE (flags & 4) <> 0;
+CREATE INDEX placement_attached_in ON placement (folder, date DESC, id DESC, thread, attached)
+    WHERE attached <> 0;
 CREATE INDEX placement_by_email ON placement (email);
 CREATE INDEX placement_without_uid ON placement (folder) WHERE uid IS NULL;
 -- What is still to be fetched of a folder, newest first: costs nothing where
@@ -182,10 +193,16 @@ CREATE INDEX placement_flagged ON placement (date DESC, id DESC) WHERE (flags & 
 CREATE INDEX placement_marked ON placement (date DESC, id DESC) WHERE (flags & 122) <> 0;
 CREATE INDEX placement_tagged ON placement (date DESC, id DESC) WHERE keywords <> '';
 CREATE INDEX placement_newest ON placement (date DESC, id DESC);
-CREATE TRIGGER email_completed AFTER UPDATE OF sha256 ON email
-WHEN (OLD.sha256 IS NULL) <> (NEW.sha256 IS NULL) BEGIN
-    UPDATE placement SET missing = CASE WHEN NEW.sha256 IS NULL THEN NEW.size END
+CREATE TRIGGER email_completed AFTER UPDATE OF sha256, attachments ON email
+WHEN (OLD.sha256 IS NULL) <> (NEW.sha256 IS NULL)
+    OR (OLD.attachments > 0) <> (NEW.attachments > 0) BEGIN
+    UPDATE placement SET missing = CASE WHEN NEW.sha256 IS NULL THEN NEW.size END,
+        attached = NEW.attachments > 0
     WHERE email = NEW.id;
+END;
+CREATE TRIGGER email_rethreaded AFTER UPDATE OF thread ON email
+WHEN OLD.thread <> NEW.thread BEGIN
+    UPDATE placement SET thread = NEW.thread WHERE email = NEW.id;
 END;
 
 CREATE TRIGGER placement_added AFTER INSERT ON placement BEGIN
@@ -196,11 +213,16 @@ CREATE TRIGGER placement_removed AFTER DELETE ON placement BEGIN
     UPDATE folder SET total = total - 1, unread = unread - ((OLD.flags & 1) = 0)
     WHERE id = OLD.folder;
 END;
-CREATE TRIGGER placement_changed AFTER UPDATE OF folder, flags ON placement
-WHEN OLD.folder <> NEW.folder OR (OLD.flags & 1) <> (NEW.flags & 1) BEGIN
+CREATE TRIGGER placement_moved AFTER UPDATE OF folder ON placement
+WHEN OLD.folder <> NEW.folder BEGIN
     UPDATE folder SET total = total - 1, unread = unread - ((OLD.flags & 1) = 0)
     WHERE id = OLD.folder;
     UPDATE folder SET total = total + 1, unread = unread + ((NEW.flags & 1) = 0)
+    WHERE id = NEW.folder;
+END;
+CREATE TRIGGER placement_remarked AFTER UPDATE OF flags ON placement
+WHEN OLD.folder = NEW.folder AND (OLD.flags & 1) <> (NEW.flags & 1) BEGIN
+    UPDATE folder SET unread = unread + ((NEW.flags & 1) = 0) - ((OLD.flags & 1) = 0)
     WHERE id = NEW.folder;
 END;
 
@@ -244,6 +266,7 @@ CREATE INDEX pending_op_by_account ON pending_op (account, id);
 CREATE INDEX pending_op_by_placement ON pending_op (placement);
 CREATE INDEX pending_op_by_uid ON pending_op (folder, uid);
 CREATE INDEX pending_op_by_source ON pending_op (source) WHERE source <> 0;
+CREATE INDEX pending_op_append ON pending_op (placement, account) WHERE kind = 'append';
 
 CREATE TABLE outbox (
     id           INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -39,6 +39,14 @@ impl Write<'_> {
     /// What the server never heard of is cancelled by its opposite; what it may
     /// have heard of is followed by it.
     fn queue_mark(&self, row: &PlacementRow, mark: &str, on: bool, change: &Change) -> Result<()> {
+        // Mostly nothing waits: of very many messages each statement counts.
+        let waits = self
+            .mail
+            .prepare_cached("SELECT 1 FROM pending_op WHERE placement = ?1")?
+            .exists([row.id.0])?;
+        if !waits {
+            return self.queue(&About::row(row, row.folder, row.uid), change);
+        }
         let cancelled = self
             .mail
             .prepare_cached(
@@ -108,8 +116,10 @@ impl Write<'_> {
         self.mail
             .prepare_cached(
                 "INSERT INTO placement
-                     (email, folder, uid, flags, keywords, date, missing, told_size)
-                 SELECT email, ?2, NULL, flags, keywords, date, missing, told_size
+                     (email, folder, uid, flags, keywords, date, missing, told_size, thread,
+                      attached)
+                 SELECT email, ?2, NULL, flags, keywords, date, missing, told_size, thread,
+                     attached
                  FROM placement WHERE id = ?1",
             )?
             .execute([row.id.0, target.0])?;

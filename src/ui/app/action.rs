@@ -3,10 +3,11 @@
 use chrono::{DateTime, Local};
 use iced::Task;
 use iced::keyboard::Modifiers;
+use waxwing::config::settings::Conversations;
 use waxwing::engine::Handle;
 use waxwing::model::{
-    Account, AccountId, ComposeMode, Draft, FlagChange, FolderId, ListView, OutboxId, PartId,
-    PlacementId,
+    Account, AccountId, ComposeMode, Conversation, Draft, Envelope, FlagChange, FolderId, Listing,
+    OutboxId, PartId, PlacementId, ThreadId, Within,
 };
 
 use crate::ui::Options;
@@ -150,6 +151,8 @@ pub(crate) enum Verb {
     },
     /// Put away.
     Archive(Vec<PlacementId>),
+    /// Show conversations so, from now on.
+    ShowConversations(Conversations),
     /// Look for news now.
     SyncNow,
     /// Take the last one back.
@@ -158,6 +161,15 @@ pub(crate) enum Verb {
     RetrySend(OutboxId),
     /// Take a message out of the outbox and write on.
     TakeBack(OutboxId),
+}
+
+/// Rows of a list.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Rows {
+    /// What each shows.
+    pub(crate) envelopes: Vec<Envelope>,
+    /// The conversations they stand for.
+    pub(crate) conversations: Vec<Conversation>,
 }
 
 /// A question of the mail screen; the answer carries the epoch back.
@@ -170,9 +182,14 @@ pub(crate) enum Query {
     /// What waits to be sent.
     Outbox,
     /// The order of a list.
-    Order(u64, ListView),
-    /// Rows of a list.
-    Envelopes(u64, Vec<PlacementId>),
+    Order(u64, Listing),
+    /// The first rows of that order.
+    FirstRows(u64, Listing),
+    /// Rows of a list, and what they say of conversations where they stand for
+    /// them.
+    Envelopes(u64, Vec<PlacementId>, Option<Within>),
+    /// The messages of the conversation that a row stands for.
+    Conversation(u64, PlacementId, ThreadId, Within),
     /// A whole message.
     Email(u64, PlacementId),
     /// Save an attachment under a path.

@@ -4,9 +4,9 @@
 use iced::Task;
 use waxwing::Result;
 use waxwing::engine::{Done, Handle};
-use waxwing::model::{Account, ListView, OutboxId};
+use waxwing::model::{Account, ListView, OutboxId, PlacementId, ThreadId, Within};
 
-use super::{App, ComposeRequest, Message, Query, Reopened, Verb};
+use super::{App, ComposeRequest, Message, Query, Reopened, Rows, Verb};
 use crate::ui::component::toast::{Toast, Undo};
 use crate::ui::screen::mail;
 
@@ -27,6 +27,9 @@ impl App {
         match verb {
             Verb::Undo => self.undo_last(),
             Verb::TakeBack(id) => self.cancel_send(id),
+            Verb::ShowConversations(how) => {
+                quietly(async move { engine.show_conversations(how).await })
+            }
             Verb::SyncNow => quietly(async move { engine.sync_now(None).await }),
             Verb::RetrySend(id) => {
                 quietly(async move { engine.retry_send(id, false).await.map(drop) })
@@ -165,19 +168,46 @@ async fn answer(engine: Handle, query: Query) -> mail::Message {
         Query::Folders => M::FoldersLoaded(engine.folders(None).await),
         Query::States => M::StatesLoaded(engine.account_states().await),
         Query::Outbox => M::OutboxLoaded(engine.outbox().await),
-        Query::Order(epoch, view) => {
-            let on_show = match view {
+        Query::Order(epoch, listing) => {
+            let on_show = match listing.view {
                 ListView::Folder(folder) => Some(folder),
-                ListView::Unified(_) | ListView::Role(..) => None,
+                ListView::Unified(_) | ListView::Role(..) | ListView::Conversation(_) => None,
             };
             // A folder that is gone says so by its order.
             drop(engine.looking_at(on_show).await);
-            M::OrderLoaded(epoch, engine.order(view).await)
+            M::OrderLoaded(epoch, engine.order(listing).await)
         }
-        Query::Envelopes(epoch, ids) => {
-            M::RowsLoaded(epoch, ids.clone(), engine.envelopes(ids).await)
+        Query::FirstRows(epoch, listing) => {
+            M::FirstRowsLoaded(epoch, engine.first_rows(listing, FIRST_ROWS).await)
+        }
+        Query::Envelopes(epoch, ids, within) => {
+            M::RowsLoaded(epoch, ids.clone(), rows(&engine, ids, within).await)
+        }
+        Query::Conversation(epoch, head, thread, within) => {
+            M::ConversationLoaded(epoch, head, engine.conversation(thread, within).await)
         }
         Query::Email(epoch, id) => M::EmailLoaded(epoch, engine.email(id).await.map(Box::new)),
         Query::Save(id, part, path) => M::Saved(engine.save_attachment(id, part, path).await),
     }
+}
+
+/// More than fit into any window.
+const FIRST_ROWS: usize = 200;
+
+async fn rows(engine: &Handle, ids: Vec<PlacementId>, within: Option<Within>) -> Result<Rows> {
+    let envelopes = engine.envelopes(ids).await?;
+    let Some(within) = within else {
+        return Ok(Rows {
+            envelopes,
+            ..Rows::default()
+        });
+    };
+    let mut threads: Vec<ThreadId> = envelopes.iter().map(|one| one.thread).collect();
+    threads.sort_unstable();
+    threads.dedup();
+    let conversations = engine.conversations(threads, within).await?;
+    Ok(Rows {
+        envelopes,
+        conversations,
+    })
 }

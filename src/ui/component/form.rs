@@ -3,7 +3,7 @@
 use iced::widget::{button, checkbox, column, container, row, text, text_input};
 use iced::{Alignment, Length, Theme};
 
-use super::control::icon;
+use super::control::{icon, icon_button};
 use crate::ui::font;
 use crate::ui::icon::Icon;
 use crate::ui::theme::button::Kind;
@@ -70,6 +70,25 @@ pub(crate) fn field<'a, Message: Clone + 'a>(
         .style(theme::text_input::field)
 }
 
+/// A field whose text is hidden, with the eye that shows it.
+pub(crate) fn secret<'a, Message: Clone + 'a>(
+    field: text_input::TextInput<'a, Message>,
+    revealed: bool,
+    what: &str,
+    reveal: Message,
+) -> Element<'a, Message> {
+    let (eye, does) = if revealed {
+        (Icon::EyeOff, "Hide")
+    } else {
+        (Icon::Eye, "Show")
+    };
+    let eye = icon_button(eye, format!("{does} the {what}"), Some(reveal));
+    row![field.secure(!revealed), eye]
+        .spacing(space::XS)
+        .align_y(Alignment::Center)
+        .into()
+}
+
 /// One of few, side by side. Those without a message cannot be chosen.
 pub(crate) fn segments<'a, Message: Clone + 'a>(
     options: impl IntoIterator<Item = (&'a str, bool, Option<Message>)>,
@@ -115,8 +134,8 @@ fn segment(chosen: bool) -> impl Fn(&Theme, button::Status) -> button::Style {
 
 /// One of few, each with a sentence, below each other.
 pub(crate) fn option<'a, Message: Clone + 'a>(
-    name: &'a str,
-    sentence: &'a str,
+    name: impl text::IntoFragment<'a>,
+    sentence: impl text::IntoFragment<'a>,
     chosen: bool,
     message: Message,
 ) -> Element<'a, Message> {

@@ -11,12 +11,14 @@ mod tests;
 mod view;
 
 use iced::keyboard::{Key, Modifiers, key::Named};
+use waxwing::engine::{Handle, Keeping};
 use waxwing::model::{Account, AccountId, TrustedCertificate};
 use waxwing::{Error, Result};
 
 use crate::ui::app::{Action, Context};
 use crate::ui::command::Press;
 use crate::ui::component::sheet;
+use crate::ui::screen::keeping;
 
 use effect::Effect;
 
@@ -26,6 +28,10 @@ pub(crate) struct State {
     /// The account the keyboard is at.
     at: Option<AccountId>,
     removal: Option<Removal>,
+    /// Where passwords are kept.
+    keeping: Option<Keeping>,
+    /// The page to change that.
+    elsewhere: Option<keeping::State>,
     certificates: Vec<TrustedCertificate>,
     /// Why the certificates are not shown.
     failure: Option<Error>,
@@ -64,6 +70,10 @@ pub(crate) enum Message {
     Removed(Result<()>),
     /// Something was done, or not.
     Done(Result<()>),
+    /// Passwords are to be kept elsewhere.
+    KeepElsewhere,
+    /// On the page where the person says where.
+    Keeping(keeping::Message),
     /// The certificates were read.
     Certificates(Result<Vec<TrustedCertificate>>),
     /// This one is not trusted any more.
@@ -79,6 +89,7 @@ impl State {
     pub(crate) fn open(context: &Context<'_>) -> (Self, Action<Message>) {
         let mut state = Self {
             at: context.accounts.first().map(|account| account.id),
+            keeping: context.engine.map(Handle::keeping),
             ..Self::default()
         };
         let read = state.carry_out(Effect::ReadCertificates, context.engine);
@@ -87,6 +98,7 @@ impl State {
 
     /// The wizard was in front of the page and is gone.
     pub(crate) fn back(&mut self, context: &Context<'_>) -> Action<Message> {
+        self.keeping = context.engine.map(Handle::keeping);
         self.carry_out(Effect::ReadCertificates, context.engine)
     }
 
@@ -103,10 +115,13 @@ impl State {
 
     /// Follows what happened.
     pub(crate) fn update(&mut self, message: Message, context: &Context<'_>) -> Action<Message> {
-        self.follow(message, context.accounts)
+        let action = self
+            .follow(message, context.accounts)
             .into_iter()
             .map(|effect| self.carry_out(effect, context.engine))
-            .fold(Action::None, Action::and)
+            .fold(Action::None, Action::and);
+        self.keeping = context.engine.map(Handle::keeping).or(self.keeping);
+        action
     }
 
     /// A key no widget took.
@@ -118,6 +133,9 @@ impl State {
     }
 
     fn key_means(&self, press: &Press, accounts: &[Account]) -> Option<Message> {
+        if self.elsewhere.is_some() {
+            return keeping::State::key_means(press).map(Message::Keeping);
+        }
         if press.is(Named::Escape) {
             return Some(Message::Back);
         }
@@ -148,7 +166,7 @@ impl State {
         match message {
             Message::At(id) => {
                 self.at = Some(id);
-                Vec::new()
+                vec![Effect::Show(id)]
             }
             Message::Move(id, by) => self.move_by(id, by, accounts),
             Message::Edit(id) => vec![Effect::Edit(id)],
@@ -181,6 +199,8 @@ impl State {
                 }
                 Vec::new()
             }
+            Message::KeepElsewhere => self.keep_elsewhere(),
+            Message::Keeping(message) => self.follow_keeping(message),
             Message::Distrust(certificate) => vec![Effect::Distrust(certificate)],
             Message::Add => vec![Effect::Add],
             Message::Back => match self.removal {
@@ -191,6 +211,35 @@ impl State {
                 }
                 None => vec![Effect::Leave],
             },
+        }
+    }
+
+    fn keep_elsewhere(&mut self) -> Vec<Effect> {
+        let Some(keeping) = self.keeping else {
+            return Vec::new();
+        };
+        let state = keeping::State::new(keeping, None);
+        let field = state.first_field().map(Effect::Focus);
+        self.elsewhere = Some(state);
+        field.into_iter().collect()
+    }
+
+    fn follow_keeping(&mut self, message: keeping::Message) -> Vec<Effect> {
+        let Some(state) = &mut self.elsewhere else {
+            return Vec::new();
+        };
+        match state.follow(message) {
+            keeping::Outcome::Stay => Vec::new(),
+            keeping::Outcome::Focus(id) => vec![Effect::Focus(id)],
+            keeping::Outcome::Use(choice) => vec![Effect::Keep(choice)],
+            keeping::Outcome::Left => {
+                self.elsewhere = None;
+                Vec::new()
+            }
+            keeping::Outcome::Settled(_) => {
+                self.elsewhere = None;
+                vec![Effect::Tell("Passwords are kept there now.".to_owned())]
+            }
         }
     }
 

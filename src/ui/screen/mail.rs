@@ -1,7 +1,9 @@
 //! The main window: folders, messages, and the one being read.
 
+mod arrange;
 pub(crate) mod attachment;
 pub(crate) mod dialog;
+pub(crate) mod entry;
 pub(crate) mod layout;
 pub(crate) mod list;
 pub(crate) mod reader;
@@ -14,19 +16,19 @@ mod verbs;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use iced::Size;
 use waxwing::engine::{AccountState, Event};
 use waxwing::model::{
-    AccountId, Email, Envelope, Folder, FolderRole, ListView, OutboxItem, PlacementId,
+    AccountId, Email, Folder, FolderRole, ListView, Listed, OutboxItem, PlacementId,
 };
 use waxwing::{Error, Result};
 
-use crate::ui::app::{Action, Context, Query};
+use crate::ui::app::{Action, Context, Query, Rows};
 use crate::ui::command::{Situation, UserCommand};
 use crate::ui::component::body_text;
 use crate::ui::widget::virtual_list::Click;
+use arrange::{Choice, Menu};
 use attachment::Picked;
 use dialog::Dialog;
 use layout::Panes;
@@ -44,9 +46,17 @@ pub(crate) enum Message {
     /// The outbox was read.
     OutboxLoaded(Result<Vec<OutboxItem>>),
     /// The order of the list was read, under that epoch.
-    OrderLoaded(u64, Result<Arc<[PlacementId]>>),
+    OrderLoaded(u64, Result<Listed>),
+    /// The first rows of it were read before all of it.
+    FirstRowsLoaded(u64, Result<Listed>),
     /// Rows were read: those asked for, and what came.
-    RowsLoaded(u64, Vec<PlacementId>, Result<Vec<Envelope>>),
+    RowsLoaded(u64, Vec<PlacementId>, Result<Rows>),
+    /// What stands below the row of a conversation was read.
+    ConversationLoaded(u64, PlacementId, Result<Vec<PlacementId>>),
+    /// Arrange the list so.
+    Choose(Choice),
+    /// Leave nothing out of the list.
+    ShowAll,
     /// A message was read.
     EmailLoaded(u64, Result<Box<Email>>),
     /// An attachment was written.
@@ -96,6 +106,10 @@ pub(crate) struct State {
     pub(crate) list: List,
     pub(crate) reader: Reader,
     pub(crate) dialog: Option<Dialog>,
+    /// How the list is arranged, while the menu of that is open.
+    pub(crate) menu: Option<Menu>,
+    /// How far a change of very many messages is.
+    pub(crate) changing: Option<(usize, usize)>,
     pub(crate) picker: attachment::Picker,
     /// What waits to be sent.
     pub(crate) outbox: Vec<OutboxItem>,
@@ -127,10 +141,12 @@ impl State {
         self.failure = None;
         self.sidebar.set_accounts(context.accounts);
         if context.accounts.is_empty() {
+            let chosen = self.list.chosen;
             *self = Self {
                 panes: self.panes,
                 ..Self::default()
             };
+            self.list.chosen = chosen;
             return Action::None;
         }
         self.reload()
@@ -166,7 +182,12 @@ impl State {
                     .list
                     .view
                     .is_some_and(|view| self.sidebar.covers(view, *folder));
-                let order = shown.then(|| self.list.refresh()).flatten();
+                let order = if shown {
+                    self.list.refresh()
+                } else {
+                    // One's own answers lie elsewhere.
+                    self.list.conversations_changed()
+                };
                 self.read_folders()
                     .and(order.map_or(Action::None, Action::Ask))
             }
@@ -180,6 +201,10 @@ impl State {
                 Action::None
             }
             Event::Outbox => Action::Ask(Query::Outbox),
+            Event::Changing { done, total } => {
+                self.changing = (done < total).then_some((*done, *total));
+                Action::None
+            }
             Event::NewMail { .. } | Event::Problem { .. } => Action::None,
             Event::Resync => self.reload(),
         }

@@ -16,6 +16,7 @@ mod form;
 mod found_view;
 mod hand_view;
 mod person_view;
+mod places;
 mod pop3;
 mod proof;
 mod server;
@@ -29,15 +30,17 @@ mod view;
 use iced::Task;
 use iced::keyboard::key::Named;
 use iced::widget::operation;
-use waxwing::engine::{BrowserSignIn, CheckProgress};
+use waxwing::engine::{BrowserSignIn, CheckProgress, Keeping, SecretsTrouble};
 use waxwing::model::{
-    Account, AuthMethod, DiscoveryProgress, Password, Protocol, Remedy, TrustedCertificate,
+    Account, AuthMethod, DiscoveryProgress, DiscoverySource, Password, Protocol, Remedy,
+    TrustedCertificate,
 };
 use waxwing::{Error, Result};
 
 use crate::ui::app::{Action, Context};
 use crate::ui::command::Press;
 use crate::ui::component::sheet;
+use crate::ui::screen::keeping;
 
 use browser::Browser;
 use check::Check;
@@ -55,8 +58,12 @@ pub(crate) struct State {
     refused: Option<Error>,
     /// A certificate the person is asked about.
     question: Option<TrustedCertificate>,
+    /// Where passwords are kept, while the person is asked.
+    keeping: Option<keeping::State>,
     /// Whether servers' own words are shown.
     details: bool,
+    /// Whether all is shown that was found.
+    others: bool,
     /// Whether the person is done and only the search is waited for.
     goes_on: bool,
     /// Whether there is mail to go back to.
@@ -121,6 +128,10 @@ pub(crate) enum Message {
     Server(Side, Change),
     /// What happens to mail on a POP3 server.
     Rules(pop3::Change),
+    /// Shows or hides what else was found.
+    Others,
+    /// Other servers, of those that were found: where.
+    Take(DiscoverySource, String),
     /// Which way mail comes in, of those that were found.
     Choose(Protocol),
     /// Which way to sign in, of those that were found.
@@ -133,6 +144,13 @@ pub(crate) enum Message {
     Seen(u64, DiscoveryProgress),
     /// The search ended.
     Searched(u64),
+    /// The domain is a large provider's but for a slip of the fingers: the
+    /// address that was probably meant.
+    LikelyMeant(u64, String),
+    /// Whether that address is the right one.
+    Meant(bool),
+    /// Why no servers were found.
+    NothingFound(u64, Error),
     /// All fields by hand.
     ByHand,
     /// What was found instead of what was typed by hand.
@@ -147,14 +165,20 @@ pub(crate) enum Message {
     Cancel,
     /// Saves although the proof failed.
     SaveAnyway,
-    /// A button that mends a fault.
-    Remedy(Remedy),
+    /// A button that mends a fault of that server.
+    Remedy(Side, Remedy),
     /// Shows or hides the servers' own words.
     Details,
     /// What the person says about a certificate.
     Trust(bool),
     /// The certificate is trusted from now on, or could not be.
     Trusted(Result<()>),
+    /// Passwords are to be kept elsewhere: the place in use is in trouble.
+    KeepElsewhere,
+    /// How they are kept, and what the trouble is.
+    Troubled(Error, Keeping),
+    /// On the page where the person says where they are kept.
+    Keeping(keeping::Message),
     /// The sign-in in the browser goes on.
     Browser(u64, BrowserSignIn),
     /// A page to show in the browser.
@@ -191,11 +215,15 @@ impl State {
     /// A new password for an account whose server refused the old one;
     /// [`Action::Back`] leads back to the mail.
     pub(crate) fn sign_in_again(account: Account, refused: Option<Error>) -> (Self, Task<Message>) {
+        let troubled = refused.as_ref().and_then(SecretsTrouble::of).is_some();
         let state = Self {
             start: Start::SignIn,
             refused,
             ..Self::at(Page::SignIn, Form::of(account), true)
         };
+        if troubled {
+            return (state, Task::done(Message::KeepElsewhere));
+        }
         (state, operation::focus(Part::Password.id()))
     }
 
@@ -206,7 +234,9 @@ impl State {
             start: Start::Person,
             refused: None,
             question: None,
+            keeping: None,
             details: false,
+            others: false,
             goes_on: false,
             can_leave,
             epoch: 0,
@@ -233,6 +263,12 @@ impl State {
     }
 
     fn key_means(&self, press: &Press) -> Option<Message> {
+        if self.keeping.is_some() {
+            return keeping::State::key_means(press).map(Message::Keeping);
+        }
+        if press.is(Named::ArrowDown) && self.offers_another_address() {
+            return Some(Message::Meant(true));
+        }
         if press.is(Named::Escape) {
             return Some(match &self.page {
                 Page::Check(check) if check.phase == check::Phase::Running => Message::Cancel,

@@ -1,17 +1,15 @@
 //! Made-up mail that looks like mail.
 
-use std::sync::Arc;
-
 use chrono::{DateTime, Duration, FixedOffset, Local, TimeZone};
 use waxwing::engine::AccountState;
 use waxwing::model::{
-    Account, AccountId, AccountSettings, Address, Attachment, AuthMethod, Email, EmailId, Envelope,
-    Flag, Flags, Folder, FolderId, FolderRole, ListView, MessageId, OutboxId, OutboxItem, PartId,
-    PlacementId, PrefetchPolicy, Protocol, Recipient, Security, SendState, ServerSettings, Stored,
-    TextSource, ThreadId,
+    Account, AccountId, AccountSettings, Address, Attachment, AuthMethod, Conversation, Email,
+    EmailId, Envelope, Flag, Flags, Folder, FolderId, FolderRole, ListView, Listed, Listing,
+    MessageId, OutboxId, OutboxItem, PartId, PlacementId, PrefetchPolicy, Protocol, Recipient,
+    Security, SendState, ServerSettings, Stored, TextSource, ThreadId,
 };
 
-use crate::ui::app::Query;
+use crate::ui::app::{Query, Rows};
 use crate::ui::screen::mail::Message;
 
 /// A Saturday at noon.
@@ -170,7 +168,12 @@ const LINES: [Line; 12] = [
 
 /// The envelope of the `n`th newest message of a folder.
 pub(super) fn envelope(id: PlacementId) -> Envelope {
-    let n = id.0 - 1000;
+    // Below the row of a conversation: one's own answer, and what it answers.
+    let n = if id.0 > 9000 {
+        SEVERAL.0 - 1000
+    } else {
+        id.0 - 1000
+    };
     let (name, address, subject, snippet) = LINES[usize::try_from(n).unwrap() % LINES.len()];
     let hours = match n {
         0..4 => n * 2 + 1,
@@ -304,6 +307,32 @@ fn waiting() -> OutboxItem {
     }
 }
 
+/// The row that stands for a conversation.
+pub(super) const SEVERAL: PlacementId = PlacementId(1002);
+
+fn conversation(id: PlacementId) -> Option<Conversation> {
+    let author = |name: &str, address: &str| Address::new(name, address);
+    (id == SEVERAL).then(|| Conversation {
+        thread: ThreadId(id.0),
+        messages: 3,
+        unread: 1,
+        starred: true,
+        attachments: true,
+        authors: vec![
+            author("Tomás Ferreira", "tomas@ferreira.example"),
+            author("Robin Marsh", "robin@marsh.example"),
+        ],
+    })
+}
+
+fn listed(listing: Listing, rows: i64) -> Listed {
+    let count = match listing.view {
+        ListView::Folder(FolderId(5)) => 0,
+        _ => rows,
+    };
+    (1000..1000 + count).map(PlacementId).collect()
+}
+
 /// Answers questions as an engine would, for lists of `rows` rows.
 pub(super) fn answer(query: Query, rows: i64) -> Message {
     match query {
@@ -323,17 +352,24 @@ pub(super) fn answer(query: Query, rows: i64) -> Message {
             ),
         ])),
         Query::Outbox => Message::OutboxLoaded(Ok(vec![waiting()])),
-        Query::Order(epoch, view) => {
-            let count = match view {
-                ListView::Folder(FolderId(5)) => 0,
-                _ => rows,
-            };
-            let order: Arc<[_]> = (1000..1000 + count).map(PlacementId).collect();
-            Message::OrderLoaded(epoch, Ok(order))
+        Query::Order(epoch, listing) => Message::OrderLoaded(epoch, Ok(listed(listing, rows))),
+        Query::FirstRows(epoch, listing) => {
+            Message::FirstRowsLoaded(epoch, Ok(listed(listing, rows.min(200))))
         }
-        Query::Envelopes(epoch, ids) => {
-            let rows = ids.iter().copied().map(envelope).collect();
+        Query::Envelopes(epoch, ids, _) => {
+            let rows = Rows {
+                envelopes: ids.iter().copied().map(envelope).collect(),
+                conversations: ids.iter().copied().filter_map(conversation).collect(),
+            };
             Message::RowsLoaded(epoch, ids, Ok(rows))
+        }
+        Query::Conversation(epoch, head, ..) => {
+            let ids = if head == SEVERAL {
+                vec![PlacementId(9001), PlacementId(9002), head]
+            } else {
+                vec![head]
+            };
+            Message::ConversationLoaded(epoch, head, Ok(ids))
         }
         Query::Email(epoch, id) => Message::EmailLoaded(epoch, Ok(Box::new(email(id)))),
         Query::Save(_, _, path) => Message::Saved(Ok(path)),

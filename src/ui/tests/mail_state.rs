@@ -1,7 +1,5 @@
 //! The mail screen by its messages.
 
-use std::sync::Arc;
-
 use iced::keyboard::Modifiers;
 use waxwing::engine::Event;
 use waxwing::model::{AccountId, Flag, FlagChange, FolderId, ListView, PlacementId};
@@ -42,7 +40,7 @@ fn of_a_hundred_thousand_rows_only_those_near_are_asked_for() {
     harness.held = Some(Vec::new());
     harness.send(Message::Range(50_000, 50_010));
     let held = harness.held.take().unwrap();
-    let [Query::Envelopes(_, ids)] = held.as_slice() else {
+    let [Query::Envelopes(_, ids, _)] = held.as_slice() else {
         panic!("{held:?}");
     };
     assert_eq!(ids.first(), Some(&id(49_960)));
@@ -51,7 +49,7 @@ fn of_a_hundred_thousand_rows_only_those_near_are_asked_for() {
     harness.held = Some(Vec::new());
     harness.send(Message::Range(50_001, 50_011));
     let held = harness.held.take().unwrap();
-    assert!(matches!(held.as_slice(), [Query::Envelopes(_, ids)] if ids.len() == 1));
+    assert!(matches!(held.as_slice(), [Query::Envelopes(_, ids, _)] if ids.len() == 1));
 }
 
 #[test]
@@ -192,7 +190,7 @@ fn new_mail_moves_neither_what_is_read_nor_what_is_in_sight() {
             _ => None,
         })
         .unwrap();
-    let order: Arc<[_]> = (997..1100).map(PlacementId).collect();
+    let order = (997..1100).map(PlacementId).collect();
     harness.held = Some(Vec::new());
     harness.send(Message::OrderLoaded(epoch, Ok(order)));
     assert_eq!(harness.mail.reader.shown, Some(id(45)));

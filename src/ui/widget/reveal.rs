@@ -26,6 +26,14 @@ pub(crate) fn focus<Message: Send + 'static>(id: &'static str) -> Task<Message> 
     operation::focus(id).chain(in_sight())
 }
 
+/// Scrolls a container into sight; the keyboard stays where it is.
+pub(crate) fn show<Message: Send + 'static>(id: Id) -> Task<Message> {
+    operate(Find {
+        wanted: Some(id),
+        ..Find::default()
+    })
+}
+
 fn in_sight<Message: Send + 'static>() -> Task<Message> {
     operate(Find::default())
 }
@@ -54,11 +62,19 @@ impl Place {
     }
 }
 
-/// Looks for what has the keyboard, and for what scrolls it.
+/// Looks for what is wanted or else has the keyboard, and for what scrolls it.
 #[derive(Default)]
 struct Find {
+    wanted: Option<Id>,
     within: Option<Place>,
     found: Option<(Place, Rectangle)>,
+}
+
+impl Find {
+    fn found(&mut self, bounds: Rectangle) {
+        let holds = |place: &Place| place.content.contains(bounds.center());
+        self.found = self.within.filter(holds).map(|place| (place, bounds));
+    }
 }
 
 impl<T: 'static> Operation<T> for Find {
@@ -82,11 +98,15 @@ impl<T: 'static> Operation<T> for Find {
     }
 
     fn focusable(&mut self, _id: Option<&Id>, bounds: Rectangle, state: &mut dyn Focusable) {
-        if !state.is_focused() {
-            return;
+        if self.wanted.is_none() && state.is_focused() {
+            self.found(bounds);
         }
-        let holds = |place: &Place| place.content.contains(bounds.center());
-        self.found = self.within.filter(holds).map(|place| (place, bounds));
+    }
+
+    fn container(&mut self, id: Option<&Id>, bounds: Rectangle) {
+        if id.is_some() && id == self.wanted.as_ref() {
+            self.found(bounds);
+        }
     }
 
     fn finish(&self) -> Outcome<T> {

@@ -43,6 +43,12 @@ pub(crate) struct Row<'a> {
     pub(crate) before: Option<Icon>,
     /// A small sign at the end of the first line.
     pub(crate) after: Option<Icon>,
+    /// How many it stands for; empty where it stands for itself.
+    pub(crate) count: &'a str,
+    /// Whether the others follow below it.
+    pub(crate) open: bool,
+    /// Whether it is one of those.
+    pub(crate) below: bool,
 }
 
 /// Something to do with the offset, in turn.
@@ -79,6 +85,8 @@ pub(crate) enum ClickKind {
     Right,
     /// On the star.
     Star,
+    /// On the sign that shows or hides what it stands for.
+    Fold,
 }
 
 type Rows<'a> = Box<dyn Fn(usize) -> Option<Row<'a>> + 'a>;
@@ -234,6 +242,10 @@ impl<'a, Message> VirtualList<'a, Message> {
             ClickKind::Right
         } else if geometry.is_on_star(position) {
             ClickKind::Star
+        } else if geometry.is_on_fold(position)
+            && (self.rows)(index).is_some_and(|row| !row.count.is_empty())
+        {
+            ClickKind::Fold
         } else {
             let click = mouse::Click::new(position, button, state.last_click);
             state.last_click = Some(click);

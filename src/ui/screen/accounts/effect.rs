@@ -2,12 +2,14 @@
 
 use iced::Task;
 use waxwing::Result;
-use waxwing::engine::Handle;
+use waxwing::engine::{Handle, SecretsChoice};
 use waxwing::model::{AccountId, TrustedCertificate};
 
-use super::{Message, State};
+use super::{Message, State, view};
 use crate::ui::app::Action;
 use crate::ui::component::toast::Toast;
+use crate::ui::screen::keeping;
+use crate::ui::widget::reveal;
 
 /// What the page wants done.
 #[derive(Debug, PartialEq, Eq)]
@@ -17,6 +19,10 @@ pub(super) enum Effect {
     Remove(AccountId),
     ReadCertificates,
     Distrust(TrustedCertificate),
+    Focus(&'static str),
+    /// Scroll its card into sight.
+    Show(AccountId),
+    Keep(SecretsChoice),
     Edit(AccountId),
     SignIn(AccountId),
     Add,
@@ -56,6 +62,12 @@ impl State {
                 },
                 Message::Certificates,
             ),
+            Effect::Show(id) => Action::Run(reveal::show(view::card_id(id))),
+            Effect::Focus(id) => Action::Run(reveal::focus(id)),
+            Effect::Keep(choice) => match engine.cloned() {
+                Some(engine) => Action::Run(keeping::keep(engine, choice).map(Message::Keeping)),
+                None => Action::None,
+            },
             Effect::Edit(id) => Action::EditAccount(id),
             Effect::SignIn(id) => Action::SignIn(id),
             Effect::Add => Action::AddAccount,

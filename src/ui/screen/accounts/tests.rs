@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use chrono::{Local, TimeZone as _};
 use iced_test::Simulator;
-use waxwing::engine::AccountState;
+use waxwing::config::settings::SecretsPlace;
+use waxwing::engine::{AccountState, SecretsChoice, SecretsTrouble};
 use waxwing::model::{
     AccountSettings, AuthMethod, PrefetchPolicy, Protocol, Security, ServerSettings,
 };
@@ -161,7 +162,11 @@ fn accounts_are_put_in_order_by_keys() {
     );
     // Further up than the first there is nothing.
     assert!(types(&mut state, &press(Named::ArrowUp, Modifiers::ALT)).is_empty());
-    types(&mut state, &press(Named::ArrowDown, Modifiers::empty()));
+    // Its card comes into sight, as Tab would bring it.
+    assert_eq!(
+        types(&mut state, &press(Named::ArrowDown, Modifiers::empty())),
+        [Effect::Show(WORK)]
+    );
     assert_eq!(state.at, Some(WORK));
     assert_eq!(
         types(&mut state, &alt_down),
@@ -271,4 +276,50 @@ fn an_account_that_went_meanwhile_is_not_asked_about_any_more() {
     let rest: Vec<Account> = accounts().into_iter().skip(1).collect();
     state.accounts_changed(&rest);
     assert_eq!((state.at, state.removal), (Some(WORK), None));
+}
+
+const KEYRING: Keeping = Keeping {
+    place: SecretsPlace::Keyring,
+    is_locked: false,
+    has_file: false,
+};
+
+#[test]
+fn the_page_says_where_passwords_are_and_lets_that_be_changed() {
+    let accounts = accounts();
+    let mut state = page();
+    state.keeping = Some(KEYRING);
+    assert!(sees(
+        &state,
+        &accounts,
+        "Kept in the keyring of your desktop."
+    ));
+    click(&mut state, &accounts, "Keep them elsewhere");
+    click(&mut state, &accounts, "Nowhere");
+    assert_eq!(
+        click(&mut state, &accounts, "Ask me each time"),
+        [Effect::Keep(SecretsChoice::Ask(None))]
+    );
+    let answer = Message::Keeping(keeping::Message::Answered(Ok(())));
+    assert!(matches!(
+        state.follow(answer, &accounts).as_slice(),
+        [Effect::Tell(_)]
+    ));
+    assert!(state.elsewhere.is_none());
+    // Escape leads back to the list, and only then to the mail.
+    state.follow(Message::KeepElsewhere, &accounts);
+    let escape = press(Named::Escape, Modifiers::empty());
+    assert!(types(&mut state, &escape).is_empty());
+    assert!(sees(&state, &accounts, "Personal"));
+    assert_eq!(types(&mut state, &escape), [Effect::Leave]);
+}
+
+#[test]
+fn an_account_without_its_password_says_what_helps() {
+    let locked = Error::new(ErrorKind::Secrets, "The file with the passwords is locked.")
+        .source(SecretsTrouble::FileLocked);
+    let state = AccountState::NeedsPassword(locked);
+    assert_eq!(view::mends(Some(&state)), "Type the passphrase");
+    let refused = AccountState::NeedsPassword(Error::new(ErrorKind::Auth, "No."));
+    assert_eq!(view::mends(Some(&refused)), "Sign in");
 }

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use iced::widget::{button, column, container, responsive, row, text};
+use iced::widget::{Id, button, column, container, responsive, row, text};
 use iced::{Alignment, Border, Length, Theme};
-use waxwing::engine::AccountState;
+use waxwing::engine::{AccountState, Keeping, SecretsTrouble};
 use waxwing::model::{Account, AccountId, AuthMethod, TrustedCertificate};
 
 use super::{Message, State};
@@ -16,7 +16,7 @@ use crate::ui::component::sheet::{WIDE, foot, page, title};
 use crate::ui::component::{fingerprint, icon, icon_button, label};
 use crate::ui::font;
 use crate::ui::icon::Icon;
-use crate::ui::screen::mail::status;
+use crate::ui::screen::{keeping, mail::status};
 use crate::ui::theme::button::Kind;
 use crate::ui::theme::{self, size, space, tokens};
 use crate::ui::widget::Element;
@@ -36,9 +36,14 @@ impl State {
         states: &'a States,
     ) -> Element<'a, Message> {
         let context = *context;
-        let content = responsive(move |size| match self.asked(context.accounts) {
-            Some((account, removal)) => super::remove_view::view(account, removal),
-            None => self.list_view(&context, states, size.width < ROOM),
+        let content = responsive(move |size| {
+            if let Some(elsewhere) = &self.elsewhere {
+                return elsewhere.view().map(Message::Keeping);
+            }
+            match self.asked(context.accounts) {
+                Some((account, removal)) => super::remove_view::view(account, removal),
+                None => self.list_view(&context, states, size.width < ROOM),
+            }
         });
         container(content)
             .width(Length::Fill)
@@ -71,8 +76,9 @@ impl State {
         let stack = column![
             title("Accounts", sentence),
             column(accounts).spacing(space::M),
-            self.certificates_view(narrow),
         ]
+        .push(self.keeping.as_ref().map(keeping_view))
+        .push(self.certificates_view(narrow))
         .spacing(space::XL);
         page(
             stack,
@@ -133,11 +139,7 @@ impl State {
         }
         .spacing(space::M);
         if let Some(wrong) = state.filter(|_| !account.disabled).and_then(trouble) {
-            let words = if needs_password(state) {
-                "Sign in"
-            } else {
-                "Mend it"
-            };
+            let words = mends(state);
             stack = stack.push(form::notice(
                 Tone::Danger,
                 wrong,
@@ -153,22 +155,15 @@ impl State {
             .width(Length::Fill)
             .style(theme::button::option(at))
             .on_press(Message::At(id));
-        press.into()
+        container(press).id(card_id(id)).into()
     }
 
     fn certificates_view(&self, narrow: bool) -> Element<'_, Message> {
-        let mut stack = column![
-            column![
-                text("Trusted certificates")
-                    .size(size::HEADING)
-                    .font(font::SEMIBOLD),
-                label(
-                    "Certificates you vouched for yourself, each for one server and port. All \
-                     others are judged by this computer."
-                ),
-            ]
-            .spacing(space::XS),
-        ]
+        let mut stack = column![heading(
+            "Trusted certificates",
+            "Certificates you vouched for yourself, each for one server and port. All others are \
+             judged by this computer.",
+        )]
         .spacing(space::M);
         if let Some(error) = &self.failure {
             return stack
@@ -183,6 +178,36 @@ impl State {
         }
         stack.into()
     }
+}
+
+/// The head of a part of the page.
+fn heading<'a>(name: &'a str, sentence: &'a str) -> Element<'a, Message> {
+    column![
+        text(name).size(size::HEADING).font(font::SEMIBOLD),
+        label(sentence)
+    ]
+    .spacing(space::XS)
+    .into()
+}
+
+/// Where passwords are kept.
+fn keeping_view(keeping: &Keeping) -> Element<'_, Message> {
+    let words = if keeping.is_locked {
+        "Type the passphrase"
+    } else {
+        "Keep them elsewhere"
+    };
+    let head = container(heading("Passwords", keeping::words(keeping))).width(Length::Fill);
+    let change = text_button(words, Kind::Secondary, Some(Message::KeepElsewhere));
+    row![head, change]
+        .spacing(space::M)
+        .align_y(Alignment::Center)
+        .into()
+}
+
+/// The name of an account's card.
+pub(super) fn card_id(id: AccountId) -> Id {
+    Id::from(format!("account-{id}"))
 }
 
 /// What can be done to an account where it is.
@@ -274,8 +299,13 @@ fn trouble(state: &AccountState) -> Option<String> {
     }
 }
 
-fn needs_password(state: Option<&AccountState>) -> bool {
-    matches!(state, Some(AccountState::NeedsPassword(_)))
+/// The words on the button that mends it.
+pub(super) fn mends(state: Option<&AccountState>) -> &'static str {
+    let Some(AccountState::NeedsPassword(error)) = state else {
+        return "Mend it";
+    };
+    let ways = SecretsTrouble::of(error).map_or(&[][..], SecretsTrouble::ways);
+    ways.first().map_or("Sign in", |way| way.words())
 }
 
 fn certificate_view(certificate: &TrustedCertificate, narrow: bool) -> Element<'_, Message> {

@@ -154,13 +154,16 @@ impl State {
     }
 
     fn list_pane<'a>(&'a self, context: &Context<'a>) -> Element<'a, Message> {
-        column![
+        let mut pane = column![
             self.list_bar(context),
             rule::horizontal(1).style(theme::rule),
-            self.list_view(),
-        ]
-        .height(Length::Fill)
-        .into()
+        ];
+        if let Some(left_out) = self.left_out() {
+            pane = pane.push(left_out);
+        }
+        pane.push(self.under_menu(self.list_view()))
+            .height(Length::Fill)
+            .into()
     }
 
     fn reader_pane<'a>(&'a self, context: &Context<'a>) -> Element<'a, Message> {
@@ -191,7 +194,7 @@ impl State {
         }
         let list = &self.list;
         VirtualList::new(list.order.len(), theme::row::MESSAGE, move |index| {
-            list.entry_at(index).map(super::list::Entry::row)
+            list.row_at(index)
         })
         .id(LIST)
         .selected(move |index| {

@@ -3,14 +3,16 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use chrono::{DateTime, Local};
-use waxwing::model::{Address, Envelope, Flag, FlagChange, ListView, PlacementId};
+use chrono::{DateTime, Days, Local, NaiveTime};
+use waxwing::config::settings::Conversations;
+use waxwing::model::{
+    FlagChange, ListView, Listed, Listing, PlacementId, QuickFilter, Sort, SortKey, Within,
+};
 use waxwing::{Error, Result};
 
+use super::entry::{Entry, Shown, Stands};
 use super::selection::Selection;
-use crate::ui::app::Query;
-use crate::ui::component::date;
-use crate::ui::icon::Icon;
+use crate::ui::app::{Query, Rows};
 use crate::ui::widget::virtual_list::{Row, Scroll};
 
 /// Rows asked for beyond those in sight, on either side.
@@ -18,69 +20,59 @@ const OVERSCAN: usize = 40;
 /// More rows than this are not kept; far ones are forgotten.
 const KEEP: usize = 2000;
 
-/// A row, made ready when it was loaded: `view` only draws.
-#[derive(Debug, Clone)]
-pub(crate) struct Entry {
-    /// What the engine said.
-    pub(crate) envelope: Envelope,
-    who: String,
-    when: String,
-    subject: String,
-    group: String,
+/// What the person chose for lists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Chosen {
+    /// The order.
+    pub(crate) sort: Sort,
+    /// What is left out; of this folder only.
+    pub(crate) filter: Filter,
+    /// Whether conversations are one row.
+    pub(crate) conversations: Conversations,
 }
 
-fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+/// What is left out of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Filter {
+    pub(crate) unread: bool,
+    pub(crate) starred: bool,
+    pub(crate) attachments: bool,
+    /// All but the last seven days.
+    pub(crate) lately: bool,
 }
 
-fn names(addresses: &[Address]) -> String {
-    let names: Vec<_> = addresses.iter().map(|a| one_line(a.short())).collect();
-    names.join(", ")
-}
-
-impl Entry {
-    fn new(mut envelope: Envelope, outgoing: bool, now: &DateTime<Local>) -> Self {
-        envelope.snippet = one_line(&envelope.snippet);
-        let who = match (outgoing, names(&envelope.to), names(&envelope.from)) {
-            (true, to, _) if !to.is_empty() => format!("To: {to}"),
-            (_, _, from) if !from.is_empty() => from,
-            _ => "(no sender)".to_owned(),
-        };
-        let subject = match one_line(&envelope.subject) {
-            empty if empty.is_empty() => "(no subject)".to_owned(),
-            subject => subject,
-        };
-        Self {
-            who,
-            when: date::short(&envelope.date, now),
-            subject,
-            group: date::group(&envelope.date, now),
-            envelope,
+impl Filter {
+    /// As the engine takes it, today.
+    fn quick(self, now: &DateTime<Local>) -> QuickFilter {
+        let first_day = now.date_naive() - Days::new(6);
+        let since = first_day
+            .and_time(NaiveTime::MIN)
+            .and_local_timezone(now.timezone())
+            .earliest();
+        QuickFilter {
+            unread: self.unread,
+            starred: self.starred,
+            attachments: self.attachments,
+            since: since.filter(|_| self.lately).map(|time| time.timestamp()),
         }
     }
 
-    /// As the list draws it.
-    pub(crate) fn row(&self) -> Row<'_> {
-        let flags = self.envelope.flags;
-        let before = if flags.has(Flag::Answered) {
-            Some(Icon::Reply)
-        } else if flags.has(Flag::Forwarded) {
-            Some(Icon::Forward)
-        } else {
-            None
-        };
-        Row {
-            title: &self.who,
-            aside: &self.when,
-            line: &self.subject,
-            weak: &self.envelope.snippet,
-            group: &self.group,
-            strong: flags.is_unread(),
-            starred: flags.has(Flag::Flagged),
-            before,
-            after: (self.envelope.attachments > 0).then_some(Icon::Paperclip),
-        }
+    /// Whether it leaves everything in.
+    pub(crate) fn is_empty(self) -> bool {
+        self == Self::default()
     }
+}
+
+/// What kind of mail a folder has, as far as lists care.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Kind {
+    /// What came.
+    #[default]
+    Incoming,
+    /// What one wrote: recipients are told, not senders.
+    Sent,
+    /// What one is writing: never in conversations.
+    Drafts,
 }
 
 /// The list.
@@ -88,10 +80,18 @@ impl Entry {
 pub(crate) struct List {
     /// What it shows.
     pub(crate) view: Option<ListView>,
-    /// Whether it shows mail one wrote oneself: recipients are told, not senders.
-    pub(crate) outgoing: bool,
-    /// All rows in their order.
+    /// What kind of mail that is.
+    pub(crate) kind: Kind,
+    /// What the person chose.
+    pub(crate) chosen: Chosen,
+    /// All rows in their order, those of open conversations too.
     pub(crate) order: Arc<[PlacementId]>,
+    /// The rows as the engine gave them.
+    listed: Listed,
+    /// Open conversations by their rows: what stands below each.
+    open: HashMap<PlacementId, Vec<PlacementId>>,
+    /// The rows of open conversations below which these stand.
+    heads: HashMap<PlacementId, PlacementId>,
     /// What is selected.
     pub(crate) selection: Selection,
     /// Orders about the offset, for the widget.
@@ -101,6 +101,10 @@ pub(crate) struct List {
     /// Why the list cannot be shown.
     pub(crate) error: Option<Error>,
     rows: HashMap<PlacementId, Entry>,
+    /// Whether the next order is of something else.
+    is_new: bool,
+    /// When what is shown was asked for.
+    today: Option<DateTime<Local>>,
     asked: HashSet<PlacementId>,
     range: (usize, usize),
     /// Grows with every question for the order.
@@ -115,19 +119,73 @@ pub(crate) struct List {
 
 impl List {
     /// Shows something else, from its top.
-    pub(crate) fn open(&mut self, view: ListView, outgoing: bool) -> Query {
+    pub(crate) fn open(&mut self, view: ListView, kind: Kind, now: &DateTime<Local>) -> Query {
         self.view = Some(view);
-        self.outgoing = outgoing;
+        self.kind = kind;
+        self.chosen.filter = Filter::default();
         self.order = Arc::new([]);
+        self.forget();
+        self.loading = true;
+        self.begin_again(view, now)
+    }
+
+    /// Shows the same in another way, from its top. What was there stays until
+    /// that is known.
+    pub(crate) fn choose(&mut self, chosen: Chosen, now: &DateTime<Local>) -> Option<Query> {
+        if self.chosen == chosen {
+            return None;
+        }
+        self.chosen = chosen;
+        let view = self.view?;
+        Some(self.begin_again(view, now))
+    }
+
+    fn begin_again(&mut self, view: ListView, now: &DateTime<Local>) -> Query {
+        self.today = Some(*now);
+        self.is_new = true;
+        self.error = None;
+        self.view_epoch += 1;
+        let listing = self.listing(view);
+        self.ask_order(listing)
+    }
+
+    /// Forgets what was shown before.
+    fn forget(&mut self) {
+        self.listed = Listed::default();
+        self.open.clear();
+        self.heads.clear();
         self.selection.clear();
         self.rows.clear();
         self.asked.clear();
         self.range = (0, 0);
-        self.loading = true;
-        self.error = None;
-        self.view_epoch += 1;
         self.scroll(Scroll::Top);
-        self.ask_order(view)
+    }
+
+    /// Everything that decides about the rows.
+    fn listing(&self, view: ListView) -> Listing {
+        let mut sort = self.chosen.sort;
+        if sort.key == SortKey::Sender && self.kind != Kind::Incoming {
+            sort.key = SortKey::Recipient;
+        }
+        let filter = self.chosen.filter;
+        Listing {
+            view,
+            sort,
+            filter: self.today.map(|now| filter.quick(&now)).unwrap_or_default(),
+            grouped: self.within().is_some(),
+        }
+    }
+
+    /// How much of its conversation a row stands for; none where it stands for
+    /// itself.
+    fn within(&self) -> Option<Within> {
+        let view = self.view?;
+        match self.chosen.conversations {
+            _ if self.kind == Kind::Drafts => None,
+            Conversations::Off => None,
+            Conversations::Threads => Some(Within::View(view)),
+            Conversations::Whole => Some(Within::Around(view)),
+        }
     }
 
     /// Asks for the order again; while one is on its way, once that is here.
@@ -138,14 +196,53 @@ impl List {
             self.again = true;
             return None;
         }
-        Some(self.ask_order(view))
+        let listing = self.listing(view);
+        Some(self.ask_order(listing))
     }
 
-    fn ask_order(&mut self, view: ListView) -> Query {
+    fn ask_order(&mut self, listing: Listing) -> Query {
         self.order_epoch += 1;
         self.asking = true;
         self.again = false;
-        Query::Order(self.order_epoch, view)
+        Query::Order(self.order_epoch, listing)
+    }
+
+    /// The question for the first rows of what was asked for: a very long list
+    /// begins before all of its order is read.
+    pub(crate) fn first_rows(&self) -> Option<Query> {
+        let listing = self.listing(self.view?);
+        Some(Query::FirstRows(self.order_epoch, listing))
+    }
+
+    /// Takes the first rows in, unless more is here already.
+    pub(crate) fn first_rows_loaded(&mut self, epoch: u64, answer: Result<Listed>) {
+        if let Ok(listed) = answer
+            && epoch == self.order_epoch
+            && self.asking
+            && self.order.is_empty()
+        {
+            self.loading = false;
+            self.listed = listed;
+            self.lay_out();
+        }
+    }
+
+    /// Puts what stands below open conversations into the order.
+    fn lay_out(&mut self) {
+        self.heads.clear();
+        if self.open.is_empty() {
+            self.order = self.listed.rows().clone();
+            return;
+        }
+        let mut order = Vec::with_capacity(self.listed.len());
+        for head in self.listed.iter() {
+            order.push(*head);
+            for id in self.open.get(head).into_iter().flatten() {
+                order.push(*id);
+                self.heads.insert(*id, *head);
+            }
+        }
+        self.order = order.into();
     }
 
     fn scroll(&mut self, scroll: Scroll) {
@@ -158,18 +255,25 @@ impl List {
 
     /// Takes an order in, unless a newer one was asked for. What is in sight
     /// and what is selected stay. True when it was taken.
-    pub(crate) fn order_loaded(&mut self, epoch: u64, answer: Result<Arc<[PlacementId]>>) -> bool {
+    pub(crate) fn order_loaded(&mut self, epoch: u64, answer: Result<Listed>) -> bool {
         if epoch != self.order_epoch {
             return false;
         }
         self.loading = false;
         self.asking = false;
         match answer {
-            Ok(order) => {
+            Ok(listed) => {
                 self.error = None;
-                self.keep_in_place(&order);
-                self.selection.retain(&order);
-                self.order = order;
+                if std::mem::take(&mut self.is_new) {
+                    self.forget();
+                    self.order = Arc::new([]);
+                }
+                self.listed = listed;
+                let before = std::mem::take(&mut self.order);
+                self.keep_open();
+                self.lay_out();
+                self.keep_in_place(&before);
+                self.selection.retain(&self.order);
                 true
             }
             Err(error) => {
@@ -188,11 +292,11 @@ impl List {
 
     /// Moves the offset by as much as the first row in sight that is still
     /// there has moved.
-    fn keep_in_place(&mut self, new: &[PlacementId]) {
+    fn keep_in_place(&mut self, before: &[PlacementId]) {
         let (first, last) = self.range;
-        let in_sight = self.order.get(first..=last).unwrap_or_default();
+        let in_sight = before.get(first..=last).unwrap_or_default();
         for (index, id) in (first..).zip(in_sight) {
-            if let Some(now) = new.iter().position(|other| other == id) {
+            if let Some(now) = self.order.iter().position(|other| other == id) {
                 let moved = i64::try_from(now)
                     .unwrap_or(i64::MAX)
                     .saturating_sub(i64::try_from(index).unwrap_or(0));
@@ -225,7 +329,7 @@ impl List {
             return None;
         }
         self.asked.extend(&ids);
-        Some(Query::Envelopes(self.view_epoch, ids))
+        Some(Query::Envelopes(self.view_epoch, ids, self.within()))
     }
 
     /// Takes rows in, unless another folder was opened since.
@@ -233,8 +337,8 @@ impl List {
         &mut self,
         epoch: u64,
         asked: &[PlacementId],
-        answer: Result<Vec<Envelope>>,
-        now: &DateTime<Local>,
+        answer: Result<Rows>,
+        shown: &Shown<'_>,
     ) {
         if epoch != self.view_epoch {
             return;
@@ -243,10 +347,13 @@ impl List {
             self.asked.remove(id);
         }
         match answer {
-            Ok(envelopes) => {
-                for envelope in envelopes {
-                    let entry = Entry::new(envelope, self.outgoing, now);
-                    self.rows.insert(entry.envelope.id, entry);
+            Ok(rows) => {
+                for envelope in rows.envelopes {
+                    let mut threads = rows.conversations.iter();
+                    let conversation = threads.find(|one| one.thread == envelope.thread);
+                    let id = envelope.id;
+                    let entry = Entry::new(envelope, conversation, shown);
+                    self.rows.insert(id, entry);
                 }
                 self.forget_far_rows();
             }
@@ -275,15 +382,52 @@ impl List {
 
     /// Rows look different now: those that are here are asked for again.
     pub(crate) fn stale(&mut self, ids: &[PlacementId]) -> Option<Query> {
-        let ids: Vec<_> = ids
-            .iter()
-            .copied()
-            .filter(|id| self.rows.contains_key(id))
-            .collect();
-        (!ids.is_empty()).then_some(Query::Envelopes(self.view_epoch, ids))
+        // A message may be one of those that a row of another stands for.
+        let ids: Vec<_> = if self.within().is_some() {
+            let (first, last) = self.range;
+            let in_sight = self.order.get(first..=last).unwrap_or_default().iter();
+            in_sight.chain(ids).copied().collect()
+        } else {
+            ids.to_vec()
+        };
+        let ids: HashSet<_> = ids.into_iter().collect();
+        let here = ids.into_iter().filter(|id| self.rows.contains_key(id));
+        let mut here: Vec<_> = here.collect();
+        here.sort_unstable();
+        let query = Query::Envelopes(self.view_epoch, here.clone(), self.within());
+        (!here.is_empty()).then_some(query)
+    }
+
+    /// Rows may stand for other messages than before.
+    pub(crate) fn conversations_moved(&mut self) -> Option<Query> {
+        self.within().and_then(|_| self.stale(&[]))
+    }
+
+    /// What lies elsewhere of conversations in sight may have changed.
+    pub(crate) fn conversations_changed(&mut self) -> Option<Query> {
+        let whole = self.chosen.conversations == Conversations::Whole;
+        whole.then(|| self.stale(&[])).flatten()
+    }
+
+    /// The row at a place as it is drawn, if it is here.
+    pub(crate) fn row_at(&self, index: usize) -> Option<Row<'_>> {
+        let id = self.order.get(index)?;
+        let entry = self.rows.get(id)?;
+        let head = self.heads.get(id);
+        let stands = match head {
+            Some(_) => Stands::Below,
+            None if self.open.contains_key(id) => Stands::Above,
+            None => Stands::Alone,
+        };
+        let mut row = entry.row(stands);
+        if let Some(head) = head.and_then(|head| self.rows.get(head)) {
+            row.group = head.group();
+        }
+        Some(row)
     }
 
     /// The row at a place, if it is here.
+    #[cfg(test)]
     pub(crate) fn entry_at(&self, index: usize) -> Option<&Entry> {
         self.rows.get(self.order.get(index)?)
     }
@@ -312,7 +456,7 @@ impl List {
     pub(crate) fn mark(&mut self, ids: &[PlacementId], change: FlagChange) {
         for id in ids {
             if let Some(entry) = self.rows.get_mut(id) {
-                entry.envelope.flags = entry.envelope.flags.with(change.flag, change.on);
+                entry.mark(change, ids.len() > 1);
             }
         }
     }
@@ -320,7 +464,7 @@ impl List {
     /// Takes the selected rows out already and selects the next. The engine
     /// confirms, or the list is read anew.
     pub(crate) fn remove_selected(&mut self) -> Vec<PlacementId> {
-        let gone = self.selection.ids(&self.order);
+        let gone = self.chosen_messages();
         let next = self.selection.successor(&self.order);
         let selection = &self.selection;
         self.order = self
@@ -341,10 +485,122 @@ impl List {
     }
 
     /// A new day began: "Today" is "Yesterday" now.
-    pub(crate) fn restamp(&mut self, now: &DateTime<Local>) {
+    pub(crate) fn restamp(&mut self, shown: &Shown<'_>) {
         for entry in self.rows.values_mut() {
-            entry.when = date::short(&entry.envelope.date, now);
-            entry.group = date::group(&entry.envelope.date, now);
+            entry.restamp(shown);
         }
+    }
+
+    /// What the selected rows stand for: of a closed conversation all that lies
+    /// in this view.
+    pub(crate) fn chosen_messages(&self) -> Vec<PlacementId> {
+        let mut ids = Vec::new();
+        for (index, id) in self.listed.iter().enumerate() {
+            if !self.selection.has(*id) {
+                continue;
+            }
+            if self.open.contains_key(id) {
+                ids.push(*id);
+            } else {
+                ids.extend(self.listed.members(index));
+            }
+        }
+        let below = self.order.iter().filter(|id| self.heads.contains_key(id));
+        ids.extend(below.filter(|id| self.selection.has(**id)));
+        ids
+    }
+
+    /// The row of the conversation at a place, where one stands there.
+    pub(crate) fn head_at(&self, index: usize) -> Option<PlacementId> {
+        let id = *self.order.get(index)?;
+        if let Some(head) = self.heads.get(&id) {
+            return Some(*head);
+        }
+        self.rows.get(&id)?.is_conversation().then_some(id)
+    }
+
+    /// Whether the conversation of that row is open.
+    pub(crate) fn is_open(&self, head: PlacementId) -> bool {
+        self.open.contains_key(&head)
+    }
+
+    /// The question for what stands below the row of a conversation.
+    pub(crate) fn ask_open(&self, head: PlacementId) -> Option<Query> {
+        let thread = self.rows.get(&head)?.envelope.thread;
+        let within = self.within()?;
+        Some(Query::Conversation(self.view_epoch, head, thread, within))
+    }
+
+    /// Shows what stands below the row of a conversation, in the order of the
+    /// list.
+    pub(crate) fn opened(
+        &mut self,
+        epoch: u64,
+        head: PlacementId,
+        answer: Result<Vec<PlacementId>>,
+    ) {
+        let Ok(mut ids) = answer else {
+            return;
+        };
+        if epoch != self.view_epoch || !self.listed.contains(&head) {
+            return;
+        }
+        ids.retain(|id| *id != head);
+        if self.chosen.sort.key != SortKey::Date || self.chosen.sort.descending {
+            ids.reverse();
+        }
+        self.open.insert(head, ids);
+        self.lay_out();
+    }
+
+    /// Hides what stands below the row of a conversation.
+    pub(crate) fn close(&mut self, head: PlacementId) {
+        if self.open.remove(&head).is_none() {
+            return;
+        }
+        self.lay_out();
+        if self
+            .selection
+            .cursor()
+            .is_some_and(|id| !self.order.contains(&id))
+        {
+            self.selection.only(head);
+            self.reveal_cursor();
+        }
+    }
+
+    /// Conversations that are open stay so, also where another of their
+    /// messages is their row now.
+    fn keep_open(&mut self) {
+        if self.open.is_empty() {
+            return;
+        }
+        let rows: HashSet<PlacementId> = self.listed.iter().copied().collect();
+        let moved: Vec<_> = self
+            .open
+            .keys()
+            .filter(|id| !rows.contains(id))
+            .copied()
+            .collect();
+        for before in moved {
+            let ids = self.open.remove(&before).unwrap_or_default();
+            let has = |index: &usize| self.listed.members(*index).contains(&before);
+            let Some(index) = (0..self.listed.len()).find(has) else {
+                continue;
+            };
+            if let Some(head) = self.listed.get(index).copied() {
+                let below = std::iter::once(before).chain(ids);
+                self.open
+                    .insert(head, below.filter(|id| *id != head).collect());
+            }
+        }
+    }
+
+    /// The rows of conversations that are open, to be asked for anew.
+    pub(crate) fn ask_open_ones(&self) -> Vec<Query> {
+        self.open
+            .keys()
+            .filter_map(|head| self.ask_open(*head))
+            .collect()
     }
 }

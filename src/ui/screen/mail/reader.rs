@@ -5,7 +5,7 @@ mod view;
 use waxwing::model::{Address, Attachment, Email, Envelope, Flag, PlacementId, TextSource};
 use waxwing::{Error, Result};
 
-use super::list::Entry;
+use super::entry::Entry;
 use crate::ui::app::{Context, Query};
 use crate::ui::component::body_text::{self, BodyText, Outcome};
 use crate::ui::component::{bytes, date};

@@ -191,6 +191,7 @@ impl Sidebar {
         match view {
             ListView::Folder(id) => self.folder(id)?.role,
             ListView::Unified(role) | ListView::Role(_, role) => Some(role),
+            ListView::Conversation(_) => None,
         }
     }
 
@@ -202,7 +203,14 @@ impl Sidebar {
             ListView::Role(account, role) => self
                 .folder(id)
                 .is_none_or(|f| f.account == account && f.role == Some(role)),
+            ListView::Conversation(_) => true,
         }
+    }
+
+    /// How many messages a view has.
+    pub(crate) fn total(&self, view: ListView) -> u64 {
+        let shown = self.folders.iter().filter(|f| self.covers(view, f.id));
+        shown.map(|folder| folder.total).sum()
     }
 
     /// Where messages of an account can be moved to from a folder.

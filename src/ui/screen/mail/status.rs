@@ -6,6 +6,7 @@ use waxwing::ErrorKind;
 use waxwing::engine::AccountState;
 use waxwing::model::Account;
 
+use super::toolbar::grouped;
 use super::{Message, State};
 use crate::ui::app::Context;
 use crate::ui::component::{date, icon};
@@ -82,6 +83,10 @@ impl State {
             }
         }
         line = line.push(space().width(Length::Fill));
+        if let Some((done, total)) = self.changing {
+            let words = format!("Changing messages: {} of {}", grouped(done), grouped(total));
+            line = line.push(text(words).size(size::SMALL).style(theme::text::weak));
+        }
         if self.sidebar.outbox > 0 {
             let words = match self.sidebar.outbox {
                 1 => "1 message waits to be sent".to_owned(),

@@ -41,8 +41,8 @@ pub(crate) fn messages(count: usize) -> String {
     }
 }
 
-/// A number with thin blanks between thousands.
-fn grouped(count: usize) -> String {
+/// A number with commas between thousands.
+pub(super) fn grouped(count: usize) -> String {
     let digits = count.to_string();
     let mut out = String::new();
     for (index, digit) in digits.chars().enumerate() {
@@ -82,6 +82,7 @@ impl State {
         line = line
             .push(container(title).padding([0.0, gap::S]))
             .push(space().width(Length::Fill))
+            .push(button(UserCommand::Arrange, &situation))
             .push(button(UserCommand::CheckMail, &situation));
         if self.panes.is_narrow() {
             line = line.push(button(UserCommand::NewMessage, &situation));
@@ -145,6 +146,9 @@ impl State {
 
     /// What an empty list says.
     pub(super) fn nothing_here(&self) -> String {
+        if !self.list.chosen.filter.is_empty() {
+            return "Nothing here is like that.".to_owned();
+        }
         let role = self.list.view.and_then(|view| self.sidebar.role(view));
         match role {
             Some(FolderRole::Inbox) => "No mail. All is read and put away.",

@@ -5,8 +5,10 @@ use iced::Task;
 use iced::keyboard::{Key, key::Named};
 use iced::widget::operation;
 use waxwing::Result;
-use waxwing::model::{Folder, FolderRole, ListView, PlacementId};
+use waxwing::model::{Folder, FolderRole, ListView, Listed};
 
+use super::entry::Shown;
+use super::list::Kind;
 use super::{Message, State, attachment, dialog, layout::Pane};
 use crate::ui::app::{Action, Context, Query, Verb};
 use crate::ui::command::{Press, UserCommand};
@@ -14,12 +16,15 @@ use crate::ui::component::body_text::{self, Outcome};
 use crate::ui::component::toast::Toast;
 use crate::ui::widget::virtual_list::{Click, ClickKind};
 
+/// From so many messages on a list begins before all of its order is read.
+const LONG: u64 = 20_000;
+
 impl State {
     /// Follows what happened.
     pub(crate) fn update(&mut self, message: Message, context: &Context<'_>) -> Action<Message> {
         self.new_day(context);
         match message {
-            Message::FoldersLoaded(answer) => self.folders_loaded(answer),
+            Message::FoldersLoaded(answer) => self.folders_loaded(answer, context),
             Message::StatesLoaded(answer) => {
                 if let Ok(states) = answer {
                     self.states = states.into_iter().collect();
@@ -35,8 +40,19 @@ impl State {
                 Action::None
             }
             Message::OrderLoaded(epoch, answer) => self.order_loaded(epoch, answer),
+            Message::FirstRowsLoaded(epoch, answer) => {
+                self.list.first_rows_loaded(epoch, answer);
+                self.ask(super::list::List::missing)
+            }
+            Message::ConversationLoaded(epoch, head, answer) => {
+                self.list.opened(epoch, head, answer);
+                self.ask(super::list::List::missing)
+            }
+            Message::Choose(choice) => self.choose(choice, context),
+            Message::ShowAll => self.show_all(context),
             Message::RowsLoaded(epoch, asked, answer) => {
-                self.list.rows_loaded(epoch, &asked, answer, &context.now);
+                let shown = self.shown(context);
+                self.list.rows_loaded(epoch, &asked, answer, &shown);
                 if let Some(id) = self.reader.shown {
                     self.reader.envelope_changed(self.list.entry(id));
                 }
@@ -53,7 +69,7 @@ impl State {
                     Err(error) => Toast::error(error.to_string()),
                 })
             }
-            Message::Folder(view) => self.open_view(view),
+            Message::Folder(view) => self.open_view(view, context),
             Message::Click(click) => self.clicked(click, context),
             Message::Range(first, last) => self.ask(|list| list.in_sight(first, last)),
             Message::Command(command) => self.command(command, context),
@@ -89,7 +105,8 @@ impl State {
         let today = context.now.date_naive();
         let before = self.today.replace(today);
         if before.is_some_and(|before| before.num_days_from_ce() != today.num_days_from_ce()) {
-            self.list.restamp(&context.now);
+            let shown = self.shown(context);
+            self.list.restamp(&shown);
         }
     }
 
@@ -100,23 +117,31 @@ impl State {
         question(&mut self.list).map_or(Action::None, Action::Ask)
     }
 
-    fn folders_loaded(&mut self, answer: Result<Vec<Folder>>) -> Action<Message> {
+    fn folders_loaded(
+        &mut self,
+        answer: Result<Vec<Folder>>,
+        context: &Context<'_>,
+    ) -> Action<Message> {
         let again = if self.sidebar.answered() {
             Action::Ask(Query::Folders)
         } else {
             Action::None
         };
-        again.and(self.folders_taken(answer))
+        again.and(self.folders_taken(answer, context))
     }
 
-    fn folders_taken(&mut self, answer: Result<Vec<Folder>>) -> Action<Message> {
+    fn folders_taken(
+        &mut self,
+        answer: Result<Vec<Folder>>,
+        context: &Context<'_>,
+    ) -> Action<Message> {
         match answer {
             Ok(folders) => {
                 self.failure = None;
                 self.sidebar.set_folders(folders);
                 let gone = self.list.view.is_none_or(|view| !self.sidebar.has(view));
                 match self.sidebar.first() {
-                    Some(view) if gone => self.open_view(view),
+                    Some(view) if gone => self.open_view(view, context),
                     _ => Action::None,
                 }
             }
@@ -128,21 +153,33 @@ impl State {
     }
 
     /// Shows a folder.
-    pub(crate) fn open_view(&mut self, view: ListView) -> Action<Message> {
+    pub(crate) fn open_view(&mut self, view: ListView, context: &Context<'_>) -> Action<Message> {
         self.panes.pane = Pane::List;
-        let outgoing = self
-            .sidebar
-            .role(view)
-            .is_some_and(|role| matches!(role, FolderRole::Sent | FolderRole::Drafts));
+        self.menu = None;
+        let kind = match self.sidebar.role(view) {
+            Some(FolderRole::Sent) => Kind::Sent,
+            Some(FolderRole::Drafts) => Kind::Drafts,
+            _ => Kind::Incoming,
+        };
         self.reader.close();
-        Action::Ask(self.list.open(view, outgoing))
+        let order = Action::Ask(self.list.open(view, kind, &context.now));
+        if self.sidebar.total(view) < LONG {
+            return order;
+        }
+        self.ask(|list| list.first_rows()).and(order)
     }
 
-    fn order_loaded(
-        &mut self,
-        epoch: u64,
-        answer: Result<std::sync::Arc<[PlacementId]>>,
-    ) -> Action<Message> {
+    /// What rows are made ready for.
+    fn shown<'a>(&self, context: &'a Context<'_>) -> Shown<'a> {
+        Shown {
+            now: &context.now,
+            accounts: context.accounts,
+            kind: self.list.kind,
+            key: self.list.chosen.sort.key,
+        }
+    }
+
+    fn order_loaded(&mut self, epoch: u64, answer: Result<Listed>) -> Action<Message> {
         let taken = self.list.order_loaded(epoch, answer);
         let again = self.ask(super::list::List::overtaken);
         if !taken {
@@ -155,7 +192,12 @@ impl State {
         {
             self.reader.close();
         }
-        self.ask(super::list::List::missing).and(again)
+        // What conversations say may have changed with it.
+        let open = self.list.ask_open_ones().into_iter();
+        let open = open.fold(Action::None, |all, query| all.and(Action::Ask(query)));
+        let missing = self.ask(super::list::List::missing);
+        let seen = self.ask(super::list::List::conversations_moved);
+        missing.and(seen).and(open).and(again)
     }
 
     fn clicked(&mut self, click: Click, context: &Context<'_>) -> Action<Message> {
@@ -164,6 +206,7 @@ impl State {
         };
         match click.kind {
             ClickKind::Star => self.toggle_star(&[id]),
+            ClickKind::Fold => self.fold(click.index, None),
             ClickKind::Right => {
                 if self.list.selection.has(id) {
                     return Action::None;
@@ -261,6 +304,9 @@ impl State {
         if self.dialog.is_some() {
             return Action::None;
         }
+        if self.menu.is_some() {
+            return self.menu_key(press, context);
+        }
         if press.is(Named::Escape) {
             self.panes.pane = Pane::List;
             return Action::None;
@@ -288,9 +334,30 @@ impl State {
             Named::PageUp => -page,
             Named::Home => isize::MIN,
             Named::End => isize::MAX,
+            Named::ArrowRight | Named::ArrowLeft if press.modifiers.is_empty() => {
+                let index = self.list.selection.cursor_index(&self.list.order)?;
+                return Some(self.fold(index, Some(named == Named::ArrowRight)));
+            }
             _ => return None,
         };
         Some(self.step(by, extend, context))
+    }
+
+    /// Opens or closes the conversation of a row, or the one of both that it is
+    /// not.
+    pub(super) fn fold(&mut self, index: usize, open: Option<bool>) -> Action<Message> {
+        let Some(head) = self.list.head_at(index) else {
+            return Action::None;
+        };
+        let is_open = self.list.is_open(head);
+        match open.unwrap_or(!is_open) {
+            true if is_open => Action::None,
+            true => self.ask(|list| list.ask_open(head)),
+            false => {
+                self.list.close(head);
+                Action::None
+            }
+        }
     }
 
     /// Moves the selection by rows and shows where it ends.

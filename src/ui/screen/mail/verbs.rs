@@ -33,7 +33,7 @@ impl State {
             UserCommand::DeleteForever => self.confirm_delete(),
             UserCommand::Move => self.choose_folder(),
             UserCommand::Star => {
-                let ids = self.selected();
+                let ids = self.list.selection.ids(&self.list.order);
                 self.toggle_star(&ids)
             }
             UserCommand::MarkUnread => self.mark_selected(FlagChange::seen(false)),
@@ -43,13 +43,17 @@ impl State {
             UserCommand::Open if self.is_drafts() => self.answer(ComposeMode::EditDraft, context),
             UserCommand::Open => {
                 self.panes.pane = super::layout::Pane::Reader;
-                self.show_selected(context, true)
+                let cursor = self.list.selection.cursor_index(&self.list.order);
+                let open = cursor.map(|index| self.fold(index, Some(true)));
+                let shown = self.show_selected(context, true);
+                open.unwrap_or(Action::None).and(shown)
             }
             UserCommand::SelectAll => {
                 let order = self.list.order.clone();
                 self.list.selection.all(&order);
                 self.show_selected(context, false)
             }
+            UserCommand::Arrange => self.toggle_menu(),
             UserCommand::Undo => Action::Perform(Verb::Undo),
             UserCommand::CheckMail => Action::Perform(Verb::SyncNow),
             UserCommand::ToggleSidebar => {
@@ -62,7 +66,7 @@ impl State {
     }
 
     fn selected(&self) -> Vec<PlacementId> {
-        self.list.selection.ids(&self.list.order)
+        self.list.chosen_messages()
     }
 
     fn compose(
@@ -108,7 +112,7 @@ impl State {
     }
 
     fn confirm_delete(&mut self) -> Action<Message> {
-        let count = self.list.selection.len();
+        let count = self.selected().len();
         self.open_dialog(Dialog::DeleteForever(count))
     }
 

@@ -6,6 +6,7 @@ use iced::{Alignment, Length};
 use super::Message;
 use super::browser::Browser;
 use super::failure_view::failure;
+use super::server::Side;
 use super::view::{NARROW, foot, page, title};
 use crate::ui::component::control::{icon, text_button};
 use crate::ui::component::form;
@@ -14,7 +15,7 @@ use crate::ui::theme::button::Kind;
 use crate::ui::theme::{size, space};
 use crate::ui::widget::Element;
 
-pub(super) fn view(browser: &Browser) -> Element<'_, Message> {
+pub(super) fn view(browser: &Browser, side: Side) -> Element<'_, Message> {
     let back = text_button("Cancel", Kind::Secondary, Some(Message::Back));
     if let Some(error) = &browser.failure {
         let stack = column![
@@ -22,7 +23,7 @@ pub(super) fn view(browser: &Browser) -> Element<'_, Message> {
                 "Sign in with the browser",
                 "It did not come to a sign-in. Nothing was saved."
             ),
-            failure(error, true),
+            failure(side, error, true),
         ]
         .spacing(space::XL);
         let again = text_button("Try again", Kind::Primary, Some(Message::Submit));

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use waxwing::Error;
 use waxwing::engine::{CheckProgress, CheckStep, CheckStepKind};
-use waxwing::model::Protocol;
+use waxwing::model::{Protocol, Remedy};
 
 use super::server::Side;
 
@@ -97,6 +97,12 @@ impl Lane {
         }
     }
 
+    /// What mends its failure, best first.
+    pub(super) fn remedies(&self) -> &[Remedy] {
+        let found = self.failure.as_ref().and_then(Error::diagnosis);
+        found.map_or(&[], |found| &found.remedies)
+    }
+
     /// Whether one can sign in and nothing failed.
     pub(super) fn is_proven(&self) -> bool {
         let signed_in = STEPS.iter().zip(&self.steps).any(|(step, progress)| {
@@ -126,8 +132,10 @@ pub(super) struct Check {
     pub(super) incoming: Lane,
     pub(super) outgoing: Lane,
     pub(super) phase: Phase,
-    /// Why the account could not be saved.
+    /// Why the account could not be saved, or its passwords not be had.
     pub(super) failure: Option<Error>,
+    /// Whether that was while it was being saved.
+    pub(super) could_not_save: bool,
 }
 
 impl Check {
@@ -137,6 +145,7 @@ impl Check {
             outgoing: Lane::new(Side::Outgoing),
             phase: Phase::Running,
             failure: None,
+            could_not_save: false,
         }
     }
 

@@ -43,7 +43,7 @@ impl State {
         ]
         .spacing(space::XL);
         if let Some(error) = &check.failure {
-            stack = stack.push(failure(error, self.details));
+            stack = stack.push(failure(Side::Incoming, error, self.details));
         }
         page(stack, WIDE, check_foot(check))
     }
@@ -92,11 +92,11 @@ impl State {
         lane: &'a Lane,
         error: &'a Error,
     ) -> Element<'a, Message> {
-        let remedies = error.diagnosis().map_or(&[][..], |found| &found.remedies);
+        let remedies = lane.remedies();
         let part = self.form.password_of(lane.side);
+        // With a sign-in in the browser there is no field before it is wanted.
         let types = |lane: &Lane| {
-            let found = lane.failure.as_ref().and_then(Error::diagnosis);
-            found.is_some_and(|found| found.remedies.contains(&Remedy::TypePassword))
+            self.form.takes_password(lane.side) && lane.remedies().contains(&Remedy::TypePassword)
         };
         // One primary button on the page: what fails first is mended first.
         let first = lane.side == Side::Incoming || check.incoming.failure.is_none();
@@ -112,7 +112,8 @@ impl State {
         let typed_first = here && remedies.first() == Some(&Remedy::TypePassword);
         if !here {
             let primary = check.is_stopped() && first;
-            return explained(error, self.details, buttons(&shown, primary));
+            let buttons = buttons(lane.side, &shown, primary);
+            return explained(error, self.details, buttons);
         }
         let again = text_button(
             "Try this password",
@@ -123,7 +124,7 @@ impl State {
             },
             check.is_stopped().then_some(Message::Submit),
         );
-        let mut all = remedy_buttons(&shown, first && !typed_first);
+        let mut all = remedy_buttons(lane.side, &shown, first && !typed_first);
         all.insert(if typed_first { 0 } else { all.len() }, again);
         let mends = column![secret("Password", part, &self.form), in_a_row(all)].spacing(space::M);
         explained(error, self.details, Some(mends.into()))
@@ -144,10 +145,8 @@ fn verdict<'a>(lane: &Lane) -> Element<'a, Message> {
 fn check_foot(check: &Check) -> Element<'_, Message> {
     let proven = check.incoming.is_proven() && check.outgoing.is_proven();
     // A remedy is the primary button where there is one.
-    let mended = [&check.incoming, &check.outgoing].into_iter().any(|lane| {
-        let found = lane.failure.as_ref().and_then(Error::diagnosis);
-        found.is_some_and(|found| !found.remedies.is_empty())
-    });
+    let mut lanes = Side::BOTH.map(|side| check.lane(side)).into_iter();
+    let mended = lanes.any(|lane| !lane.remedies().is_empty());
     match &check.phase {
         Phase::Running => foot(
             text_button("Cancel", Kind::Secondary, Some(Message::Cancel)),

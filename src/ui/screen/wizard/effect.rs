@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use iced::Task;
-use waxwing::engine::{BrowserSignIn, Handle, Passwords};
+use waxwing::engine::{BrowserSignIn, Handle, Passwords, SecretsChoice};
 use waxwing::model::{AccountId, AccountSettings, ServerSettings, TrustedCertificate};
 use waxwing::{Error, ErrorKind, Result};
 
 use super::{Message, State};
 use crate::ui::app::{Action, Verb};
 use crate::ui::component::toast::Toast;
+use crate::ui::screen::keeping;
 use crate::ui::widget::reveal;
 
 /// So long nothing is typed before the domain counts as whole: what is typed
@@ -24,6 +25,8 @@ pub(super) enum Effect {
     Pause(u64, String),
     Search(u64, String),
     StopSearch,
+    /// Find out why nothing was found.
+    AskWhy(u64, String),
     Check(u64, Box<AccountSettings>, Passwords),
     /// With the passwords the account has.
     CheckKept(u64, AccountId, Box<AccountSettings>),
@@ -31,6 +34,9 @@ pub(super) enum Effect {
     Stop,
     SignIn(u64, Box<ServerSettings>, String),
     Trust(TrustedCertificate),
+    /// How passwords are kept, which is in trouble.
+    AskKeeping(Error),
+    Keep(SecretsChoice),
     Add(Box<AccountSettings>, Passwords),
     Change(AccountId, Box<AccountSettings>, Option<Passwords>),
     SavePasswords(AccountId, Passwords),
@@ -54,6 +60,7 @@ impl State {
                 self.searching = None;
                 Action::None
             }
+            Effect::AskWhy(search, email) => why_nothing(search, email, engine),
             Effect::Check(epoch, settings, passwords) => {
                 self.check(epoch, *settings, passwords, engine)
             }
@@ -68,6 +75,17 @@ impl State {
                 async move |engine| engine.trust_certificate(certificate).await,
                 Message::Trusted,
             ),
+            Effect::AskKeeping(error) => match engine {
+                Some(engine) => {
+                    let troubled = Message::Troubled(error, engine.keeping());
+                    Action::Run(Task::done(troubled))
+                }
+                None => Action::None,
+            },
+            Effect::Keep(choice) => match engine.cloned() {
+                Some(engine) => Action::Run(keeping::keep(engine, choice).map(Message::Keeping)),
+                None => Action::None,
+            },
             Effect::Add(settings, passwords) => ask(
                 engine,
                 async move |engine| {
@@ -172,6 +190,16 @@ impl State {
     }
 }
 
+fn why_nothing(search: u64, email: String, engine: Option<&Handle>) -> Action<Message> {
+    let Some(engine) = engine.cloned() else {
+        return Action::None;
+    };
+    let why = async move { engine.nothing_found(&email).await };
+    Action::Run(Task::perform(why, move |why| {
+        Message::NothingFound(search, why.unwrap_or_else(|error| error))
+    }))
+}
+
 /// A domain of the list of providers is whole at once; any other may still be
 /// typed on.
 fn pause(search: u64, email: &str, engine: Option<&Handle>) -> Action<Message> {
@@ -179,10 +207,12 @@ fn pause(search: u64, email: &str, engine: Option<&Handle>) -> Action<Message> {
     if listed.is_some_and(|known| known.candidate.is_some() || known.impossible.is_some()) {
         return Action::Run(Task::done(Message::Paused(search)));
     }
-    Action::Run(Task::perform(
-        async { tokio::time::sleep(PAUSE).await },
-        move |()| Message::Paused(search),
-    ))
+    let meant = engine.and_then(|engine| engine.likely_meant(email));
+    let meant = meant.map(|address| Task::done(Message::LikelyMeant(search, address)));
+    let pause = Task::perform(async { tokio::time::sleep(PAUSE).await }, move |()| {
+        Message::Paused(search)
+    });
+    Action::Run(pause.chain(meant.unwrap_or_else(Task::none)))
 }
 
 /// Asks the engine, or says that there is none.

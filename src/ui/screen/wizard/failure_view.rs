@@ -4,22 +4,24 @@
 use iced::widget::{column, container, row, text};
 use iced::{Alignment, Length};
 use waxwing::Error;
+use waxwing::engine::SecretsTrouble;
 use waxwing::model::Remedy;
 
 use super::Message;
+use super::server::Side;
 use crate::ui::component::control::{fold, icon, text_button};
 use crate::ui::icon::Icon;
 use crate::ui::theme::button::Kind;
 use crate::ui::theme::{self, size, space};
 use crate::ui::widget::Element;
 
-/// All of it, with its buttons.
-pub(super) fn failure(error: &Error, details: bool) -> Element<'_, Message> {
+/// What failed at that server, with its buttons.
+pub(super) fn failure(side: Side, error: &Error, details: bool) -> Element<'_, Message> {
     let remedies: Vec<&Remedy> = error
         .diagnosis()
         .map(|found| found.remedies.iter().collect())
         .unwrap_or_default();
-    explained(error, details, buttons(&remedies, true))
+    explained(error, details, buttons(side, &remedies, true))
 }
 
 /// What failed, with these buttons.
@@ -40,6 +42,14 @@ pub(super) fn explained<'a>(
             .style(theme::container::alert)
     ]
     .spacing(space::M);
+    if SecretsTrouble::of(error).is_some() {
+        let elsewhere = text_button(
+            "Choose where passwords are kept",
+            Kind::Primary,
+            Some(Message::KeepElsewhere),
+        );
+        return stack.push(elsewhere).into();
+    }
     if let Some(hint) = error.remedy() {
         stack = stack.push(text(hint).size(size::LIST));
     }
@@ -68,12 +78,17 @@ fn said(error: &Error, details: bool) -> Option<Element<'_, Message>> {
 }
 
 /// The buttons, best first; the best is the primary one where nothing else is.
-pub(super) fn buttons<'a>(remedies: &[&'a Remedy], primary: bool) -> Option<Element<'a, Message>> {
-    let all = remedy_buttons(remedies, primary);
+pub(super) fn buttons<'a>(
+    side: Side,
+    remedies: &[&'a Remedy],
+    primary: bool,
+) -> Option<Element<'a, Message>> {
+    let all = remedy_buttons(side, remedies, primary);
     (!all.is_empty()).then(|| in_a_row(all))
 }
 
 pub(super) fn remedy_buttons<'a>(
+    side: Side,
     remedies: &[&'a Remedy],
     primary: bool,
 ) -> Vec<Element<'a, Message>> {
@@ -86,7 +101,7 @@ pub(super) fn remedy_buttons<'a>(
         text_button(
             remedy.words(),
             kind,
-            Some(Message::Remedy((*remedy).clone())),
+            Some(Message::Remedy(side, (*remedy).clone())),
         )
     };
     remedies.iter().enumerate().map(button).collect()

@@ -1,6 +1,8 @@
 //! What is found out about the servers of an address, as it comes in.
 
+use waxwing::Error;
 use waxwing::model::entry::AddressEntry;
+use waxwing::model::host::is_same_host;
 use waxwing::model::{
     AuthMethod, Candidate, DiscoveryProgress, DiscoverySource, Impossible, Protocol, Security,
     ServerSettings,
@@ -41,6 +43,14 @@ pub(super) struct Finder {
     pub(super) asked: Option<String>,
     candidates: Vec<Candidate>,
     pub(super) impossible: Option<Impossible>,
+    /// Why nothing was found.
+    pub(super) nothing: Option<Error>,
+    /// The domain that was probably meant.
+    meant: Option<String>,
+    /// Whether the person went on although another domain was probably meant.
+    pub(super) insists: bool,
+    /// Which of the candidates the person chose: where it was found.
+    chosen: Option<(DiscoverySource, String)>,
     /// The way mail comes in that the person chose.
     protocol: Option<Protocol>,
     /// The way to sign in that the person chose.
@@ -58,6 +68,10 @@ impl Finder {
             asked: None,
             candidates: Vec::new(),
             impossible: None,
+            nothing: None,
+            meant: None,
+            insists: false,
+            chosen: None,
             protocol: None,
             auth: None,
             confirmed: false,
@@ -111,6 +125,30 @@ impl Finder {
         }
     }
 
+    /// What was probably meant instead of the address.
+    pub(super) fn likely_meant(&mut self, address: &str) {
+        self.meant = address
+            .rsplit_once('@')
+            .map(|(_, domain)| domain.to_owned());
+    }
+
+    /// The address that was probably meant, until the person decides.
+    pub(super) fn meant(&self) -> Option<String> {
+        let (local, _) = self.email.rsplit_once('@')?;
+        let domain = self.meant.as_ref()?;
+        Some(format!("{local}@{domain}"))
+    }
+
+    /// The address is right as it is.
+    pub(super) fn is_meant(&mut self) {
+        self.meant = None;
+    }
+
+    /// Whether the search ended and nobody knows anything.
+    pub(super) fn knows_nothing(&self) -> bool {
+        self.phase == Phase::Ended && self.best().is_none() && self.impossible.is_none()
+    }
+
     /// The search begins: for which address.
     pub(super) fn begin(&mut self) -> Option<String> {
         (self.phase == Phase::Waiting).then(|| {
@@ -120,19 +158,16 @@ impl Finder {
     }
 
     pub(super) fn seen(&mut self, seen: DiscoveryProgress) {
-        let looked_at = self.places();
-        self.take_in(seen);
-        // The tick was for the servers that were shown.
-        if self.places() != looked_at {
-            self.confirmed = false;
-        }
+        self.look_again_at_others(|finder| finder.take_in(seen));
     }
 
-    /// Where both servers are, and how one is protected on the way to them.
-    fn places(&self) -> Option<[(String, u16, Security); 2]> {
-        let place = |server: &ServerSettings| (server.host.clone(), server.port, server.security);
-        self.pick()
-            .map(|(incoming, outgoing)| [place(incoming), place(outgoing)])
+    /// The tick was for the servers that were shown.
+    fn look_again_at_others(&mut self, change: impl FnOnce(&mut Self)) {
+        let looked_at = self.pick().map(places);
+        change(self);
+        if self.pick().map(places) != looked_at {
+            self.confirmed = false;
+        }
     }
 
     fn take_in(&mut self, seen: DiscoveryProgress) {
@@ -161,10 +196,40 @@ impl Finder {
         matches!(self.phase, Phase::Waiting | Phase::Asking)
     }
 
-    /// The best that was found.
+    /// The best that was found, or what the person chose instead.
     pub(super) fn best(&self) -> Option<&Candidate> {
-        let usable = |found: &&Candidate| !found.incoming.is_empty() && !found.outgoing.is_empty();
-        self.candidates.iter().find(usable)
+        let is_chosen = |found: &&Candidate| {
+            let chosen = self.chosen.as_ref();
+            chosen.is_some_and(|(source, place)| found.source == *source && found.place == *place)
+        };
+        let mut usable = self.candidates.iter().filter(|found| found.is_complete());
+        usable.clone().find(is_chosen).or_else(|| usable.next())
+    }
+
+    /// All that leads to different servers, best first, with these.
+    pub(super) fn choices(&self) -> Vec<(&Candidate, Pair<'_>)> {
+        let usable = self.candidates.iter().filter(|found| found.is_complete());
+        let mut choices: Vec<(&Candidate, Pair<'_>)> = Vec::new();
+        for found in usable {
+            let Some(pair) = self.pick_of(found) else {
+                continue;
+            };
+            let same = choices
+                .iter_mut()
+                .find(|(_, known)| places(*known) == places(pair));
+            match same {
+                // The one in use stands for those that say the same.
+                Some(same) if self.best() == Some(found) => *same = (found, pair),
+                Some(_) => {}
+                None => choices.push((found, pair)),
+            }
+        }
+        choices
+    }
+
+    /// The person wants what was found there.
+    pub(super) fn take(&mut self, source: DiscoverySource, place: String) {
+        self.look_again_at_others(|finder| finder.chosen = Some((source, place)));
     }
 
     /// Whether the person has to look at the servers before a password goes
@@ -174,9 +239,12 @@ impl Finder {
     }
 
     /// Both servers, as far as they are known and chosen.
-    pub(super) fn pick(&self) -> Option<(&ServerSettings, &ServerSettings)> {
-        let found = self.best()?;
-        let ways = self.protocols();
+    pub(super) fn pick(&self) -> Option<Pair<'_>> {
+        self.pick_of(self.best()?)
+    }
+
+    fn pick_of<'a>(&self, found: &'a Candidate) -> Option<Pair<'a>> {
+        let ways = protocols(found);
         let wanted = self
             .protocol
             .filter(|wanted| ways.contains(wanted))
@@ -196,13 +264,7 @@ impl Finder {
 
     /// The ways mail can come in, that of the server first.
     pub(super) fn protocols(&self) -> Vec<Protocol> {
-        let Some(found) = self.best() else {
-            return Vec::new();
-        };
-        [Protocol::Imap, Protocol::Pop3]
-            .into_iter()
-            .filter(|wanted| found.incoming.iter().any(|s| s.protocol == *wanted))
-            .collect()
+        self.best().map(protocols).unwrap_or_default()
     }
 
     /// The person wants mail to come in that way.
@@ -213,6 +275,18 @@ impl Finder {
     /// The person wants to sign in that way.
     pub(super) fn sign_in_by(&mut self, auth: AuthMethod) {
         self.auth = Some(auth);
+    }
+
+    /// Whether a server lets people in that way, as far as anybody said: of one
+    /// that nobody spoke of, anything may be.
+    pub(super) fn takes(&self, protocol: Protocol, host: &str, auth: AuthMethod) -> bool {
+        let told = self.best().into_iter();
+        let told = told.flat_map(|found| found.incoming.iter().chain(&found.outgoing));
+        let same: Vec<AuthMethod> = told
+            .filter(|one| one.protocol == protocol && is_same_host(&one.host, host))
+            .map(|one| one.auth)
+            .collect();
+        same.is_empty() || same.contains(&auth)
     }
 
     /// Whether the chosen way of mail can be had both in the browser and with
@@ -227,6 +301,21 @@ impl Finder {
         };
         has(AuthMethod::OAuth2) && has(AuthMethod::Password)
     }
+}
+
+/// The incoming and the outgoing server.
+pub(super) type Pair<'a> = (&'a ServerSettings, &'a ServerSettings);
+
+/// Where both servers are, and how one is protected on the way to them.
+fn places((incoming, outgoing): Pair<'_>) -> [(String, u16, Security); 2] {
+    [incoming, outgoing].map(|server| (server.host.clone(), server.port, server.security))
+}
+
+fn protocols(found: &Candidate) -> Vec<Protocol> {
+    [Protocol::Imap, Protocol::Pop3]
+        .into_iter()
+        .filter(|wanted| found.incoming.iter().any(|s| s.protocol == *wanted))
+        .collect()
 }
 
 /// The host of an address that was asked.

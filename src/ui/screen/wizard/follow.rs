@@ -2,7 +2,7 @@
 
 use waxwing::engine::BrowserSignIn;
 use waxwing::model::{AuthMethod, DiscoveryProgress, Remedy};
-use waxwing::{ErrorKind, Result};
+use waxwing::{Error, ErrorKind, Result};
 
 use super::browser::Browser;
 use super::effect::Effect;
@@ -23,13 +23,19 @@ impl State {
             Message::Paused(search) => self.paused(search),
             Message::Seen(search, seen) => self.seen(search, seen),
             Message::Searched(search) => self.searched(search),
+            Message::LikelyMeant(search, address) => self.likely_meant(search, &address),
+            Message::Meant(other) => self.meant(other),
+            Message::NothingFound(search, why) => self.nothing_found(search, why),
             Message::ByHand => self.go_by_hand(),
             Message::Progress(epoch, progress) => self.progress(epoch, progress),
             Message::Checked(epoch) => self.checked(epoch),
             Message::SaveAnyway => self.save_anyway(),
-            Message::Remedy(remedy) => self.mend(remedy),
+            Message::Remedy(side, remedy) => self.mend(side, remedy),
             Message::Trust(trusts) => self.judge_certificate(trusts),
             Message::Trusted(answer) => self.trusted(answer),
+            Message::KeepElsewhere => self.keep_elsewhere(),
+            Message::Troubled(error, keeping) => self.troubled(error, keeping),
+            Message::Keeping(message) => self.keeping(message),
             Message::Browser(epoch, seen) => self.browser(epoch, seen),
             Message::Open(page) => vec![Effect::Open(page)],
             Message::Copy(page) => vec![
@@ -62,6 +68,11 @@ impl State {
                 form.finder.choose(protocol);
                 form.adopt();
             }
+            Message::Take(source, place) => {
+                form.finder.take(source, place);
+                form.adopt();
+            }
+            Message::Others => self.others = !self.others,
             Message::SignInBy(auth) => {
                 form.finder.sign_in_by(auth);
                 form.adopt();
@@ -186,7 +197,47 @@ impl State {
             return Vec::new();
         }
         self.form.finder.end();
-        self.go_on_if_wanted()
+        let mut effects = self.go_on_if_wanted();
+        let finder = &self.form.finder;
+        if finder.knows_nothing() {
+            effects.push(Effect::AskWhy(search, finder.email().to_owned()));
+        }
+        effects
+    }
+
+    fn nothing_found(&mut self, search: u64, why: Error) -> Vec<Effect> {
+        if search == self.search {
+            self.form.finder.nothing = Some(why);
+        }
+        Vec::new()
+    }
+
+    fn likely_meant(&mut self, search: u64, address: &str) -> Vec<Effect> {
+        if search == self.search {
+            self.form.finder.likely_meant(address);
+        }
+        Vec::new()
+    }
+
+    /// The person takes the other address, or says that theirs is right.
+    fn meant(&mut self, other: bool) -> Vec<Effect> {
+        let Some(address) = self.form.finder.meant() else {
+            return Vec::new();
+        };
+        if !other {
+            self.form.finder.is_meant();
+            return vec![Effect::Focus(Part::Email.id())];
+        }
+        let mut effects = self.email(address);
+        effects.push(Effect::Focus(Part::Email.id()));
+        effects
+    }
+
+    /// Whether another address can be taken by a key.
+    pub(super) fn offers_another_address(&self) -> bool {
+        matches!(self.page, Page::Person | Page::ByHand)
+            && self.question.is_none()
+            && self.form.finder.meant().is_some()
     }
 
     fn go_on_if_wanted(&mut self) -> Vec<Effect> {
@@ -202,12 +253,19 @@ impl State {
         match &self.page {
             Page::Welcome => self.go_to_person(),
             Page::Person => self.submit_person(),
-            Page::ByHand => self.prove(),
+            Page::ByHand => self.submit_by_hand(),
             Page::SignIn => self.submit_sign_in(),
             Page::Check(check) if check.is_stopped() => self.prove(),
             Page::Browser(browser) if browser.failure.is_some() => self.begin_browser(),
             Page::Check(_) | Page::Browser(_) => Vec::new(),
         }
+    }
+
+    /// Whether the person has to look at the address before a password goes to
+    /// a domain that was probably not meant. Once; then it is the person's word.
+    fn doubts_the_address(&mut self) -> bool {
+        let finder = &mut self.form.finder;
+        finder.meant().is_some() && !std::mem::replace(&mut finder.insists, true)
     }
 
     fn submit_person(&mut self) -> Vec<Effect> {
@@ -216,6 +274,9 @@ impl State {
         }
         if let Err(part) = self.form.judge_first() {
             return vec![Effect::Focus(part.id())];
+        }
+        if self.doubts_the_address() {
+            return vec![Effect::Focus(Part::Email.id())];
         }
         if self.form.is_by_hand() || self.form.finder.best().is_some() {
             return self.prove();
@@ -227,6 +288,13 @@ impl State {
             return begun;
         }
         self.go_by_hand()
+    }
+
+    fn submit_by_hand(&mut self) -> Vec<Effect> {
+        if self.doubts_the_address() {
+            return vec![Effect::Focus(Part::Email.id())];
+        }
+        self.prove()
     }
 
     /// Whether the provider lets no mail program in, as far as is known.
@@ -299,7 +367,7 @@ impl State {
     }
 
     /// A button that mends what is wrong.
-    fn mend(&mut self, remedy: Remedy) -> Vec<Effect> {
+    fn mend(&mut self, side: Side, remedy: Remedy) -> Vec<Effect> {
         match remedy {
             Remedy::Change { server, .. } => {
                 self.form.take(&server);
@@ -315,13 +383,7 @@ impl State {
                 self.form.token = None;
                 self.begin_browser()
             }
-            Remedy::TypePassword => {
-                self.form.sign_in_by_password();
-                if matches!(self.page, Page::Browser(_)) {
-                    self.page = Page::Person;
-                }
-                vec![Effect::Focus(Part::Password.id())]
-            }
+            Remedy::TypePassword => self.type_password(side),
             Remedy::CleanPassword => {
                 self.form.clean_passwords();
                 self.prove()
@@ -330,6 +392,33 @@ impl State {
             // Also what a later version of the engine may think of.
             _ => self.prove(),
         }
+    }
+
+    /// To the field with the password of that server.
+    fn type_password(&mut self, side: Side) -> Vec<Effect> {
+        self.form.sign_in_by_password(side);
+        let part = self.form.password_of(side);
+        if matches!(self.page, Page::Browser(_)) {
+            return self.show_field(part);
+        }
+        vec![Effect::Focus(part.id())]
+    }
+
+    /// To a field, on the page where it is.
+    pub(super) fn show_field(&mut self, part: Part) -> Vec<Effect> {
+        if matches!(self.page, Page::Browser(_)) {
+            self.page = self.page_of_start();
+        }
+        let is_here = match self.page {
+            Page::ByHand => true,
+            Page::SignIn => matches!(part, Part::Password | Part::OutgoingPassword),
+            _ => part.is_first(),
+        };
+        if !is_here {
+            self.page = Page::ByHand;
+            self.start = Start::ByHand;
+        }
+        vec![Effect::Focus(part.id())]
     }
 
     fn judge_certificate(&mut self, trusts: bool) -> Vec<Effect> {
@@ -350,9 +439,12 @@ impl State {
 impl Form {
     /// The server whose provider the person signs in at.
     fn browser_server(&self) -> Option<waxwing::model::ServerSettings> {
-        let side = Side::BOTH
-            .into_iter()
-            .find(|side| self.server(*side).auth == AuthMethod::OAuth2)?;
-        self.server(side).settings()
+        self.server(self.browser_side()?).settings()
+    }
+
+    /// Which of both that is.
+    pub(super) fn browser_side(&self) -> Option<Side> {
+        let by_browser = |side: &Side| self.server(*side).auth == AuthMethod::OAuth2;
+        Side::BOTH.into_iter().find(by_browser)
     }
 }

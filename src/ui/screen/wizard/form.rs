@@ -259,25 +259,35 @@ impl Form {
         self.both(Side::of(server.protocol)).0.take(server);
     }
 
-    /// Both servers are signed in to in the browser.
+    /// The servers are signed in to that way: those of which it is known that
+    /// they take it, else all of them.
     pub(super) fn sign_in_by(&mut self, auth: AuthMethod) {
         self.finder.sign_in_by(auth);
         self.adopt();
-        for side in Side::BOTH {
-            if self.server(side).auth != AuthMethod::None {
-                self.both(side).0.change(Change::Auth(auth));
-            }
+        let asks = |side: &Side| self.server(*side).auth != AuthMethod::None;
+        let asking: Vec<Side> = Side::BOTH.into_iter().filter(asks).collect();
+        let takes = |side: &Side| {
+            let server = self.server(*side);
+            self.finder.takes(server.protocol, &server.host, auth)
+        };
+        let taking: Vec<Side> = asking.iter().copied().filter(takes).collect();
+        for side in if taking.is_empty() { asking } else { taking } {
+            self.both(side).0.change(Change::Auth(auth));
         }
     }
 
-    /// A password is typed instead of a sign-in in the browser.
-    pub(super) fn sign_in_by_password(&mut self) {
-        if self.incoming.auth == AuthMethod::OAuth2 {
+    /// A password is typed for that server, also where it had none before. One
+    /// sign-in in the browser serves both, so does what takes its place.
+    pub(super) fn sign_in_by_password(&mut self, side: Side) {
+        let by_browser = |side| self.server(side).auth == AuthMethod::OAuth2;
+        if Side::BOTH.into_iter().all(by_browser) {
             self.sign_in_by(AuthMethod::Password);
+        } else if self.server(side).auth != AuthMethod::Password {
+            self.both(side).0.change(Change::Auth(AuthMethod::Password));
         }
     }
 
-    /// The password of that server.
+    /// The field with the password of that server.
     pub(super) fn password_of(&self, side: Side) -> Part {
         match side {
             Side::Outgoing if self.asks_password(Part::OutgoingPassword) => Part::OutgoingPassword,
@@ -316,14 +326,17 @@ impl Form {
         self.token.is_none() && Side::BOTH.into_iter().any(by_token)
     }
 
+    /// Whether one signs in to that server with a password.
+    pub(super) fn takes_password(&self, side: Side) -> bool {
+        self.server(side).auth == AuthMethod::Password
+    }
+
     /// Whether the person has a password to type here.
     pub(super) fn asks_password(&self, part: Part) -> bool {
-        let takes = |side| self.server(side).auth == AuthMethod::Password;
+        let (incoming, outgoing) = Side::BOTH.map(|side| self.takes_password(side)).into();
         match part {
-            Part::OutgoingPassword => {
-                takes(Side::Outgoing) && (!self.same_password || !takes(Side::Incoming))
-            }
-            _ => takes(Side::Incoming),
+            Part::OutgoingPassword => outgoing && (!self.same_password || !incoming),
+            _ => incoming,
         }
     }
 

@@ -2,12 +2,13 @@
 
 use iced::widget::{column, container, row, text};
 use iced::{Alignment, Color, Length};
-use waxwing::model::{AuthMethod, Preparation, Protocol, ServerSettings};
+use waxwing::ErrorKind;
+use waxwing::model::{AuthMethod, Preparation, Protocol, Security, ServerSettings};
 
 use super::finding::{Phase, found_where};
 use super::form::Part;
 use super::{Message, State};
-use crate::ui::component::control::{icon, label, text_button};
+use crate::ui::component::control::{fold, icon, label, text_button};
 use crate::ui::component::form::{self, Tone};
 use crate::ui::font;
 use crate::ui::icon::Icon;
@@ -55,12 +56,44 @@ impl State {
                 |t| t.accent,
                 looking(domain, finder.asked.as_deref()),
             ),
-            Phase::Ended => (
+            Phase::Ended => self.nothing_words(),
+        }
+    }
+
+    /// Why nothing was found.
+    fn nothing_words(&self) -> (Icon, Colour, String) {
+        let finder = &self.form.finder;
+        match &finder.nothing {
+            Some(why) if why.kind() == ErrorKind::Dns => (
+                Icon::TriangleAlert,
+                |t| t.warning,
+                format!("{} Check what stands after the @.", why.message()),
+            ),
+            Some(why) if why.kind() == ErrorKind::Offline => {
+                (Icon::WifiOff, |t| t.warning, why.message().to_owned())
+            }
+            _ => (
                 Icon::Info,
                 |t| t.text_weak,
-                format!("No servers are known for {domain}. The next page asks for them."),
+                format!(
+                    "No servers are known for {}. The next page asks for them.",
+                    finder.domain
+                ),
             ),
         }
+    }
+
+    /// The address that was probably meant, to take or to leave.
+    pub(super) fn meant_view(&self) -> Option<Element<'_, Message>> {
+        let meant = self.form.finder.meant()?;
+        Some(form::notice(
+            Tone::Warning,
+            format!("Did you mean {meant}?"),
+            vec![
+                text_button("No", Kind::Quiet, Some(Message::Meant(false))),
+                text_button("Yes (↓)", Kind::Secondary, Some(Message::Meant(true))),
+            ],
+        ))
     }
 
     /// What has to be known before a password is typed.
@@ -123,7 +156,28 @@ impl State {
         if !found.trusted {
             stack = stack.push(self.look_at_them());
         }
-        Some(card(stack))
+        Some(card(stack.push(self.others_view())))
+    }
+
+    /// What else was found, folded.
+    fn others_view(&self) -> Option<Element<'_, Message>> {
+        let finder = &self.form.finder;
+        let choices = finder.choices();
+        if choices.len() < 2 {
+            return None;
+        }
+        let head = fold("Other servers were found", self.others, Message::Others);
+        let used = finder.best();
+        let choices = choices.into_iter().map(|(found, (incoming, outgoing))| {
+            form::option(
+                format!("{} · {}", short_place(incoming), short_place(outgoing)),
+                found_where(found, &finder.domain),
+                used == Some(found),
+                Message::Take(found.source.clone(), found.place.clone()),
+            )
+        });
+        let all = self.others.then(|| column(choices).spacing(space::S));
+        Some(column![head].push(all).spacing(space::S).into())
     }
 
     pub(super) fn look_at_them(&self) -> Element<'_, Message> {
@@ -220,6 +274,15 @@ fn servers<'a>(incoming: &ServerSettings, outgoing: &ServerSettings) -> Element<
     ]
     .spacing(space::S)
     .into()
+}
+
+/// A server's name, with the port where that is not the usual one.
+fn short_place(server: &ServerSettings) -> String {
+    if server.port == server.protocol.default_port(Security::Tls) {
+        server.host.clone()
+    } else {
+        format!("{}:{}", server.host, server.port)
+    }
 }
 
 fn line<'a>(side: &'a str, host: String, ways: String) -> Element<'a, Message> {

@@ -1,7 +1,10 @@
 //! Every field of both servers, by hand; also for an account that is there.
 
+use std::borrow::Cow;
+
 use iced::Length;
 use iced::widget::{column, container, text};
+use waxwing::model::Account;
 
 use super::form::Part;
 use super::server::Side;
@@ -14,14 +17,19 @@ use crate::ui::theme::{self, size, space};
 use crate::ui::widget::Element;
 
 impl State {
-    pub(super) fn hand_view(&self, narrow: bool) -> Element<'_, Message> {
+    /// `accounts` are those that are there.
+    pub(super) fn hand_view<'a>(
+        &'a self,
+        narrow: bool,
+        accounts: &'a [Account],
+    ) -> Element<'a, Message> {
         let mut stack = column![
             title(self.hand_title(), self.hand_sentence()),
             self.who_view(narrow),
             pair(
                 narrow,
-                self.server_view(Side::Incoming),
-                self.server_view(Side::Outgoing)
+                self.server_view(Side::Incoming, accounts),
+                self.server_view(Side::Outgoing, accounts)
             ),
         ]
         .spacing(space::XL);
@@ -49,9 +57,9 @@ impl State {
         }
     }
 
-    fn hand_sentence(&self) -> &'static str {
+    fn hand_sentence(&self) -> Cow<'static, str> {
         let finder = &self.form.finder;
-        if self.form.of.is_some() {
+        let words = if self.form.of.is_some() {
             "Nothing changes before both servers have answered."
         } else if self.form.is_by_hand() {
             "Your provider's help pages name both servers."
@@ -60,10 +68,17 @@ impl State {
         } else if finder.domain.is_empty() {
             "Your provider's help pages name both servers. A whole address such as \
              imaps://mail.example.org can be pasted as well."
+        } else if let Some(why) = &finder.nothing {
+            return format!(
+                "{} These names are guessed; your provider's help pages name the right ones.",
+                why.message()
+            )
+            .into();
         } else {
             "No servers are known for this address, so these names are guessed. Your provider's \
              help pages name the right ones."
-        }
+        };
+        words.into()
     }
 
     /// Who it is: the same fields as on the first page.
@@ -120,6 +135,9 @@ impl State {
         } else {
             pair(narrow, password, beside)
         };
-        column![first, second].spacing(space::L).into()
+        column![first, second]
+            .push(self.meant_view())
+            .spacing(space::L)
+            .into()
     }
 }

@@ -51,7 +51,10 @@ impl State {
         } else {
             self.before_view()
         };
-        let mut stack = column![self.address_view(), self.status_view()].spacing(space::S);
+        let mut stack = column![self.address_view()]
+            .push(self.meant_view())
+            .push(self.status_view())
+            .spacing(space::S);
         if !before.is_empty() {
             let told = column(before).spacing(space::S);
             stack = stack.push(container(told).padding(iced::Padding::default().top(space::S)));

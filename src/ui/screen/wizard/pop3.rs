@@ -26,6 +26,8 @@ pub(crate) enum Change {
     Limit(bool),
     /// From how many MB a message is large.
     Megabytes(String),
+    /// The account whose folders take the mail; its own without one.
+    DeliverTo(Option<String>),
 }
 
 /// The rules.
@@ -36,8 +38,8 @@ pub(super) struct Rules {
     pub(super) remove_too: bool,
     pub(super) limit: bool,
     pub(super) megabytes: String,
-    /// The account whose folders take the mail. Not asked here.
-    deliver_to: Option<String>,
+    /// The account whose folders take the mail; its own without one.
+    pub(super) deliver_to: Option<String>,
 }
 
 impl Default for Rules {
@@ -72,6 +74,7 @@ impl Rules {
             Change::RemoveToo(remove) => self.remove_too = remove,
             Change::Limit(limit) => self.limit = limit,
             Change::Megabytes(megabytes) => self.megabytes = megabytes,
+            Change::DeliverTo(home) => self.deliver_to = home,
         }
     }
 

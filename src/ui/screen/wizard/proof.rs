@@ -21,13 +21,7 @@ impl State {
             };
         }
         match self.form.submit() {
-            Err(part) => {
-                // Its field may be on another page.
-                if matches!(self.page, Page::Person | Page::Check(_)) && !part.is_first() {
-                    self.page = Page::ByHand;
-                }
-                vec![Effect::Focus(part.id())]
-            }
+            Err(part) => self.show_field(part),
             Ok((settings, passwords)) => {
                 self.epoch += 1;
                 // The search that goes on would change what is being proven.
@@ -82,12 +76,11 @@ impl State {
         let Page::Check(check) = &self.page else {
             return None;
         };
-        let side = Side::BOTH.into_iter().find(|side| {
-            let failure = check.lane(*side).failure.as_ref();
-            failure
-                .and_then(Error::diagnosis)
-                .is_some_and(|found| found.remedies.first() == Some(&Remedy::TypePassword))
-        })?;
+        let first = |side: &Side| {
+            let first = check.lane(*side).remedies().first();
+            self.form.takes_password(*side) && first == Some(&Remedy::TypePassword)
+        };
+        let side = Side::BOTH.into_iter().find(first)?;
         Some(self.form.password_of(side))
     }
 
@@ -110,10 +103,7 @@ impl State {
             Ok(submitted) => submitted,
             Err(part) => {
                 check.phase = Phase::Stopped { by_person: false };
-                if !part.is_first() {
-                    self.page = Page::ByHand;
-                }
-                return vec![Effect::Focus(part.id())];
+                return self.show_field(part);
             }
         };
         let settings = Box::new(settings);
@@ -149,9 +139,10 @@ impl State {
 
     fn not_saved(&mut self, error: Error) -> Vec<Effect> {
         if let Page::Check(check) = &mut self.page {
+            check.could_not_save = check.phase == Phase::Saving;
             check.phase = Phase::Stopped { by_person: false };
             check.failure = Some(error);
         }
-        Vec::new()
+        self.keep_elsewhere()
     }
 }

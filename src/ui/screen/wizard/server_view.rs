@@ -2,7 +2,7 @@
 
 use iced::Length;
 use iced::widget::{column, container, row, text};
-use waxwing::model::{AuthMethod, Protocol, Security};
+use waxwing::model::{Account, AuthMethod, Protocol, Security};
 
 use super::form::Part;
 use super::pop3::{self, Stay};
@@ -23,7 +23,12 @@ const PROTOCOLS: f32 = 144.0;
 const NUMBER: f32 = 72.0;
 
 impl State {
-    pub(super) fn server_view(&self, side: Side) -> Element<'_, Message> {
+    /// `accounts` are those that are there.
+    pub(super) fn server_view<'a>(
+        &'a self,
+        side: Side,
+        accounts: &'a [Account],
+    ) -> Element<'a, Message> {
         let server = self.form.server(side);
         let mut stack = column![self.head(server)].spacing(space::L);
         stack = stack
@@ -40,7 +45,7 @@ impl State {
         if side == Side::Outgoing {
             stack = stack.push(self.outgoing_password());
         } else if self.form.is_pop3() {
-            stack = stack.push(self.rules());
+            stack = stack.push(self.rules()).push(self.home_view(accounts));
         }
         container(stack)
             .padding(space::L)
@@ -129,25 +134,61 @@ impl State {
             .into()
     }
 
-    fn outgoing_password(&self) -> Element<'_, Message> {
+    /// The password of the outgoing server, where it has one of its own.
+    pub(super) fn outgoing_password(&self) -> Option<Element<'_, Message>> {
         let typed = &self.form;
         let by_password = |side| typed.server(side).auth == AuthMethod::Password;
-        let mut stack = column![].spacing(space::M);
-        if Side::BOTH.into_iter().all(by_password) {
-            stack = stack.push(form::tick(
+        if !by_password(Side::Outgoing) {
+            return None;
+        }
+        let same = by_password(Side::Incoming).then(|| {
+            form::tick(
                 "Same password as for the incoming server",
                 typed.same_password,
                 Message::SamePassword,
-            ));
-        }
-        if typed.asks_password(Part::OutgoingPassword) {
-            stack = stack.push(secret(
+            )
+        });
+        let own = typed.asks_password(Part::OutgoingPassword).then(|| {
+            secret(
                 "Password of the outgoing server",
                 Part::OutgoingPassword,
                 typed,
-            ));
+            )
+        });
+        Some(column![].push(same).push(own).spacing(space::M).into())
+    }
+
+    /// Whose folders take the mail of a POP3 account. Settled once: mail that
+    /// is here does not move house.
+    fn home_view<'a>(&'a self, accounts: &'a [Account]) -> Option<Element<'a, Message>> {
+        let home = self.form.rules.deliver_to.as_deref();
+        let name = text("Where mail goes here")
+            .size(size::SMALL)
+            .font(font::MEDIUM);
+        if self.form.of.is_some() {
+            let words = home.map(|home| label(format!("Into the inbox of {home}.")))?;
+            return Some(column![name, words].spacing(space::XS).into());
         }
-        stack.into()
+        let takers = accounts.iter().map(|account| &account.settings);
+        let mut takers = takers.filter(|settings| settings.takes_mail()).peekable();
+        takers.peek()?;
+        let to = |home| Message::Rules(pop3::Change::DeliverTo(home));
+        let own = form::option(
+            "Into folders of its own",
+            "An inbox beside the others",
+            home.is_none(),
+            to(None),
+        );
+        let others = takers.map(|taker| {
+            form::option(
+                format!("Into the inbox of {}", taker.name),
+                "Both accounts share its folders; settled for good",
+                home == Some(&taker.name),
+                to(Some(taker.name.clone())),
+            )
+        });
+        let all = column![name, own].extend(others).spacing(space::S);
+        Some(all.into())
     }
 
     /// What happens to mail on a POP3 server.

@@ -6,10 +6,10 @@ use waxwing::model::Remedy;
 
 use super::failure_view::{buttons, explained};
 use super::form::Part;
+use super::server::Side;
 use super::view::{NARROW, foot, page, secret, title};
 use super::{Message, State};
 use crate::ui::component::control::text_button;
-use crate::ui::component::form;
 use crate::ui::theme::button::Kind;
 use crate::ui::theme::space;
 use crate::ui::widget::Element;
@@ -33,23 +33,16 @@ impl State {
                     !matches!(remedy, Remedy::TypePassword | Remedy::TryAgain) || !asks
                 })
                 .collect();
-            stack = stack.push(explained(refused, self.details, buttons(&others, false)));
+            stack = stack.push(explained(
+                refused,
+                self.details,
+                buttons(Side::Incoming, &others, false),
+            ));
         }
         if asks {
             stack = stack.push(secret("Password", Part::Password, typed));
-            stack = stack.push(form::tick(
-                "The outgoing server takes the same password",
-                typed.same_password,
-                Message::SamePassword,
-            ));
         }
-        if typed.asks_password(Part::OutgoingPassword) {
-            stack = stack.push(secret(
-                "Password of the outgoing server",
-                Part::OutgoingPassword,
-                typed,
-            ));
-        }
+        stack = stack.push(self.outgoing_password());
         let back = text_button("Back", Kind::Secondary, Some(Message::Back));
         let by_hand = text_button("Change settings", Kind::Quiet, Some(Message::ByHand));
         let on = text_button("Sign in", Kind::Primary, Some(Message::Submit));

@@ -5,6 +5,7 @@ mod hand;
 mod looks;
 mod mending;
 mod person;
+mod places;
 mod proof;
 mod signing_in;
 
@@ -27,10 +28,15 @@ use super::*;
 use crate::ui::Options;
 
 fn context(options: &Options) -> Context<'_> {
+    beside(options, &[])
+}
+
+/// Where these accounts are already.
+fn beside<'a>(options: &'a Options, accounts: &'a [Account]) -> Context<'a> {
     Context {
         engine: None,
         options,
-        accounts: &[],
+        accounts,
         now: Local::now(),
         modifiers: Modifiers::default(),
     }
@@ -54,14 +60,16 @@ fn typed() -> State {
 
 /// As [`typed`], and these servers were found.
 fn found(candidate: Candidate) -> State {
-    let mut state = typed();
-    ends(
-        &mut state,
-        Discovery {
-            candidates: vec![candidate],
-            impossible: None,
-        },
-    );
+    finds(typed(), vec![candidate])
+}
+
+/// The search ends with these, best first.
+fn finds(mut state: State, candidates: Vec<Candidate>) -> State {
+    let discovery = Discovery {
+        candidates,
+        impossible: None,
+    };
+    ends(&mut state, discovery);
     state
 }
 
@@ -123,13 +131,17 @@ fn sees(state: &State, words: &str) -> bool {
 
 /// Clicks and follows what comes of it.
 fn click(state: &mut State, words: &str) -> Vec<Effect> {
+    click_beside(state, &[], words)
+}
+
+fn click_beside(state: &mut State, accounts: &[Account], words: &str) -> Vec<Effect> {
     let options = Options::default();
     let messages: Vec<Message> = {
         let size = (1000.0, 1400.0);
         let mut ui = iced_test::Simulator::with_size(
             crate::ui::settings(),
             size,
-            state.view(&context(&options)),
+            state.view(&beside(&options, accounts)),
         );
         ui.click(words)
             .unwrap_or_else(|error| panic!("{words}: {error}"));

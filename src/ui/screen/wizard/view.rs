@@ -4,12 +4,13 @@ use iced::widget::{column, container, responsive, row, svg, text};
 use iced::{Alignment, Length};
 
 use super::form::{Form, Part};
+use super::server::Side;
 use super::{Message, Page, State};
 use crate::ui::app::Context;
 use crate::ui::component::control::text_button;
 use crate::ui::component::form;
 pub(super) use crate::ui::component::sheet::{NARROW, WIDE, foot, page, pair, title};
-use crate::ui::component::{icon_button, icon_text_button, label};
+use crate::ui::component::{icon_text_button, label};
 use crate::ui::font;
 use crate::ui::icon::Icon;
 use crate::ui::theme::button::Kind;
@@ -23,15 +24,22 @@ const EMBLEM: f32 = 80.0;
 
 impl State {
     /// What is drawn.
-    pub(crate) fn view<'a>(&'a self, _context: &Context<'a>) -> Element<'a, Message> {
-        let content = responsive(|size| {
+    pub(crate) fn view<'a>(&'a self, context: &Context<'a>) -> Element<'a, Message> {
+        let accounts = context.accounts;
+        let content = responsive(move |size| {
             let narrow = size.width < PAIR;
+            if let Some(keeping) = &self.keeping {
+                return keeping.view().map(Message::Keeping);
+            }
             match (&self.page, &self.question) {
                 (_, Some(certificate)) => super::trust_view::view(certificate),
                 (Page::Welcome, _) => welcome(),
                 (Page::Person, _) => self.person_view(),
-                (Page::ByHand, _) => self.hand_view(narrow),
-                (Page::Browser(browser), _) => super::browser_view::view(browser),
+                (Page::ByHand, _) => self.hand_view(narrow, accounts),
+                (Page::Browser(browser), _) => {
+                    let side = self.form.browser_side().unwrap_or(Side::Incoming);
+                    super::browser_view::view(browser, side)
+                }
                 (Page::Check(check), _) => self.check_view(check, narrow),
                 (Page::SignIn, _) => self.sign_in_view(),
             }
@@ -116,16 +124,8 @@ pub(super) fn secret_or<'a>(
     };
     let field = form::field(part.id(), empty, typed.secret(part).reveal(), write)
         .style(theme::text_input::judged(typed.problem(part).is_some()))
-        .secure(!typed.revealed)
         .on_submit(Message::Submit);
-    let (eye, words) = if typed.revealed {
-        (Icon::EyeOff, "Hide the password")
-    } else {
-        (Icon::Eye, "Show the password")
-    };
-    let line = row![field, icon_button(eye, words, Some(Message::Reveal))]
-        .spacing(space::XS)
-        .align_y(Alignment::Center);
+    let line = form::secret(field, typed.revealed, "password", Message::Reveal);
     let remark = typed.password_hint(part).map(|remark| {
         row![
             container(label(remark.words())).width(Length::Fill),

@@ -4,6 +4,8 @@ use std::ops::Range;
 
 use iced::{Point, Rectangle, Size};
 
+/// Where text begins; the dot of an unread row is left of it.
+pub(super) const LEFT: f32 = 28.0;
 /// Height of the strip above the rows that names the group in sight.
 pub(super) const STRIP: f32 = 28.0;
 /// Width of the scroll bar with the room around it.
@@ -102,6 +104,11 @@ impl Geometry {
             Point::new(row.x + row.width - STAR_RIGHT, row.y + STAR_TOP),
             Size::new(STAR, STAR),
         )
+    }
+
+    /// Whether a point is in the column before the text.
+    pub(super) fn is_on_fold(&self, point: Point) -> bool {
+        (self.bounds.x..self.bounds.x + LEFT).contains(&point.x)
     }
 
     /// Whether a point is in the column of stars (a little wider than they are).

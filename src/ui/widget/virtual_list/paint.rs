@@ -7,13 +7,11 @@ use iced::{Background, Border, Color, Point, Rectangle, Renderer, Size, Theme};
 
 use super::Row;
 use super::fit::{Fitted, Setting, line};
-use super::geometry::{BAR, Geometry, STRIP};
+use super::geometry::{BAR, Geometry, LEFT, STRIP};
 use crate::ui::font;
 use crate::ui::icon::Icon;
 use crate::ui::theme::{Tokens, size, tokens};
 
-/// Where text begins; the dot of an unread row is left of it.
-const LEFT: f32 = 28.0;
 /// Where text ends.
 const RIGHT: f32 = 20.0;
 /// Tops of the two lines in a row.
@@ -21,6 +19,8 @@ const FIRST: f32 = 11.0;
 const SECOND: f32 = 31.0;
 /// The dot.
 const DOT: f32 = 8.0;
+/// How much further right the rows of an open conversation begin.
+const INNER: f32 = 20.0;
 /// Small signs.
 const SIGN: f32 = 14.0;
 
@@ -193,8 +193,18 @@ impl Painter<'_> {
         );
     }
 
-    fn content(&mut self, row: &Row<'_>, place: Rectangle, hovered: bool) {
+    fn content(&mut self, row: &Row<'_>, mut place: Rectangle, hovered: bool) {
         let t = self.t;
+        if row.below {
+            let line = Rectangle {
+                x: place.x + LEFT - SIGN / 2.0,
+                width: 1.0,
+                ..place
+            };
+            self.quad(line, t.border, 0.0);
+            place.x += INNER;
+            place.width -= INNER;
+        }
         let right = place.x + place.width - RIGHT;
         if row.strong {
             let dot = Rectangle::new(
@@ -238,14 +248,68 @@ impl Painter<'_> {
             },
             size: size::LIST,
         };
-        self.text(
+        let count = self.count_width(row);
+        let room = (end - 8.0 - left - count).max(0.0);
+        let taken = self.text(
             row.title,
             title,
             Point::new(left, place.y + FIRST),
-            (end - 8.0 - left).max(0.0),
+            room,
             t.text,
         );
+        if count > 0.0 {
+            self.count(
+                row,
+                Point::new(left + taken + 6.0, place.y + FIRST + 1.0),
+                place,
+            );
+        }
         self.second_line(row, place, hovered);
+    }
+
+    fn count_setting() -> Setting {
+        Setting {
+            font: font::MEDIUM,
+            size: size::TINY,
+        }
+    }
+
+    /// The room that the number of a conversation takes.
+    fn count_width(&mut self, row: &Row<'_>) -> f32 {
+        if row.count.is_empty() {
+            return 0.0;
+        }
+        let (_, width) = self.fitted.fit(row.count, Self::count_setting(), 60.0);
+        width + 18.0
+    }
+
+    /// How many a row stands for, and the sign that shows them.
+    fn count(&mut self, row: &Row<'_>, at: Point, place: Rectangle) {
+        let t = self.t;
+        let width = self.count_width(row) - 6.0;
+        self.quad(
+            Rectangle::new(at, Size::new(width, 16.0)),
+            t.surface_dim,
+            8.0,
+        );
+        let words = Point::new(at.x + 6.0, at.y + 1.0);
+        self.text(
+            row.count,
+            Self::count_setting(),
+            words,
+            width - 6.0,
+            t.text_weak,
+        );
+        let sign = if row.open {
+            Icon::ChevronDown
+        } else {
+            Icon::ChevronRight
+        };
+        let bounds = Rectangle::new(
+            Point::new(place.x + 9.0, place.y + SECOND + 2.0),
+            Size::new(SIGN, SIGN),
+        );
+        self.icon(sign, bounds, t.text_weak);
     }
 
     fn second_line(&mut self, row: &Row<'_>, place: Rectangle, hovered: bool) {

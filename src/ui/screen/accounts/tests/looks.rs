@@ -35,8 +35,17 @@ fn pictures_of_the_accounts() {
     }
     let mut state = page();
     state.follow(Message::Certificates(Ok(vec![certificate()])), &accounts);
-    draw("60-accounts", &state, &accounts, (1000.0, 820.0));
+    state.keeping = Some(KEYRING);
+    draw("60-accounts", &state, &accounts, (1000.0, 960.0));
     draw("61-accounts-small", &state, &accounts, (560.0, 400.0));
+    state.follow(Message::KeepElsewhere, &accounts);
+    draw("65-places", &state, &accounts, (1000.0, 760.0));
+    let file = keeping::Message::Choose(SecretsPlace::File);
+    state.follow(Message::Keeping(file), &accounts);
+    draw("66-places-file", &state, &accounts, (1000.0, 760.0));
+    draw("67-places-small", &state, &accounts, (560.0, 400.0));
+    state.follow(Message::Back, &accounts);
+    state.elsewhere = None;
     state.follow(Message::Remove(HOME), &accounts);
     draw("62-remove", &state, &accounts, (1000.0, 760.0));
     if let Some(old) = accounts.last_mut() {

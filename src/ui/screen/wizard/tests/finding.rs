@@ -270,3 +270,154 @@ fn a_search_that_ends_without_a_word_ends() {
     state.follow(Message::Searched(state.search));
     assert_eq!(state.form.finder.phase, Phase::Ended);
 }
+
+/// As [`typed`], but the domain is a slip of the fingers.
+fn slipped() -> State {
+    let mut state = typed();
+    state.follow(Message::Email("ann@gmial.com".into()));
+    let search = state.search;
+    state.follow(Message::LikelyMeant(search, "ann@gmail.com".into()));
+    state
+}
+
+#[test]
+fn a_slip_in_the_domain_is_offered_and_never_mended_by_itself() {
+    let mut state = slipped();
+    assert!(sees(&state, "Did you mean ann@gmail.com?"));
+    assert_eq!(state.form.email, "ann@gmial.com");
+    // Who types on is still asked, about the name as it is by now.
+    state.follow(Message::Email("anne@gmial.com".into()));
+    let effects = click(&mut state, "Yes (↓)");
+    assert_eq!(state.form.email, "anne@gmail.com");
+    assert_eq!(searches(&effects), 1, "{effects:?}");
+    assert!(!sees(&state, "Did you mean anne@gmail.com?"));
+}
+
+#[test]
+fn one_key_takes_the_other_address_and_only_where_one_is_offered() {
+    let down = Press {
+        key: iced::keyboard::Key::Named(Named::ArrowDown),
+        modified: iced::keyboard::Key::Named(Named::ArrowDown),
+        modifiers: Modifiers::empty(),
+    };
+    assert!(typed().key_means(&down).is_none());
+    let mut state = slipped();
+    let message = state.key_means(&down).unwrap();
+    state.follow(message);
+    assert_eq!(state.form.email, "ann@gmail.com");
+}
+
+#[test]
+fn no_password_goes_to_a_likely_slip_before_one_more_look() {
+    let mut state = slipped();
+    let known = Discovery {
+        candidates: vec![listed()],
+        impossible: None,
+    };
+    ends(&mut state, known);
+    let effects = click(&mut state, "Continue");
+    assert!(
+        matches!(effects.as_slice(), [Effect::Focus("wizard-email")]),
+        "{effects:?}"
+    );
+    // Then it is the person's word.
+    assert!(checks(&click(&mut state, "Continue")));
+    let mut state = slipped();
+    click(&mut state, "No");
+    assert!(!sees(&state, "Did you mean ann@gmail.com?"));
+    ends(&mut state, Discovery::default());
+    click(&mut state, "Continue");
+    assert!(matches!(state.page, Page::ByHand));
+}
+
+#[test]
+fn an_offer_for_another_domain_is_dropped() {
+    let mut state = slipped();
+    let old = state.search;
+    state.follow(Message::Email("ann@y.test".into()));
+    state.follow(Message::LikelyMeant(old, "ann@gmail.com".into()));
+    assert_eq!(state.form.finder.meant(), None);
+}
+
+#[test]
+fn why_nothing_was_found_is_told() {
+    let mut state = typed();
+    let search = state.search;
+    state.follow(Message::Paused(search));
+    let none = DiscoveryProgress::Done(Discovery::default());
+    state.follow(Message::Seen(search, none));
+    let effects = state.follow(Message::Searched(search));
+    assert!(
+        matches!(effects.as_slice(), [Effect::AskWhy(_, email)] if email == "ann@x.test"),
+        "{effects:?}"
+    );
+    let why = Error::new(ErrorKind::Dns, "There is no domain x.test.");
+    state.follow(Message::NothingFound(search, why));
+    let words = "There is no domain x.test. Check what stands after the @.";
+    assert!(sees(&state, words));
+    let known = state.follow(Message::Searched(search));
+    assert!(matches!(known.as_slice(), [Effect::AskWhy(..)]));
+    assert!(
+        !found(listed())
+            .follow(Message::Searched(search))
+            .iter()
+            .any(|effect| matches!(effect, Effect::AskWhy(..)))
+    );
+}
+
+/// What another source says of the same domain.
+fn other(source: DiscoverySource, host: &str) -> Candidate {
+    Candidate {
+        source,
+        provider: None,
+        incoming: vec![server(Protocol::Imap, host)],
+        outgoing: vec![server(Protocol::Smtp, host)],
+        ..listed()
+    }
+}
+
+#[test]
+fn other_servers_that_were_found_can_be_taken() {
+    let srv = || other(DiscoverySource::Srv, "mail.y.test");
+    let same = Candidate {
+        source: DiscoverySource::Ispdb,
+        ..listed()
+    };
+    let mut state = finds(typed(), vec![listed(), same, srv()]);
+    let words = "mail.y.test · mail.y.test";
+    assert!(!sees(&state, words));
+    click(&mut state, "Other servers were found");
+    // What leads to the same servers is no choice.
+    assert!(!sees(
+        &state,
+        "Found in Thunderbird's public list of providers."
+    ));
+    click(&mut state, words);
+    let (settings, _) = state.form.submit().unwrap();
+    assert_eq!(settings.incoming.host, "mail.y.test");
+    assert_eq!(settings.outgoing.host, "mail.y.test");
+    // News of the same domain leaves the choice alone.
+    let search = state.search;
+    let late = other(DiscoverySource::Probe, "late.y.test");
+    state.follow(Message::Seen(search, DiscoveryProgress::Found(late)));
+    assert_eq!(state.form.incoming.host, "mail.y.test");
+    click(&mut state, "imap.x.test · smtp.x.test");
+    assert_eq!(state.form.incoming.host, "imap.x.test");
+    // With one way only there is nothing to choose.
+    assert!(!sees(&found(listed()), "Other servers were found"));
+}
+
+#[test]
+fn a_tick_for_some_servers_is_no_tick_for_others() {
+    let doubtful = |host| Candidate {
+        trusted: false,
+        ..other(DiscoverySource::PlainHttp, host)
+    };
+    let mut second = doubtful("two.y.test");
+    second.place = "two".into();
+    let mut state = finds(typed(), vec![doubtful("one.y.test"), second]);
+    state.follow(Message::Confirmed(true));
+    state.follow(Message::Take(DiscoverySource::PlainHttp, "two".into()));
+    assert_eq!(state.form.incoming.host, "two.y.test");
+    assert!(state.form.needs_a_look());
+}

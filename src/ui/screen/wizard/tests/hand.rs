@@ -223,3 +223,40 @@ fn back_from_by_hand_the_first_page_shows_what_was_set() {
     assert!(sees(&state, "The servers of X Mail are known."));
     assert_eq!(incoming(&mut state).port, 993);
 }
+
+#[test]
+fn mail_of_a_pop3_account_can_go_into_the_inbox_of_another() {
+    let mut home = account();
+    home.settings.name = "Home".into();
+    home.settings.incoming = server(Protocol::Pop3, "pop.home.test");
+    let mut guest = home.clone();
+    guest.settings.name = "Guest".into();
+    guest.settings.pop3 = Some(Pop3Policy {
+        deliver_to: Some("Home".into()),
+        ..Pop3Policy::default()
+    });
+    let accounts = [account(), guest.clone(), home];
+    let mut state = by_hand();
+    let pop3 = Change::Protocol(Protocol::Pop3);
+    change(&mut state, Side::Incoming, pop3);
+    let sees = |state: &State, words: &str| {
+        let options = Options::default();
+        let view = state.view(&beside(&options, &accounts));
+        simulator(view).find(words).is_ok()
+    };
+    // Neither IMAP accounts nor guests have room for others.
+    assert!(!sees(&state, "Into the inbox of ann@x.test"));
+    assert!(!sees(&state, "Into the inbox of Guest"));
+    click_beside(&mut state, &accounts, "Into the inbox of Home");
+    let policy = state.form.submit().unwrap().0.pop3.unwrap();
+    assert_eq!(policy.deliver_to.as_deref(), Some("Home"));
+    click_beside(&mut state, &accounts, "Into folders of its own");
+    let policy = state.form.submit().unwrap().0.pop3.unwrap();
+    assert_eq!(policy.deliver_to, None);
+    // Nobody else there: nothing to choose.
+    assert!(!super::sees(&state, "Into folders of its own"));
+    // Later it is told, and stays.
+    let changed = State::change(guest).0;
+    assert!(sees(&changed, "Into the inbox of Home."));
+    assert!(!sees(&changed, "Into folders of its own"));
+}

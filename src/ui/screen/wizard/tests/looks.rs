@@ -18,9 +18,16 @@ fn draw(name: &str, state: &State, size: (f32, f32)) {
         return;
     }
     let options = Options::default();
+    let mut home = account();
+    home.settings.name = "Old mailbox".into();
+    home.settings.incoming.protocol = Protocol::Pop3;
+    let accounts = [home];
     for (mode, suffix) in [(Mode::Light, "light"), (Mode::Dark, "dark")] {
-        let mut ui: Simulator<'_, Message> =
-            Simulator::with_size(crate::ui::settings(), size, state.view(&context(&options)));
+        let mut ui: Simulator<'_, Message> = Simulator::with_size(
+            crate::ui::settings(),
+            size,
+            state.view(&beside(&options, &accounts)),
+        );
         let path = std::path::Path::new(&folder).join(format!("{name}-{suffix}"));
         ui.snapshot(&theme(ThemeChoice::System, mode))
             .unwrap()
@@ -65,15 +72,7 @@ fn person() -> State {
 }
 
 fn known(candidate: Candidate) -> State {
-    let mut state = person();
-    ends(
-        &mut state,
-        Discovery {
-            candidates: vec![candidate],
-            impossible: None,
-        },
-    );
-    state
+    finds(person(), vec![candidate])
 }
 
 #[test]
@@ -111,9 +110,29 @@ fn pictures_of_the_first_page() {
     let mut state = known(forged);
     state.follow(Message::Submit);
     draw("22-untrusted", &state, (1000.0, 900.0));
+    let srv = |host| Candidate {
+        source: DiscoverySource::Srv,
+        incoming: vec![server(Protocol::Imap, host)],
+        outgoing: vec![server(Protocol::Smtp, host)],
+        ..listed()
+    };
+    let mut state = finds(person(), vec![listed(), srv("mail.gmail.com")]);
+    state.follow(Message::Others);
+    draw("22-others", &state, (1000.0, 960.0));
     let mut state = person();
     ends(&mut state, Discovery::default());
     draw("23-nothing", &state, SIZE);
+    let mut state = first_page();
+    state.follow(Message::Email("ann.lee@gmial.com".into()));
+    let meant = "ann.lee@gmail.com".to_owned();
+    state.follow(Message::LikelyMeant(state.search, meant));
+    ends(&mut state, Discovery::default());
+    let why = Error::new(ErrorKind::Dns, "There is no domain gmial.com.");
+    state.follow(Message::NothingFound(state.search, why));
+    draw("28-slip", &state, SIZE);
+    draw("29-slip-small", &state, SMALL);
+    state.follow(Message::ByHand);
+    draw("29-slip-by-hand", &state, SIZE);
     ends_shut();
 }
 
@@ -255,4 +274,12 @@ fn pictures_of_the_proof() {
 
     let (state, _) = State::sign_in_again(account(), Some(super::refused()));
     draw("49-sign-in", &state, SIZE);
+
+    let mut state = checking();
+    let troubled = Message::Troubled(super::places::no_keyring(), super::places::KEYRING);
+    state.follow(Message::Added(Err(super::places::no_keyring())));
+    draw("50-not-kept", &state, SIZE);
+    state.follow(troubled);
+    state.follow(Message::Keeping(keeping::Message::Submit));
+    draw("51-places", &state, SIZE);
 }

@@ -145,6 +145,26 @@ fn the_browser_signs_in_where_the_provider_wants_it() {
 }
 
 #[test]
+fn the_browser_signs_in_to_the_server_that_takes_it_and_no_other() {
+    let mut listed = listed();
+    let mut browser = listed.incoming[0].clone();
+    browser.auth = AuthMethod::OAuth2;
+    listed.incoming.push(browser);
+    let mut state = found(listed);
+    state.follow(Message::Submit);
+    let error = diagnosed(
+        ErrorKind::Auth,
+        Fault::OAuthRequired,
+        "X Mail takes no passwords.",
+        vec![Remedy::SignInWithBrowser],
+    );
+    fails(&mut state, Protocol::Imap, CheckStepKind::SignIn, error);
+    click(&mut state, "Sign in with the browser");
+    assert_eq!(state.form.incoming.auth, AuthMethod::OAuth2);
+    assert_eq!(state.form.outgoing.auth, AuthMethod::Password);
+}
+
+#[test]
 fn a_sign_in_in_the_browser_that_fails_says_why_and_can_be_tried_again() {
     let mut oauth = listed();
     for server in oauth.incoming.iter_mut().chain(&mut oauth.outgoing) {
@@ -177,4 +197,102 @@ fn an_app_password_is_another_way_in_than_the_browser() {
     click(&mut state, "Use a password for mail programs");
     assert!(sees(&state, "Password"));
     assert_eq!(state.form.incoming.auth, AuthMethod::Password);
+}
+
+/// Both servers signed in to as told; the outgoing one refuses and a password
+/// is a way in.
+fn outgoing_refuses(incoming: AuthMethod, outgoing: AuthMethod) -> State {
+    let mut by = listed();
+    for server in &mut by.incoming {
+        server.auth = incoming;
+    }
+    for server in &mut by.outgoing {
+        server.auth = outgoing;
+    }
+    let mut state = found(by);
+    state.follow(Message::Submit);
+    if matches!(state.page, Page::Browser(_)) {
+        let token = BrowserSignIn::Done(Password::new("{token}"));
+        state.follow(Message::Browser(state.epoch, token));
+    }
+    // Beside a sign-in in the browser, the outgoing server has its own field.
+    if matches!(state.page, Page::ByHand) {
+        state.follow(Message::OutgoingPassword(Password::new("old")));
+        state.follow(Message::Submit);
+    }
+    let error = diagnosed(
+        ErrorKind::Auth,
+        Fault::AppPassword,
+        "smtp.x.test wants an app password.",
+        vec![Remedy::TryAgain, Remedy::TypePassword],
+    );
+    fails(&mut state, Protocol::Smtp, CheckStepKind::SignIn, error);
+    state
+}
+
+#[test]
+fn a_password_in_place_of_the_browser_is_typed_for_the_server_that_wants_it() {
+    use AuthMethod::{OAuth2, Password as Typed};
+    for (incoming, outgoing, after, field) in [
+        (OAuth2, OAuth2, [Typed, Typed], "wizard-password"),
+        (Typed, OAuth2, [Typed, Typed], "wizard-password"),
+    ] {
+        let mut state = outgoing_refuses(incoming, outgoing);
+        // No field before the person wants to type.
+        assert!(!sees(&state, "Try this password"));
+        let effects = click(&mut state, Remedy::TypePassword.words());
+        assert!(
+            matches!(effects.as_slice(), [Effect::Focus(id)] if *id == field),
+            "{effects:?}"
+        );
+        let auth = Side::BOTH.map(|side| state.form.server(side).auth);
+        assert_eq!(auth, after);
+        assert!(sees(&state, "Try this password"));
+        state.follow(Message::Password(Password::new("app")));
+        let effects = click(&mut state, "Try this password");
+        let [Effect::Stop, Effect::Check(_, _, passwords)] = effects.as_slice() else {
+            panic!("{effects:?}");
+        };
+        assert_eq!(passwords.outgoing, Password::new("app"));
+    }
+}
+
+#[test]
+fn a_password_of_the_outgoing_server_leaves_the_browser_to_the_incoming_one() {
+    let mut state = outgoing_refuses(AuthMethod::OAuth2, AuthMethod::Password);
+    assert!(sees(&state, "Try this password"));
+    types(&mut state, Part::OutgoingPassword.id(), "er");
+    assert_eq!(state.form.incoming.auth, AuthMethod::OAuth2);
+    let effects = click(&mut state, "Try this password");
+    let [Effect::Stop, Effect::Check(_, settings, passwords)] = effects.as_slice() else {
+        panic!("{effects:?}");
+    };
+    assert_eq!(settings.incoming.auth, AuthMethod::OAuth2);
+    assert_eq!(passwords.incoming, Password::new("{token}"));
+    assert_eq!(passwords.outgoing, Password::new("older"));
+}
+
+#[test]
+fn a_browser_that_is_not_to_be_had_leads_to_the_page_with_the_field() {
+    let not_registered = || {
+        let error = diagnosed(
+            ErrorKind::Config,
+            Fault::OAuthRequired,
+            "Waxwing is not registered at X Mail.",
+            vec![Remedy::TypePassword],
+        );
+        BrowserSignIn::Failed(error)
+    };
+    let mut changed = account();
+    changed.settings.outgoing.auth = AuthMethod::OAuth2;
+    let mut state = State::sign_in_again(changed, Some(refused())).0;
+    state.follow(Message::Remedy(Side::Outgoing, Remedy::SignInWithBrowser));
+    state.follow(Message::Browser(state.epoch, not_registered()));
+    let effects = click(&mut state, Remedy::TypePassword.words());
+    assert!(
+        matches!(effects.as_slice(), [Effect::Focus("wizard-password")]),
+        "{effects:?}"
+    );
+    assert!(matches!(state.page, Page::SignIn));
+    assert!(state.form.takes_password(Side::Outgoing));
 }

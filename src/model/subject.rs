@@ -34,6 +34,11 @@ pub(crate) fn forward(subject: &str) -> String {
     format!("Fwd: {rest}").trim_end().to_owned()
 }
 
+/// The subject without any such mark: what messages about one thing share.
+pub(crate) fn base(subject: &str) -> &str {
+    without(subject, &[&REPLY, &FORWARD])
+}
+
 fn without<'a>(subject: &'a str, marks: &[&[&str]]) -> &'a str {
     let mut rest = subject.trim();
     while let Some(shorter) = strip_mark(rest, marks) {
@@ -87,6 +92,7 @@ mod tests {
             assert_eq!(forward(given), "Fwd: Lunch", "{given}");
         }
         assert_eq!(reply(""), "Re:");
+        assert_eq!(base("AW: Fwd: Re[3]: Lunch"), "Lunch");
     }
 
     #[test]
