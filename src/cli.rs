@@ -5,6 +5,7 @@ mod attachments;
 mod backup;
 mod change;
 mod check;
+mod clean_up;
 mod compose;
 mod demo;
 mod discover;
@@ -121,6 +122,8 @@ pub(crate) enum Command {
     Restore(backup::Options),
     /// Read the whole store and report what is not as it should be
     Check(check::Options),
+    /// Drop what is kept on this computer beyond what is wanted here
+    CleanUp(clean_up::Options),
     /// Try everything on sample mail, without an account of your own
     Demo(demo::Options),
 }
@@ -141,6 +144,7 @@ impl Command {
             | Self::Delete(_)
             | Self::Archive(_)
             | Self::Import(_)
+            | Self::CleanUp(_)
             | Self::Backup(_)
             | Self::Check(_) => Needs::Store,
             Self::Search(options) if !options.asks_server() => Needs::Store,
@@ -225,6 +229,7 @@ async fn dispatch(context: &mut Context, command: Command) -> Result<()> {
         Command::Import(options) => transfer::import(context, options).await,
         Command::Export(options) => transfer::export(context, options).await,
         Command::Check(options) => check::run(context, options).await,
+        Command::CleanUp(options) => clean_up::run(context, options).await,
         Command::Backup(options) => backup::backup(context, options).await,
         // Done before an engine was started.
         Command::Demo(_) | Command::Restore(_) => Ok(()),

@@ -15,6 +15,7 @@ mod excerpts;
 pub mod exporting;
 mod filing;
 pub mod handle;
+mod housekeeping;
 pub mod importing;
 mod keeping;
 mod listening;

@@ -20,6 +20,7 @@ pub mod prefetch;
 pub mod query;
 pub mod quota;
 pub mod server;
+mod space;
 pub mod store_check;
 mod structure;
 pub(crate) mod subject;
@@ -52,6 +53,7 @@ pub use query::{
 };
 pub use quota::Quota;
 pub use server::{AuthMethod, Password, Pop3Policy, Protocol, Security, ServerSettings};
+pub use space::{FolderSize, Freed};
 pub use store_check::{StoreCheck, StoreProblem, StoreProblemKind};
 pub(crate) use structure::{LeftOut, PartPath, SinglePart, Skeleton, Structure};
 pub use view::{Conversation, ListView, Listed, Listing, QuickFilter, Sort, SortKey, Within};

@@ -27,6 +27,7 @@ mod pop3;
 mod raw;
 mod search;
 mod sent;
+mod space;
 mod sweep;
 mod thread;
 
@@ -47,3 +48,4 @@ pub(crate) use pop3::{Hash, Here, NewPop3, Pop3Kept, Pop3Row};
 pub(crate) use raw::{PackedRaw, RawWriter};
 pub(crate) use search::{Search, Stop};
 pub(crate) use sent::SentCopy;
+pub(crate) use space::Unwanted;

@@ -4,24 +4,45 @@
 use clap::{Args, Subcommand};
 use futures::{FutureExt, StreamExt};
 use waxwing::engine::Event;
-use waxwing::model::{AccountId, FolderRole, Prefetch};
+use waxwing::model::{AccountId, FolderRole, FolderSize, Prefetch};
 use waxwing::{Error, ErrorKind, Result};
 
 use super::output::{self, FolderDoneLine, FolderLine};
-use super::{Context, lookup, text};
+use super::{Context, clean_up, lookup, text};
 
 #[derive(Debug, Args)]
 pub(crate) struct Options {
     /// Only of this account
     #[arg(long, value_name = "NAME")]
     account: Option<String>,
+    /// Tell how much mail each holds, on the server and here
+    #[arg(long)]
+    sizes: bool,
 }
 
 pub(super) async fn run(context: &mut Context, options: Options) -> Result<()> {
     let account = lookup::account(&context.handle, options.account.as_deref()).await?;
     let accounts = context.handle.accounts().await?;
+    let sizes = if options.sizes {
+        Some(context.handle.folder_sizes(account).await?)
+    } else {
+        None
+    };
     for folder in context.handle.folders(account).await? {
+        let size = sizes.as_ref().map(|sizes| {
+            let own = sizes.iter().find(|size| size.folder == folder.id);
+            own.copied().unwrap_or(FolderSize {
+                folder: folder.id,
+                messages: 0,
+                messages_here: 0,
+                bytes: 0,
+                bytes_here: 0,
+            })
+        });
         let line = FolderLine {
+            bytes: size.map(|size| size.bytes),
+            bytes_here: size.map(|size| size.bytes_here),
+            messages_here: size.map(|size| size.messages_here),
             account: lookup::name_of(&accounts, folder.account),
             folder: folder.path,
             role: folder.role.map(FolderRole::name),
@@ -42,7 +63,9 @@ pub(super) async fn run(context: &mut Context, options: Options) -> Result<()> {
             } = &line;
             let role = line.role.unwrap_or_default();
             let (account, folder) = (text::name(account, 16), text::name(folder, 36));
-            format!("{account} {folder} {total:>7} {unread:>7} unread  {role}")
+            let size = size.as_ref().map(clean_up::sizes).unwrap_or_default();
+            let line = format!("{account} {folder} {total:>7} {unread:>7} unread  {role:7} {size}");
+            line.trim_end().to_owned()
         })?;
     }
     Ok(())

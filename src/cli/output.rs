@@ -324,6 +324,15 @@ pub(super) struct FolderLine {
     pub(super) prefetch: Option<String>,
     /// Whether other programs show it.
     pub(super) subscribed: bool,
+    /// The bytes of its messages, where that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) bytes: Option<u64>,
+    /// Those of messages that are here whole.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) bytes_here: Option<u64>,
+    /// How many those are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) messages_here: Option<u64>,
 }
 
 /// A row of `list`.

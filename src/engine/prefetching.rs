@@ -11,7 +11,8 @@ use crate::store::Durability;
 impl Handle {
     /// Says how much of a folder is fetched before anybody asks; none for what
     /// the account's settings say. What is wanted now comes with the next
-    /// pass, which begins at once; what is here stays here.
+    /// pass, which begins at once; what is no longer wanted goes from here later
+    /// ([`Handle::clean_up`]).
     ///
     /// # Errors
     /// When the folder is gone or the store fails.

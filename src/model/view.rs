@@ -133,7 +133,7 @@ struct Groups {
 impl Default for Listed {
     /// No rows.
     fn default() -> Self {
-        std::iter::empty().collect()
+        std::iter::empty::<PlacementId>().collect()
     }
 }
 
@@ -192,6 +192,18 @@ impl FromIterator<PlacementId> for Listed {
     }
 }
 
+impl FromIterator<Vec<PlacementId>> for Listed {
+    /// A row for each group: the first of its messages.
+    fn from_iter<I: IntoIterator<Item = Vec<PlacementId>>>(groups: I) -> Self {
+        let (mut members, mut ends) = (Vec::new(), Vec::new());
+        for group in groups {
+            members.extend(group);
+            ends.push(u32::try_from(members.len()).unwrap_or(u32::MAX));
+        }
+        Self::grouped(members, ends)
+    }
+}
+
 impl Deref for Listed {
     type Target = [PlacementId];
 
@@ -240,6 +252,10 @@ mod tests {
         assert_eq!(listed.members(2), ids(&[5, 1]));
         assert_eq!(listed.members(3), []);
         assert_eq!((listed.len(), listed.messages()), (3, 5));
+        let again: Listed = [ids(&[9, 7]), ids(&[8]), ids(&[5, 1])]
+            .into_iter()
+            .collect();
+        assert_eq!(again, listed);
         let flat: Listed = ids(&[4, 2]).into_iter().collect();
         assert_eq!(flat.members(1), ids(&[2]));
         assert_eq!(flat.members(2), []);

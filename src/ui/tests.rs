@@ -1,6 +1,7 @@
 //! The window, tested without one.
 
 mod app;
+mod arranging;
 mod contrast;
 mod fixture;
 mod harness;

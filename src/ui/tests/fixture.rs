@@ -169,10 +169,9 @@ const LINES: [Line; 12] = [
 /// The envelope of the `n`th newest message of a folder.
 pub(super) fn envelope(id: PlacementId) -> Envelope {
     // Below the row of a conversation: one's own answer, and what it answers.
-    let n = if id.0 > 9000 {
-        SEVERAL.0 - 1000
-    } else {
-        id.0 - 1000
+    let n = match id {
+        OLDER | ANSWER => SEVERAL.0 - 1000,
+        _ => id.0 - 1000,
     };
     let (name, address, subject, snippet) = LINES[usize::try_from(n).unwrap() % LINES.len()];
     let hours = match n {
@@ -180,7 +179,8 @@ pub(super) fn envelope(id: PlacementId) -> Envelope {
         4..7 => 20 + n,
         _ => n * 9,
     };
-    let date = now() - Duration::hours(hours) - Duration::minutes(n * 7 % 60);
+    let earlier = if id.0 > 9000 { 9010 - id.0 } else { 0 };
+    let date = now() - Duration::hours(hours + earlier) - Duration::minutes(n * 7 % 60);
     let mut flags: Flags = [Flag::Seen].into_iter().collect();
     if matches!(n, 0 | 1 | 3 | 7) {
         flags = flags.with(Flag::Seen, false);
@@ -202,7 +202,10 @@ pub(super) fn envelope(id: PlacementId) -> Envelope {
         uid: None,
         message_id: None,
         date: date.with_timezone(date.offset()).fixed_offset(),
-        from: vec![Address::new(name, address)],
+        from: vec![match id {
+            ANSWER => Address::new("Robin Marsh", "robin@marsh.example"),
+            _ => Address::new(name, address),
+        }],
         to: vec![Address::new("Robin Marsh", "robin@marsh.example")],
         subject: subject.into(),
         flags,
@@ -210,7 +213,7 @@ pub(super) fn envelope(id: PlacementId) -> Envelope {
         size: 4_200,
         attachments: u32::from(matches!(n % 12, 1 | 6 | 7 | 8)),
         snippet: snippet.into(),
-        thread: ThreadId(id.0),
+        thread: ThreadId(n + 1000),
         sha256: None,
         stored: Stored::Full,
         uidl: None,
@@ -308,7 +311,11 @@ fn waiting() -> OutboxItem {
 }
 
 /// The row that stands for a conversation.
-pub(super) const SEVERAL: PlacementId = PlacementId(1002);
+pub(super) const SEVERAL: PlacementId = PlacementId(1004);
+/// An older one of its messages, in the same folder.
+pub(super) const OLDER: PlacementId = PlacementId(9001);
+/// One's own answer to that, in another.
+pub(super) const ANSWER: PlacementId = PlacementId(9002);
 
 fn conversation(id: PlacementId) -> Option<Conversation> {
     let author = |name: &str, address: &str| Address::new(name, address);
@@ -319,8 +326,9 @@ fn conversation(id: PlacementId) -> Option<Conversation> {
         starred: true,
         attachments: true,
         authors: vec![
-            author("Tomás Ferreira", "tomas@ferreira.example"),
+            author("Jean Marsh", "jean@marsh.example"),
             author("Robin Marsh", "robin@marsh.example"),
+            author("Oskar", "oskar@wren.example"),
         ],
     })
 }
@@ -330,7 +338,11 @@ fn listed(listing: Listing, rows: i64) -> Listed {
         ListView::Folder(FolderId(5)) => 0,
         _ => rows,
     };
-    (1000..1000 + count).map(PlacementId).collect()
+    let row = |id| match PlacementId(id) {
+        SEVERAL if listing.grouped => vec![SEVERAL, OLDER],
+        one => vec![one],
+    };
+    (1000..1000 + count).map(row).collect()
 }
 
 /// Answers questions as an engine would, for lists of `rows` rows.
@@ -365,7 +377,7 @@ pub(super) fn answer(query: Query, rows: i64) -> Message {
         }
         Query::Conversation(epoch, head, ..) => {
             let ids = if head == SEVERAL {
-                vec![PlacementId(9001), PlacementId(9002), head]
+                vec![OLDER, ANSWER, head]
             } else {
                 vec![head]
             };

@@ -30,7 +30,7 @@ fn folders_rows_and_states_are_drawn() {
             "Ada Lindqvist",
             "Saturday walk?",
             "Today",
-            "30 messages",
+            "31 messages",
             "Personal: Checked 12 s ago",
             "Work: Fetching mail: 1204 of 3810",
             "1 message waits to be sent",

@@ -279,7 +279,10 @@ fn many_changes_at_once_are_read_once() {
     for query in held {
         harness.send(fixture::answer(query, 30));
     }
-    assert_eq!(harness.held.take().unwrap().len(), 2);
+    // What the rows in sight say of conversations is read with it.
+    let mut held = harness.held.take().unwrap();
+    held.retain(|query| !matches!(query, Query::Envelopes(..)));
+    assert_eq!(held.len(), 2);
 }
 
 #[test]

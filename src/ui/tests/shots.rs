@@ -77,6 +77,19 @@ fn shots() -> Vec<Shot> {
         }),
         shot("small-list", Light, (720.0, 480.0), 1.0, 30, |_| {}),
         shot("small-reader", Dark, (720.0, 480.0), 1.0, 30, read),
+        shot("conversation", Light, (1280.0, 800.0), 1.0, 30, |h| {
+            h.send(mail::Message::Click(Click {
+                index: 4,
+                modifiers: Modifiers::empty(),
+                kind: ClickKind::Fold,
+            }));
+            h.send(press(5));
+        }),
+        shot("arrange", Dark, (1280.0, 800.0), 1.0, 30, |h| {
+            h.send(press(0));
+            h.mail.list.chosen.filter.unread = true;
+            h.command(UserCommand::Arrange);
+        }),
         shot("empty", Light, (1280.0, 800.0), 1.0, 0, |_| {}),
         shot("waiting", Dark, (1280.0, 800.0), 1.0, 100_000, |h| {
             h.held = Some(Vec::new());

@@ -157,7 +157,9 @@ impl List {
         self.selection.clear();
         self.rows.clear();
         self.asked.clear();
-        self.range = (0, 0);
+        // As many are in sight as before; nobody tells of that again.
+        let (first, last) = self.range;
+        self.range = (0, last.saturating_sub(first));
         self.scroll(Scroll::Top);
     }
 
@@ -222,6 +224,7 @@ impl List {
             && self.order.is_empty()
         {
             self.loading = false;
+            self.is_new = false;
             self.listed = listed;
             self.lay_out();
         }
@@ -491,6 +494,11 @@ impl List {
         }
     }
 
+    /// How many messages the rows stand for.
+    pub(crate) fn messages(&self) -> usize {
+        self.listed.messages()
+    }
+
     /// What the selected rows stand for: of a closed conversation all that lies
     /// in this view.
     pub(crate) fn chosen_messages(&self) -> Vec<PlacementId> {
@@ -553,20 +561,20 @@ impl List {
         self.lay_out();
     }
 
-    /// Hides what stands below the row of a conversation.
-    pub(crate) fn close(&mut self, head: PlacementId) {
+    /// Hides what stands below the row of a conversation. True where the row of
+    /// the conversation is selected instead now.
+    pub(crate) fn close(&mut self, head: PlacementId) -> bool {
         if self.open.remove(&head).is_none() {
-            return;
+            return false;
         }
         self.lay_out();
-        if self
-            .selection
-            .cursor()
-            .is_some_and(|id| !self.order.contains(&id))
-        {
-            self.selection.only(head);
-            self.reveal_cursor();
+        let cursor = self.selection.cursor();
+        if cursor.is_none_or(|id| self.order.contains(&id)) {
+            return false;
         }
+        self.selection.only(head);
+        self.reveal_cursor();
+        true
     }
 
     /// Conversations that are open stay so, also where another of their

@@ -69,7 +69,7 @@ impl State {
         } else if self.list.order.is_empty() {
             String::new()
         } else {
-            messages(self.list.order.len())
+            messages(self.list.messages())
         };
         let mut title = column![text(name).size(15).font(font::SEMIBOLD)];
         if !count.is_empty() {

@@ -206,7 +206,7 @@ impl State {
         };
         match click.kind {
             ClickKind::Star => self.toggle_star(&[id]),
-            ClickKind::Fold => self.fold(click.index, None),
+            ClickKind::Fold => self.fold(click.index, None, context),
             ClickKind::Right => {
                 if self.list.selection.has(id) {
                     return Action::None;
@@ -336,7 +336,7 @@ impl State {
             Named::End => isize::MAX,
             Named::ArrowRight | Named::ArrowLeft if press.modifiers.is_empty() => {
                 let index = self.list.selection.cursor_index(&self.list.order)?;
-                return Some(self.fold(index, Some(named == Named::ArrowRight)));
+                return Some(self.fold(index, Some(named == Named::ArrowRight), context));
             }
             _ => return None,
         };
@@ -345,7 +345,12 @@ impl State {
 
     /// Opens or closes the conversation of a row, or the one of both that it is
     /// not.
-    pub(super) fn fold(&mut self, index: usize, open: Option<bool>) -> Action<Message> {
+    pub(super) fn fold(
+        &mut self,
+        index: usize,
+        open: Option<bool>,
+        context: &Context<'_>,
+    ) -> Action<Message> {
         let Some(head) = self.list.head_at(index) else {
             return Action::None;
         };
@@ -354,8 +359,11 @@ impl State {
             true if is_open => Action::None,
             true => self.ask(|list| list.ask_open(head)),
             false => {
-                self.list.close(head);
-                Action::None
+                if self.list.close(head) {
+                    self.show_selected(context, false)
+                } else {
+                    Action::None
+                }
             }
         }
     }

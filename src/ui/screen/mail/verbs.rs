@@ -44,7 +44,7 @@ impl State {
             UserCommand::Open => {
                 self.panes.pane = super::layout::Pane::Reader;
                 let cursor = self.list.selection.cursor_index(&self.list.order);
-                let open = cursor.map(|index| self.fold(index, Some(true)));
+                let open = cursor.map(|index| self.fold(index, Some(true), context));
                 let shown = self.show_selected(context, true);
                 open.unwrap_or(Action::None).and(shown)
             }
