@@ -73,10 +73,7 @@ impl State {
                 form.adopt();
             }
             Message::Others => self.others = !self.others,
-            Message::SignInBy(auth) => {
-                form.finder.sign_in_by(auth);
-                form.adopt();
-            }
+            Message::SignInBy(auth) => form.choose_sign_in(auth),
             Message::Confirmed(right) => form.finder.confirmed = right,
             Message::AsFound => form.as_found(),
             Message::Details => self.details = !self.details,
