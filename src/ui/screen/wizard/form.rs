@@ -298,6 +298,15 @@ impl Form {
         }
     }
 
+    /// The server whose secret is not there, where none could be had: the first
+    /// with a password, else with a sign-in in the browser.
+    pub(super) fn side_without_secret(&self) -> Side {
+        let types = |side: &Side| self.takes_password(*side);
+        let side = Side::BOTH.into_iter().find(types);
+        side.or_else(|| self.browser_side())
+            .unwrap_or(Side::Incoming)
+    }
+
     /// The field with the password of that server.
     pub(super) fn password_of(&self, side: Side) -> Part {
         match side {
