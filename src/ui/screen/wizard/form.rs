@@ -334,14 +334,20 @@ impl Form {
         }
     }
 
-    /// Whether a sign-in in the browser comes first.
+    /// Whether a sign-in in the browser comes first: an account keeps the one it
+    /// has as long as nothing else is given, since all secrets are saved anew.
     pub(super) fn needs_browser(&self) -> bool {
         let by_token = |side: Side| {
             let had = self.of.as_ref().is_some_and(|account| {
                 let settings = &account.settings;
-                settings.incoming.auth == AuthMethod::OAuth2
+                let before = match side {
+                    Side::Incoming => &settings.incoming,
+                    Side::Outgoing => &settings.outgoing,
+                };
+                before.auth == AuthMethod::OAuth2
             });
-            self.server(side).auth == AuthMethod::OAuth2 && !had
+            let keeps = had && !self.has_password();
+            self.server(side).auth == AuthMethod::OAuth2 && !keeps
         };
         self.token.is_none() && Side::BOTH.into_iter().any(by_token)
     }
