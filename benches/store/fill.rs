@@ -53,8 +53,7 @@ pub(crate) fn run(profile: &Path, from: usize, to: usize) -> Outcome {
         bytes += write(&mut mail, next - done, &mbox)?;
         generating += usage::cpu("")?.saturating_sub(before);
         let began = Instant::now();
-        runtime.block_on(import(&handle, &account, &mbox))?;
-        stored += began.elapsed();
+        stored += runtime.block_on(import(&handle, &account, &mbox))?;
         runtime.block_on(all_searchable(&handle))?;
         searchable += began.elapsed();
         fs::remove_file(&mbox)?;
@@ -127,18 +126,24 @@ fn write(mail: &mut Mail, count: usize, path: &Path) -> Outcome<u64> {
     Ok(fs::metadata(path)?.len())
 }
 
-async fn import(handle: &Handle, account: &Account, mbox: &Path) -> Outcome {
+/// Says how long it took until all of it was stored. The import ends later,
+/// when all can be searched.
+async fn import(handle: &Handle, account: &Account, mbox: &Path) -> Outcome<Duration> {
+    let began = Instant::now();
+    let mut stored = Duration::ZERO;
     let mut told = std::pin::pin!(handle.import(ImportRequest {
         path: mbox.to_owned(),
         account: account.id,
         folder: "Inbox".to_owned(),
     }));
     while let Some(progress) = told.next().await {
-        if let ImportProgress::Skipped { place, why } = progress? {
-            return Err(format!("{place} {why}").into());
+        match progress? {
+            ImportProgress::Skipped { place, why } => return Err(format!("{place} {why}").into()),
+            ImportProgress::Read { .. } => stored = began.elapsed(),
+            ImportProgress::Done { .. } => {}
         }
     }
-    Ok(())
+    Ok(stored)
 }
 
 /// Waits until the index knows everything.

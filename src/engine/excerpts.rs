@@ -31,8 +31,15 @@ impl Handle {
                         Err(store::Error::NotFound) => continue,
                         Err(error) => return Err(error),
                     };
-                    let text = text(r, email)?.filter(|text| !text.body.is_empty());
-                    excerpts.extend(text.map(|text| (id, marker.excerpt(&text.body))));
+                    // The body, unless only an attached text has the words.
+                    let found = text(r, email)?.and_then(|text| {
+                        [text.body, text.contents]
+                            .into_iter()
+                            .filter(|text| !text.is_empty())
+                            .map(|text| marker.excerpt(&text))
+                            .min_by_key(|excerpt| excerpt.marks.is_empty())
+                    });
+                    excerpts.extend(found.map(|excerpt| (id, excerpt)));
                 }
                 Ok(excerpts)
             });

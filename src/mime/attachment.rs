@@ -108,7 +108,7 @@ pub(super) fn count(source: &[u8], message: &Message<'_>) -> u32 {
     u32::try_from(seen).unwrap_or(u32::MAX)
 }
 
-fn listed<'a, 'x>(
+pub(super) fn listed<'a, 'x>(
     message: &'a Message<'x>,
     taken: &'a [u32],
 ) -> impl Iterator<Item = (u32, &'a MessagePart<'x>)> {

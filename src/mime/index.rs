@@ -44,6 +44,7 @@ pub(super) fn of_message(
     IndexText {
         body: text.words,
         attachments: attachment::names(source, message).join("\n"),
+        contents: attached_text(source, message),
         whole: true,
         ..of_header(header)
     }
@@ -95,6 +96,27 @@ impl Words {
             self.words.push('\n');
         }
     }
+}
+
+/// What attached text files say.
+fn attached_text(source: &[u8], message: &Message<'_>) -> String {
+    let taken = body::stray_text(message);
+    let mut out = Words::default();
+    for (_, part) in attachment::listed(message, &taken) {
+        match part.body {
+            PartType::Text(_) => {
+                out.part();
+                out.add(&body::decoded(source, part));
+            }
+            PartType::Html(_) => {
+                out.part();
+                let html = body::decoded(source, part);
+                out.add(&body::words_of_html(body::prefix(&html, HTML_MAX)));
+            }
+            _ => {}
+        }
+    }
+    out.words
 }
 
 fn read_message(source: &[u8], message: &Message<'_>, out: &mut Words, depth: usize) {

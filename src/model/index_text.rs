@@ -17,6 +17,8 @@ pub(crate) struct IndexText {
     pub(crate) attachments: String,
     /// Name and id of the mailing list.
     pub(crate) list: String,
+    /// The text of attached text files.
+    pub(crate) contents: String,
     /// Whether the body was read: not so while only the header is here.
     pub(crate) whole: bool,
 }
@@ -32,11 +34,21 @@ impl IndexText {
             body,
             attachments,
             list,
+            contents,
             whole: _,
         } = self;
-        [sender, recipients, copies, subject, body, attachments, list]
-            .into_iter()
-            .map(String::len)
-            .sum()
+        [
+            sender,
+            recipients,
+            copies,
+            subject,
+            body,
+            attachments,
+            list,
+            contents,
+        ]
+        .into_iter()
+        .map(String::len)
+        .sum()
     }
 }

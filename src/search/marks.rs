@@ -185,7 +185,7 @@ mod tests {
             (
                 "\"red rose\"",
                 "red rose, red, rose",
-                "[red rose], red, rose",
+                "[red rose], [red, rose]",
             ),
             ("red rose", "rose red", "[rose] [red]"),
             ("京都", "東京都は", "東[京都]は"),

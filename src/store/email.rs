@@ -258,9 +258,10 @@ impl Write<'_> {
         let thread = self.thread_of(email.account, own, named)?;
         // The first of a conversation gives it its own id, which is one more
         // than any there was.
+        // OR FAIL: as with placements, so that its trigger costs no journal.
         self.mail
             .prepare_cached(
-                "INSERT INTO email (account, message_id, thread, sender, recipients, subject,
+                "INSERT OR FAIL INTO email (account, message_id, thread, sender, recipients, subject,
                      date, zone, size, attachments, snippet, remote_id, sha256, copies)
                  VALUES (?1, ?2, coalesce(?3, 1 + coalesce((SELECT seq FROM sqlite_sequence
                      WHERE name = 'email'), 0)), ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,

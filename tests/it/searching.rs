@@ -105,6 +105,16 @@ fn what_was_fetched_is_found_at_once() {
     assert_eq!(outcome.stderr, "");
     assert_eq!(outcome.objects()[0]["stored"], "full");
     assert_eq!(profile.run(&["search", " "]).error_kind(), "input");
+    // The best first, and the words where they stand.
+    let best = profile.run(&["search", "--by", "relevance", "rechnung OR text"]);
+    assert_eq!(best.objects().len(), 2);
+    let excerpt = profile.run(&["search", "--excerpts", "\u{fc}berweisung"]);
+    let excerpt = &excerpt.objects()[0]["excerpt"];
+    let shown: Vec<char> = excerpt["text"].as_str().unwrap().chars().collect();
+    let mark = &excerpt["marks"][0];
+    let at = |end: usize| mark[end].as_u64().unwrap() as usize;
+    let marked: String = shown[at(0)..at(1)].iter().collect();
+    assert_eq!(marked, "\u{dc}berweisung");
     // What is not understood is said, and the rest is looked for.
     for (query, said) in [
         ("rechnung is:unraed", "Did you mean is:unread?"),

@@ -65,7 +65,12 @@ const MIXED: &str = "From: J\u{f6}rg <joerg@example.test>\r\nSender: office@exam
      --a\r\nContent-Type: text/html; charset=utf-8\r\n\r\n<p>Only <b>here</b></p>\r\n--a--\r\n\
      --m\r\nContent-Type: message/rfc822\r\n\r\nSubject: Inner subject\r\n\r\nInner words\r\n\
      --m\r\nContent-Type: application/pdf; name=\"Invoice 7.pdf\"\r\n\
-     Content-Disposition: attachment; filename=\"Invoice 7.pdf\"\r\n\r\nsecretbytes\r\n--m--\r\n";
+     Content-Disposition: attachment; filename=\"Invoice 7.pdf\"\r\n\r\nsecretbytes\r\n\
+     --m\r\nContent-Type: text/csv; charset=utf-8; name=\"a.csv\"\r\n\
+     Content-Disposition: attachment; filename=\"a.csv\"\r\n\r\nattached,words\r\n\
+     --m\r\nContent-Type: text/html; name=\"a.html\"\r\n\
+     Content-Disposition: attachment; filename=\"a.html\"\r\n\r\n<p>attached page</p>\r\n\
+     --m--\r\n";
 
 #[test]
 fn every_field_is_read_once() {
@@ -88,6 +93,10 @@ fn every_field_is_read_once() {
         assert!(text.body.contains(word), "{word} {text:?}");
     }
     assert!(!text.body.contains("secretbytes") && text.whole);
+    assert!(!text.body.contains("attached") && !text.contents.contains("secretbytes"));
+    for word in ["attached,words", "attached page"] {
+        assert!(text.contents.contains(word), "{word} {text:?}");
+    }
 }
 
 #[test]

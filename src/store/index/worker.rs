@@ -233,11 +233,14 @@ fn insert(transaction: &Transaction<'_>, entry: &Entry<'_>) -> Result<()> {
             entry.number,
             text.whole
         ])?;
+    if text.whole {
+        count(transaction, entry.account, 1)?;
+    }
     transaction
         .prepare_cached(
             "INSERT INTO words (rowid, sender, recipients, copies, subject, body, attachments,
-                 list)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                 list, contents)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
         )?
         .execute(params![
             entry.number,
@@ -248,20 +251,38 @@ fn insert(transaction: &Transaction<'_>, entry: &Entry<'_>) -> Result<()> {
             words::stored(&text.body),
             words::stored(&text.attachments),
             words::stored(&text.list),
+            words::stored(&text.contents),
         ])?;
     Ok(())
 }
 
 /// Takes a message out; one that is not there is fine.
 pub(in crate::store) fn remove(transaction: &Transaction<'_>, email: EmailId) -> Result<()> {
-    let entry: Option<i64> = transaction
-        .prepare_cached("DELETE FROM covered WHERE email = ?1 RETURNING entry")?
-        .query_row([email.0], |row| row.get(0))
+    let gone: Option<(i64, i64, bool)> = transaction
+        .prepare_cached("DELETE FROM covered WHERE email = ?1 RETURNING entry, account, whole")?
+        .query_row([email.0], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
         .optional()?;
-    if let Some(entry) = entry {
+    let Some((entry, account, whole)) = gone else {
+        return Ok(());
+    };
+    transaction
+        .prepare_cached("DELETE FROM words WHERE rowid = ?1")?
+        .execute([entry])?;
+    if whole {
+        count(transaction, account, -1)?;
+    }
+    Ok(())
+}
+
+/// Keeps the number of messages that are covered whole.
+fn count(transaction: &Transaction<'_>, account: i64, more: i64) -> Result<()> {
+    let counted = transaction
+        .prepare_cached("UPDATE covered_count SET total = total + ?2 WHERE account = ?1")?
+        .execute([account, more])?;
+    if counted == 0 {
         transaction
-            .prepare_cached("DELETE FROM words WHERE rowid = ?1")?
-            .execute([entry])?;
+            .prepare_cached("INSERT INTO covered_count (account, total) VALUES (?1, ?2)")?
+            .execute([account, more])?;
     }
     Ok(())
 }

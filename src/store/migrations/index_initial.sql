@@ -14,22 +14,16 @@ CREATE TABLE covered (
     whole   INTEGER NOT NULL
 ) STRICT;
 
--- How many of an account's messages it holds whole: kept, never counted.
+-- How many of an account's messages it holds whole: kept, never counted. Not by
+-- triggers: each would have FTS5 write what it has gathered.
 CREATE TABLE covered_count (
     account INTEGER PRIMARY KEY,
     total   INTEGER NOT NULL
 ) STRICT;
-CREATE TRIGGER covered_added AFTER INSERT ON covered WHEN NEW.whole BEGIN
-    INSERT INTO covered_count (account, total) VALUES (NEW.account, 1)
-    ON CONFLICT (account) DO UPDATE SET total = total + 1;
-END;
-CREATE TRIGGER covered_removed AFTER DELETE ON covered WHEN OLD.whole BEGIN
-    UPDATE covered_count SET total = total - 1 WHERE account = OLD.account;
-END;
 
 -- Its rowid is the date in Unix seconds, or a little later where that is taken.
 CREATE VIRTUAL TABLE words USING fts5(
-    sender, recipients, copies, subject, body, attachments, list,
+    sender, recipients, copies, subject, body, attachments, list, contents,
     content = '', contentless_delete = 1,
     -- What counts as a word is decided before (`search/words.rs`).
     tokenize = "ascii"

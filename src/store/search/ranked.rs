@@ -13,7 +13,7 @@ use crate::store::{Read, Result};
 
 /// The entries of the index that have the words, with their weight: the better
 /// the lower. A word in the subject or of a name says more than one of many.
-const WEIGHED: &str = "SELECT rowid, bm25(words, 5.0, 3.0, 2.0, 8.0, 1.0, 4.0, 1.0)
+const WEIGHED: &str = "SELECT rowid, bm25(words, 5.0, 3.0, 2.0, 8.0, 1.0, 4.0, 1.0, 0.5)
      FROM idx.words WHERE words MATCH ?1 AND rowid >= ?2 AND rowid < ?3";
 
 /// Weights that differ by less count as the same, and the newer comes first.

@@ -91,6 +91,7 @@ fn letter(random: &mut StdRng, n: i64) -> Letter {
         text.list = format!("Books list{}.example.test", random.random_range(0..4));
     }
     if attachments > 0 {
+        text.contents = some_words(random, 0..20);
         text.attachments = format!("{}.pdf", some_words(random, 1..3));
     }
     Letter {
@@ -195,6 +196,7 @@ fn has_text(text: &IndexText, field: SearchField, words: &str, prefix: bool) -> 
         (SearchField::Body, &text.body),
         (SearchField::Filename, &text.attachments),
         (SearchField::List, &text.list),
+        (SearchField::Any, &text.contents),
     ];
     all.iter()
         .filter(|(own, _)| field == SearchField::Any || field == *own)
@@ -245,6 +247,7 @@ fn some_text(random: &mut StdRng, letter: &Letter) -> SearchTerm {
         (SearchField::Body, &text.body),
         (SearchField::Filename, &text.attachments),
         (SearchField::List, &text.list),
+        (SearchField::Any, &text.contents),
     ]
     .choose(random)
     .unwrap();

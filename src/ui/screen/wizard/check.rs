@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use waxwing::Error;
-use waxwing::engine::{CheckProgress, CheckStep, CheckStepKind};
+use waxwing::engine::{CheckProgress, CheckStep, CheckStepKind, SecretsTrouble};
 use waxwing::model::{Protocol, Remedy};
 
 use super::server::Side;
@@ -164,6 +164,15 @@ impl Check {
             Side::Incoming => &self.incoming,
             Side::Outgoing => &self.outgoing,
         }
+    }
+
+    /// Whether what failed beside both servers has a button that mends it.
+    pub(super) fn is_saving_mended(&self) -> bool {
+        self.failure.as_ref().is_some_and(|error| {
+            let found = error.diagnosis();
+            SecretsTrouble::of(error).is_some()
+                || found.is_some_and(|found| !found.remedies.is_empty())
+        })
     }
 
     /// Whether something failed or the person stopped it.

@@ -43,7 +43,8 @@ impl State {
         ]
         .spacing(space::XL);
         if let Some(error) = &check.failure {
-            stack = stack.push(failure(Side::Incoming, error, self.details));
+            let side = self.form.side_without_secret();
+            stack = stack.push(failure(side, error, self.details));
         }
         page(stack, WIDE, check_foot(check))
     }
@@ -94,10 +95,7 @@ impl State {
     ) -> Element<'a, Message> {
         let remedies = lane.remedies();
         let part = self.form.password_of(lane.side);
-        // With a sign-in in the browser there is no field before it is wanted.
-        let types = |lane: &Lane| {
-            self.form.takes_password(lane.side) && lane.remedies().contains(&Remedy::TypePassword)
-        };
+        let types = |lane: &Lane| self.form.types_beside(lane);
         // One primary button on the page: what fails first is mended first.
         let first = lane.side == Side::Incoming || check.incoming.failure.is_none();
         // One field for one password: in the first lane that wants it.
@@ -146,7 +144,7 @@ fn check_foot(check: &Check) -> Element<'_, Message> {
     let proven = check.incoming.is_proven() && check.outgoing.is_proven();
     // A remedy is the primary button where there is one.
     let mut lanes = Side::BOTH.map(|side| check.lane(side)).into_iter();
-    let mended = lanes.any(|lane| !lane.remedies().is_empty());
+    let mended = lanes.any(|lane| !lane.remedies().is_empty()) || check.is_saving_mended();
     match &check.phase {
         Phase::Running => foot(
             text_button("Cancel", Kind::Secondary, Some(Message::Cancel)),

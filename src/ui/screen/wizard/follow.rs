@@ -5,6 +5,7 @@ use waxwing::model::{AuthMethod, DiscoveryProgress, Remedy};
 use waxwing::{Error, ErrorKind, Result};
 
 use super::browser::Browser;
+use super::check::{Check, Lane};
 use super::effect::Effect;
 use super::finding::Next;
 use super::form::{Form, Part};
@@ -73,10 +74,7 @@ impl State {
                 form.adopt();
             }
             Message::Others => self.others = !self.others,
-            Message::SignInBy(auth) => {
-                form.finder.sign_in_by(auth);
-                form.adopt();
-            }
+            Message::SignInBy(auth) => form.choose_sign_in(auth),
             Message::Confirmed(right) => form.finder.confirmed = right,
             Message::AsFound => form.as_found(),
             Message::Details => self.details = !self.details,
@@ -397,17 +395,17 @@ impl State {
     /// To the field with the password of that server.
     fn type_password(&mut self, side: Side) -> Vec<Effect> {
         self.form.sign_in_by_password(side);
-        let part = self.form.password_of(side);
-        if matches!(self.page, Page::Browser(_)) {
-            return self.show_field(part);
-        }
-        vec![Effect::Focus(part.id())]
+        self.show_field(self.form.password_of(side))
     }
 
     /// To a field, on the page where it is.
     pub(super) fn show_field(&mut self, part: Part) -> Vec<Effect> {
-        if matches!(self.page, Page::Browser(_)) {
-            self.page = self.page_of_start();
+        match &self.page {
+            Page::Check(check) if self.form.is_beside_failure(check, part) => {
+                return vec![Effect::Focus(part.id())];
+            }
+            Page::Check(_) | Page::Browser(_) => self.page = self.page_of_start(),
+            _ => {}
         }
         let is_here = match self.page {
             Page::ByHand => true,
@@ -437,6 +435,19 @@ impl State {
 }
 
 impl Form {
+    /// Whether the page of the proof has that field, beside a failure.
+    fn is_beside_failure(&self, check: &Check, part: Part) -> bool {
+        Side::BOTH
+            .into_iter()
+            .any(|side| self.types_beside(check.lane(side)) && self.password_of(side) == part)
+    }
+
+    /// Whether a password can mend what failed there. With a sign-in in the
+    /// browser there is no field before it is wanted.
+    pub(super) fn types_beside(&self, lane: &Lane) -> bool {
+        self.takes_password(lane.side) && lane.remedies().contains(&Remedy::TypePassword)
+    }
+
     /// The server whose provider the person signs in at.
     fn browser_server(&self) -> Option<waxwing::model::ServerSettings> {
         self.server(self.browser_side()?).settings()

@@ -163,9 +163,11 @@ impl Form {
         }
         let domain = self.finder.domain.clone();
         let next = self.finder.address(entry.as_ref());
-        // A sign-in is at one provider.
+        // A sign-in is at one provider, and so is what mended it there.
         if self.finder.domain != domain {
             self.token = None;
+            self.incoming.leave_provider();
+            self.outgoing.leave_provider();
         }
         self.adopt();
         next
@@ -194,6 +196,14 @@ impl Form {
         }
     }
 
+    /// The person chooses, of the ways to sign in that were found.
+    pub(super) fn choose_sign_in(&mut self, auth: AuthMethod) {
+        self.finder.sign_in_by(auth);
+        self.incoming.disown_auth();
+        self.outgoing.disown_auth();
+        self.adopt();
+    }
+
     /// Forgets what was settled by hand.
     pub(super) fn as_found(&mut self) {
         self.incoming.disown();
@@ -201,7 +211,8 @@ impl Form {
         self.adopt();
     }
 
-    /// Whether the person settled something about a server.
+    /// Whether the person settled something about a server but the way to sign
+    /// in.
     pub(super) fn is_by_hand(&self) -> bool {
         self.incoming.is_own() || self.outgoing.is_own()
     }
@@ -272,7 +283,7 @@ impl Form {
         };
         let taking: Vec<Side> = asking.iter().copied().filter(takes).collect();
         for side in if taking.is_empty() { asking } else { taking } {
-            self.both(side).0.change(Change::Auth(auth));
+            self.both(side).0.sign_in_by(auth);
         }
     }
 
@@ -283,8 +294,17 @@ impl Form {
         if Side::BOTH.into_iter().all(by_browser) {
             self.sign_in_by(AuthMethod::Password);
         } else if self.server(side).auth != AuthMethod::Password {
-            self.both(side).0.change(Change::Auth(AuthMethod::Password));
+            self.both(side).0.sign_in_by(AuthMethod::Password);
         }
+    }
+
+    /// The server whose secret is not there, where none could be had: the first
+    /// with a password, else with a sign-in in the browser.
+    pub(super) fn side_without_secret(&self) -> Side {
+        let types = |side: &Side| self.takes_password(*side);
+        let side = Side::BOTH.into_iter().find(types);
+        side.or_else(|| self.browser_side())
+            .unwrap_or(Side::Incoming)
     }
 
     /// The field with the password of that server.
@@ -314,14 +334,20 @@ impl Form {
         }
     }
 
-    /// Whether a sign-in in the browser comes first.
+    /// Whether a sign-in in the browser comes first: an account keeps the one it
+    /// has as long as nothing else is given, since all secrets are saved anew.
     pub(super) fn needs_browser(&self) -> bool {
         let by_token = |side: Side| {
             let had = self.of.as_ref().is_some_and(|account| {
                 let settings = &account.settings;
-                settings.incoming.auth == AuthMethod::OAuth2
+                let before = match side {
+                    Side::Incoming => &settings.incoming,
+                    Side::Outgoing => &settings.outgoing,
+                };
+                before.auth == AuthMethod::OAuth2
             });
-            self.server(side).auth == AuthMethod::OAuth2 && !had
+            let keeps = had && !self.has_password();
+            self.server(side).auth == AuthMethod::OAuth2 && !keeps
         };
         self.token.is_none() && Side::BOTH.into_iter().any(by_token)
     }

@@ -82,6 +82,9 @@ pub(super) struct ServerForm {
     /// What was taken out of the name of the server.
     pub(super) remarks: Vec<Remark>,
     own: Own,
+    /// Whether a remedy settled it, for the address as it was then, and the
+    /// person did not name the server.
+    remedied: bool,
 }
 
 impl ServerForm {
@@ -97,12 +100,18 @@ impl ServerForm {
             auth: AuthMethod::Password,
             remarks: Vec::new(),
             own: Own::default(),
+            remedied: false,
         }
     }
 
-    /// Whether the person settled anything of it.
+    /// Whether the person settled anything of where it is and of who signs in.
+    /// How one signs in is a choice beside what was found.
     pub(super) fn is_own(&self) -> bool {
-        self.own != Own::default()
+        let but_auth = Own {
+            auth: false,
+            ..self.own
+        };
+        but_auth != Own::default()
     }
 
     /// Whether the server's name is the person's.
@@ -124,12 +133,34 @@ impl ServerForm {
     /// Everything follows again.
     pub(super) fn disown(&mut self) {
         self.own = Own::default();
+        self.remedied = false;
         self.remarks.clear();
+    }
+
+    /// The address is at another provider: what a remedy settled was not meant
+    /// for him.
+    pub(super) fn leave_provider(&mut self) {
+        if self.remedied {
+            self.disown();
+        }
+    }
+
+    /// One signs in that way, whatever was found.
+    pub(super) fn sign_in_by(&mut self, auth: AuthMethod) {
+        self.remedied |= !self.own.host;
+        self.change(Change::Auth(auth));
+    }
+
+    /// The way to sign in follows again.
+    pub(super) fn disown_auth(&mut self) {
+        self.own.auth = false;
     }
 
     /// Takes all settings, as the person's choice.
     pub(super) fn take(&mut self, server: &ServerSettings) {
+        let named = self.own.host && !self.remedied && self.host == server.host;
         self.disown();
+        self.remedied = !named;
         self.follow(server);
         self.own = Own {
             host: true,
@@ -225,6 +256,7 @@ impl ServerForm {
         // What comes all at once was pasted and is whole.
         let pasted = host.chars().count() > self.host.chars().count() + 1;
         self.own.host = !host.is_empty();
+        self.remedied = false;
         self.host = host;
         self.remarks.clear();
         if pasted {

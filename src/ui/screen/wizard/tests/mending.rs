@@ -296,3 +296,89 @@ fn a_browser_that_is_not_to_be_had_leads_to_the_page_with_the_field() {
     assert!(matches!(state.page, Page::SignIn));
     assert!(state.form.takes_password(Side::Outgoing));
 }
+
+/// The remedy is taken and the proof left; then the address is another one.
+fn moves_on_to_another_provider(error: Error) -> State {
+    let words = match error.diagnosis().unwrap().remedies[0].clone() {
+        Remedy::Change { words, .. } => words,
+        remedy => remedy.words().to_owned(),
+    };
+    let mut state = failed(Protocol::Imap, CheckStepKind::SignIn, error);
+    click(&mut state, &words);
+    state.follow(Message::Back);
+    assert!(matches!(state.page, Page::Person), "{:?}", state.page);
+    state.follow(Message::Email("ann@y.test".into()));
+    state.follow(Message::Password(Password::new("of y")));
+    state
+}
+
+fn other_name() -> Error {
+    let server = ServerSettings {
+        username: "ann".into(),
+        ..server(Protocol::Imap, "imap.x.test")
+    };
+    diagnosed(
+        ErrorKind::Auth,
+        Fault::UserNameForm,
+        "imap.x.test knows nobody of that name.",
+        vec![Remedy::Change {
+            words: "Sign in as ann".into(),
+            server,
+        }],
+    )
+}
+
+fn wants_browser(host: &str) -> Error {
+    diagnosed(
+        ErrorKind::Auth,
+        Fault::OAuthRequired,
+        &format!("{host} takes no passwords."),
+        vec![Remedy::SignInWithBrowser],
+    )
+}
+
+#[test]
+fn what_mended_one_provider_is_not_used_for_another() {
+    for error in [other_name(), wants_browser("imap.x.test")] {
+        let mut state = moves_on_to_another_provider(error);
+        for server in [&state.form.incoming, &state.form.outgoing] {
+            assert!(server.host.ends_with(".y.test"), "{server:?}");
+            assert_eq!(server.username, "ann@y.test");
+            assert_eq!(server.auth, AuthMethod::Password);
+        }
+        // The search for the new provider is waited for.
+        let effects = click(&mut state, "Continue");
+        assert!(
+            matches!(effects.as_slice(), [Effect::Search(_, email)] if email == "ann@y.test"),
+            "{effects:?}"
+        );
+    }
+}
+
+#[test]
+fn a_server_the_person_named_stays_for_another_address() {
+    let mut state = failed(Protocol::Imap, CheckStepKind::SignIn, other_name());
+    state.follow(Message::Back);
+    let typed = Change::Host("imap.x.test".into());
+    state.follow(Message::Server(Side::Incoming, typed));
+    let remedy = other_name().diagnosis().unwrap().remedies[0].clone();
+    state.follow(Message::Remedy(Side::Incoming, remedy));
+    state.follow(Message::Email("ann@y.test".into()));
+    assert_eq!(state.form.incoming.host, "imap.x.test");
+}
+
+#[test]
+fn a_way_to_sign_in_is_no_server_set_up_by_hand() {
+    let mut state = failed(
+        Protocol::Imap,
+        CheckStepKind::SignIn,
+        wants_browser("imap.x.test"),
+    );
+    click(&mut state, "Sign in with the browser");
+    state.follow(Message::Back);
+    assert!(!state.form.is_by_hand());
+    assert!(sees(&state, "The servers of X Mail are known."));
+    // What the person chooses then counts.
+    state.follow(Message::SignInBy(AuthMethod::Password));
+    assert_eq!(state.form.incoming.auth, AuthMethod::Password);
+}

@@ -120,3 +120,32 @@ fn where_the_password_did_not_come_along_it_is_asked_for() {
         [Effect::Focus("wizard-password")]
     ));
 }
+
+#[test]
+fn a_password_that_is_nowhere_is_typed_on_the_page_that_has_its_field() {
+    for (incoming, field) in [
+        (AuthMethod::Password, "wizard-password"),
+        (AuthMethod::OAuth2, "wizard-outgoing-password"),
+    ] {
+        let mut changed = account();
+        changed.settings.incoming.auth = incoming;
+        let mut state = State::change(changed).0;
+        click(&mut state, "Check and save");
+        let missing = diagnosed(
+            ErrorKind::Auth,
+            Fault::NoPassword,
+            "The password is not kept on this computer.",
+            vec![Remedy::TypePassword],
+        );
+        state.follow(Message::Saved(Err(missing)));
+        // One primary button: that of the failure.
+        assert!(check(&state).is_saving_mended());
+        let effects = click(&mut state, Remedy::TypePassword.words());
+        assert!(
+            matches!(effects.as_slice(), [Effect::Focus(id)] if *id == field),
+            "{effects:?}"
+        );
+        assert!(matches!(state.page, Page::ByHand));
+        assert_eq!(state.form.incoming.auth, incoming);
+    }
+}

@@ -115,3 +115,54 @@ fn what_the_form_does_not_show_is_kept() {
     assert_eq!(settings.connections, Some(2));
     assert_eq!(passwords.unwrap().outgoing, Password::new("new"));
 }
+
+/// The form of an account whose servers are signed in to so.
+fn changing(incoming: AuthMethod, outgoing: AuthMethod) -> State {
+    let mut account = account();
+    account.settings.incoming.auth = incoming;
+    account.settings.outgoing.auth = outgoing;
+    State::change(account).0
+}
+
+#[test]
+fn a_sign_in_in_the_browser_is_never_saved_over_with_nothing() {
+    use AuthMethod::{OAuth2, Password as Typed};
+    for (side, typed) in [
+        (
+            Side::Outgoing,
+            Message::OutgoingPassword as fn(Password) -> Message,
+        ),
+        (Side::Incoming, Message::Password),
+    ] {
+        let mut state = changing(OAuth2, OAuth2);
+        state.follow(Message::Server(side, Change::Auth(Typed)));
+        state.follow(typed(Password::new("p")));
+        let effects = click(&mut state, "Check and save");
+        assert!(
+            matches!(effects.as_slice(), [Effect::SignIn(..)]),
+            "{effects:?}"
+        );
+        let token = BrowserSignIn::Done(Password::new("{token}"));
+        let effects = state.follow(Message::Browser(state.epoch, token));
+        let [Effect::Stop, Effect::Check(_, _, passwords)] = effects.as_slice() else {
+            panic!("{effects:?}");
+        };
+        let mut given = [passwords.incoming.reveal(), passwords.outgoing.reveal()];
+        given.sort_unstable();
+        assert_eq!(given, ["p", "{token}"]);
+    }
+}
+
+#[test]
+fn another_name_for_an_account_asks_for_no_sign_in() {
+    use AuthMethod::{OAuth2, Password as Typed};
+    for (incoming, outgoing) in [(OAuth2, OAuth2), (OAuth2, Typed), (Typed, OAuth2)] {
+        let mut state = changing(incoming, outgoing);
+        state.follow(Message::Label("Home".into()));
+        let effects = click(&mut state, "Check and save");
+        assert!(
+            matches!(effects.as_slice(), [Effect::Stop, Effect::CheckKept(..)]),
+            "{effects:?}"
+        );
+    }
+}
