@@ -4,6 +4,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use tokio::sync::OwnedMutexGuard;
+
 use super::accounts::own_servers;
 use super::handle::{Handle, Passwords};
 use super::mailbox::check_home;
@@ -53,7 +55,33 @@ impl Handle {
     }
 }
 
+/// While it lives, nobody else edits or moves secrets, and none of those it
+/// was made for is renewed: a renewed token must neither be overwritten by the
+/// older one nor come back after it was removed. It goes where the work goes,
+/// since that goes on when its caller is dropped.
+pub(super) struct Still {
+    ids: Vec<SecretId>,
+    _alone: OwnedMutexGuard<()>,
+    _renewals: Vec<OwnedMutexGuard<()>>,
+}
+
 impl Shared {
+    /// Waits for its turn, and for those renewals that are under way.
+    pub(super) async fn hold_secrets(&self, ids: impl FnOnce() -> Vec<SecretId>) -> Still {
+        let alone = self.keeping.clone().lock_owned().await;
+        // Read only now: until its turn another may have changed an account.
+        let ids = ids();
+        let mut renewals = Vec::new();
+        for id in &ids {
+            renewals.push(self.tokens.lock(*id).await);
+        }
+        Still {
+            ids,
+            _alone: alone,
+            _renewals: renewals,
+        }
+    }
+
     pub(super) async fn use_secrets(self: &Arc<Self>, choice: SecretsChoice) -> Result<()> {
         let place = match choice {
             SecretsChoice::Keyring => Some(SecretsPlace::Keyring),
@@ -61,14 +89,17 @@ impl Shared {
             SecretsChoice::Ask(_) => Some(SecretsPlace::Ask),
             SecretsChoice::Memory => None,
         };
-        let ids = self.all_secrets();
+        let still = self.hold_secrets(|| self.all_secrets()).await;
         let shared = self.clone();
         blocking(move || {
-            shared.secrets.switch(choice, &shared.profile, &ids)?;
-            match place {
+            let (secrets, ids) = (&shared.secrets, &still.ids);
+            secrets.switch(choice, &shared.profile, ids)?;
+            let saved = match place {
                 Some(place) => shared.change_preferences(|settings| settings.secrets.place = place),
                 None => Ok(()),
-            }
+            };
+            drop(still);
+            saved
         })
         .await?;
         self.wake(None);
@@ -116,12 +147,15 @@ impl Shared {
         account: &Account,
         passwords: Passwords,
     ) -> Result<()> {
+        let still = self.hold_secrets(Vec::new).await;
         let (shared, account) = (self.clone(), account.clone());
         // A keyring may ask the person to unlock it first.
         blocking(move || {
             let none = BTreeMap::new();
             let secrets = shared.secrets_after(&account, &account.settings, Some(passwords), &none);
-            shared.keep_all(&account, secrets?)
+            let kept = shared.keep_all(&account, secrets?);
+            drop(still);
+            kept
         })
         .await
     }
@@ -142,11 +176,7 @@ impl Shared {
         let stay = passwords.is_none()
             && moved.len() == own.len()
             && own.iter().all(|place| moved.get(place) == Some(place));
-        // A token that is just being renewed must not come back afterwards.
-        let mut renewing = Vec::new();
-        for id in self.secrets_of(before) {
-            renewing.push(self.tokens.lock(id).await);
-        }
+        let still = self.hold_secrets(|| self.secrets_of(before)).await;
         let (shared, before) = (self.clone(), before.clone());
         blocking(move || {
             let mut after = Account {
@@ -166,7 +196,7 @@ impl Shared {
                 let unused = if saved.is_ok() { &before } else { &after };
                 shared.secrets.clear(&shared.secrets_of(unused));
             }
-            drop(renewing);
+            drop(still);
             saved
         })
         .await

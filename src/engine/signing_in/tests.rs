@@ -61,6 +61,24 @@ impl Stage {
         self.runtime.block_on(trying)
     }
 
+    /// Asks for a token that the provider will not renew before `held` ends.
+    fn renewal_under_way(&self) -> tokio::task::JoinHandle<Result<Pass>> {
+        let (shared, account) = (self.shared.clone(), self.account.clone());
+        let asking = async move { shared.pass(&account, Server::Incoming).await };
+        let asking = self.runtime.spawn(asking);
+        let id = self.shared.secret(&self.account, Server::Incoming);
+        let is_held = || {
+            let slots = self.shared.tokens.slots.lock().unwrap();
+            slots.get(&id).is_some_and(|slot| slot.try_lock().is_err())
+        };
+        let until = Instant::now() + Duration::from_secs(20);
+        while !is_held() {
+            assert!(Instant::now() < until, "nothing is renewed");
+            std::thread::yield_now();
+        }
+        asking
+    }
+
     /// Keeps secrets in a file from now on.
     fn use_file(&self) {
         let passphrase = Password::new("sesame");
@@ -276,6 +294,26 @@ fn a_renewed_token_that_cannot_be_kept_is_used_told_of_and_kept_later() {
     stage.use_file();
     assert!(stage.shared.secrets.keep_rest().is_ok(), "it moved along");
     assert!(stage.reopened().contains("refresh-2"));
+}
+
+#[test]
+fn secrets_move_only_after_a_renewal_that_is_under_way() {
+    let mut stage = Stage::new(3500);
+    let held = stage.web.hold();
+    let renewing = stage.renewal_under_way();
+    let shared = stage.shared.clone();
+    let passphrase = Password::new("sesame");
+    let moving = stage
+        .runtime
+        .spawn(async move { shared.use_secrets(SecretsChoice::File { passphrase }).await });
+    // Nothing but the renewal can end this: it never comes too early.
+    std::thread::sleep(Duration::from_millis(300));
+    assert!(!moving.is_finished(), "a new token would be lost");
+    drop(held);
+    stage.runtime.block_on(moving).unwrap().unwrap();
+    let pass = stage.runtime.block_on(renewing).unwrap().unwrap();
+    assert_eq!(pass.secret.reveal(), "access-1");
+    assert!(stage.reopened().contains("refresh-1"));
 }
 
 #[test]
