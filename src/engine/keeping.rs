@@ -48,7 +48,8 @@ impl Handle {
     ///
     /// # Errors
     /// `Secrets` when the new place cannot be used, for instance with a wrong
-    /// passphrase; nothing changed then.
+    /// passphrase, `DiskFull` or `Config` when it cannot be noted for the next
+    /// time; nothing changed then.
     pub async fn use_secrets(&self, choice: SecretsChoice) -> Result<()> {
         self.run(async move |shared| shared.use_secrets(choice).await)
             .await
@@ -93,13 +94,16 @@ impl Shared {
         let shared = self.clone();
         blocking(move || {
             let (secrets, ids) = (&shared.secrets, &still.ids);
-            secrets.switch(choice, &shared.profile, ids)?;
-            let saved = match place {
-                Some(place) => shared.change_preferences(|settings| settings.secrets.place = place),
-                None => Ok(()),
+            let save = || match place {
+                // What is noted already needs no room on the disk.
+                Some(place) if shared.settings().secrets.place != place => {
+                    shared.change_preferences(|settings| settings.secrets.place = place)
+                }
+                _ => Ok(()),
             };
+            let moved = secrets.switch(choice, &shared.profile, ids, save);
             drop(still);
-            saved
+            moved
         })
         .await?;
         self.wake(None);

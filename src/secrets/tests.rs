@@ -178,7 +178,12 @@ fn secrets_move_to_another_place_and_back() {
     let ids = [id(1), id(2)];
     let to_file = |passphrase: &str| {
         let passphrase = Password::new(passphrase);
-        secrets.switch(SecretsChoice::File { passphrase }, &profile, &ids)
+        secrets.switch(
+            SecretsChoice::File { passphrase },
+            &profile,
+            &ids,
+            || Ok(()),
+        )
     };
     to_file("right").unwrap();
     assert_eq!(
@@ -199,7 +204,7 @@ fn secrets_move_to_another_place_and_back() {
     assert_eq!(secrets.get(id(1)).unwrap(), Some(one.clone()));
 
     secrets
-        .switch(SecretsChoice::Ask(None), &profile, &ids)
+        .switch(SecretsChoice::Ask(None), &profile, &ids, || Ok(()))
         .unwrap();
     assert_eq!(file(&profile, "right").get(id(1)).unwrap(), None);
     assert_eq!(secrets.get(id(1)).unwrap(), Some(one));
@@ -217,7 +222,9 @@ fn a_locked_file_opens_with_its_passphrase() {
     assert!(secrets.set(id(1), &one).is_err());
     let passphrase = Password::new("right");
     let choice = SecretsChoice::File { passphrase };
-    secrets.switch(choice, &profile, &[id(1)]).unwrap();
+    secrets
+        .switch(choice, &profile, &[id(1)], || Ok(()))
+        .unwrap();
     assert_eq!(secrets.get(id(1)).unwrap(), Some(one));
 }
 
