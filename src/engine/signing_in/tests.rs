@@ -317,6 +317,25 @@ fn secrets_move_only_after_a_renewal_that_is_under_way() {
 }
 
 #[test]
+fn no_renewal_brings_back_the_sign_in_of_a_removed_account() {
+    let stage = Stage::new(3500);
+    let held = stage.web.hold();
+    let renewing = stage.renewal_under_way();
+    let (shared, id) = (stage.shared.clone(), stage.account.id);
+    let removing = stage
+        .runtime
+        .spawn(async move { shared.remove_account(id).await });
+    std::thread::sleep(Duration::from_millis(300));
+    assert!(!removing.is_finished(), "a new token would stay behind");
+    drop(held);
+    stage.runtime.block_on(removing).unwrap().unwrap();
+    drop(stage.runtime.block_on(renewing).unwrap());
+    let id = stage.shared.secret(&stage.account, Server::Incoming);
+    let kept = stage.runtime.block_on(stage.shared.kept(id));
+    assert_eq!(kept.unwrap(), None);
+}
+
+#[test]
 fn what_could_not_be_kept_is_kept_before_the_end() {
     let mut stage = Stage::new(3500);
     stage.use_file();
