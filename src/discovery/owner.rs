@@ -7,7 +7,7 @@ pub(super) fn registered(host: &str) -> &str {
 }
 
 /// Whether both names belong to the same owner.
-pub(super) fn same(one: &str, other: &str) -> bool {
+pub(crate) fn same(one: &str, other: &str) -> bool {
     registered(one).eq_ignore_ascii_case(registered(other))
 }
 

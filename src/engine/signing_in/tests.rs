@@ -217,6 +217,27 @@ fn a_token_is_renewed_where_the_provider_says() {
 }
 
 #[test]
+fn a_fresh_token_of_the_owner_needs_nobody_who_says_where() {
+    let mut stage = Stage::new(0);
+    let own = "[\"login.x.test\"]\nclient_id = \"waxwing-tests\"\n";
+    std::fs::write(stage.shared.profile.oauth_file(), own).unwrap();
+    let mut settings = settings();
+    settings.incoming.host = "imap.x.test".to_owned();
+    settings.outgoing.host = "smtp.other.test".to_owned();
+    let set = set(0).reveal().replace("local\"", "login.x.test\"");
+    let passwords = Some(Passwords::same(Password::new(set)));
+    let id = stage.account.id;
+    let edit = stage.shared.update_account(id, settings, passwords);
+    stage.account = stage.runtime.block_on(edit).unwrap();
+    let pass = stage.pass(Server::Incoming).unwrap();
+    assert_eq!(pass.secret.reveal(), "access-0");
+    // Neither another owner's server nor one no longer registered with gets it.
+    assert!(stage.pass(Server::Outgoing).is_err());
+    std::fs::remove_file(stage.shared.profile.oauth_file()).unwrap();
+    assert!(stage.pass(Server::Incoming).is_err());
+}
+
+#[test]
 fn what_is_no_refusal_renews_nothing() {
     let stage = Stage::new(0);
     let pass = stage.pass(Server::Incoming).unwrap();
