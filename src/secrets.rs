@@ -15,6 +15,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use uuid::Uuid;
 
 use crate::config::Profile;
+use crate::config::file as disk;
 use crate::config::settings::SecretsPlace;
 use crate::error::Result;
 use crate::model::{AccountId, Password};
@@ -32,6 +33,12 @@ pub enum SecretsChoice {
     /// In a file of the profile, encrypted.
     File {
         /// What it is encrypted with.
+        passphrase: Password,
+    },
+    /// In that file, begun anew: one that is there, whose passphrase is lost,
+    /// is set aside when [`crate::engine::Handle::use_secrets`] is told so.
+    NewFile {
+        /// What the new one is encrypted with.
         passphrase: Password,
     },
     /// In that file, and nobody typed its passphrase yet.
@@ -119,7 +126,7 @@ impl Backend {
         };
         Ok(match choice {
             SecretsChoice::Keyring => Self::Keyring(Patience::new(patience::USUAL)),
-            SecretsChoice::File { passphrase } => {
+            SecretsChoice::File { passphrase } | SecretsChoice::NewFile { passphrase } => {
                 let file = file::SecretsFile::new(profile.secrets_file(), passphrase)?;
                 Self::File(Mutex::new(file))
             }
@@ -338,7 +345,30 @@ impl Secrets {
         ids: &[SecretId],
         save: impl FnOnce() -> Result<()>,
     ) -> Result<()> {
+        let is_new = matches!(choice, SecretsChoice::NewFile { .. });
         let new = Backend::open(choice, profile)?;
+        let path = profile.secrets_file();
+        if !is_new || !path.exists() {
+            return self.move_into(new, ids, save);
+        }
+        // What an open one holds is known before it is out of reach.
+        if matches!(&*self.backend(), Backend::File(_)) {
+            ids.iter().try_for_each(|id| self.get(*id).map(drop))?;
+        }
+        let aside = disk::set_aside(&path)?;
+        let moved = self.move_into(new, ids, save);
+        if moved.is_err() {
+            disk::bring_back(&aside, &path)?;
+        }
+        moved
+    }
+
+    fn move_into(
+        &self,
+        new: Backend,
+        ids: &[SecretId],
+        save: impl FnOnce() -> Result<()>,
+    ) -> Result<()> {
         let old = self.backend();
         let (found, answers) = self.found_in(&old, ids);
         // Reading says also whether a passphrase is the right one.

@@ -44,7 +44,8 @@ impl Handle {
 
     /// Keeps passwords elsewhere from now on, and the next time too: what the
     /// old place gives moves along, and accounts that waited try again. Also
-    /// opens the secrets file, and tries a keyring once more.
+    /// opens the secrets file, begins a new one where its passphrase is lost,
+    /// and tries a keyring once more.
     ///
     /// # Errors
     /// `Secrets` when the new place cannot be used, for instance with a wrong
@@ -86,7 +87,9 @@ impl Shared {
     pub(super) async fn use_secrets(self: &Arc<Self>, choice: SecretsChoice) -> Result<()> {
         let place = match choice {
             SecretsChoice::Keyring => Some(SecretsPlace::Keyring),
-            SecretsChoice::File { .. } | SecretsChoice::LockedFile => Some(SecretsPlace::File),
+            SecretsChoice::File { .. }
+            | SecretsChoice::NewFile { .. }
+            | SecretsChoice::LockedFile => Some(SecretsPlace::File),
             SecretsChoice::Ask(_) => Some(SecretsPlace::Ask),
             SecretsChoice::Memory => None,
         };
