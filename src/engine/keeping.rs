@@ -14,7 +14,7 @@ use super::shared::Shared;
 use super::signing_in::kept_once;
 use crate::config::Accounts;
 use crate::config::settings::SecretsPlace;
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Account, AccountId, AccountSettings, Password};
 use crate::secrets::{SecretId, SecretsChoice, Server};
 
@@ -196,6 +196,7 @@ impl Shared {
                 shared.keep_all(&after, secrets)?;
             }
             let saved = shared.change_accounts(|accounts| {
+                check_unchanged(accounts, &before)?;
                 check_home(accounts, &after.settings)?;
                 accounts.replace(after.id, after.settings.clone(), after.secrets)
             });
@@ -246,6 +247,20 @@ impl Shared {
         }
         kept
     }
+}
+
+/// Says no where another change came first: what moves along was judged by
+/// settings that are no more.
+fn check_unchanged(accounts: &Accounts, before: &Account) -> Result<()> {
+    let now = accounts.find(before.id);
+    if now.is_none_or(|now| now.secrets == before.secrets && now.settings == before.settings) {
+        return Ok(());
+    }
+    Err(Error::new(
+        ErrorKind::Conflict,
+        format!("{} was changed in the meantime.", before.settings.name),
+    )
+    .hint("Look at it as it is now, then change it again."))
 }
 
 #[cfg(test)]

@@ -227,6 +227,32 @@ fn an_edit_that_fails_amid_the_passwords_changes_nothing() {
 }
 
 #[test]
+fn a_change_that_was_overtaken_changes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let engine = engine(folder.path(), SecretsChoice::Memory);
+    on_a_runtime(async {
+        let handle = engine.handle();
+        let adding = handle.add_account(settings(), two("in", "out"));
+        let before = adding.await.unwrap();
+        let newer = handle.set_passwords(before.id, two("new", "newer"));
+        newer.await.unwrap();
+        let mut renamed = settings();
+        renamed.name = "Work".to_owned();
+        let late = handle.shared.change_with_secrets(
+            &before,
+            renamed,
+            None,
+            std::collections::BTreeMap::new(),
+        );
+        assert_eq!(late.await.unwrap_err().kind(), ErrorKind::Conflict);
+        let (account, now) = told(&engine, before.id).await;
+        assert_eq!(account.settings, settings());
+        assert_eq!(now, both("new", "newer"));
+    });
+    engine.shutdown().unwrap();
+}
+
+#[test]
 fn new_passwords_come_both_or_not_at_all() {
     let folder = tempfile::tempdir().unwrap();
     let engine = engine(folder.path(), SecretsChoice::Memory);
