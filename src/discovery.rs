@@ -25,6 +25,7 @@ use crate::model::{BrowserWay, Discovery, DiscoveryProgress};
 use crate::net::Connector;
 use crate::net::http::Http;
 use crate::providers::{self, Mailbox};
+pub(crate) use owner::same as same_owner;
 use search::Search;
 pub(crate) use web::Unanswered;
 

@@ -15,6 +15,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use uuid::Uuid;
 
 use crate::config::Profile;
+use crate::config::file as disk;
 use crate::config::settings::SecretsPlace;
 use crate::error::Result;
 use crate::model::{AccountId, Password};
@@ -32,6 +33,12 @@ pub enum SecretsChoice {
     /// In a file of the profile, encrypted.
     File {
         /// What it is encrypted with.
+        passphrase: Password,
+    },
+    /// In that file, begun anew: one that is there, whose passphrase is lost,
+    /// is set aside when [`crate::engine::Handle::use_secrets`] is told so.
+    NewFile {
+        /// What the new one is encrypted with.
         passphrase: Password,
     },
     /// In that file, and nobody typed its passphrase yet.
@@ -119,7 +126,7 @@ impl Backend {
         };
         Ok(match choice {
             SecretsChoice::Keyring => Self::Keyring(Patience::new(patience::USUAL)),
-            SecretsChoice::File { passphrase } => {
+            SecretsChoice::File { passphrase } | SecretsChoice::NewFile { passphrase } => {
                 let file = file::SecretsFile::new(profile.secrets_file(), passphrase)?;
                 Self::File(Mutex::new(file))
             }
@@ -324,52 +331,100 @@ impl Secrets {
     }
 
     /// Keeps secrets elsewhere from now on; those with these names move along,
-    /// as far as the old place gives them.
+    /// as far as the old place gives them. `save` notes the new place for the
+    /// next time, when the secrets are in both: whatever fails at whatever
+    /// moment, they are in the place that is noted.
     ///
     /// # Errors
-    /// `Secrets` when the new place cannot be used; the old one stays in use.
+    /// `Secrets` when the new place cannot be used, and those of `save`; the old
+    /// place stays in use.
     pub(crate) fn switch(
         &self,
         choice: SecretsChoice,
         profile: &Profile,
         ids: &[SecretId],
+        save: impl FnOnce() -> Result<()>,
     ) -> Result<()> {
+        let is_new = matches!(choice, SecretsChoice::NewFile { .. });
         let new = Backend::open(choice, profile)?;
+        let path = profile.secrets_file();
+        if !is_new || !path.exists() {
+            return self.move_into(new, ids, save);
+        }
+        // What an open one holds is known before it is out of reach.
+        if matches!(&*self.backend(), Backend::File(_)) {
+            ids.iter().try_for_each(|id| self.get(*id).map(drop))?;
+        }
+        let aside = disk::set_aside(&path)?;
+        let moved = self.move_into(new, ids, save);
+        if moved.is_err() {
+            disk::bring_back(&aside, &path)?;
+        }
+        moved
+    }
+
+    fn move_into(
+        &self,
+        new: Backend,
+        ids: &[SecretId],
+        save: impl FnOnce() -> Result<()>,
+    ) -> Result<()> {
         let old = self.backend();
-        let mut moved = Vec::with_capacity(ids.len());
+        let (found, answers) = self.found_in(&old, ids);
+        // Reading says also whether a passphrase is the right one.
+        for id in ids {
+            new.get(*id, &self.cache)?;
+        }
+        let parts = !old.is_where(&new);
+        let mut copied = found.iter();
+        let copied = copied.try_for_each(|(id, secret)| new.set(*id, secret));
+        if let Err(error) = copied.and_then(|()| save()) {
+            if parts {
+                take_out(&new, &found);
+            }
+            return Err(error);
+        }
+        let mut backend = self.backend.write().unwrap_or_else(PoisonError::into_inner);
+        *backend = Arc::new(new);
+        drop(backend);
+        lock(&self.cache).extend(found.iter().cloned());
+        for (id, _) in &found {
+            lock(&self.unkept).remove(id);
+        }
+        if answers && parts {
+            take_out(&old, &found);
+        }
+        Ok(())
+    }
+
+    /// The secrets that are known or that a place gives, and whether it
+    /// answered.
+    fn found_in(&self, place: &Backend, ids: &[SecretId]) -> (Vec<(SecretId, Password)>, bool) {
+        let mut found = Vec::with_capacity(ids.len());
         let mut answers = true;
         for &id in ids {
-            let found = match self.known(id) {
+            let secret = match self.known(id) {
                 Some(known) => Some(known),
                 // A keyring in trouble is not asked again and again.
-                None if answers => old.get(id, &self.cache).unwrap_or_else(|error| {
+                None if answers => place.get(id, &self.cache).unwrap_or_else(|error| {
                     tracing::info!(%error, "the old place gives no secrets");
                     answers = false;
                     None
                 }),
                 None => None,
             };
-            // Reading says also whether a passphrase is the right one.
-            new.get(id, &self.cache)?;
-            if let Some(secret) = found {
-                new.set(id, &secret)?;
-                moved.push((id, secret));
-            }
+            found.extend(secret.map(|secret| (id, secret)));
         }
-        let mut backend = self.backend.write().unwrap_or_else(PoisonError::into_inner);
-        *backend = Arc::new(new);
-        drop(backend);
-        lock(&self.cache).extend(moved.iter().cloned());
-        for (id, _) in &moved {
-            lock(&self.unkept).remove(id);
+        (found, answers)
+    }
+}
+
+/// Removes secrets from a place that is not the one in use.
+fn take_out(place: &Backend, secrets: &[(SecretId, Password)]) {
+    for (id, _) in secrets {
+        if let Err(error) = place.remove(*id) {
+            tracing::warn!(%error, "a password stays where it is not used");
         }
-        let leaves = answers && !old.is_where(&self.backend());
-        for (id, _) in moved {
-            if leaves && let Err(error) = old.remove(id) {
-                tracing::warn!(%error, "a password stays in its old place");
-            }
-        }
-        Ok(())
     }
 }
 

@@ -35,6 +35,15 @@ pub(crate) fn write_atomically(path: &Path, bytes: &[u8]) -> Result<()> {
     })
 }
 
+/// Removes the file.
+///
+/// # Errors
+/// `Config` when it cannot be removed.
+pub(crate) fn remove(path: &Path) -> Result<()> {
+    let removed = std::fs::remove_file(path).and_then(|()| sync_folder(path));
+    removed.map_err(|cause| failed("removed", path, cause))
+}
+
 /// Moves a file that cannot be used out of the way: `settings.toml.broken-1`.
 /// Says where it is now.
 ///
@@ -47,6 +56,14 @@ pub(crate) fn set_aside(path: &Path) -> Result<PathBuf> {
         .unwrap_or_else(|| beside(path, "broken"));
     std::fs::rename(path, &aside).map_err(|cause| failed("set aside", path, cause))?;
     Ok(aside)
+}
+
+/// Puts a file that was set aside back in its place.
+///
+/// # Errors
+/// `Config` when it cannot be moved.
+pub(crate) fn bring_back(aside: &Path, path: &Path) -> Result<()> {
+    std::fs::rename(aside, path).map_err(|cause| failed("brought back", path, cause))
 }
 
 /// What an I/O failure with a file of the profile means.

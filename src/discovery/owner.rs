@@ -1,13 +1,18 @@
 //! Whose a host is: the part of its name that somebody registered.
 
+use std::net::IpAddr;
+
 /// The registered part of a name (`example.co.uk` of `mail.example.co.uk`);
 /// the whole name where no part of it can be registered.
 pub(super) fn registered(host: &str) -> &str {
+    if host.parse::<IpAddr>().is_ok() {
+        return host;
+    }
     psl::domain_str(host).unwrap_or(host)
 }
 
 /// Whether both names belong to the same owner.
-pub(super) fn same(one: &str, other: &str) -> bool {
+pub(crate) fn same(one: &str, other: &str) -> bool {
     registered(one).eq_ignore_ascii_case(registered(other))
 }
 

@@ -143,6 +143,10 @@ impl Search<'_> {
             // Never over plain HTTP, not even on the way.
             let request = Request::get(&url).within(self.patience());
             let answer = self.by.http.send(request.at_most(MOST_BYTES)).await.ok()?;
+            // A server in trouble does not say that there is nothing.
+            if !answer.is_good() && !matches!(answer.status, 404 | 410) {
+                return None;
+            }
             let told = answer.is_good() && is_genuine(&answer, &url);
             let way = told.then(|| autoconfig::browser_way(&answer.body));
             Some(way.flatten().filter(|way| owner::same(&way.issuer, domain)))

@@ -56,11 +56,14 @@ impl Shared {
     pub(super) async fn remove_account(self: &Arc<Self>, id: AccountId) -> Result<()> {
         self.check_unused(id).await?;
         self.remove_actor(id).await;
+        let ids = || self.account(id).map(|account| self.secrets_of(&account));
+        let still = self.hold_secrets(|| ids().unwrap_or_default()).await;
         let shared = self.clone();
         blocking(move || {
             let account = shared.change_accounts(|accounts| accounts.remove(id))?;
             // A keyring that does not answer must not keep the account alive.
             shared.secrets.clear(&shared.secrets_of(&account));
+            drop(still);
             Ok(())
         })
         .await?;

@@ -11,6 +11,7 @@ use super::mailbox::check_home;
 use super::reading::blocking;
 use super::shared::Shared;
 use super::{AccountState, CheckProgress, Event};
+use crate::discovery::same_owner;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::host::plain_host;
 use crate::model::{Account, AccountId, AccountSettings, AuthMethod, ServerSettings};
@@ -127,19 +128,38 @@ fn check_change(before: &AccountSettings, after: &AccountSettings) -> Result<()>
 }
 
 /// Says no where what is kept to sign in with is of another kind than what the
-/// new settings want: a token is no password.
+/// new settings want: a token is no password. Nor does a password go along to
+/// another provider, for whom nobody typed it; a token is not told to one anyway.
 fn check_secrets(before: &AccountSettings, after: &AccountSettings) -> Result<()> {
     let differs = |before: &ServerSettings, after: &ServerSettings| {
         before.auth != after.auth && after.auth != AuthMethod::None
     };
-    if !differs(&before.incoming, &after.incoming) && !differs(&before.outgoing, &after.outgoing) {
-        return Ok(());
+    let sides = [
+        (&before.incoming, &after.incoming),
+        (&before.outgoing, &after.outgoing),
+    ];
+    if sides.iter().any(|(before, after)| differs(before, after)) {
+        return Err(Error::new(
+            ErrorKind::Input,
+            format!("{} is to sign in another way than before.", after.name),
+        )
+        .hint("Give the password, or sign in with the browser, with this change."));
     }
+    let moved = sides.iter().find(|(before, after)| {
+        let tells = !matches!(after.auth, AuthMethod::None | AuthMethod::OAuth2);
+        tells && !same_owner(&plain_host(&before.host), &plain_host(&after.host))
+    });
+    let Some((_, server)) = moved else {
+        return Ok(());
+    };
     Err(Error::new(
         ErrorKind::Input,
-        format!("{} is to sign in another way than before.", after.name),
+        format!(
+            "{} is to sign in at {}, which is another provider's than before.",
+            after.name, server.host
+        ),
     )
-    .hint("Give the password, or sign in with the browser, with this change."))
+    .hint("Give the password with this change: the one that is kept was typed for another server."))
 }
 
 /// Where the passwords of identities' own servers go: new place, old place. One
@@ -290,6 +310,41 @@ mod tests {
                 "{before:?} {after:?}"
             );
         }
+    }
+
+    #[test]
+    fn a_password_stays_with_its_provider() {
+        let before = account(Protocol::Imap, None);
+        for (host, auth, fine) in [
+            ("IMAP.Example.Test.", AuthMethod::Password, true),
+            ("mail.elsewhere.test", AuthMethod::Password, false),
+            ("192.0.2.1", AuthMethod::Password, false),
+            ("mail.elsewhere.test", AuthMethod::None, true),
+        ] {
+            let mut after = before.clone();
+            after.outgoing.host = host.to_owned();
+            after.outgoing.auth = auth;
+            let checked = check_secrets(&before, &after);
+            assert_eq!(checked.is_ok(), fine, "{host} {auth:?}");
+        }
+        let mut after = before.clone();
+        after.incoming.host = "mail.elsewhere.test".to_owned();
+        assert!(check_secrets(&before, &after).is_err());
+        // The last parts of two addresses make nobody their owner.
+        let (mut here, mut there) = (before.clone(), before.clone());
+        here.outgoing.host = "192.0.2.1".to_owned();
+        there.outgoing.host = "198.51.2.1".to_owned();
+        assert!(check_secrets(&here, &there).is_err());
+        // A token knows itself whose it is.
+        let (mut gmail, mut google) = (before.clone(), before);
+        for (settings, host) in [
+            (&mut gmail, "imap.gmail.com"),
+            (&mut google, "imap.google.com"),
+        ] {
+            settings.incoming.host = host.to_owned();
+            settings.incoming.auth = AuthMethod::OAuth2;
+        }
+        assert!(check_secrets(&gmail, &google).is_ok());
     }
 
     #[test]

@@ -4,6 +4,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use tokio::sync::OwnedMutexGuard;
+
 use super::accounts::own_servers;
 use super::handle::{Handle, Passwords};
 use super::mailbox::check_home;
@@ -12,7 +14,7 @@ use super::shared::Shared;
 use super::signing_in::kept_once;
 use crate::config::Accounts;
 use crate::config::settings::SecretsPlace;
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Account, AccountId, AccountSettings, Password};
 use crate::secrets::{SecretId, SecretsChoice, Server};
 
@@ -42,33 +44,69 @@ impl Handle {
 
     /// Keeps passwords elsewhere from now on, and the next time too: what the
     /// old place gives moves along, and accounts that waited try again. Also
-    /// opens the secrets file, and tries a keyring once more.
+    /// opens the secrets file, begins a new one where its passphrase is lost,
+    /// and tries a keyring once more.
     ///
     /// # Errors
     /// `Secrets` when the new place cannot be used, for instance with a wrong
-    /// passphrase; nothing changed then.
+    /// passphrase, `DiskFull` or `Config` when it cannot be noted for the next
+    /// time; nothing changed then.
     pub async fn use_secrets(&self, choice: SecretsChoice) -> Result<()> {
         self.run(async move |shared| shared.use_secrets(choice).await)
             .await
     }
 }
 
+/// While it lives, nobody else edits or moves secrets, and none of those it
+/// was made for is renewed: a renewed token must neither be overwritten by the
+/// older one nor come back after it was removed. It goes where the work goes,
+/// since that goes on when its caller is dropped.
+pub(super) struct Still {
+    ids: Vec<SecretId>,
+    _alone: OwnedMutexGuard<()>,
+    _renewals: Vec<OwnedMutexGuard<()>>,
+}
+
 impl Shared {
+    /// Waits for its turn, and for those renewals that are under way.
+    pub(super) async fn hold_secrets(&self, ids: impl FnOnce() -> Vec<SecretId>) -> Still {
+        let alone = self.keeping.clone().lock_owned().await;
+        // Read only now: until its turn another may have changed an account.
+        let ids = ids();
+        let mut renewals = Vec::new();
+        for id in &ids {
+            renewals.push(self.tokens.lock(*id).await);
+        }
+        Still {
+            ids,
+            _alone: alone,
+            _renewals: renewals,
+        }
+    }
+
     pub(super) async fn use_secrets(self: &Arc<Self>, choice: SecretsChoice) -> Result<()> {
         let place = match choice {
             SecretsChoice::Keyring => Some(SecretsPlace::Keyring),
-            SecretsChoice::File { .. } | SecretsChoice::LockedFile => Some(SecretsPlace::File),
+            SecretsChoice::File { .. }
+            | SecretsChoice::NewFile { .. }
+            | SecretsChoice::LockedFile => Some(SecretsPlace::File),
             SecretsChoice::Ask(_) => Some(SecretsPlace::Ask),
             SecretsChoice::Memory => None,
         };
-        let ids = self.all_secrets();
+        let still = self.hold_secrets(|| self.all_secrets()).await;
         let shared = self.clone();
         blocking(move || {
-            shared.secrets.switch(choice, &shared.profile, &ids)?;
-            match place {
-                Some(place) => shared.change_preferences(|settings| settings.secrets.place = place),
-                None => Ok(()),
-            }
+            let (secrets, ids) = (&shared.secrets, &still.ids);
+            let save = || match place {
+                // What is noted already needs no room on the disk.
+                Some(place) if shared.settings().secrets.place != place => {
+                    shared.change_preferences(|settings| settings.secrets.place = place)
+                }
+                _ => Ok(()),
+            };
+            let moved = secrets.switch(choice, &shared.profile, ids, save);
+            drop(still);
+            moved
         })
         .await?;
         self.wake(None);
@@ -116,12 +154,15 @@ impl Shared {
         account: &Account,
         passwords: Passwords,
     ) -> Result<()> {
+        let still = self.hold_secrets(Vec::new).await;
         let (shared, account) = (self.clone(), account.clone());
         // A keyring may ask the person to unlock it first.
         blocking(move || {
             let none = BTreeMap::new();
             let secrets = shared.secrets_after(&account, &account.settings, Some(passwords), &none);
-            shared.keep_all(&account, secrets?)
+            let kept = shared.keep_all(&account, secrets?);
+            drop(still);
+            kept
         })
         .await
     }
@@ -142,11 +183,7 @@ impl Shared {
         let stay = passwords.is_none()
             && moved.len() == own.len()
             && own.iter().all(|place| moved.get(place) == Some(place));
-        // A token that is just being renewed must not come back afterwards.
-        let mut renewing = Vec::new();
-        for id in self.secrets_of(before) {
-            renewing.push(self.tokens.lock(id).await);
-        }
+        let still = self.hold_secrets(|| self.secrets_of(before)).await;
         let (shared, before) = (self.clone(), before.clone());
         blocking(move || {
             let mut after = Account {
@@ -159,6 +196,7 @@ impl Shared {
                 shared.keep_all(&after, secrets)?;
             }
             let saved = shared.change_accounts(|accounts| {
+                check_unchanged(accounts, &before)?;
                 check_home(accounts, &after.settings)?;
                 accounts.replace(after.id, after.settings.clone(), after.secrets)
             });
@@ -166,7 +204,7 @@ impl Shared {
                 let unused = if saved.is_ok() { &before } else { &after };
                 shared.secrets.clear(&shared.secrets_of(unused));
             }
-            drop(renewing);
+            drop(still);
             saved
         })
         .await
@@ -209,6 +247,20 @@ impl Shared {
         }
         kept
     }
+}
+
+/// Says no where another change came first: what moves along was judged by
+/// settings that are no more.
+fn check_unchanged(accounts: &Accounts, before: &Account) -> Result<()> {
+    let now = accounts.find(before.id);
+    if now.is_none_or(|now| now.secrets == before.secrets && now.settings == before.settings) {
+        return Ok(());
+    }
+    Err(Error::new(
+        ErrorKind::Conflict,
+        format!("{} was changed in the meantime.", before.settings.name),
+    )
+    .hint("Look at it as it is now, then change it again."))
 }
 
 #[cfg(test)]

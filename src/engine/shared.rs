@@ -34,6 +34,9 @@ pub(super) struct Shared {
     pub(super) http: Http,
     /// Which tokens are being renewed.
     pub(super) tokens: Tokens,
+    /// Held by whoever changes what is kept as a secret, or where, apart from
+    /// renewals: [`super::keeping::Still`].
+    pub(super) keeping: Arc<tokio::sync::Mutex<()>>,
     pub(super) runtime: tokio::runtime::Handle,
     pub(super) stop: CancellationToken,
     pub(super) events: broadcast::Sender<Event>,
@@ -111,6 +114,7 @@ impl Shared {
             secrets: parts.secrets,
             http: Http::new(parts.connector.clone()),
             tokens: Tokens::default(),
+            keeping: Arc::default(),
             connector: parts.connector,
             runtime: parts.runtime,
             stop: CancellationToken::new(),

@@ -18,7 +18,7 @@ use super::handle::{Handle, Passwords};
 use super::reading::blocking;
 use super::shared::{Shared, stream_of};
 use crate::config::oauth_file;
-use crate::discovery::{Discoverer, Unanswered};
+use crate::discovery::{Discoverer, Unanswered, same_owner};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::host::plain_host;
 use crate::model::{
@@ -175,14 +175,17 @@ impl Shared {
             .as_ref()
             .and_then(TokenSet::read)
             .ok_or_else(absent)?;
+        let now = Utc::now().timestamp();
+        let old = set.access();
+        let stale = refused.as_ref().map_or(!set.is_fresh(now), |no| *no == old);
+        if !stale && self.is_the_owners(&set.provider, server).await? {
+            return Ok(old);
+        }
         let provider = self.provider(server).await?;
         if provider.id != set.provider {
             // Another provider's token is not for this server.
             return Err(absent().into());
         }
-        let now = Utc::now().timestamp();
-        let old = set.access();
-        let stale = refused.as_ref().map_or(!set.is_fresh(now), |no| *no == old);
         if !stale {
             return Ok(old);
         }
@@ -194,6 +197,26 @@ impl Shared {
             }
             None => Ok(old),
         }
+    }
+
+    /// Whether an issuer is the server's owner, who alone can have named him:
+    /// then nobody need be asked where before a token is renewed.
+    async fn is_the_owners(
+        self: &Arc<Self>,
+        issuer: &str,
+        server: &ServerSettings,
+    ) -> Result<bool> {
+        if !same_owner(issuer, &plain_host(&server.host)) {
+            return Ok(false);
+        }
+        let (shared, server, issuer) = (self.clone(), server.clone(), issuer.to_owned());
+        blocking(move || {
+            let own = oauth_file::read(&shared.profile)?;
+            let known = oauth::find(&server, &own, None, shared.profile.oauth_file());
+            let is_nobodys = matches!(known, Err(oauth::Error::NobodyKnown { .. }));
+            Ok(is_nobodys && own.contains_key(&issuer))
+        })
+        .await
     }
 
     /// A new token set; none where the provider cannot now and the old one

@@ -100,12 +100,17 @@ impl SecretsFile {
         self.write(&entries)
     }
 
+    /// The file goes with its last secret: a passphrase that guards nothing
+    /// must not be asked for.
     pub(super) fn remove(&mut self, id: SecretId) -> Result<()> {
         let mut entries = self.read()?;
-        match entries.remove(&id.to_string()) {
-            Some(_) => self.write(&entries),
-            None => Ok(()),
+        if entries.remove(&id.to_string()).is_none() {
+            return Ok(());
         }
+        if entries.is_empty() {
+            return disk::remove(&self.path);
+        }
+        self.write(&entries)
     }
 
     fn read(&mut self) -> Result<Entries> {

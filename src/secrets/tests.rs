@@ -178,7 +178,12 @@ fn secrets_move_to_another_place_and_back() {
     let ids = [id(1), id(2)];
     let to_file = |passphrase: &str| {
         let passphrase = Password::new(passphrase);
-        secrets.switch(SecretsChoice::File { passphrase }, &profile, &ids)
+        secrets.switch(
+            SecretsChoice::File { passphrase },
+            &profile,
+            &ids,
+            || Ok(()),
+        )
     };
     to_file("right").unwrap();
     assert_eq!(
@@ -199,10 +204,61 @@ fn secrets_move_to_another_place_and_back() {
     assert_eq!(secrets.get(id(1)).unwrap(), Some(one.clone()));
 
     secrets
-        .switch(SecretsChoice::Ask(None), &profile, &ids)
+        .switch(SecretsChoice::Ask(None), &profile, &ids, || Ok(()))
         .unwrap();
     assert_eq!(file(&profile, "right").get(id(1)).unwrap(), None);
     assert_eq!(secrets.get(id(1)).unwrap(), Some(one));
+}
+
+#[test]
+fn an_empty_file_is_gone_and_asks_for_no_passphrase() {
+    let folder = tempfile::tempdir().unwrap();
+    let profile = Profile::at(folder.path()).unwrap();
+    let secrets = file(&profile, "right");
+    let one = Password::new("one");
+    secrets.set(id(1), &one).unwrap();
+    secrets.set(id(2), &one).unwrap();
+    secrets.clear(&[id(1)]);
+    assert!(profile.secrets_file().exists());
+    secrets.clear(&[id(2)]);
+    assert!(!profile.secrets_file().exists());
+    let other = file(&profile, "another");
+    other.set(id(1), &one).unwrap();
+    assert_eq!(other.get(id(1)).unwrap(), Some(one));
+}
+
+#[test]
+fn a_new_file_takes_any_passphrase_and_leaves_the_old_one_aside() {
+    let folder = tempfile::tempdir().unwrap();
+    let profile = Profile::at(folder.path()).unwrap();
+    let (one, two) = (Password::new("one"), Password::new("two"));
+    file(&profile, "lost").set(id(1), &one).unwrap();
+    let aside = profile.secrets_file().with_extension("enc.broken-1");
+    let secrets = Secrets::open(SecretsChoice::LockedFile, &profile).unwrap();
+    let begin = |passphrase: &str, saved: fn() -> Result<()>| {
+        let passphrase = Password::new(passphrase);
+        let choice = SecretsChoice::NewFile { passphrase };
+        secrets.switch(choice, &profile, &[id(1), id(2)], saved)
+    };
+    // Where it comes to nothing, the old one is where it was.
+    begin("new", || Err(SecretsTrouble::Failed.error())).unwrap_err();
+    begin("", || Ok(())).unwrap_err();
+    assert!(secrets.is_locked() && !aside.exists());
+    let lost = file(&profile, "lost").get(id(1)).unwrap();
+    assert_eq!(lost, Some(one.clone()));
+
+    begin("new", || Ok(())).unwrap();
+    assert_eq!(secrets.get(id(1)).unwrap(), None);
+    secrets.set(id(2), &two).unwrap();
+    let new = file(&profile, "new");
+    assert_eq!(new.get(id(2)).unwrap(), Some(two.clone()));
+    // An open one gives what it holds to the next.
+    begin("newer", || Ok(())).unwrap();
+    let newer = file(&profile, "newer");
+    assert_eq!(newer.get(id(2)).unwrap(), Some(two));
+    std::fs::rename(aside, profile.secrets_file()).unwrap();
+    let lost = file(&profile, "lost").get(id(1)).unwrap();
+    assert_eq!(lost, Some(one), "what was set aside is as it was");
 }
 
 #[test]
@@ -217,7 +273,9 @@ fn a_locked_file_opens_with_its_passphrase() {
     assert!(secrets.set(id(1), &one).is_err());
     let passphrase = Password::new("right");
     let choice = SecretsChoice::File { passphrase };
-    secrets.switch(choice, &profile, &[id(1)]).unwrap();
+    secrets
+        .switch(choice, &profile, &[id(1)], || Ok(()))
+        .unwrap();
     assert_eq!(secrets.get(id(1)).unwrap(), Some(one));
 }
 

@@ -126,7 +126,7 @@ impl SecretsTrouble {
     /// That a renewed sign-in of an account could not be kept.
     pub(crate) fn unkept(error: &Error, account: &str) -> Error {
         let message = format!("The renewed sign-in of {account} could not be kept.");
-        let hint = "It is used until Waxwing ends, and kept as soon as that works.";
+        let hint = "It is used until Waxwing ends. Keeping it is tried again with its next renewal and at the end.";
         Self::about_renewal(error, &message, hint)
     }
 

@@ -155,6 +155,12 @@ async fn the_owner_of_a_server_says_where_people_sign_in_and_nobody_else() {
     let way = asked(away.page("https://elsewhere.net/config.xml", &ok(&text))).await;
     assert!(!matches!(way, Ok(Some(_))));
     assert!(asked(world()).await.is_err(), "nobody answered");
+    for status in ["403 Forbidden", "503 Service Unavailable"] {
+        let trouble =
+            format!("HTTP/1.1 {status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+        let way = asked(world().page(AUTOCONFIG, &trouble)).await;
+        assert!(way.is_err(), "{status} is no answer");
+    }
 }
 
 #[tokio::test]

@@ -100,6 +100,38 @@ fn passwords_move_into_a_file_for_this_time_and_the_next() {
 }
 
 #[test]
+fn passwords_stay_where_they_are_while_the_new_place_cannot_be_noted() {
+    let folder = tempfile::tempdir().unwrap();
+    let started = engine(folder.path(), SecretsChoice::Ask(None));
+    on_a_runtime(async {
+        let handle = started.handle();
+        let id = handle.add_account(settings(), two("in", "out")).await;
+        let id = id.unwrap().id;
+        // A folder in the way of the temporary file makes the write fail.
+        let file_of_settings = handle.shared.profile.settings_file();
+        let in_the_way = file_of_settings.with_extension("toml.new");
+        std::fs::create_dir(&in_the_way).unwrap();
+        let moving = handle.use_secrets(file("sesame")).await;
+        assert_eq!(moving.unwrap_err().kind(), ErrorKind::Config);
+        assert_eq!(handle.keeping().place, SecretsPlace::Ask);
+        assert_eq!(told(&started, id).await.1, both("in", "out"));
+        // Nothing is left in the place that is not used.
+        let profile = &handle.shared.profile;
+        let left = crate::secrets::Secrets::open(file("sesame"), profile).unwrap();
+        let ids = handle
+            .shared
+            .secrets_of(&handle.shared.account(id).unwrap());
+        for id in ids {
+            assert_eq!(left.get(id).unwrap(), None);
+        }
+        std::fs::remove_dir(in_the_way).unwrap();
+        handle.use_secrets(file("sesame")).await.unwrap();
+        assert_eq!(told(&started, id).await.1, both("in", "out"));
+    });
+    started.shutdown().unwrap();
+}
+
+#[test]
 fn somebody_is_asked_in_words_where_nothing_is_kept() {
     let folder = tempfile::tempdir().unwrap();
     let started = engine(folder.path(), SecretsChoice::Ask(None));
@@ -192,6 +224,32 @@ fn an_edit_that_fails_amid_the_passwords_changes_nothing() {
         assert_eq!(told(&again, id).await.1, both("new", "newer"));
     });
     again.shutdown().unwrap();
+}
+
+#[test]
+fn a_change_that_was_overtaken_changes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let engine = engine(folder.path(), SecretsChoice::Memory);
+    on_a_runtime(async {
+        let handle = engine.handle();
+        let adding = handle.add_account(settings(), two("in", "out"));
+        let before = adding.await.unwrap();
+        let newer = handle.set_passwords(before.id, two("new", "newer"));
+        newer.await.unwrap();
+        let mut renamed = settings();
+        renamed.name = "Work".to_owned();
+        let late = handle.shared.change_with_secrets(
+            &before,
+            renamed,
+            None,
+            std::collections::BTreeMap::new(),
+        );
+        assert_eq!(late.await.unwrap_err().kind(), ErrorKind::Conflict);
+        let (account, now) = told(&engine, before.id).await;
+        assert_eq!(account.settings, settings());
+        assert_eq!(now, both("new", "newer"));
+    });
+    engine.shutdown().unwrap();
 }
 
 #[test]

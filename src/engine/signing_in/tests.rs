@@ -61,6 +61,24 @@ impl Stage {
         self.runtime.block_on(trying)
     }
 
+    /// Asks for a token that the provider will not renew before `held` ends.
+    fn renewal_under_way(&self) -> tokio::task::JoinHandle<Result<Pass>> {
+        let (shared, account) = (self.shared.clone(), self.account.clone());
+        let asking = async move { shared.pass(&account, Server::Incoming).await };
+        let asking = self.runtime.spawn(asking);
+        let id = self.shared.secret(&self.account, Server::Incoming);
+        let is_held = || {
+            let slots = self.shared.tokens.slots.lock().unwrap();
+            slots.get(&id).is_some_and(|slot| slot.try_lock().is_err())
+        };
+        let until = Instant::now() + Duration::from_secs(20);
+        while !is_held() {
+            assert!(Instant::now() < until, "nothing is renewed");
+            std::thread::yield_now();
+        }
+        asking
+    }
+
     /// Keeps secrets in a file from now on.
     fn use_file(&self) {
         let passphrase = Password::new("sesame");
@@ -199,6 +217,27 @@ fn a_token_is_renewed_where_the_provider_says() {
 }
 
 #[test]
+fn a_fresh_token_of_the_owner_needs_nobody_who_says_where() {
+    let mut stage = Stage::new(0);
+    let own = "[\"login.x.test\"]\nclient_id = \"waxwing-tests\"\n";
+    std::fs::write(stage.shared.profile.oauth_file(), own).unwrap();
+    let mut settings = settings();
+    settings.incoming.host = "imap.x.test".to_owned();
+    settings.outgoing.host = "smtp.other.test".to_owned();
+    let set = set(0).reveal().replace("local\"", "login.x.test\"");
+    let passwords = Some(Passwords::same(Password::new(set)));
+    let id = stage.account.id;
+    let edit = stage.shared.update_account(id, settings, passwords);
+    stage.account = stage.runtime.block_on(edit).unwrap();
+    let pass = stage.pass(Server::Incoming).unwrap();
+    assert_eq!(pass.secret.reveal(), "access-0");
+    // Neither another owner's server nor one no longer registered with gets it.
+    assert!(stage.pass(Server::Outgoing).is_err());
+    std::fs::remove_file(stage.shared.profile.oauth_file()).unwrap();
+    assert!(stage.pass(Server::Incoming).is_err());
+}
+
+#[test]
 fn what_is_no_refusal_renews_nothing() {
     let stage = Stage::new(0);
     let pass = stage.pass(Server::Incoming).unwrap();
@@ -276,6 +315,45 @@ fn a_renewed_token_that_cannot_be_kept_is_used_told_of_and_kept_later() {
     stage.use_file();
     assert!(stage.shared.secrets.keep_rest().is_ok(), "it moved along");
     assert!(stage.reopened().contains("refresh-2"));
+}
+
+#[test]
+fn secrets_move_only_after_a_renewal_that_is_under_way() {
+    let mut stage = Stage::new(3500);
+    let held = stage.web.hold();
+    let renewing = stage.renewal_under_way();
+    let shared = stage.shared.clone();
+    let passphrase = Password::new("sesame");
+    let moving = stage
+        .runtime
+        .spawn(async move { shared.use_secrets(SecretsChoice::File { passphrase }).await });
+    // Nothing but the renewal can end this: it never comes too early.
+    std::thread::sleep(Duration::from_millis(300));
+    assert!(!moving.is_finished(), "a new token would be lost");
+    drop(held);
+    stage.runtime.block_on(moving).unwrap().unwrap();
+    let pass = stage.runtime.block_on(renewing).unwrap().unwrap();
+    assert_eq!(pass.secret.reveal(), "access-1");
+    assert!(stage.reopened().contains("refresh-1"));
+}
+
+#[test]
+fn no_renewal_brings_back_the_sign_in_of_a_removed_account() {
+    let stage = Stage::new(3500);
+    let held = stage.web.hold();
+    let renewing = stage.renewal_under_way();
+    let (shared, id) = (stage.shared.clone(), stage.account.id);
+    let removing = stage
+        .runtime
+        .spawn(async move { shared.remove_account(id).await });
+    std::thread::sleep(Duration::from_millis(300));
+    assert!(!removing.is_finished(), "a new token would stay behind");
+    drop(held);
+    stage.runtime.block_on(removing).unwrap().unwrap();
+    drop(stage.runtime.block_on(renewing).unwrap());
+    let id = stage.shared.secret(&stage.account, Server::Incoming);
+    let kept = stage.runtime.block_on(stage.shared.kept(id));
+    assert_eq!(kept.unwrap(), None);
 }
 
 #[test]
