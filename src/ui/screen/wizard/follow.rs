@@ -22,6 +22,7 @@ impl State {
             Message::Cancel => self.cancel(),
             Message::Email(email) => self.email(email),
             Message::Paused(search) => self.paused(search),
+            Message::SearchAgain => self.search_again(),
             Message::Seen(search, seen) => self.seen(search, seen),
             Message::Searched(search) => self.searched(search),
             Message::LikelyMeant(search, address) => self.likely_meant(search, &address),
@@ -177,6 +178,12 @@ impl State {
         }
     }
 
+    /// Searches, also where that could not be done before without a network.
+    fn search_again(&mut self) -> Vec<Effect> {
+        self.form.finder.look_again();
+        self.begin_search()
+    }
+
     fn seen(&mut self, search: u64, seen: DiscoveryProgress) -> Vec<Effect> {
         if search != self.search {
             return Vec::new();
@@ -280,7 +287,7 @@ impl State {
             return self.prove();
         }
         // The person need not wait for the search, only the next page does.
-        let begun = self.begin_search();
+        let begun = self.search_again();
         if self.form.finder.is_looking() {
             self.goes_on = true;
             return begun;

@@ -421,3 +421,23 @@ fn a_tick_for_some_servers_is_no_tick_for_others() {
     assert_eq!(state.form.incoming.host, "two.y.test");
     assert!(state.form.needs_a_look());
 }
+
+#[test]
+fn what_could_not_be_asked_without_a_network_is_asked_once_it_is_back() {
+    for words in ["Try again", "Continue"] {
+        let mut state = typed();
+        ends(&mut state, Discovery::default());
+        let search = state.search;
+        let why = Error::new(ErrorKind::Offline, "This computer is not connected.");
+        state.follow(Message::NothingFound(search, why));
+        assert!(sees(&state, "This computer is not connected."));
+        let effects = click(&mut state, words);
+        assert!(
+            matches!(effects.as_slice(), [Effect::Search(_, email)] if email == "ann@x.test"),
+            "{words}: {effects:?}"
+        );
+        assert!(!sees(&state, "Try again"));
+        state.follow(Message::Seen(search, DiscoveryProgress::Found(listed())));
+        assert_eq!(state.form.incoming.host, "imap.x.test");
+    }
+}
