@@ -384,7 +384,7 @@ impl State {
                 Vec::new()
             }
             Remedy::SignInWithBrowser => {
-                self.form.sign_in_by(AuthMethod::OAuth2);
+                self.form.sign_in_by(AuthMethod::OAuth2, side);
                 self.form.token = None;
                 self.begin_browser()
             }
