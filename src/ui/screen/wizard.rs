@@ -140,6 +140,8 @@ pub(crate) enum Message {
     Confirmed(bool),
     /// The person pauses: the domain is whole.
     Paused(u64),
+    /// The search begins once more: there was no network before.
+    SearchAgain,
     /// The search goes on.
     Seen(u64, DiscoveryProgress),
     /// The search ended.

@@ -1,12 +1,12 @@
 //! What is found out about the servers of an address, as it comes in.
 
-use waxwing::Error;
 use waxwing::model::entry::AddressEntry;
 use waxwing::model::host::is_same_host;
 use waxwing::model::{
     AuthMethod, Candidate, DiscoveryProgress, DiscoverySource, Impossible, Protocol, Security,
     ServerSettings,
 };
+use waxwing::{Error, ErrorKind};
 
 /// How far the search is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -139,6 +139,13 @@ impl Finder {
         Some(format!("{local}@{domain}"))
     }
 
+    /// That address, once it may be shown: a domain that is typed half often
+    /// looks like another.
+    pub(super) fn offered(&self) -> Option<String> {
+        let typed_on = self.phase == Phase::Waiting && !self.insists;
+        self.meant().filter(|_| !typed_on)
+    }
+
     /// The address is right as it is.
     pub(super) fn is_meant(&mut self) {
         self.meant = None;
@@ -155,6 +162,20 @@ impl Finder {
             self.phase = Phase::Asking;
             self.email.clone()
         })
+    }
+
+    /// Whether nobody could be asked: there was no network.
+    pub(super) fn was_offline(&self) -> bool {
+        let why = self.nothing.as_ref();
+        self.knows_nothing() && why.is_some_and(|why| why.kind() == ErrorKind::Offline)
+    }
+
+    /// Nobody could be asked: the search may begin once more.
+    pub(super) fn look_again(&mut self) {
+        if self.was_offline() {
+            self.nothing = None;
+            self.phase = Phase::Waiting;
+        }
     }
 
     pub(super) fn seen(&mut self, seen: DiscoveryProgress) {

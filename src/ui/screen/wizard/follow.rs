@@ -22,6 +22,7 @@ impl State {
             Message::Cancel => self.cancel(),
             Message::Email(email) => self.email(email),
             Message::Paused(search) => self.paused(search),
+            Message::SearchAgain => self.search_again(),
             Message::Seen(search, seen) => self.seen(search, seen),
             Message::Searched(search) => self.searched(search),
             Message::LikelyMeant(search, address) => self.likely_meant(search, &address),
@@ -154,9 +155,11 @@ impl State {
             Next::Pause => {
                 self.search += 1;
                 self.goes_on = false;
+                let email = self.form.finder.email();
                 vec![
                     Effect::StopSearch,
-                    Effect::Pause(self.search, self.form.finder.email().to_owned()),
+                    Effect::AskMeant(self.search, email.to_owned()),
+                    Effect::Pause(self.search, email.to_owned()),
                 ]
             }
         }
@@ -175,6 +178,12 @@ impl State {
             Some(email) => vec![Effect::Search(self.search, email)],
             None => Vec::new(),
         }
+    }
+
+    /// Searches, also where that could not be done before without a network.
+    fn search_again(&mut self) -> Vec<Effect> {
+        self.form.finder.look_again();
+        self.begin_search()
     }
 
     fn seen(&mut self, search: u64, seen: DiscoveryProgress) -> Vec<Effect> {
@@ -235,7 +244,7 @@ impl State {
     pub(super) fn offers_another_address(&self) -> bool {
         matches!(self.page, Page::Person | Page::ByHand)
             && self.question.is_none()
-            && self.form.finder.meant().is_some()
+            && self.form.finder.offered().is_some()
     }
 
     fn go_on_if_wanted(&mut self) -> Vec<Effect> {
@@ -280,7 +289,7 @@ impl State {
             return self.prove();
         }
         // The person need not wait for the search, only the next page does.
-        let begun = self.begin_search();
+        let begun = self.search_again();
         if self.form.finder.is_looking() {
             self.goes_on = true;
             return begun;
@@ -377,7 +386,7 @@ impl State {
                 Vec::new()
             }
             Remedy::SignInWithBrowser => {
-                self.form.sign_in_by(AuthMethod::OAuth2);
+                self.form.sign_in_by(AuthMethod::OAuth2, side);
                 self.form.token = None;
                 self.begin_browser()
             }

@@ -270,9 +270,10 @@ impl Form {
         self.both(Side::of(server.protocol)).0.take(server);
     }
 
-    /// The servers are signed in to that way: those of which it is known that
-    /// they take it, else all of them.
-    pub(super) fn sign_in_by(&mut self, auth: AuthMethod) {
+    /// The servers are signed in to that way: the one that failed, and of the
+    /// others those of which it is known that they take it; all of them where
+    /// that is known of none.
+    pub(super) fn sign_in_by(&mut self, auth: AuthMethod, failed: Side) {
         self.finder.sign_in_by(auth);
         self.adopt();
         let asks = |side: &Side| self.server(*side).auth != AuthMethod::None;
@@ -282,8 +283,11 @@ impl Form {
             self.finder.takes(server.protocol, &server.host, auth)
         };
         let taking: Vec<Side> = asking.iter().copied().filter(takes).collect();
-        for side in if taking.is_empty() { asking } else { taking } {
-            self.both(side).0.sign_in_by(auth);
+        let willing = if taking.is_empty() { asking } else { taking };
+        for side in Side::BOTH {
+            if side == failed || willing.contains(&side) {
+                self.both(side).0.sign_in_by(auth);
+            }
         }
     }
 
@@ -292,7 +296,7 @@ impl Form {
     pub(super) fn sign_in_by_password(&mut self, side: Side) {
         let by_browser = |side| self.server(side).auth == AuthMethod::OAuth2;
         if Side::BOTH.into_iter().all(by_browser) {
-            self.sign_in_by(AuthMethod::Password);
+            self.sign_in_by(AuthMethod::Password, side);
         } else if self.server(side).auth != AuthMethod::Password {
             self.both(side).0.sign_in_by(AuthMethod::Password);
         }

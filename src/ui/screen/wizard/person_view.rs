@@ -83,12 +83,16 @@ impl State {
 
     fn status_view(&self) -> Element<'_, Message> {
         let (sign, colour, words) = self.found_words();
+        let finder = &self.form.finder;
+        let again = (finder.was_offline() && !self.form.is_by_hand())
+            .then(|| text_button("Try again", Kind::Quiet, Some(Message::SearchAgain)));
         container(
             row![
                 icon(sign, 16.0, colour),
                 container(text(words).size(size::SMALL).style(theme::text::weak))
                     .width(Length::Fill),
             ]
+            .push(again)
             .spacing(space::S)
             .align_y(Alignment::Center),
         )

@@ -29,7 +29,11 @@ fn answers_for_another_domain_are_dropped() {
     let effects = state.follow(Message::Email("ann@y.test".into()));
     assert!(matches!(
         effects.as_slice(),
-        [Effect::StopSearch, Effect::Pause(..)]
+        [
+            Effect::StopSearch,
+            Effect::AskMeant(..),
+            Effect::Pause(..)
+        ]
     ));
     state.follow(Message::Seen(old, DiscoveryProgress::Found(listed())));
     assert!(state.form.finder.best().is_none());
@@ -277,6 +281,7 @@ fn slipped() -> State {
     state.follow(Message::Email("ann@gmial.com".into()));
     let search = state.search;
     state.follow(Message::LikelyMeant(search, "ann@gmail.com".into()));
+    state.follow(Message::Paused(search));
     state
 }
 
@@ -287,7 +292,7 @@ fn a_slip_in_the_domain_is_offered_and_never_mended_by_itself() {
     assert_eq!(state.form.email, "ann@gmial.com");
     // Who types on is still asked, about the name as it is by now.
     state.follow(Message::Email("anne@gmial.com".into()));
-    let effects = click(&mut state, "Yes (↓)");
+    let effects = click(&mut state, "Yes");
     assert_eq!(state.form.email, "anne@gmail.com");
     assert_eq!(searches(&effects), 1, "{effects:?}");
     assert!(!sees(&state, "Did you mean anne@gmail.com?"));
@@ -386,7 +391,7 @@ fn other_servers_that_were_found_can_be_taken() {
     let mut state = finds(typed(), vec![listed(), same, srv()]);
     let words = "mail.y.test · mail.y.test";
     assert!(!sees(&state, words));
-    click(&mut state, "Other servers were found");
+    click(&mut state, "All servers that were found");
     // What leads to the same servers is no choice.
     assert!(!sees(
         &state,
@@ -404,7 +409,7 @@ fn other_servers_that_were_found_can_be_taken() {
     click(&mut state, "imap.x.test · smtp.x.test");
     assert_eq!(state.form.incoming.host, "imap.x.test");
     // With one way only there is nothing to choose.
-    assert!(!sees(&found(listed()), "Other servers were found"));
+    assert!(!sees(&found(listed()), "All servers that were found"));
 }
 
 #[test]
@@ -420,4 +425,49 @@ fn a_tick_for_some_servers_is_no_tick_for_others() {
     state.follow(Message::Take(DiscoverySource::PlainHttp, "two".into()));
     assert_eq!(state.form.incoming.host, "two.y.test");
     assert!(state.form.needs_a_look());
+}
+
+#[test]
+fn what_could_not_be_asked_without_a_network_is_asked_once_it_is_back() {
+    for words in ["Try again", "Continue"] {
+        let mut state = typed();
+        ends(&mut state, Discovery::default());
+        let search = state.search;
+        let why = Error::new(ErrorKind::Offline, "This computer is not connected.");
+        state.follow(Message::NothingFound(search, why));
+        assert!(sees(&state, "This computer is not connected."));
+        let effects = click(&mut state, words);
+        assert!(
+            matches!(effects.as_slice(), [Effect::Search(_, email)] if email == "ann@x.test"),
+            "{words}: {effects:?}"
+        );
+        assert!(!sees(&state, "Try again"));
+        state.follow(Message::Seen(search, DiscoveryProgress::Found(listed())));
+        assert_eq!(state.form.incoming.host, "imap.x.test");
+    }
+}
+
+#[test]
+fn a_likely_slip_is_known_before_typing_pauses_and_shown_after() {
+    let mut state = typed();
+    let effects = state.follow(Message::Email("ann@gmial.com".into()));
+    let search = state.search;
+    assert!(
+        matches!(
+            effects.as_slice(),
+            [Effect::StopSearch, Effect::AskMeant(asked, email), Effect::Pause(..)]
+                if *asked == search && email == "ann@gmial.com"
+        ),
+        "{effects:?}"
+    );
+    state.follow(Message::LikelyMeant(search, "ann@gmail.com".into()));
+    let words = "Did you mean ann@gmail.com?";
+    assert!(!sees(&state, words));
+    // Whoever is quicker than the pause is asked all the same.
+    let effects = click(&mut state, "Continue");
+    assert!(
+        matches!(effects.as_slice(), [Effect::Focus("wizard-email")]),
+        "{effects:?}"
+    );
+    assert!(sees(&state, words));
 }

@@ -382,3 +382,20 @@ fn a_way_to_sign_in_is_no_server_set_up_by_hand() {
     state.follow(Message::SignInBy(AuthMethod::Password));
     assert_eq!(state.form.incoming.auth, AuthMethod::Password);
 }
+
+#[test]
+fn the_server_that_wants_the_browser_gets_it_whatever_is_said_of_it() {
+    let mut listed = listed();
+    for server in &mut listed.incoming {
+        server.auth = AuthMethod::OAuth2;
+    }
+    let mut state = found(listed);
+    state.follow(Message::OutgoingPassword(Password::new("p")));
+    state.follow(Message::Submit);
+    let token = BrowserSignIn::Done(Password::new("{token}"));
+    state.follow(Message::Browser(state.epoch, token));
+    let error = wants_browser("smtp.x.test");
+    fails(&mut state, Protocol::Smtp, CheckStepKind::SignIn, error);
+    click(&mut state, "Sign in with the browser");
+    assert_eq!(state.form.outgoing.auth, AuthMethod::OAuth2);
+}
