@@ -106,7 +106,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("rustls_platform_verifier", &["src/net"]),
     ("rustix", &["src/store", "src/platform"]),
     ("hickory_resolver", &["src/net/names"]),
-    ("icu_normalizer", &["src/search"]),
+    ("icu_normalizer", &["src/search", "src/store/list"]),
     ("strsim", &["src/search"]),
     ("roxmltree", &["src/discovery"]),
     ("psl", &["src/discovery", "src/diagnosis"]),

@@ -2,6 +2,7 @@
 
 mod arrange;
 pub(crate) mod attachment;
+mod chosen;
 pub(crate) mod dialog;
 pub(crate) mod entry;
 pub(crate) mod layout;

@@ -3,13 +3,12 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use chrono::{DateTime, Days, Local, NaiveTime};
+use chrono::{DateTime, Local};
 use waxwing::config::settings::Conversations;
-use waxwing::model::{
-    FlagChange, ListView, Listed, Listing, PlacementId, QuickFilter, Sort, SortKey, Within,
-};
+use waxwing::model::{FlagChange, ListView, Listed, Listing, PlacementId, SortKey, Within};
 use waxwing::{Error, Result};
 
+pub(crate) use super::chosen::{Chosen, Filter};
 use super::entry::{Entry, Shown, Stands};
 use super::selection::Selection;
 use crate::ui::app::{Query, Rows};
@@ -19,49 +18,6 @@ use crate::ui::widget::virtual_list::{Row, Scroll};
 const OVERSCAN: usize = 40;
 /// More rows than this are not kept; far ones are forgotten.
 const KEEP: usize = 2000;
-
-/// What the person chose for lists.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct Chosen {
-    /// The order.
-    pub(crate) sort: Sort,
-    /// What is left out; of this folder only.
-    pub(crate) filter: Filter,
-    /// Whether conversations are one row.
-    pub(crate) conversations: Conversations,
-}
-
-/// What is left out of a list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct Filter {
-    pub(crate) unread: bool,
-    pub(crate) starred: bool,
-    pub(crate) attachments: bool,
-    /// All but the last seven days.
-    pub(crate) lately: bool,
-}
-
-impl Filter {
-    /// As the engine takes it, today.
-    fn quick(self, now: &DateTime<Local>) -> QuickFilter {
-        let first_day = now.date_naive() - Days::new(6);
-        let since = first_day
-            .and_time(NaiveTime::MIN)
-            .and_local_timezone(now.timezone())
-            .earliest();
-        QuickFilter {
-            unread: self.unread,
-            starred: self.starred,
-            attachments: self.attachments,
-            since: since.filter(|_| self.lately).map(|time| time.timestamp()),
-        }
-    }
-
-    /// Whether it leaves everything in.
-    pub(crate) fn is_empty(self) -> bool {
-        self == Self::default()
-    }
-}
 
 /// What kind of mail a folder has, as far as lists care.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -29,11 +29,7 @@ fn answers_for_another_domain_are_dropped() {
     let effects = state.follow(Message::Email("ann@y.test".into()));
     assert!(matches!(
         effects.as_slice(),
-        [
-            Effect::StopSearch,
-            Effect::AskMeant(..),
-            Effect::Pause(..)
-        ]
+        [Effect::StopSearch, Effect::AskMeant(..), Effect::Pause(..)]
     ));
     state.follow(Message::Seen(old, DiscoveryProgress::Found(listed())));
     assert!(state.form.finder.best().is_none());
