@@ -21,6 +21,8 @@ const PAUSE: Duration = Duration::from_millis(400);
 #[derive(Debug)]
 pub(super) enum Effect {
     Focus(&'static str),
+    /// Whether another domain was probably meant.
+    AskMeant(u64, String),
     /// Until the domain of the address is typed to its end.
     Pause(u64, String),
     Search(u64, String),
@@ -54,6 +56,7 @@ impl State {
     pub(super) fn carry_out(&mut self, effect: Effect, engine: Option<&Handle>) -> Action<Message> {
         match effect {
             Effect::Focus(id) => Action::Run(reveal::focus(id)),
+            Effect::AskMeant(search, email) => likely_meant(search, &email, engine),
             Effect::Pause(search, email) => pause(search, &email, engine),
             Effect::Search(search, email) => self.look(search, email, engine),
             Effect::StopSearch => {
@@ -207,12 +210,17 @@ fn pause(search: u64, email: &str, engine: Option<&Handle>) -> Action<Message> {
     if listed.is_some_and(|known| known.candidate.is_some() || known.impossible.is_some()) {
         return Action::Run(Task::done(Message::Paused(search)));
     }
-    let meant = engine.and_then(|engine| engine.likely_meant(email));
-    let meant = meant.map(|address| Task::done(Message::LikelyMeant(search, address)));
-    let pause = Task::perform(async { tokio::time::sleep(PAUSE).await }, move |()| {
-        Message::Paused(search)
-    });
-    Action::Run(pause.chain(meant.unwrap_or_else(Task::none)))
+    let pause = async { tokio::time::sleep(PAUSE).await };
+    Action::Run(Task::perform(pause, move |()| Message::Paused(search)))
+}
+
+/// Known at once, so that no haste sends a password elsewhere; shown after the
+/// pause.
+fn likely_meant(search: u64, email: &str, engine: Option<&Handle>) -> Action<Message> {
+    match engine.and_then(|engine| engine.likely_meant(email)) {
+        Some(address) => Action::Run(Task::done(Message::LikelyMeant(search, address))),
+        None => Action::None,
+    }
 }
 
 /// Asks the engine, or says that there is none.

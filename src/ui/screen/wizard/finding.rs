@@ -139,6 +139,13 @@ impl Finder {
         Some(format!("{local}@{domain}"))
     }
 
+    /// That address, once it may be shown: a domain that is typed half often
+    /// looks like another.
+    pub(super) fn offered(&self) -> Option<String> {
+        let typed_on = self.phase == Phase::Waiting && !self.insists;
+        self.meant().filter(|_| !typed_on)
+    }
+
     /// The address is right as it is.
     pub(super) fn is_meant(&mut self) {
         self.meant = None;

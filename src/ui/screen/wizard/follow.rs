@@ -155,9 +155,11 @@ impl State {
             Next::Pause => {
                 self.search += 1;
                 self.goes_on = false;
+                let email = self.form.finder.email();
                 vec![
                     Effect::StopSearch,
-                    Effect::Pause(self.search, self.form.finder.email().to_owned()),
+                    Effect::AskMeant(self.search, email.to_owned()),
+                    Effect::Pause(self.search, email.to_owned()),
                 ]
             }
         }
@@ -242,7 +244,7 @@ impl State {
     pub(super) fn offers_another_address(&self) -> bool {
         matches!(self.page, Page::Person | Page::ByHand)
             && self.question.is_none()
-            && self.form.finder.meant().is_some()
+            && self.form.finder.offered().is_some()
     }
 
     fn go_on_if_wanted(&mut self) -> Vec<Effect> {

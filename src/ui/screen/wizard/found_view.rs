@@ -85,7 +85,7 @@ impl State {
 
     /// The address that was probably meant, to take or to leave.
     pub(super) fn meant_view(&self) -> Option<Element<'_, Message>> {
-        let meant = self.form.finder.meant()?;
+        let meant = self.form.finder.offered()?;
         Some(form::notice(
             Tone::Warning,
             format!("Did you mean {meant}?"),

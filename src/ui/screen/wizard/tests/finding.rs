@@ -29,7 +29,7 @@ fn answers_for_another_domain_are_dropped() {
     let effects = state.follow(Message::Email("ann@y.test".into()));
     assert!(matches!(
         effects.as_slice(),
-        [Effect::StopSearch, Effect::Pause(..)]
+        [Effect::StopSearch, Effect::AskMeant(..), Effect::Pause(..)]
     ));
     state.follow(Message::Seen(old, DiscoveryProgress::Found(listed())));
     assert!(state.form.finder.best().is_none());
@@ -277,6 +277,7 @@ fn slipped() -> State {
     state.follow(Message::Email("ann@gmial.com".into()));
     let search = state.search;
     state.follow(Message::LikelyMeant(search, "ann@gmail.com".into()));
+    state.follow(Message::Paused(search));
     state
 }
 
@@ -440,4 +441,29 @@ fn what_could_not_be_asked_without_a_network_is_asked_once_it_is_back() {
         state.follow(Message::Seen(search, DiscoveryProgress::Found(listed())));
         assert_eq!(state.form.incoming.host, "imap.x.test");
     }
+}
+
+#[test]
+fn a_likely_slip_is_known_before_typing_pauses_and_shown_after() {
+    let mut state = typed();
+    let effects = state.follow(Message::Email("ann@gmial.com".into()));
+    let search = state.search;
+    assert!(
+        matches!(
+            effects.as_slice(),
+            [Effect::StopSearch, Effect::AskMeant(asked, email), Effect::Pause(..)]
+                if *asked == search && email == "ann@gmial.com"
+        ),
+        "{effects:?}"
+    );
+    state.follow(Message::LikelyMeant(search, "ann@gmail.com".into()));
+    let words = "Did you mean ann@gmail.com?";
+    assert!(!sees(&state, words));
+    // Whoever is quicker than the pause is asked all the same.
+    let effects = click(&mut state, "Continue");
+    assert!(
+        matches!(effects.as_slice(), [Effect::Focus("wizard-email")]),
+        "{effects:?}"
+    );
+    assert!(sees(&state, words));
 }
