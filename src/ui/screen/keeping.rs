@@ -171,7 +171,7 @@ impl State {
     /// Follows what happened.
     pub(crate) fn follow(&mut self, message: Message) -> Outcome {
         match message {
-            Message::Choose(place) => {
+            Message::Choose(place) if !self.runs => {
                 self.choice = place;
                 self.failure = None;
                 self.tried = false;
@@ -186,7 +186,7 @@ impl State {
             Message::Submit if !self.runs => return self.submit(),
             Message::Answered(answer) => return self.answered(answer),
             Message::Back if !self.runs => return Outcome::Left,
-            Message::Submit | Message::Back => {}
+            Message::Choose(_) | Message::Submit | Message::Back => {}
         }
         Outcome::Stay
     }

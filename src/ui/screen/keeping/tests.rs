@@ -161,3 +161,14 @@ fn a_passphrase_is_never_printed() {
     let used = state.follow(Message::Submit);
     assert!(!format!("{used:?}").contains("sesame"));
 }
+
+#[test]
+fn the_place_stays_while_it_is_being_opened() {
+    let mut state = State::new(KEYRING, None);
+    state.follow(Message::Choose(SecretsPlace::Ask));
+    let begun = state.follow(Message::Submit);
+    assert_eq!(begun, Outcome::Use(SecretsChoice::Ask(None)));
+    state.follow(Message::Choose(SecretsPlace::File));
+    let settled = state.follow(Message::Answered(Ok(())));
+    assert_eq!(settled, Outcome::Settled(SecretsPlace::Ask));
+}
