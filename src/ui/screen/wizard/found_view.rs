@@ -91,7 +91,7 @@ impl State {
             format!("Did you mean {meant}?"),
             vec![
                 text_button("No", Kind::Quiet, Some(Message::Meant(false))),
-                text_button("Yes (↓)", Kind::Secondary, Some(Message::Meant(true))),
+                text_button("Yes", Kind::Secondary, Some(Message::Meant(true))),
             ],
         ))
     }
@@ -166,7 +166,7 @@ impl State {
         if choices.len() < 2 {
             return None;
         }
-        let head = fold("Other servers were found", self.others, Message::Others);
+        let head = fold("All servers that were found", self.others, Message::Others);
         let used = finder.best();
         let choices = choices.into_iter().map(|(found, (incoming, outgoing))| {
             form::option(

@@ -288,7 +288,7 @@ fn a_slip_in_the_domain_is_offered_and_never_mended_by_itself() {
     assert_eq!(state.form.email, "ann@gmial.com");
     // Who types on is still asked, about the name as it is by now.
     state.follow(Message::Email("anne@gmial.com".into()));
-    let effects = click(&mut state, "Yes (↓)");
+    let effects = click(&mut state, "Yes");
     assert_eq!(state.form.email, "anne@gmail.com");
     assert_eq!(searches(&effects), 1, "{effects:?}");
     assert!(!sees(&state, "Did you mean anne@gmail.com?"));
@@ -387,7 +387,7 @@ fn other_servers_that_were_found_can_be_taken() {
     let mut state = finds(typed(), vec![listed(), same, srv()]);
     let words = "mail.y.test · mail.y.test";
     assert!(!sees(&state, words));
-    click(&mut state, "Other servers were found");
+    click(&mut state, "All servers that were found");
     // What leads to the same servers is no choice.
     assert!(!sees(
         &state,
@@ -405,7 +405,7 @@ fn other_servers_that_were_found_can_be_taken() {
     click(&mut state, "imap.x.test · smtp.x.test");
     assert_eq!(state.form.incoming.host, "imap.x.test");
     // With one way only there is nothing to choose.
-    assert!(!sees(&found(listed()), "Other servers were found"));
+    assert!(!sees(&found(listed()), "All servers that were found"));
 }
 
 #[test]
