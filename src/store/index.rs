@@ -188,6 +188,11 @@ impl Store {
     }
 }
 
+/// From the few that are gone, whatever SQLite would begin with.
+const COVERED_BUT_GONE: &str = "SELECT count(*) FROM email_gone g
+     CROSS JOIN idx.covered c ON c.email = g.email
+     WHERE c.whole = 1 AND (?1 IS NULL OR c.account = ?1)";
+
 impl Read<'_> {
     /// Messages above that id which the index lacks, or of which it has the
     /// header only although the body is here; newest first.
@@ -256,10 +261,7 @@ impl Read<'_> {
             "SELECT coalesce(sum(total), 0) FROM idx.covered_count
              WHERE ?1 IS NULL OR account = ?1",
         )?;
-        let gone = count(
-            "SELECT count(*) FROM email_gone g JOIN idx.covered c ON c.email = g.email
-             WHERE c.whole = 1 AND (?1 IS NULL OR c.account = ?1)",
-        )?;
+        let gone = count(COVERED_BUT_GONE)?;
         Ok(u64::try_from(known - (covered - gone)).unwrap_or(0))
     }
 }

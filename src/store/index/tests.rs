@@ -426,6 +426,26 @@ async fn cost_of_the_index() {
 }
 
 #[tokio::test]
+async fn what_is_not_covered_is_counted_from_the_few_that_are_gone() {
+    let bench = bench().await;
+    let sql = format!("EXPLAIN QUERY PLAN {COVERED_BUT_GONE}");
+    let plan: Vec<String> = bench
+        .store
+        .read(move |r| {
+            let mut statement = r.mail.prepare(&sql)?;
+            let rows = statement.query_map([1], |row| row.get(3))?;
+            Ok(rows.collect::<rusqlite::Result<_>>()?)
+        })
+        .await
+        .unwrap();
+    assert_eq!(plan.first().map(String::as_str), Some("SCAN g"));
+    assert!(
+        plan.last().is_some_and(|step| step.starts_with("SEARCH c")),
+        "{plan:?}"
+    );
+}
+
+#[tokio::test]
 async fn a_batch_newest_first_is_written_in_one_piece() {
     let bench = bench().await;
     let mut texts = Vec::new();
