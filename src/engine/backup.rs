@@ -10,7 +10,8 @@ use tokio::sync::mpsc;
 
 use super::handle::Handle;
 use super::reading::blocking;
-use super::shared::{Shared, stream_of};
+use super::saving::{cannot_do, folder_of, must_be_free};
+use super::shared::Shared;
 use crate::archive::{BundleWriter, Unfit, unpack};
 use crate::config::{Accounts, Profile};
 use crate::error::{Error, ErrorKind, Result};
@@ -49,24 +50,14 @@ impl Handle {
         &self,
         path: PathBuf,
     ) -> impl Stream<Item = Result<BackupProgress>> + Send + use<> {
-        let (sender, told) = mpsc::unbounded_channel();
-        let shared = self.shared.clone();
-        self.shared.runtime.spawn(async move {
-            if let Err(error) = shared.back_up(path, sender.clone()).await {
-                drop(sender.send(Err(error)));
-            }
-        });
-        stream_of(told)
+        self.shared
+            .telling(async move |shared, sender| shared.back_up(path, sender).await)
     }
 }
 
 impl Shared {
     async fn back_up(self: &Arc<Self>, path: PathBuf, sender: Sender) -> Result<()> {
-        if path.symlink_metadata().is_ok() {
-            let message = format!("{} is there already.", path.display());
-            return Err(Error::new(ErrorKind::Conflict, message)
-                .hint("Choose another name: nothing is written over."));
-        }
+        must_be_free(&path)?;
         let snapshot = self.store.snapshot().await?;
         let profile = self.profile.clone();
         blocking(move || write(&profile, &snapshot, &path, &sender)).await
@@ -89,11 +80,8 @@ fn files(profile: &Profile) -> Vec<(&'static str, PathBuf)> {
 const ACCOUNTS: &str = "accounts.toml";
 
 fn write(profile: &Profile, snapshot: &Snapshot, path: &Path, sender: &Sender) -> Result<()> {
-    let failed = |cause| failed_at(path, "written", cause);
-    let folder = match path.parent() {
-        Some(parent) if parent != Path::new("") => parent,
-        _ => Path::new("."),
-    };
+    let failed = |cause| cannot_do(path, "written", cause);
+    let folder = folder_of(path);
     let mut total = 0;
     for file in StoreFile::ALL {
         total += snapshot.size(file)?;
@@ -176,7 +164,7 @@ pub fn restore(profile: &Profile, path: &Path) -> Result<usize> {
         return Err(Error::new(ErrorKind::Conflict, message)
             .hint("Restore into an empty one: --profile DIR names it."));
     }
-    let failed = |cause| failed_at(path, "restored", cause);
+    let failed = |cause| cannot_do(path, "restored", cause);
     let room = tempfile::tempdir_in(profile.data_dir()).map_err(failed)?;
     let mut places = files(profile);
     let stored = StoreFile::ALL.map(StoreFile::name);
@@ -240,20 +228,8 @@ fn put(from: &Path, to: &Path) -> io::Result<()> {
 
 fn unfit(path: &Path, why: Unfit) -> Error {
     if let Unfit::Io(cause) = why {
-        return failed_at(path, "restored", cause);
+        return cannot_do(path, "restored", cause);
     }
     let message = format!("{} is no whole backup of Waxwing's: {why}.", path.display());
     Error::new(ErrorKind::Input, message).hint("Try another one. Nothing was changed.")
-}
-
-fn failed_at(path: &Path, action: &str, cause: io::Error) -> Error {
-    let kind = match cause.kind() {
-        io::ErrorKind::StorageFull => ErrorKind::DiskFull,
-        io::ErrorKind::AlreadyExists => ErrorKind::Conflict,
-        _ => ErrorKind::Input,
-    };
-    let message = format!("{} cannot be {action}: {cause}.", path.display());
-    Error::new(kind, message)
-        .hint("Choose another place.")
-        .source(cause)
 }

@@ -12,7 +12,8 @@ use tokio::sync::mpsc;
 
 use super::handle::Handle;
 use super::reading::blocking;
-use super::shared::{Shared, stream_of};
+use super::saving::{cannot_do, folder_of, must_be_free};
+use super::shared::Shared;
 use crate::archive::{MaildirWriter, MboxWriter};
 use crate::error::{Error, ErrorKind, Result};
 use crate::mime;
@@ -77,14 +78,8 @@ impl Handle {
         &self,
         request: ExportRequest,
     ) -> impl Stream<Item = Result<ExportProgress>> + Send + use<> {
-        let (sender, told) = mpsc::unbounded_channel();
-        let shared = self.shared.clone();
-        self.shared.runtime.spawn(async move {
-            if let Err(error) = shared.export(request, &sender).await {
-                drop(sender.send(Err(error)));
-            }
-        });
-        stream_of(told)
+        self.shared
+            .telling(async move |shared, sender| shared.export(request, &sender).await)
     }
 }
 
@@ -100,10 +95,7 @@ const INNER: &str = "Maildir";
 
 impl Output {
     fn begin(path: &Path, format: ExportFormat) -> io::Result<Self> {
-        let parent = match path.parent() {
-            Some(parent) if parent != Path::new("") => parent,
-            _ => Path::new("."),
-        };
+        let parent = folder_of(path);
         Ok(match format {
             ExportFormat::Mbox => {
                 let file = NamedTempFile::new_in(parent)?;
@@ -182,7 +174,7 @@ impl Shared {
                     output = blocking(move || {
                         output
                             .add(&raw, &envelope)
-                            .map_err(|error| failed(&place, error))?;
+                            .map_err(|error| cannot_do(&place, "written", error))?;
                         Ok(output)
                     })
                     .await?;
@@ -200,7 +192,12 @@ impl Shared {
                 drop(sender.send(Ok(ExportProgress::Written { messages, total })));
             }
         }
-        blocking(move || output.finish(&path).map_err(|error| failed(&path, error))).await?;
+        blocking(move || {
+            output
+                .finish(&path)
+                .map_err(|error| cannot_do(&path, "written", error))
+        })
+        .await?;
         drop(sender.send(Ok(ExportProgress::Done { messages })));
         Ok(())
     }
@@ -211,22 +208,6 @@ fn is_of_one_message(error: &Error) -> bool {
 }
 
 fn begin(path: &Path, format: ExportFormat) -> Result<Output> {
-    if path.symlink_metadata().is_ok() {
-        let message = format!("{} is there already.", path.display());
-        return Err(Error::new(ErrorKind::Conflict, message)
-            .hint("Choose another name: nothing is written over."));
-    }
-    Output::begin(path, format).map_err(|error| failed(path, error))
-}
-
-fn failed(path: &Path, cause: io::Error) -> Error {
-    let kind = match cause.kind() {
-        io::ErrorKind::StorageFull => ErrorKind::DiskFull,
-        io::ErrorKind::AlreadyExists => ErrorKind::Conflict,
-        _ => ErrorKind::Input,
-    };
-    let message = format!("{} cannot be written: {cause}.", path.display());
-    Error::new(kind, message)
-        .hint("Choose another place.")
-        .source(cause)
+    must_be_free(path)?;
+    Output::begin(path, format).map_err(|error| cannot_do(path, "written", error))
 }

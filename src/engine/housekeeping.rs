@@ -81,16 +81,7 @@ fn long_before(wanted: Prefetch) -> Option<i64> {
 impl Shared {
     /// Tidies up from time to time, for as long as accounts are followed.
     pub(super) fn keep_house(self: &Arc<Self>) {
-        if !self.online {
-            return;
-        }
-        let shared = self.clone();
-        self.runtime.spawn(async move {
-            tokio::select! {
-                () = shared.stop.cancelled() => {}
-                () = shared.tidy() => {}
-            }
-        });
+        self.meanwhile(async move |shared| shared.tidy().await);
     }
 
     async fn tidy(self: &Arc<Self>) {

@@ -11,7 +11,7 @@ use super::Event;
 use super::filing::as_path;
 use super::handle::Handle;
 use super::reading::blocking;
-use super::shared::{Shared, stream_of};
+use super::shared::Shared;
 use crate::archive::{self, Entry, Mailbox, Skipped};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{AccountId, EmailId, Flags, FolderId, IndexText};
@@ -74,14 +74,8 @@ impl Handle {
         &self,
         request: ImportRequest,
     ) -> impl Stream<Item = Result<ImportProgress>> + Send + use<> {
-        let (sender, told) = mpsc::unbounded_channel();
-        let shared = self.shared.clone();
-        self.shared.runtime.spawn(async move {
-            if let Err(error) = shared.import(request, &sender).await {
-                drop(sender.send(Err(error)));
-            }
-        });
-        stream_of(told)
+        self.shared
+            .telling(async move |shared, sender| shared.import(request, &sender).await)
     }
 }
 

@@ -1,5 +1,6 @@
 //! Files that a person saves.
 
+use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, ErrorKind, Result};
@@ -7,6 +8,37 @@ use crate::mime;
 
 /// How often a free name is looked for before giving up.
 const TRIES: usize = 1000;
+
+/// Says no where something is in the way: nothing is written over.
+pub(super) fn must_be_free(path: &Path) -> Result<()> {
+    if path.symlink_metadata().is_err() {
+        return Ok(());
+    }
+    let message = format!("{} is there already.", path.display());
+    Err(Error::new(ErrorKind::Conflict, message)
+        .hint("Choose another name: nothing is written over."))
+}
+
+/// The folder that a file lies in, or will.
+pub(super) fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(parent) if parent != Path::new("") => parent,
+        _ => Path::new("."),
+    }
+}
+
+/// Why a file that a person named cannot be "written", "restored", ...
+pub(super) fn cannot_do(path: &Path, action: &str, cause: io::Error) -> Error {
+    let kind = match cause.kind() {
+        io::ErrorKind::StorageFull => ErrorKind::DiskFull,
+        io::ErrorKind::AlreadyExists => ErrorKind::Conflict,
+        _ => ErrorKind::Input,
+    };
+    let message = format!("{} cannot be {action}: {cause}.", path.display());
+    Error::new(kind, message)
+        .hint("Choose another place.")
+        .source(cause)
+}
 
 /// Creates a file that was not there: never writes over one.
 pub(super) fn write_new(path: &Path, bytes: &[u8]) -> Result<PathBuf> {

@@ -256,16 +256,7 @@ enum Pace {
 impl Shared {
     /// Keeps the index complete for as long as accounts are followed.
     pub(super) fn keep_index(self: &Arc<Self>) {
-        if !self.online {
-            return;
-        }
-        let shared = self.clone();
-        self.runtime.spawn(async move {
-            tokio::select! {
-                () = shared.stop.cancelled() => {}
-                () = shared.follow_index() => {}
-            }
-        });
+        self.meanwhile(async move |shared| shared.follow_index().await);
     }
 
     async fn follow_index(&self) {

@@ -66,6 +66,47 @@ pub(super) fn stream_of<T: Send>(told: mpsc::UnboundedReceiver<T>) -> impl Strea
     })
 }
 
+impl Shared {
+    /// Runs a job that tells how far it is, and at last why it failed. It is
+    /// for the job to end when nobody listens any more.
+    pub(super) fn telling<T, F, J>(
+        self: &Arc<Self>,
+        job: F,
+    ) -> impl Stream<Item = Result<T>> + Send + use<T, F, J>
+    where
+        T: Send + 'static,
+        F: FnOnce(Arc<Self>, mpsc::UnboundedSender<Result<T>>) -> J,
+        J: Future<Output = Result<()>> + Send + 'static,
+    {
+        let (sender, told) = mpsc::unbounded_channel();
+        let job = job(self.clone(), sender.clone());
+        self.runtime.spawn(async move {
+            if let Err(error) = job.await {
+                drop(sender.send(Err(error)));
+            }
+        });
+        stream_of(told)
+    }
+
+    /// Goes on with `work` in the background for as long as the engine runs,
+    /// where it follows accounts.
+    pub(super) fn meanwhile<W>(self: &Arc<Self>, work: impl FnOnce(Arc<Self>) -> W)
+    where
+        W: Future<Output = ()> + Send + 'static,
+    {
+        if !self.online {
+            return;
+        }
+        let (stop, work) = (self.stop.clone(), work(self.clone()));
+        self.runtime.spawn(async move {
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = work => {}
+            }
+        });
+    }
+}
+
 /// The way to an account's running tasks.
 #[derive(Clone)]
 pub(super) struct Actor {
