@@ -17,6 +17,7 @@ pub mod demo;
 pub mod engine;
 pub mod error;
 pub mod model;
+pub mod sandbox;
 
 mod archive;
 mod diagnosis;

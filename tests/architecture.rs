@@ -20,6 +20,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("error", &["model"]),
     ("mime", &["model", "error"]),
     ("archive", &["model"]),
+    ("sandbox", &["model", "error"]),
     ("search", &["model"]),
     ("config", &["model", "error"]),
     ("providers", &["model"]),
@@ -57,6 +58,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "oauth",
             "providers",
             "discovery",
+            "sandbox",
         ],
     ),
     (
@@ -70,12 +72,14 @@ const LAYERS: &[(&str, &[&str])] = &[
     ),
     (
         "cli",
-        &["model", "error", "config", "engine", "demo", "platform"],
+        &[
+            "model", "error", "config", "engine", "demo", "sandbox", "platform",
+        ],
     ),
     (
         "main",
         &[
-            "model", "error", "config", "engine", "demo", "platform", "ui", "cli",
+            "model", "error", "config", "engine", "demo", "sandbox", "platform", "ui", "cli",
         ],
     ),
 ];
@@ -104,7 +108,10 @@ const HOMES: &[(&str, &[&str])] = &[
     ("toml", &["src/config", "src/cli", "src/providers"]),
     ("tokio_rustls", &["src/net", "src/engine/proving/tests"]),
     ("rustls_platform_verifier", &["src/net"]),
-    ("rustix", &["src/store", "src/platform"]),
+    ("rustix", &["src/store", "src/platform", "src/sandbox"]),
+    ("landlock", &["src/sandbox"]),
+    ("seccompiler", &["src/sandbox"]),
+    ("libc", &["src/sandbox"]),
     ("hickory_resolver", &["src/net/names"]),
     ("icu_normalizer", &["src/search", "src/store/list"]),
     ("strsim", &["src/search"]),

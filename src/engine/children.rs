@@ -1,0 +1,12 @@
+//! What the program does when it is started as a confined child.
+
+use std::ffi::OsStr;
+use std::process::ExitCode;
+
+/// Does the work of that kind of child ([`crate::sandbox::started_as`]) until
+/// the parent needs it no more.
+#[must_use]
+pub fn serve_child(kind: &OsStr) -> ExitCode {
+    tracing::debug!(?kind, "no such kind of child");
+    ExitCode::FAILURE
+}
