@@ -5,8 +5,11 @@ use std::path::{Path, PathBuf};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
-use super::{Error, Result, index, migrations};
+use super::{Error, Result, StoreFile, index, migrations};
 use crate::model::EmailId;
+
+/// The file of words in the folder of the store.
+pub(super) const INDEX: &str = "index.db";
 
 /// Where the store's files are.
 #[derive(Debug, Clone)]
@@ -20,9 +23,9 @@ pub(super) struct Files {
 impl Files {
     pub(super) fn in_dir(dir: &Path) -> Self {
         Self {
-            mail: dir.join("mail.db"),
-            raw: dir.join("raw.db"),
-            index: Some(dir.join("index.db")),
+            mail: dir.join(StoreFile::Mail.name()),
+            raw: dir.join(StoreFile::Raw.name()),
+            index: Some(dir.join(INDEX)),
         }
     }
 }

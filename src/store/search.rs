@@ -104,4 +104,4 @@ impl Read<'_> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
