@@ -190,6 +190,8 @@ fn index_connection(path: &Path, files: &Files) -> Result<Connection> {
     connection.pragma_update(None, "temp_store", "MEMORY")?;
     connection.pragma_update(None, "cache_size", -8_000)?;
     connection.pragma_update(None, "wal_autocheckpoint", 4000)?;
+    // A few for each volume.
+    connection.set_prepared_statement_cache_capacity(128);
     connection.execute("ATTACH DATABASE ?1 AS mail", [files.mail.to_string_lossy()])?;
     Ok(connection)
 }
@@ -213,7 +215,7 @@ pub(super) fn reader(files: &Files) -> Result<Connection> {
     }
     connection.pragma_update(None, "query_only", true)?;
     connection.pragma_update(None, "cache_size", -8_000)?;
-    connection.set_prepared_statement_cache_capacity(64);
+    connection.set_prepared_statement_cache_capacity(128);
     Ok(connection)
 }
 

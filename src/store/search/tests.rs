@@ -264,8 +264,37 @@ async fn a_search_can_be_stopped_and_harms_no_other() {
 }
 
 #[tokio::test]
-async fn no_search_looks_through_a_table() {
+async fn the_newest_are_found_without_older_volumes() {
     let bench = bench().await;
+    let mut rows = Vec::new();
+    for n in [1, 400, 401] {
+        let (email, row) = bench.add(n, true).await;
+        bench.index(email, "topic", &format!("all n{n}")).await;
+        rows.push(row);
+    }
+    let index = rusqlite::Connection::open(bench.dir.path().join("index.db")).unwrap();
+    let volumes = bench.store.read(|r| r.index_shape()).await.unwrap().volumes;
+    assert_eq!(volumes.len(), 2);
+    let oldest = volumes[1].table();
+    index
+        .execute_batch(&format!("DELETE FROM {oldest}_data"))
+        .unwrap();
+    let find = async |query, limit| {
+        let search = newest(query, limit);
+        let found = bench
+            .store
+            .read(move |r| r.search(&search, &Stop::default()));
+        found.await
+    };
+    for query in [word("all"), text(SearchField::Any, "al", true)] {
+        assert_eq!(find(query, 2).await.unwrap(), [rows[2], rows[1]]);
+    }
+    assert!(find(word("all"), 3).await.is_err());
+}
+
+#[tokio::test]
+async fn no_search_looks_through_a_table() {
+    let (bench, _) = ten().await;
     let mut sources = 0;
     for typed in [
         "all",
@@ -298,7 +327,7 @@ async fn no_search_looks_through_a_table() {
             };
             let plans = bench.store.read(move |r| {
                 let mut plans = Vec::new();
-                for compiled in compile::compile(&search, &r.folders(None)?) {
+                for compiled in compile::compile(&search, &r.folders(None)?, &r.index_shape()?) {
                     for (sql, is_ordered) in run::statements(&compiled) {
                         plans.push((plan_of(r, &sql)?, is_ordered));
                     }
@@ -319,7 +348,10 @@ async fn no_search_looks_through_a_table() {
         }
     }
     assert!(sources > 100, "{sources}");
-    let plan = bench.store.read(|r| plan_of(r, run::ENTRIES));
+    let plan = bench.store.read(|r| {
+        let volumes = r.index_shape()?.volumes;
+        plan_of(r, &run::entries_sql(volumes[0]))
+    });
     let plan = plan.await.unwrap();
     assert!(
         plan.len() == 1 && plan[0].contains("VIRTUAL TABLE INDEX"),

@@ -386,7 +386,7 @@ async fn a_search_finds_all_and_nothing_else() {
         };
         let bounds = *[Bounds::USUAL, Bounds::TIGHT].choose(&mut random).unwrap();
         let found = bench.store.read(move |r| {
-            let compiled = compile::compile(&search, &r.folders(None)?);
+            let compiled = compile::compile(&search, &r.folders(None)?, &r.index_shape()?);
             let mut newest = r.run_search(&compiled, usize::MAX, bounds)?;
             let mut best = r.run_ranked(&compiled, usize::MAX)?;
             best.sort_unstable();
