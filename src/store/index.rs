@@ -31,6 +31,8 @@ pub(super) enum Job {
     Add(Vec<(EmailId, IndexText)>),
     /// Forget these.
     Remove(Vec<EmailId>),
+    /// Begin anew, empty.
+    Renew,
     /// Tidy up a little; the answer says whether there is more to tidy.
     Tidy(oneshot::Sender<bool>),
     /// Answer when everything before is done.
@@ -157,6 +159,13 @@ impl Store {
     pub(crate) async fn tidy_index(&self) -> bool {
         let (more, answer) = oneshot::channel();
         self.indexer().send(Job::Tidy(more)) && answer.await.unwrap_or(false)
+    }
+
+    /// Empties the index; it fills again when what it lacks is looked for.
+    pub(crate) async fn renew_index(&self) {
+        if self.indexer().send(Job::Renew) {
+            self.index_settled().await;
+        }
     }
 
     /// Takes out of the index what is no longer in the store.

@@ -49,6 +49,18 @@ impl Volume {
         Self((entry >> NUMBERS).clamp(VOLUMES.start, VOLUMES.end - 1))
     }
 
+    /// The numbers of its entries.
+    pub(in crate::store) fn entries(self) -> Range<i64> {
+        let first = |volume: i64| volume << NUMBERS;
+        let start = if self.0 == VOLUMES.start {
+            0
+        } else {
+            first(self.0)
+        };
+        let is_last = self.0 == VOLUMES.end - 1;
+        start..if is_last { i64::MAX } else { first(self.0 + 1) }
+    }
+
     /// The name of its table.
     pub(in crate::store) fn table(self) -> String {
         format!("words_{}", self.0)

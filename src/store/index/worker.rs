@@ -97,6 +97,11 @@ fn one(connection: &mut Connection, job: Job, state: &IndexState) {
             });
             note(removed, connection, state);
         }
+        Job::Renew => {
+            let renewed = guarded(connection, renew);
+            state.dropped.store(true, Ordering::Relaxed);
+            note(renewed, connection, state);
+        }
         Job::Tidy(more) => {
             let tidied = guarded(connection, tidy);
             // Nobody waiting any more is fine.
@@ -293,6 +298,16 @@ fn count(transaction: &Transaction<'_>, account: i64, more: i64) -> Result<()> {
             .execute([account, more])?;
     }
     Ok(())
+}
+
+/// Takes everything out.
+fn renew(transaction: &Transaction<'_>) -> Result<()> {
+    for volume in Volume::all(transaction)? {
+        transaction.execute_batch(&format!("DROP TABLE {}", volume.table()))?;
+    }
+    let rest = "DELETE FROM volume; DELETE FROM covered; DELETE FROM covered_count;
+         UPDATE lateness SET most = 0";
+    Ok(transaction.execute_batch(rest)?)
 }
 
 /// One step of merging what bulk writing left in many pieces. SQLite tells by

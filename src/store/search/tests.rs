@@ -273,7 +273,8 @@ async fn the_newest_are_found_without_older_volumes() {
         rows.push(row);
     }
     let index = rusqlite::Connection::open(bench.dir.path().join("index.db")).unwrap();
-    let volumes = bench.store.read(|r| r.index_shape()).await.unwrap().volumes;
+    let volumes = bench.store.read(|r| Ok(r.index_shape()?.volumes));
+    let volumes = volumes.await.unwrap();
     assert_eq!(volumes.len(), 2);
     let oldest = volumes[1].table();
     index
