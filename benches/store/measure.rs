@@ -46,6 +46,11 @@ pub(crate) fn run(profile: &Path) -> Outcome {
         usage::memory()?.1
     );
     runtime.block_on(mark(&handle, folder))?;
+    runtime.block_on(move_there_and_back(&handle, folder))?;
+    println!(
+        "  arrived until found: {}",
+        spread(&mut fill::arrivals(&handle, &runtime, profile)?)
+    );
     let text = runtime.block_on(text_of_all(&handle, folder))?;
     engine.shutdown()?;
     let index = usage::in_use(&profile.join("data/index.db"))?;
@@ -130,6 +135,22 @@ async fn mark(handle: &Handle, folder: FolderId) -> Outcome {
         times.push(began.elapsed());
     }
     println!("  marking {}:       {}", newest.len(), spread(&mut times));
+    Ok(())
+}
+
+/// Moves the newest to another folder, and all of that back.
+async fn move_there_and_back(handle: &Handle, folder: FolderId) -> Outcome {
+    let folders = handle.folders(None).await?;
+    let other = folders.last().ok_or("no folder")?.id;
+    let mut times = Vec::new();
+    for (from, to) in [(folder, other), (other, folder)] {
+        let order = handle.order(ListView::Folder(from)).await?;
+        let newest: Vec<_> = order.iter().take(MARKED).copied().collect();
+        let began = Instant::now();
+        handle.move_to(newest, to).await?;
+        times.push(began.elapsed());
+    }
+    println!("  moving as many:      {}", spread(&mut times));
     Ok(())
 }
 
