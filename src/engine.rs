@@ -10,6 +10,7 @@ mod certificates;
 pub mod check;
 mod children;
 mod discovering;
+mod documents;
 mod editing;
 pub mod event;
 mod excerpts;

@@ -22,6 +22,7 @@ pub mod sandbox;
 mod archive;
 mod diagnosis;
 mod discovery;
+mod documents;
 mod mime;
 mod net;
 mod oauth;

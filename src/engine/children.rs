@@ -3,10 +3,14 @@
 use std::ffi::OsStr;
 use std::process::ExitCode;
 
+use crate::documents;
+
 /// Does the work of that kind of child ([`crate::sandbox::started_as`]) until
 /// the parent needs it no more.
 #[must_use]
 pub fn serve_child(kind: &OsStr) -> ExitCode {
-    tracing::debug!(?kind, "no such kind of child");
-    ExitCode::FAILURE
+    match kind.to_str() {
+        Some(name) if name == documents::KIND.name => documents::serve(),
+        _ => ExitCode::FAILURE,
+    }
 }

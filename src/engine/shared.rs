@@ -45,11 +45,9 @@ pub(super) struct Shared {
     /// on demand (one command).
     pub(super) online: bool,
     /// What confined children are started from.
-    #[expect(
-        dead_code,
-        reason = "the first kind of child comes with the next change"
-    )]
     pub(super) program: Option<PathBuf>,
+    /// Told when the index was brought in step with the store.
+    pub(super) indexed: Notify,
     /// Counts changes of the network.
     network: watch::Sender<u64>,
     /// The folder a person looks at.
@@ -170,6 +168,7 @@ impl Shared {
             events: broadcast::channel(EVENTS).0,
             online: parts.online,
             program: parts.program,
+            indexed: Notify::new(),
             network: watch::Sender::new(0),
             looking_at: Mutex::new(None),
             accounts: Mutex::new(parts.accounts),

@@ -94,6 +94,7 @@ impl Engine {
             runtime.block_on(take_up(&shared, account))?;
         }
         shared.keep_index();
+        shared.keep_documents();
         shared.keep_house();
         if online {
             let weak = Arc::downgrade(&shared);
