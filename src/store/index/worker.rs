@@ -138,6 +138,9 @@ fn guarded<T>(
     std::panic::catch_unwind(work).unwrap_or(Err(Error::Closed))
 }
 
+/// How many numbers are tried one after the other.
+const NEAR: i64 = 8;
+
 /// A message on its way into the index.
 struct Entry<'t> {
     /// Its row in the volume.
@@ -176,19 +179,27 @@ fn add(transaction: &Transaction<'_>, batch: &[Vec<(EmailId, IndexText)>]) -> Re
         .try_for_each(|entry| insert(transaction, entry))
 }
 
-/// The number of its date, or one of the next that nothing has. The more are
-/// taken, the wider it looks around, and where depends on the message, so that
-/// thousands of the same time find their place.
+/// The number of its date, or the next that nothing has. Where many are taken it
+/// looks further and further, and where depends on the message, so that thousands
+/// of the same time find their place.
 fn free_number(
     transaction: &Transaction<'_>,
     entry: &Entry<'_>,
     taken: &HashSet<i64>,
 ) -> Result<i64> {
     let mut statement = transaction.prepare_cached("SELECT 1 FROM covered WHERE entry = ?1")?;
-    let mut width = 1;
+    let mut is_taken = |number: i64| -> Result<bool> {
+        Ok(taken.contains(&number) || statement.exists([number])?)
+    };
+    for number in entry.number..entry.number + NEAR {
+        if !is_taken(number)? {
+            return Ok(number);
+        }
+    }
+    let mut width = NEAR;
     let mut number = entry.number;
     let mut mixed = entry.email.0;
-    while taken.contains(&number) || statement.exists([number])? {
+    while is_taken(number)? {
         width = (width * 2).min(1 << 30);
         // Knuth's MMIX: the upper bits are the good ones.
         mixed = mixed

@@ -1,7 +1,8 @@
 //! Runs a query, alternative by alternative, from whichever side is cheaper:
 //! from the words of the index, or from the rows a condition leaves.
 
-use std::collections::{HashMap, HashSet};
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashMap, HashSet};
 
 use rusqlite::types::Value;
 use rusqlite::{OptionalExtension, Statement, params, params_from_iter};
@@ -188,9 +189,8 @@ struct Gathered<'r> {
     looked_up: usize,
     few: Option<HashMap<i64, Vec<Hit>>>,
     found: Vec<Hit>,
-    /// The first entry that the oldest wanted row can have, once there are
-    /// enough: an entry may come after others that are older than it.
-    last: Option<i64>,
+    /// The dates of the newest of those, as many as are wanted.
+    newest: BinaryHeap<Reverse<i64>>,
 }
 
 impl<'r> Gathered<'r> {
@@ -215,7 +215,7 @@ impl<'r> Gathered<'r> {
             looked_up: 0,
             few: None,
             found: Vec::new(),
-            last: None,
+            newest: BinaryHeap::new(),
         })
     }
 
@@ -225,18 +225,19 @@ impl<'r> Gathered<'r> {
             return Ok(false);
         }
         if let Some(few) = &mut self.few {
-            self.found.extend(few.remove(&entry).into_iter().flatten());
-            return Ok(!few.is_empty());
+            let hits = few.remove(&entry).unwrap_or_default();
+            let goes_on = !few.is_empty();
+            hits.into_iter().for_each(|hit| self.add(hit));
+            return Ok(goes_on);
         }
         if let Some(last) = self.values.last_mut() {
             *last = Value::Integer(entry);
         }
-        for hit in self
+        let hits = self
             .look_up
             .query_map(params_from_iter(&self.values), hit)?
-        {
-            self.found.push(hit?.0);
-        }
+            .collect::<rusqlite::Result<Vec<_>>>()?;
+        hits.into_iter().for_each(|(hit, _)| self.add(hit));
         self.looked_up += 1;
         if self.looked_up == self.bounds.patience {
             self.few = self.read.few(self.compiled, self.bounds.few)?;
@@ -245,20 +246,25 @@ impl<'r> Gathered<'r> {
     }
 
     /// Whether no row of this volume is wanted, nor of an older one.
-    fn ends_after(&mut self, volume: Volume) -> bool {
+    fn ends_after(&self, volume: Volume) -> bool {
         let last = self.last_wanted();
         last.is_some_and(|last| volume < Volume::of(last))
     }
 
-    fn last_wanted(&mut self) -> Option<i64> {
-        if self.last.is_none() && self.found.len() >= self.limit {
-            let newest_first = |a: &Hit, b: &Hit| b.cmp(a);
-            let (_, (date, _), _) = self
-                .found
-                .select_nth_unstable_by(self.limit - 1, newest_first);
-            self.last = Some(first_entry(*date));
+    fn add(&mut self, hit: Hit) {
+        self.found.push(hit);
+        self.newest.push(Reverse(hit.0));
+        if self.newest.len() > self.limit {
+            self.newest.pop();
         }
-        self.last
+    }
+
+    /// The first entry that the oldest wanted row can have, once there are
+    /// enough: an entry may come after others that are older than it.
+    fn last_wanted(&self) -> Option<i64> {
+        let is_full = self.newest.len() == self.limit;
+        let oldest = self.newest.peek().filter(|_| is_full);
+        oldest.map(|Reverse(date)| first_entry(*date))
     }
 }
 
