@@ -22,6 +22,7 @@ mod listening;
 mod listing;
 mod mailbox;
 mod pass;
+mod people;
 mod post;
 mod prefetching;
 mod proving;
@@ -38,6 +39,7 @@ mod store_check;
 mod undo;
 mod verbs;
 mod watching;
+mod window;
 mod words;
 mod writing;
 

@@ -198,7 +198,8 @@ pub fn restore(profile: &Profile, path: &Path) -> Result<usize> {
     Ok(Accounts::load(profile).value.all().len())
 }
 
-fn is_of_store(name: &str) -> bool {
+/// Whether a file of the profile is one of the store's, its index among them.
+pub(super) fn is_of_store(name: &str) -> bool {
     ["mail.db", "raw.db", "index.db"]
         .iter()
         .any(|own| name.starts_with(own))
