@@ -25,6 +25,7 @@ mod it {
     mod oauth;
     #[allow(dead_code, reason = "the tests of the layer use the rest of it")]
     mod oauth_server;
+    mod old_profiles;
     mod parts;
     mod policy;
     mod pop3;

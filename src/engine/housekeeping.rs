@@ -7,13 +7,12 @@ use std::time::Duration;
 
 use chrono::{Days, Utc};
 
-use super::backup::is_of_store;
 use super::reading::blocking;
 use super::shared::Shared;
 use super::{Event, Handle};
 use crate::error::Result;
 use crate::model::{Account, AccountId, Folder, FolderSize, Freed, Prefetch, Room};
-use crate::store::{self, Durability, Unwanted};
+use crate::store::{self, Durability, Unwanted, is_of_store};
 
 /// How long after the start, and how often then, old bodies go by themselves.
 const FIRST: Duration = Duration::from_secs(120);

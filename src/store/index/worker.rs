@@ -6,7 +6,8 @@ use std::sync::atomic::Ordering;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use tokio::sync::mpsc;
 
-use super::{IndexState, Job, first_entry};
+use super::volume::{COLUMNS, Volume, first_entry, note_lateness};
+use super::{IndexState, Job};
 use crate::model::{EmailId, IndexText};
 use crate::search::words;
 use crate::store::{Error, Result};
@@ -96,6 +97,11 @@ fn one(connection: &mut Connection, job: Job, state: &IndexState) {
             });
             note(removed, connection, state);
         }
+        Job::Renew => {
+            let renewed = guarded(connection, renew);
+            state.dropped.store(true, Ordering::Relaxed);
+            note(renewed, connection, state);
+        }
         Job::Tidy(more) => {
             let tidied = guarded(connection, tidy);
             // Nobody waiting any more is fine.
@@ -131,9 +137,12 @@ fn guarded<T>(
     std::panic::catch_unwind(work).unwrap_or(Err(Error::Closed))
 }
 
+/// How many numbers are tried one after the other.
+const NEAR: i64 = 8;
+
 /// A message on its way into the index.
 struct Entry<'t> {
-    /// The row of `words`.
+    /// Its row in the volume.
     number: i64,
     email: EmailId,
     account: i64,
@@ -155,29 +164,41 @@ fn add(transaction: &Transaction<'_>, batch: &[Vec<(EmailId, IndexText)>]) -> Re
         remove(transaction, entry.email)?;
     }
     let mut taken = HashSet::new();
+    let mut late = 0;
     for entry in &mut entries {
+        let first = entry.number;
         entry.number = free_number(transaction, entry, &taken)?;
         taken.insert(entry.number);
+        late = late.max(entry.number - first);
     }
+    note_lateness(transaction, late)?;
     entries.sort_by_key(|entry| entry.number);
     entries
         .iter()
         .try_for_each(|entry| insert(transaction, entry))
 }
 
-/// The number of its date, or one of the next that nothing has. The more are
-/// taken, the wider it looks around, and where depends on the message, so that
-/// thousands of the same second find their place.
+/// The number of its date, or the next that nothing has. Where many are taken it
+/// looks further and further, and where depends on the message, so that thousands
+/// of the same time find their place.
 fn free_number(
     transaction: &Transaction<'_>,
     entry: &Entry<'_>,
     taken: &HashSet<i64>,
 ) -> Result<i64> {
     let mut statement = transaction.prepare_cached("SELECT 1 FROM covered WHERE entry = ?1")?;
-    let mut width = 1;
+    let mut is_taken = |number: i64| -> Result<bool> {
+        Ok(taken.contains(&number) || statement.exists([number])?)
+    };
+    for number in entry.number..entry.number + NEAR {
+        if !is_taken(number)? {
+            return Ok(number);
+        }
+    }
+    let mut width = NEAR;
     let mut number = entry.number;
     let mut mixed = entry.email.0;
-    while taken.contains(&number) || statement.exists([number])? {
+    while is_taken(number)? {
         width = (width * 2).min(1 << 30);
         // Knuth's MMIX: the upper bits are the good ones.
         mixed = mixed
@@ -236,19 +257,21 @@ fn insert(transaction: &Transaction<'_>, entry: &Entry<'_>) -> Result<()> {
     if text.whole {
         count(transaction, entry.account, 1)?;
     }
+    let volume = Volume::of(entry.number);
+    volume.ensure(transaction)?;
+    let columns = COLUMNS.map(|(name, _)| name).join(", ");
     transaction
-        .prepare_cached(
-            "INSERT INTO words (rowid, sender, recipients, copies, subject, body, attachments,
-                 list, contents)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-        )?
+        .prepare_cached(&format!(
+            "INSERT INTO {} (rowid, {columns}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+            volume.table()
+        ))?
         .execute(params![
             entry.number,
+            words::stored(&text.body),
+            words::stored(&text.subject),
             words::stored(&text.sender),
             words::stored(&text.recipients),
             words::stored(&text.copies),
-            words::stored(&text.subject),
-            words::stored(&text.body),
             words::stored(&text.attachments),
             words::stored(&text.list),
             words::stored(&text.contents),
@@ -265,8 +288,9 @@ pub(in crate::store) fn remove(transaction: &Transaction<'_>, email: EmailId) ->
     let Some((entry, account, whole)) = gone else {
         return Ok(());
     };
+    let table = Volume::of(entry).table();
     transaction
-        .prepare_cached("DELETE FROM words WHERE rowid = ?1")?
+        .prepare_cached(&format!("DELETE FROM {table} WHERE rowid = ?1"))?
         .execute([entry])?;
     if whole {
         count(transaction, account, -1)?;
@@ -287,12 +311,27 @@ fn count(transaction: &Transaction<'_>, account: i64, more: i64) -> Result<()> {
     Ok(())
 }
 
+/// Takes everything out.
+fn renew(transaction: &Transaction<'_>) -> Result<()> {
+    for volume in Volume::all(transaction)? {
+        transaction.execute_batch(&format!("DROP TABLE {}", volume.table()))?;
+    }
+    let rest = "DELETE FROM volume; DELETE FROM covered; DELETE FROM covered_count;
+         UPDATE lateness SET most = 0";
+    Ok(transaction.execute_batch(rest)?)
+}
+
 /// One step of merging what bulk writing left in many pieces. SQLite tells by
 /// its count of changes whether there was anything to do.
 fn tidy(transaction: &Transaction<'_>) -> Result<bool> {
-    let before = transaction.total_changes();
-    transaction
-        .prepare_cached("INSERT INTO words (words, rank) VALUES ('merge', ?1)")?
-        .execute([TIDY_PAGES])?;
-    Ok(transaction.total_changes() - before > 1)
+    for volume in Volume::all(transaction)? {
+        let table = volume.table();
+        let merge = format!("INSERT INTO {table} ({table}, rank) VALUES ('merge', ?1)");
+        let before = transaction.total_changes();
+        transaction.prepare_cached(&merge)?.execute([TIDY_PAGES])?;
+        if transaction.total_changes() - before > 1 {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
