@@ -313,7 +313,7 @@ mod tests {
         ] {
             assert_eq!(texts(text), makes, "{text}");
         }
-        let at_first = texts(" ");
+        let at_first = texts("");
         assert_eq!(at_first[..3], ["from:ada walk", "invoice", "is:unread"]);
         assert_eq!(at_first[3], "from:");
         assert_eq!(at_first.len(), MOST);

@@ -21,6 +21,8 @@ use crate::ui::widget::Element;
 
 /// The widest the choice of where to search is.
 const SCOPE: f32 = 190.0;
+/// A longer name does not fit into it.
+const LONG: usize = 11;
 
 fn press(message: Message) -> Option<MailMessage> {
     Some(MailMessage::Search(message))
@@ -94,6 +96,10 @@ impl State {
 
     fn scope<'a>(&'a self, search: &'a Search) -> Element<'a, MailMessage> {
         let home = search.home.and_then(|home| self.sidebar.name(home));
+        let home = home.map(|name| match name.chars().count() {
+            0..=LONG => name,
+            _ => "This folder",
+        });
         let one = [(
             "Everywhere",
             search.everywhere,
