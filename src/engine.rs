@@ -8,7 +8,9 @@ mod backoff;
 pub mod backup;
 mod certificates;
 pub mod check;
+mod children;
 mod discovering;
+mod documents;
 mod editing;
 pub mod event;
 mod excerpts;
@@ -43,6 +45,7 @@ mod writing;
 
 pub use backup::{BackupProgress, restore};
 pub use check::{CheckProgress, CheckStep, CheckStepKind};
+pub use children::serve_child;
 pub use discovering::mail_domain;
 pub use event::{AccountState, Event};
 pub use exporting::{ExportFormat, ExportProgress, ExportRequest};

@@ -17,10 +17,12 @@ pub mod demo;
 pub mod engine;
 pub mod error;
 pub mod model;
+pub mod sandbox;
 
 mod archive;
 mod diagnosis;
 mod discovery;
+mod documents;
 mod mime;
 mod net;
 mod oauth;

@@ -27,7 +27,7 @@ mod skeleton;
 mod to_text;
 
 pub(crate) use address::address_list;
-pub(crate) use attachment::{SavedPart, attachment_bytes};
+pub(crate) use attachment::{SavedPart, attached_documents, attachment_bytes};
 pub(crate) use build::{build, new_message_id};
 pub(crate) use filename::name_in;
 pub(crate) use header::HeaderSummary;

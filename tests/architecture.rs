@@ -20,6 +20,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("error", &["model"]),
     ("mime", &["model", "error"]),
     ("archive", &["model"]),
+    ("sandbox", &["model", "error"]),
+    ("documents", &["model", "sandbox"]),
     ("search", &["model"]),
     ("config", &["model", "error"]),
     ("providers", &["model"]),
@@ -57,6 +59,8 @@ const LAYERS: &[(&str, &[&str])] = &[
             "oauth",
             "providers",
             "discovery",
+            "sandbox",
+            "documents",
         ],
     ),
     (
@@ -70,12 +74,14 @@ const LAYERS: &[(&str, &[&str])] = &[
     ),
     (
         "cli",
-        &["model", "error", "config", "engine", "demo", "platform"],
+        &[
+            "model", "error", "config", "engine", "demo", "sandbox", "platform",
+        ],
     ),
     (
         "main",
         &[
-            "model", "error", "config", "engine", "demo", "platform", "ui", "cli",
+            "model", "error", "config", "engine", "demo", "sandbox", "platform", "ui", "cli",
         ],
     ),
 ];
@@ -104,7 +110,13 @@ const HOMES: &[(&str, &[&str])] = &[
     ("toml", &["src/config", "src/cli", "src/providers"]),
     ("tokio_rustls", &["src/net", "src/engine/proving/tests"]),
     ("rustls_platform_verifier", &["src/net"]),
-    ("rustix", &["src/store", "src/platform"]),
+    ("rustix", &["src/store", "src/platform", "src/sandbox"]),
+    ("landlock", &["src/sandbox"]),
+    ("seccompiler", &["src/sandbox"]),
+    ("libc", &["src/sandbox"]),
+    ("hayro_interpret", &["src/documents"]),
+    ("quick_xml", &["src/documents"]),
+    ("zip", &["src/documents"]),
     ("hickory_resolver", &["src/net/names"]),
     ("icu_normalizer", &["src/search", "src/store/list"]),
     ("strsim", &["src/search"]),

@@ -16,6 +16,7 @@ mod it {
     mod demo_clients;
     mod diagnosis;
     mod discovering;
+    mod documents;
     mod drafts;
     mod editing;
     mod fetching;

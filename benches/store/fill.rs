@@ -31,6 +31,7 @@ pub(crate) fn engine(profile: &Path) -> Outcome<Engine> {
         profile: Profile::at(profile)?,
         secrets: SecretsChoice::Memory,
         online: false,
+        program: None,
     })?)
 }
 

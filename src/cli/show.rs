@@ -8,7 +8,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 use waxwing::Result;
 use waxwing::engine::Handle;
-use waxwing::model::{Address, Email, PlacementId};
+use waxwing::model::{Address, Email, PlacementId, UnreadDocument};
 
 use super::{Context, lookup, output, text};
 
@@ -73,6 +73,9 @@ struct EmailLine {
     text: String,
     html: Option<String>,
     attachments: Vec<AttachmentFields>,
+    /// Documents whose text no search finds.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    not_searched: Vec<UnreadDocument>,
 }
 
 #[derive(Debug, Serialize)]
@@ -104,7 +107,10 @@ impl EmailLine {
                 sha256,
             });
         }
-        Ok(Self::new(id, email, attachments))
+        Ok(Self {
+            not_searched: handle.unread_documents(id).await?,
+            ..Self::new(id, email, attachments)
+        })
     }
 
     fn new(id: PlacementId, email: Email, attachments: Vec<AttachmentFields>) -> Self {
@@ -130,6 +136,7 @@ impl EmailLine {
             text: email.text,
             html: None,
             attachments,
+            not_searched: Vec::new(),
         }
     }
 }
