@@ -24,6 +24,7 @@ mod listening;
 mod listing;
 mod mailbox;
 mod pass;
+mod people;
 mod post;
 mod prefetching;
 mod proving;
@@ -40,6 +41,7 @@ mod store_check;
 mod undo;
 mod verbs;
 mod watching;
+mod window;
 mod words;
 mod writing;
 

@@ -19,6 +19,19 @@ pub struct Settings {
     pub sending: Sending,
     /// Where passwords are kept.
     pub secrets: Secrets,
+    /// Searches that are kept under a name, in the person's order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub saved_search: Vec<SavedSearch>,
+}
+
+/// A search that is kept under a name.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SavedSearch {
+    /// What the person calls it.
+    pub name: String,
+    /// What is looked for, as it is written into the search box.
+    pub query: String,
 }
 
 /// Where passwords are kept.

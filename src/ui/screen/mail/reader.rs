@@ -2,6 +2,9 @@
 
 mod view;
 
+use std::sync::Arc;
+
+use waxwing::engine::Marker;
 use waxwing::model::{Address, Attachment, Email, Envelope, Flag, PlacementId, TextSource};
 use waxwing::{Error, Result};
 
@@ -23,6 +26,8 @@ pub(crate) struct Reader {
     marks: bool,
     head: Head,
     content: Content,
+    /// What marks the words that were searched for.
+    marker: Option<Arc<Marker>>,
 }
 
 #[derive(Debug, Default)]
@@ -207,6 +212,14 @@ impl Reader {
         };
     }
 
+    /// Marks the words that were searched for, or none.
+    pub(crate) fn mark(&mut self, marker: Option<Arc<Marker>>) {
+        if let Content::Here(document) = &mut self.content {
+            document.body.mark(marker.clone());
+        }
+        self.marker = marker;
+    }
+
     /// Takes a message in, unless another was opened since.
     pub(crate) fn loaded(&mut self, epoch: u64, answer: Result<Box<Email>>, context: &Context<'_>) {
         if epoch != self.epoch || self.shown.is_none() {
@@ -222,7 +235,9 @@ impl Reader {
                     self.head.date = (date::long(when, &context.now), date::exact(when));
                 }
                 self.head.to = folded(&email.to, &email.cc, context);
-                self.content = Content::Here(Box::new(Document::new(&email)));
+                let mut document = Document::new(&email);
+                document.body.mark(self.marker.clone());
+                self.content = Content::Here(Box::new(document));
             }
             Err(error) => self.content = Content::Failed(error),
         }
