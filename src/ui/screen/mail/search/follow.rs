@@ -295,7 +295,8 @@ impl State {
                 match results.unknown {
                     0 => {}
                     1 => {
-                        words.push("1 more matches there and comes with the next check.".to_owned())
+                        words
+                            .push("1 more matches there and comes with the next check.".to_owned());
                     }
                     count => words.push(format!(
                         "{count} more match there and come with the next check."
