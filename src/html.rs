@@ -1,0 +1,7 @@
+//! Mail that is HTML: made safe, laid out, painted.
+//!
+//! The only home of the HTML and CSS parsers, and of the layout engine.
+
+mod sanitize;
+
+pub use sanitize::{CleanHtml, Remote, RemoteKind, sanitize};
