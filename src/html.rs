@@ -2,6 +2,8 @@
 //!
 //! The only home of the HTML and CSS parsers, and of the layout engine.
 
+#[cfg(feature = "pages")]
+pub mod page;
 mod sanitize;
 
 pub use sanitize::{CleanHtml, Remote, RemoteKind, sanitize};

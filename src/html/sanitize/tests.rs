@@ -102,7 +102,7 @@ fn nothing_written_reads_differently_the_second_time() {
         "<math><mi><style><![CDATA[</style><img src=x onerror=alert(1)>]]>",
         "<noscript><p title=\"</noscript><img src=x onerror=alert(1)>\">",
         "<table><a href=https://x.test><b><p>a</table>b",
-        "<b><i><p></b></i>x<font color=red><table><font color=blue>y",
+        "<!DOCTYPE html><b><i><p></b></i>x<font color=red><table><font color=blue>y",
         "<p style=\"font-family:'a&quot;;b'\">x",
         "<xmp><script>alert(1)</script></xmp>",
         "<plaintext><b>x",
