@@ -6,4 +6,4 @@
 pub mod page;
 mod sanitize;
 
-pub use sanitize::{CleanHtml, Remote, RemoteKind, sanitize};
+pub use sanitize::{CleanHtml, Remote, RemoteKind, sanitize, text_page};

@@ -18,6 +18,7 @@ pub mod engine;
 pub mod error;
 pub mod html;
 pub mod model;
+pub mod sandbox;
 
 mod archive;
 mod diagnosis;

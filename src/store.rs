@@ -34,7 +34,7 @@ mod thread;
 #[cfg(test)]
 pub(crate) mod tests;
 
-pub(crate) use backup::{Snapshot, StoreFile};
+pub(crate) use backup::{Snapshot, StoreFile, is_of_store};
 pub(crate) use email::{NewEmail, Unfetched, WantedBodies};
 pub(crate) use error::{Error, Result};
 pub(crate) use folder::{FolderRow, NewFolder, SyncState};

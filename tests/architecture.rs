@@ -19,8 +19,9 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("model", &[]),
     ("error", &["model"]),
     ("mime", &["model", "error"]),
-    ("html", &["model", "error", "mime"]),
+    ("html", &["model", "error", "mime", "sandbox"]),
     ("archive", &["model"]),
+    ("sandbox", &["model", "error"]),
     ("search", &["model"]),
     ("config", &["model", "error"]),
     ("providers", &["model"]),
@@ -58,6 +59,8 @@ const LAYERS: &[(&str, &[&str])] = &[
             "oauth",
             "providers",
             "discovery",
+            "sandbox",
+            "html",
         ],
     ),
     (
@@ -74,13 +77,14 @@ const LAYERS: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "model", "error", "config", "engine", "demo", "html", "platform",
+            "model", "error", "config", "engine", "demo", "html", "sandbox", "platform",
         ],
     ),
     (
         "main",
         &[
-            "model", "error", "config", "engine", "demo", "html", "platform", "ui", "cli",
+            "model", "error", "config", "engine", "demo", "html", "sandbox", "platform", "ui",
+            "cli",
         ],
     ),
 ];
@@ -110,6 +114,8 @@ const HOMES: &[(&str, &[&str])] = &[
     ("anyrender", &["src/html/page"]),
     ("anyrender_vello_cpu", &["src/html/page"]),
     ("fontique", &["src/html/page"]),
+    ("peniko", &["src/html/page"]),
+    ("image", &["src/html/page"]),
     ("iced", &["src/ui", "src/main"]),
     ("iced_test", &["src/ui"]),
     ("rfd", &["src/ui"]),
@@ -118,7 +124,10 @@ const HOMES: &[(&str, &[&str])] = &[
     ("toml", &["src/config", "src/cli", "src/providers"]),
     ("tokio_rustls", &["src/net", "src/engine/proving/tests"]),
     ("rustls_platform_verifier", &["src/net"]),
-    ("rustix", &["src/store", "src/platform"]),
+    ("rustix", &["src/store", "src/platform", "src/sandbox"]),
+    ("landlock", &["src/sandbox"]),
+    ("seccompiler", &["src/sandbox"]),
+    ("libc", &["src/sandbox"]),
     ("hickory_resolver", &["src/net/names"]),
     ("icu_normalizer", &["src/search", "src/store/list"]),
     ("strsim", &["src/search"]),

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::io::{BufWriter, Write};
 use std::path::Path;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use futures::StreamExt;
@@ -11,7 +12,7 @@ use waxwing::config::{Profile, account_file};
 use waxwing::engine::{
     Engine, Handle, ImportProgress, ImportRequest, Options, Passwords, SecretsChoice, parse_search,
 };
-use waxwing::model::{Account, Password, SearchOrder};
+use waxwing::model::{Account, Password, PlacementId, SearchOrder};
 
 use crate::mail::{Mail, OWN};
 use crate::{Outcome, usage};
@@ -27,6 +28,7 @@ pub(crate) fn engine(profile: &Path) -> Outcome<Engine> {
         profile: Profile::at(profile)?,
         secrets: SecretsChoice::Memory,
         online: false,
+        program: None,
     })?)
 }
 
@@ -144,6 +146,39 @@ async fn import(handle: &Handle, account: &Account, mbox: &Path) -> Outcome<Dura
         }
     }
     Ok(stored)
+}
+
+/// How long it takes from a message's arrival until a search finds it.
+pub(crate) fn arrivals(
+    handle: &Handle,
+    runtime: &tokio::runtime::Runtime,
+    profile: &Path,
+) -> Outcome<Vec<Duration>> {
+    let mbox = profile.with_extension("mbox");
+    let mut times = Vec::new();
+    for number in 0..20 {
+        let word = format!("arrival{number}x{}", std::process::id());
+        let text = format!("From a\nFrom: a@example.test\nSubject: {word}\n\nText.\n\n");
+        fs::write(&mbox, text)?;
+        let began = Instant::now();
+        runtime.block_on(async {
+            let account = account(handle).await?;
+            import(handle, &account, &mbox).await?;
+            while search(handle, &word).await?.is_empty() {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+            Outcome::Ok(())
+        })?;
+        times.push(began.elapsed());
+    }
+    fs::remove_file(&mbox)?;
+    Ok(times)
+}
+
+async fn search(handle: &Handle, words: &str) -> Outcome<Arc<[PlacementId]>> {
+    let query = parse_search(words).query;
+    let found = handle.search(query, None, SearchOrder::Newest, 1).await?;
+    Ok(found.ids)
 }
 
 /// Waits until the index knows everything.

@@ -16,6 +16,9 @@ use crate::{Outcome, fill, usage};
 /// As many rows as a window shows.
 const PAGE: usize = 50;
 
+/// One message of so many tells how much text there is.
+const EVERY: usize = 100;
+
 /// As many as a person marks who marks everything.
 const MARKED: usize = 50_000;
 
@@ -43,7 +46,20 @@ pub(crate) fn run(profile: &Path) -> Outcome {
         usage::memory()?.1
     );
     runtime.block_on(mark(&handle, folder))?;
+    runtime.block_on(move_there_and_back(&handle, folder))?;
+    println!(
+        "  arrived until found: {}",
+        spread(&mut fill::arrivals(&handle, &runtime, profile)?)
+    );
+    let text = runtime.block_on(text_of_all(&handle, folder))?;
     engine.shutdown()?;
+    let index = usage::in_use(&profile.join("data/index.db"))?;
+    println!(
+        "  index:               {} MB of {} MB of text: {:.2}",
+        index >> 20,
+        text >> 20,
+        index as f64 / text as f64
+    );
     let files = usage::size(profile)?;
     println!("  on disk:             {} MB", files >> 20);
     Ok(())
@@ -120,6 +136,37 @@ async fn mark(handle: &Handle, folder: FolderId) -> Outcome {
     }
     println!("  marking {}:       {}", newest.len(), spread(&mut times));
     Ok(())
+}
+
+/// Moves the newest to another folder, and all of that back.
+async fn move_there_and_back(handle: &Handle, folder: FolderId) -> Outcome {
+    let folders = handle.folders(None).await?;
+    let other = folders.last().ok_or("no folder")?.id;
+    let mut times = Vec::new();
+    for (from, to) in [(folder, other), (other, folder)] {
+        let order = handle.order(ListView::Folder(from)).await?;
+        let newest: Vec<_> = order.iter().take(MARKED).copied().collect();
+        let began = Instant::now();
+        handle.move_to(newest, to).await?;
+        times.push(began.elapsed());
+    }
+    println!("  moving as many:      {}", spread(&mut times));
+    Ok(())
+}
+
+/// About how many bytes of text there are to be found, from every hundredth
+/// message.
+async fn text_of_all(handle: &Handle, folder: FolderId) -> Outcome<u64> {
+    let order = handle.order(ListView::Folder(folder)).await?;
+    let mut size = 0;
+    for row in order.iter().step_by(EVERY) {
+        let email = handle.email(*row).await?;
+        let people = [&email.from, &email.to, &email.cc].into_iter().flatten();
+        let people = people.map(|one| one.to_string().len()).sum::<usize>();
+        let names = email.attachments.iter().map(|one| one.name.len());
+        size += email.text.len() + email.subject.len() + people + names.sum::<usize>();
+    }
+    Ok((size * EVERY) as u64)
 }
 
 /// Half of them take at most, 95 of 100, all.

@@ -41,6 +41,15 @@ pub(crate) fn cpu(name: &str) -> Outcome<Duration> {
     Ok(Duration::from_millis(ticks * 10))
 }
 
+/// Bytes of a database that are in use.
+pub(crate) fn in_use(path: &std::path::Path) -> Outcome<u64> {
+    let database = rusqlite::Connection::open(path)?;
+    let number = |name: &str| -> Outcome<u64> {
+        Ok(database.query_row(&format!("PRAGMA {name}"), [], |row| row.get(0))?)
+    };
+    Ok((number("page_count")? - number("freelist_count")?) * number("page_size")?)
+}
+
 /// Bytes of the files below a directory.
 pub(crate) fn size(path: &std::path::Path) -> Outcome<u64> {
     let mut sum = 0;

@@ -6,6 +6,7 @@ use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Read};
 use std::path::Path;
 
+use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 use tempfile::NamedTempFile;
 
@@ -71,8 +72,7 @@ fn header(size: u64) -> tar::Header {
 }
 
 fn line(name: &str, sum: &[u8]) -> String {
-    let hex: String = sum.iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("{hex}  {name}\n")
+    format!("{}  {name}\n", HEXLOWER.encode(sum))
 }
 
 /// Why a bundle cannot be taken apart.

@@ -4,6 +4,7 @@ use std::io::{BufWriter, ErrorKind as IoKind, IsTerminal, Write};
 use std::process::ExitCode;
 
 use chrono::{DateTime, Utc};
+use data_encoding::HEXLOWER;
 use serde::Serialize;
 use waxwing::engine::{CheckStep, SyncReport};
 use waxwing::model::{
@@ -376,7 +377,10 @@ impl EnvelopeLine {
             attachments: envelope.attachments,
             snippet: envelope.snippet.clone(),
             thread: envelope.thread.to_string(),
-            sha256: envelope.sha256.as_ref().map(|digest| hex(digest)),
+            sha256: envelope
+                .sha256
+                .as_ref()
+                .map(|digest| HEXLOWER.encode(digest)),
             stored: match envelope.stored {
                 Stored::Headers => "headers",
                 Stored::Full => "full",
@@ -515,11 +519,6 @@ pub(super) struct SavedLine {
 pub(super) fn addresses(list: &[Address]) -> String {
     let list: Vec<String> = list.iter().map(ToString::to_string).collect();
     list.join(", ")
-}
-
-/// Bytes in hexadecimal, lower case.
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn protocol(protocol: Protocol) -> &'static str {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use clap::Args;
+use data_encoding::HEXLOWER;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use waxwing::engine::Handle;
@@ -104,7 +105,7 @@ impl EmailLine {
         for attachment in &email.attachments {
             let sha256 = if attachment.here {
                 let part = handle.part(id, attachment.part).await?;
-                Some(output::hex(&Sha256::digest(&part.bytes)))
+                Some(HEXLOWER.encode(&Sha256::digest(&part.bytes)))
             } else {
                 None
             };

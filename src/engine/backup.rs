@@ -15,7 +15,7 @@ use super::shared::Shared;
 use crate::archive::{BundleWriter, Unfit, unpack};
 use crate::config::{Accounts, Profile};
 use crate::error::{Error, ErrorKind, Result};
-use crate::store::{Snapshot, Store, StoreFile};
+use crate::store::{Snapshot, Store, StoreFile, is_of_store};
 use crate::sync::outbox;
 
 /// What a running backup, or one that is being restored, tells.
@@ -196,12 +196,6 @@ pub fn restore(profile: &Profile, path: &Path) -> Result<usize> {
         }
     }
     Ok(Accounts::load(profile).value.all().len())
-}
-
-fn is_of_store(name: &str) -> bool {
-    ["mail.db", "raw.db", "index.db"]
-        .iter()
-        .any(|own| name.starts_with(own))
 }
 
 /// What may have happened elsewhere since is not done once more.

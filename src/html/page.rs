@@ -13,7 +13,7 @@ mod worker;
 
 use serde::{Deserialize, Serialize};
 
-pub use worker::{Answer, Question, packed, worker};
+pub use worker::{Answer, KIND, Question, packed, worker};
 
 /// Where and how a page is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -86,6 +86,56 @@ pub struct Picture {
     pub height: u32,
     /// Four bytes a pixel, row by row: red, green, blue, alpha.
     pub rgba: Vec<u8>,
+}
+
+impl Picture {
+    /// A picture of that size; nothing where the bytes do not fit it.
+    #[must_use]
+    pub fn new(width: u32, height: u32, rgba: Vec<u8>) -> Option<Self> {
+        let bytes = u64::from(width) * u64::from(height) * 4;
+        let fits = u64::try_from(rgba.len()).is_ok_and(|length| length == bytes);
+        fits.then_some(Self {
+            width,
+            height,
+            rgba,
+        })
+    }
+
+    /// This picture and below it another of the same width.
+    #[must_use]
+    pub fn with_below(mut self, below: Self) -> Self {
+        if below.width == self.width {
+            self.rgba.extend_from_slice(&below.rgba);
+            self.height += below.height;
+        }
+        self
+    }
+
+    /// Its upper part, of that many rows at most.
+    #[must_use]
+    pub fn cut_at(mut self, rows: u32) -> Self {
+        self.height = self.height.min(rows);
+        let bytes = u64::from(self.width) * u64::from(self.height) * 4;
+        self.rgba
+            .truncate(usize::try_from(bytes).unwrap_or(usize::MAX));
+        self
+    }
+
+    /// It, as a PNG file; nothing where it has no pixels.
+    #[must_use]
+    pub fn png(&self) -> Option<Vec<u8>> {
+        use image::ImageEncoder as _;
+        let mut out = Vec::new();
+        image::codecs::png::PngEncoder::new(&mut out)
+            .write_image(
+                &self.rgba,
+                self.width,
+                self.height,
+                image::ExtendedColorType::Rgba8,
+            )
+            .ok()?;
+        Some(out)
+    }
 }
 
 /// A mail that is laid out.

@@ -89,14 +89,21 @@ pub fn sanitize(html: &str, pictures: bool) -> CleanHtml {
 
 /// What HTML says that no parser should read.
 fn just_words(html: &str) -> CleanHtml {
+    CleanHtml {
+        cut: true,
+        ..text_page(&mime::to_text(html))
+    }
+}
+
+/// Plain text as a page.
+pub fn text_page(text: &str) -> CleanHtml {
     let mut body = String::new();
-    escape(&mime::to_text(html), &mut body);
+    escape(text, &mut body);
     CleanHtml {
         html: format!(
             "<!DOCTYPE html>\n<html><head><meta charset=\"utf-8\"></head>\
              <body><pre style=\"white-space:pre-wrap;\">{body}</pre></body></html>"
         ),
-        cut: true,
         ..CleanHtml::default()
     }
 }

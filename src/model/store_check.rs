@@ -30,6 +30,8 @@ pub enum StoreProblemKind {
     Database,
     /// A table, index or trigger is missing.
     Schema,
+    /// The words of the messages: they can be made again.
+    Index,
     /// The bytes of a message are missing or damaged.
     Content,
     /// Bytes that no message names: they only take room.
@@ -59,6 +61,7 @@ impl StoreProblemKind {
         match self {
             Self::Database => "database",
             Self::Schema => "schema",
+            Self::Index => "index",
             Self::Content => "content",
             Self::UnusedBytes => "unused_bytes",
             Self::Placement => "placement",

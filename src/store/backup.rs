@@ -39,6 +39,15 @@ impl StoreFile {
     }
 }
 
+/// Whether a file in the folder of the store is one of its own, also a log that
+/// lies beside one.
+pub(crate) fn is_of_store(name: &str) -> bool {
+    let own = StoreFile::ALL.map(StoreFile::name);
+    own.into_iter()
+        .chain([open::INDEX])
+        .any(|own| name.starts_with(own))
+}
+
 impl Store {
     /// Holds on to everything as it is now, for as long as the snapshot lives.
     pub(crate) async fn snapshot(&self) -> Result<Snapshot> {

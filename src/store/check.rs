@@ -7,6 +7,7 @@
 mod content;
 mod rules;
 mod schema;
+mod words;
 
 use super::{Durability, Error, Read, Result, Store, Write};
 use crate::model::{AccountId, StoreCheck, StoreProblem, StoreProblemKind};
@@ -55,6 +56,9 @@ impl Store {
         if !repair || found.problems.is_empty() {
             return Ok(checked);
         }
+        if found.has(StoreProblemKind::Index) {
+            self.renew_index().await;
+        }
         let (own, broken) = (accounts.clone(), found.has(StoreProblemKind::Database));
         let mended = self.write(Durability::PowerCut, move |w| w.mend(&found, &own));
         match mended.await {
@@ -90,6 +94,7 @@ impl Read<'_> {
     fn findings(&self, accounts: &[AccountId]) -> Result<Findings> {
         let mut found = Findings::default();
         self.check_files(&mut found)?;
+        words::check(self, &mut found)?;
         match self.check_rows(accounts, &mut found) {
             // Said already, in SQLite's own words.
             Err(Error::Sqlite(_)) if found.has(StoreProblemKind::Database) => Ok(found),

@@ -6,6 +6,7 @@
 //! [`Read::unneeded`]), so a crash, a lost file or a full queue costs work and
 //! no result.
 
+mod volume;
 mod worker;
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -17,19 +18,9 @@ use tokio::sync::{mpsc, oneshot};
 use super::{Durability, Read, Result, Store};
 use crate::model::{AccountId, Address, EmailId, IndexText};
 
+pub(super) use volume::{COLUMNS, Shape, Volume, first_entry};
 pub(super) use worker::remove;
 use worker::run;
-
-/// The number of an entry is its date (Unix seconds) where that is free, so
-/// that newest first is the order of the numbers. Close numbers make a small
-/// index, so nothing else is in them. What shares a second with others comes a
-/// little later: at most this much, unless a million of them do.
-pub(super) const ENTRY_SLACK: i64 = 1 << 20;
-
-/// The first number that an entry of that date can have.
-pub(super) fn first_entry(date: i64) -> i64 {
-    date.max(0)
-}
 
 /// How many bytes of text may wait for the index.
 const WAITING_MAX: usize = 16 << 20;
@@ -40,6 +31,8 @@ pub(super) enum Job {
     Add(Vec<(EmailId, IndexText)>),
     /// Forget these.
     Remove(Vec<EmailId>),
+    /// Begin anew, empty.
+    Renew,
     /// Tidy up a little; the answer says whether there is more to tidy.
     Tidy(oneshot::Sender<bool>),
     /// Answer when everything before is done.
@@ -166,6 +159,13 @@ impl Store {
     pub(crate) async fn tidy_index(&self) -> bool {
         let (more, answer) = oneshot::channel();
         self.indexer().send(Job::Tidy(more)) && answer.await.unwrap_or(false)
+    }
+
+    /// Empties the index; it fills again when what it lacks is looked for.
+    pub(crate) async fn renew_index(&self) {
+        if self.indexer().send(Job::Renew) {
+            self.index_settled().await;
+        }
     }
 
     /// Takes out of the index what is no longer in the store.

@@ -5,8 +5,11 @@ use std::path::{Path, PathBuf};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
-use super::{Error, Result, index, migrations};
+use super::{Error, Result, StoreFile, index, migrations};
 use crate::model::EmailId;
+
+/// The file of words in the folder of the store.
+pub(super) const INDEX: &str = "index.db";
 
 /// Where the store's files are.
 #[derive(Debug, Clone)]
@@ -20,9 +23,9 @@ pub(super) struct Files {
 impl Files {
     pub(super) fn in_dir(dir: &Path) -> Self {
         Self {
-            mail: dir.join("mail.db"),
-            raw: dir.join("raw.db"),
-            index: Some(dir.join("index.db")),
+            mail: dir.join(StoreFile::Mail.name()),
+            raw: dir.join(StoreFile::Raw.name()),
+            index: Some(dir.join(INDEX)),
         }
     }
 }
@@ -187,6 +190,8 @@ fn index_connection(path: &Path, files: &Files) -> Result<Connection> {
     connection.pragma_update(None, "temp_store", "MEMORY")?;
     connection.pragma_update(None, "cache_size", -8_000)?;
     connection.pragma_update(None, "wal_autocheckpoint", 4000)?;
+    // A few for each volume.
+    connection.set_prepared_statement_cache_capacity(128);
     connection.execute("ATTACH DATABASE ?1 AS mail", [files.mail.to_string_lossy()])?;
     Ok(connection)
 }
@@ -210,7 +215,7 @@ pub(super) fn reader(files: &Files) -> Result<Connection> {
     }
     connection.pragma_update(None, "query_only", true)?;
     connection.pragma_update(None, "cache_size", -8_000)?;
-    connection.set_prepared_statement_cache_capacity(64);
+    connection.set_prepared_statement_cache_capacity(128);
     Ok(connection)
 }
 

@@ -95,7 +95,7 @@ impl Read<'_> {
 
     pub(super) fn search(&self, search: &Search, stop: &Stop) -> Result<Vec<PlacementId>> {
         let folders = self.folders(None)?;
-        let compiled = compile::compile(search, &folders);
+        let compiled = compile::compile(search, &folders, &self.index_shape()?);
         stop.guard(self.mail, || match search.order {
             SearchOrder::Newest => self.run_search(&compiled, search.limit, Bounds::USUAL),
             SearchOrder::Relevance => self.run_ranked(&compiled, search.limit),
@@ -104,4 +104,4 @@ impl Read<'_> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

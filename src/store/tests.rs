@@ -295,20 +295,17 @@ async fn a_failed_write_leaves_nothing() {
     bench.add(email("b", &[], 1), 1).await;
 }
 
+/// How SQLite would go about a question, step by step.
+pub(in crate::store) fn plan_of(r: &Read<'_>, sql: &str) -> Result<Vec<String>> {
+    let mut statement = r.mail.prepare(&format!("EXPLAIN QUERY PLAN {sql}"))?;
+    let steps = statement.raw_query().mapped(|row| row.get(3));
+    Ok(steps.collect::<rusqlite::Result<_>>()?)
+}
+
 impl Bench {
-    /// How SQLite would go about a question.
     async fn plan(&self, sql: &str) -> Vec<String> {
-        let sql = format!("EXPLAIN QUERY PLAN {sql}");
-        self.read(move |r| {
-            let mut statement = r.mail.prepare(&sql)?;
-            let mut steps = Vec::new();
-            let mut rows = statement.raw_query();
-            while let Some(row) = rows.next()? {
-                steps.push(row.get(3)?);
-            }
-            Ok(steps)
-        })
-        .await
+        let sql = sql.to_owned();
+        self.read(move |r| plan_of(r, &sql)).await
     }
 }
 
@@ -340,18 +337,10 @@ async fn whether_a_folder_has_a_message_costs_the_same_in_a_large_one() {
 #[tokio::test]
 async fn a_long_queue_is_not_read_from_end_to_end_for_each_message() {
     let bench = bench().await;
-    let plans = bench.read(|r| {
-        let mut plans = Vec::new();
-        for sql in [placement::FORGET_SOURCE, pending::READDRESS] {
-            let mut statement = r.mail.prepare(&format!("EXPLAIN QUERY PLAN {sql}"))?;
-            let nothing = vec![0; statement.parameter_count()];
-            let rows =
-                statement.query_map(rusqlite::params_from_iter(nothing), |row| row.get(3))?;
-            plans.extend(rows.collect::<rusqlite::Result<Vec<String>>>()?);
-        }
-        Ok(plans)
-    });
-    let plans = plans.await;
+    let mut plans = Vec::new();
+    for sql in [placement::FORGET_SOURCE, pending::READDRESS] {
+        plans.extend(bench.plan(sql).await);
+    }
     let scans: Vec<_> = plans
         .iter()
         .filter(|step| step.starts_with("SCAN"))

@@ -7,10 +7,9 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 
 use super::bed::{Bed, User, bed, wait_until};
-use super::fetching::{id, list, sync};
+use super::fetching::{id, list, sha256, sync};
 use super::profile::{AccountFile, Incoming, Profile};
 
 /// Noise that does not pack.
@@ -90,11 +89,6 @@ fn cost(bed: &Bed, user: &User, work: impl FnOnce()) -> u64 {
     sent(bed, user).1 - before
 }
 
-fn hash(bytes: &[u8]) -> String {
-    let digest = Sha256::digest(bytes);
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 fn row(profile: &Profile) -> Value {
     list(profile, "INBOX").remove(0)
 }
@@ -156,7 +150,7 @@ fn a_message_of_20_mb_is_read_at_once() {
     // Kept, and still not the message.
     let before = sent(bed, &user).0;
     let files = attached(&show(&profile, &id));
-    assert_eq!(files[2].2, Some(hash(&film)));
+    assert_eq!(files[2].2, Some(sha256(&film)));
     assert_eq!(sent(bed, &user).0, before);
     assert_eq!(row(&profile)["stored"], "headers");
     assert_sound(&profile);
@@ -166,7 +160,7 @@ fn a_message_of_20_mb_is_read_at_once() {
     let listed = row(&profile);
     assert_eq!(
         (&listed["stored"], &listed["sha256"]),
-        (&"full".into(), &hash(&raw).into())
+        (&"full".into(), &sha256(&raw).into())
     );
     assert_sound(&profile);
 }
@@ -220,5 +214,5 @@ fn what_is_wanted_here_comes_whole() {
     let id = id(&row(&profile));
     let files = attached(&show(&profile, &id));
     assert!(files.iter().all(|file| file.2.is_some()), "{files:?}");
-    assert_eq!(row(&profile)["sha256"], hash(&raw));
+    assert_eq!(row(&profile)["sha256"], sha256(&raw));
 }

@@ -24,7 +24,7 @@ const BASE: &str = "http://mail.invalid/";
 const SMALLEST: f32 = 0.4;
 
 /// The largest picture that is painted, in pixels of the screen each way.
-const LARGEST: f32 = 8_000.0;
+const LARGEST: f32 = 5_000.0;
 
 /// A page darker than this on the whole is dark by itself.
 const DARK: f32 = 0.2;

@@ -2,6 +2,7 @@
 
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
+use std::time::Duration;
 
 use blitz_dom::FontContext;
 use serde::{Deserialize, Serialize};
@@ -9,6 +10,24 @@ use serde::{Deserialize, Serialize};
 use super::blitz::BlitzPage;
 use super::parts::Parts;
 use super::{Extent, Found, Frame, Hit, Page, Reach, Spot, fonts};
+use crate::sandbox::Kind;
+
+/// The child that lays out pages.
+pub const KIND: Kind = Kind {
+    name: "page",
+    // Without optimisation the engine takes many times as long.
+    time: Duration::from_secs(if cfg!(debug_assertions) { 30 } else { 2 }),
+    memory: 1 << 30,
+    question: 64 << 20,
+    answer: 128 << 20,
+    background: false,
+    threads: true,
+    folders: &[
+        "/usr/share/fonts",
+        "/usr/local/share/fonts",
+        "/usr/share/texmf/fonts",
+    ],
+};
 
 /// Elements are laid out by functions that call themselves.
 const STACK: usize = 64 << 20;

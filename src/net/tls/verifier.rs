@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use data_encoding::HEXLOWER;
 use rustls_platform_verifier::Verifier;
 use sha2::{Digest, Sha256};
 use tokio_rustls::rustls::client::WebPkiServerVerifier;
@@ -73,8 +74,7 @@ impl Refused {
 
 /// SHA-256 of a certificate, in lower case.
 fn fingerprint(cert: &CertificateDer<'_>) -> String {
-    let hash = Sha256::digest(cert.as_ref());
-    hash.iter().map(|octet| format!("{octet:02x}")).collect()
+    HEXLOWER.encode(&Sha256::digest(cert.as_ref()))
 }
 
 /// The platform's verifier, whose refusals say why, and of which certificate.

@@ -10,10 +10,9 @@
 //! server has nothing else, on a connection on which the password itself would
 //! have been sent as well.
 
-use std::fmt::Write as _;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use data_encoding::HEXLOWER;
 use md5::{Digest, Md5};
 use zeroize::Zeroizing;
 
@@ -161,11 +160,7 @@ impl Connection {
         let mut hash = Md5::new();
         hash.update(stamp);
         hash.update(secret);
-        let mut digest = Zeroizing::new(String::new());
-        for octet in hash.finalize() {
-            // Writing to a string cannot fail.
-            let _ = write!(digest, "{octet:02x}");
-        }
+        let digest = Zeroizing::new(HEXLOWER.encode(&hash.finalize()));
         self.secret(&["APOP ", user, " ", &digest]).await?;
         self.expect_ok().await.map(drop)
     }

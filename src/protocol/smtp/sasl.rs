@@ -2,6 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use data_encoding::HEXLOWER;
 use hmac::{Hmac, KeyInit, Mac};
 use md5::Md5;
 use sha2::{Digest, Sha256};
@@ -29,12 +30,7 @@ pub(super) fn plain(name: &str, password: &str) -> Secret {
 pub(super) fn cram_md5(name: &str, password: &str, challenge: &[u8]) -> Option<Secret> {
     let mut mac = Hmac::<Md5>::new_from_slice(password.as_bytes()).ok()?;
     mac.update(challenge);
-    let digest: String = mac
-        .finalize()
-        .into_bytes()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let digest = HEXLOWER.encode(&mac.finalize().into_bytes());
     Some(Zeroizing::new(format!("{name} {digest}")))
 }
 

@@ -3,7 +3,7 @@
 use rusqlite::Connection;
 
 use super::*;
-use crate::model::{FlagChange, Flags, FolderId, PlacementId, Skeleton, Uid};
+use crate::model::{EmailId, FlagChange, Flags, FolderId, IndexText, PlacementId, Skeleton, Uid};
 use crate::store::tests::{ACCOUNT, Bench, bench, email};
 use crate::store::{NewPartial, NewPlacement, PackedRaw};
 use crate::store::{Read, Unfetched, WantedBodies};
@@ -291,6 +291,49 @@ async fn what_is_damaged_is_fetched_anew_and_nothing_else() {
         .write(move |w| w.complete_email(id, &described, &PackedRaw::new(b"Text of b@x")?))
         .await;
     assert_eq!(bench.kinds(false).await, []);
+}
+
+#[tokio::test]
+async fn a_damaged_index_is_named_emptied_and_filled_again() {
+    let bench = stocked().await;
+    let emails: Vec<EmailId> = bench.read(|r| r.unindexed(EmailId(0))).await;
+    let fill = async || {
+        let text = IndexText {
+            body: "needle".into(),
+            whole: true,
+            ..IndexText::default()
+        };
+        let texts = emails.iter().map(|email| (*email, text.clone()));
+        bench.store.index(texts.collect());
+        bench.store.index_settled().await;
+    };
+    fill().await;
+    assert_eq!(bench.kinds(false).await, []);
+    let volumes = bench.read(|r| Ok(r.index_shape()?.volumes)).await;
+    let table = volumes[0].table();
+    for damage in [
+        "DELETE FROM covered_count".to_owned(),
+        "UPDATE covered_count SET total = 9".to_owned(),
+        "DELETE FROM covered WHERE email = 1".to_owned(),
+        format!("DELETE FROM {table}_docsize WHERE id = (SELECT min(id) FROM {table}_docsize)"),
+        format!("DELETE FROM {table}_data WHERE id > 10"),
+    ] {
+        bench.damage("index.db", &damage);
+        let told = bench.kinds(false).await;
+        assert!(
+            matches!(told[..], [(StoreProblemKind::Index, 1.., false)]),
+            "{damage}: {told:?}"
+        );
+        let told = bench.kinds(true).await;
+        assert!(
+            matches!(told[..], [(StoreProblemKind::Index, 1.., true)]),
+            "{damage}: {told:?}"
+        );
+        assert!(bench.store.index_dropped(), "nobody would look for it");
+        assert_eq!(bench.read(|r| r.unindexed(EmailId(0))).await, emails);
+        fill().await;
+        assert_eq!(bench.kinds(false).await, [], "{damage}");
+    }
 }
 
 #[tokio::test]

@@ -2,10 +2,11 @@
 
 use super::*;
 use crate::model::{
-    AccountId, Address, Flags, FolderId, FolderRole, MessageId, PlacementId, SearchOrder,
-    SearchQuery, Uid,
+    AccountId, Address, Flags, FolderId, FolderRole, MessageId, PlacementId, SearchQuery, Uid,
 };
-use crate::store::{NewEmail, NewFolder, NewPlacement, PackedRaw, Search, Stop};
+use crate::store::search::tests::newest;
+use crate::store::tests::plan_of;
+use crate::store::{NewEmail, NewFolder, NewPlacement, PackedRaw, Stop};
 
 const ACCOUNT: AccountId = AccountId(1);
 
@@ -91,13 +92,7 @@ impl Bench {
     }
 
     pub(in crate::store) async fn find(&self, query: SearchQuery) -> Vec<PlacementId> {
-        let search = Search {
-            query,
-            account: None,
-            accounts: vec![],
-            order: SearchOrder::Newest,
-            limit: 100,
-        };
+        let search = newest(query, 100);
         self.store
             .read(move |r| r.search(&search, &Stop::default()))
             .await
@@ -300,13 +295,7 @@ async fn a_lost_or_broken_index_is_made_anew() {
         };
         store.index(vec![(email, text)]);
         store.index_settled().await;
-        let search = Search {
-            query: word("needle"),
-            account: None,
-            accounts: vec![],
-            order: SearchOrder::Newest,
-            limit: 9,
-        };
+        let search = newest(word("needle"), 9);
         let found = store
             .read(move |r| r.search(&search, &Stop::default()))
             .await;
@@ -428,16 +417,8 @@ async fn cost_of_the_index() {
 #[tokio::test]
 async fn what_is_not_covered_is_counted_from_the_few_that_are_gone() {
     let bench = bench().await;
-    let sql = format!("EXPLAIN QUERY PLAN {COVERED_BUT_GONE}");
-    let plan: Vec<String> = bench
-        .store
-        .read(move |r| {
-            let mut statement = r.mail.prepare(&sql)?;
-            let rows = statement.query_map([1], |row| row.get(3))?;
-            Ok(rows.collect::<rusqlite::Result<_>>()?)
-        })
-        .await
-        .unwrap();
+    let plan = bench.store.read(|r| plan_of(r, COVERED_BUT_GONE));
+    let plan = plan.await.unwrap();
     assert_eq!(plan.first().map(String::as_str), Some("SCAN g"));
     assert!(
         plan.last().is_some_and(|step| step.starts_with("SEARCH c")),
@@ -462,10 +443,11 @@ async fn a_batch_newest_first_is_written_in_one_piece() {
     bench.store.index(texts);
     bench.store.index_settled().await;
     let index = rusqlite::Connection::open(bench.dir.path().join("index.db")).unwrap();
-    let rows: i64 = index
-        .query_row("SELECT count(*) FROM words_data", [], |row| row.get(0))
-        .unwrap();
-    assert!(rows < 20, "{rows} pieces");
+    for volume in Volume::all(&index).unwrap() {
+        let count = format!("SELECT count(*) FROM {}_data", volume.table());
+        let rows: i64 = index.query_row(&count, [], |row| row.get(0)).unwrap();
+        assert!(rows < 15, "{rows} pieces in {volume:?}");
+    }
     assert_eq!(bench.word("again").await.len(), 100, "as many as asked for");
 }
 
@@ -536,13 +518,7 @@ async fn messages_of_one_second_are_all_found() {
     }
     bench.store.index_settled().await;
     let typed = crate::search::parse("needle before:1970-01-03", chrono::NaiveDate::MAX);
-    let search = Search {
-        query: typed.query,
-        account: None,
-        accounts: vec![],
-        order: SearchOrder::Newest,
-        limit: usize::MAX,
-    };
+    let search = newest(typed.query, usize::MAX);
     let found = bench.store.search(search, Stop::default()).await.unwrap();
     rows.sort_unstable_by(|a, b| b.cmp(a));
     assert_eq!(found, rows);

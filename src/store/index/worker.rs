@@ -6,7 +6,8 @@ use std::sync::atomic::Ordering;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use tokio::sync::mpsc;
 
-use super::{IndexState, Job, first_entry};
+use super::volume::{COLUMNS, Volume, first_entry, note_lateness};
+use super::{IndexState, Job};
 use crate::model::{EmailId, IndexText};
 use crate::search::words;
 use crate::store::{Error, Result};
@@ -96,6 +97,11 @@ fn one(connection: &mut Connection, job: Job, state: &IndexState) {
             });
             note(removed, connection, state);
         }
+        Job::Renew => {
+            let renewed = guarded(connection, renew);
+            state.dropped.store(true, Ordering::Relaxed);
+            note(renewed, connection, state);
+        }
         Job::Tidy(more) => {
             let tidied = guarded(connection, tidy);
             // Nobody waiting any more is fine.
@@ -133,7 +139,7 @@ fn guarded<T>(
 
 /// A message on its way into the index.
 struct Entry<'t> {
-    /// The row of `words`.
+    /// Its row in the volume.
     number: i64,
     email: EmailId,
     account: i64,
@@ -155,10 +161,14 @@ fn add(transaction: &Transaction<'_>, batch: &[Vec<(EmailId, IndexText)>]) -> Re
         remove(transaction, entry.email)?;
     }
     let mut taken = HashSet::new();
+    let mut late = 0;
     for entry in &mut entries {
+        let first = entry.number;
         entry.number = free_number(transaction, entry, &taken)?;
         taken.insert(entry.number);
+        late = late.max(entry.number - first);
     }
+    note_lateness(transaction, late)?;
     entries.sort_by_key(|entry| entry.number);
     entries
         .iter()
@@ -167,7 +177,7 @@ fn add(transaction: &Transaction<'_>, batch: &[Vec<(EmailId, IndexText)>]) -> Re
 
 /// The number of its date, or one of the next that nothing has. The more are
 /// taken, the wider it looks around, and where depends on the message, so that
-/// thousands of the same second find their place.
+/// thousands of the same time find their place.
 fn free_number(
     transaction: &Transaction<'_>,
     entry: &Entry<'_>,
@@ -236,19 +246,21 @@ fn insert(transaction: &Transaction<'_>, entry: &Entry<'_>) -> Result<()> {
     if text.whole {
         count(transaction, entry.account, 1)?;
     }
+    let volume = Volume::of(entry.number);
+    volume.ensure(transaction)?;
+    let columns = COLUMNS.map(|(name, _)| name).join(", ");
     transaction
-        .prepare_cached(
-            "INSERT INTO words (rowid, sender, recipients, copies, subject, body, attachments,
-                 list, contents)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-        )?
+        .prepare_cached(&format!(
+            "INSERT INTO {} (rowid, {columns}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+            volume.table()
+        ))?
         .execute(params![
             entry.number,
+            words::stored(&text.body),
+            words::stored(&text.subject),
             words::stored(&text.sender),
             words::stored(&text.recipients),
             words::stored(&text.copies),
-            words::stored(&text.subject),
-            words::stored(&text.body),
             words::stored(&text.attachments),
             words::stored(&text.list),
             words::stored(&text.contents),
@@ -265,8 +277,9 @@ pub(in crate::store) fn remove(transaction: &Transaction<'_>, email: EmailId) ->
     let Some((entry, account, whole)) = gone else {
         return Ok(());
     };
+    let table = Volume::of(entry).table();
     transaction
-        .prepare_cached("DELETE FROM words WHERE rowid = ?1")?
+        .prepare_cached(&format!("DELETE FROM {table} WHERE rowid = ?1"))?
         .execute([entry])?;
     if whole {
         count(transaction, account, -1)?;
@@ -287,12 +300,27 @@ fn count(transaction: &Transaction<'_>, account: i64, more: i64) -> Result<()> {
     Ok(())
 }
 
+/// Takes everything out.
+fn renew(transaction: &Transaction<'_>) -> Result<()> {
+    for volume in Volume::all(transaction)? {
+        transaction.execute_batch(&format!("DROP TABLE {}", volume.table()))?;
+    }
+    let rest = "DELETE FROM volume; DELETE FROM covered; DELETE FROM covered_count;
+         UPDATE lateness SET most = 0";
+    Ok(transaction.execute_batch(rest)?)
+}
+
 /// One step of merging what bulk writing left in many pieces. SQLite tells by
 /// its count of changes whether there was anything to do.
 fn tidy(transaction: &Transaction<'_>) -> Result<bool> {
-    let before = transaction.total_changes();
-    transaction
-        .prepare_cached("INSERT INTO words (words, rank) VALUES ('merge', ?1)")?
-        .execute([TIDY_PAGES])?;
-    Ok(transaction.total_changes() - before > 1)
+    for volume in Volume::all(transaction)? {
+        let table = volume.table();
+        let merge = format!("INSERT INTO {table} ({table}, rank) VALUES ('merge', ?1)");
+        let before = transaction.total_changes();
+        transaction.prepare_cached(&merge)?.execute([TIDY_PAGES])?;
+        if transaction.total_changes() - before > 1 {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }

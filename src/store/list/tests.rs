@@ -7,7 +7,7 @@ use crate::model::{
     Address, EmailId, FlagChange, Flags, FolderId, FolderRole, ListView, Listing, PlacementId,
     QuickFilter, Sort, SortKey, ThreadId, Uid, Within,
 };
-use crate::store::tests::{ACCOUNT, Bench, bench, email};
+use crate::store::tests::{ACCOUNT, Bench, bench, email, plan_of};
 use crate::store::{NewEmail, NewFolder, NewPlacement, Read, Result};
 
 /// A message in words.
@@ -203,13 +203,6 @@ fn grouped_as_flat(r: &Read<'_>, listing: &Listing, flat: &[i64]) -> Result<()> 
     Ok(())
 }
 
-fn plan(r: &Read<'_>, sql: &str) -> Result<Vec<String>> {
-    let mut statement = r.mail.prepare(&format!("EXPLAIN QUERY PLAN {sql}"))?;
-    let nothing = vec![0_i64; statement.parameter_count()];
-    let rows = statement.query_map(rusqlite::params_from_iter(nothing), |row| row.get(3))?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
-}
-
 #[tokio::test]
 async fn lists_walk_an_index_and_sort_nothing() {
     let bench = bench().await;
@@ -226,7 +219,7 @@ async fn lists_walk_an_index_and_sort_nothing() {
                     let walk = format!(
                         "SEARCH placement USING COVERING INDEX {index} (folder=? AND date>?)"
                     );
-                    assert_eq!(plan(r, &sql)?, [walk], "{sql}");
+                    assert_eq!(plan_of(r, &sql)?, [walk], "{sql}");
                 }
             }
             // What rows are sorted by in memory, and what is shown of them, is
@@ -238,12 +231,12 @@ async fn lists_walk_an_index_and_sort_nothing() {
                 let by_id = ["p", "e"].map(|table| {
                     format!("SEARCH {table} USING INTEGER PRIMARY KEY (rowid=?)")
                 });
-                assert_eq!(plan(r, &sql)?, by_id, "{sql}");
+                assert_eq!(plan_of(r, &sql)?, by_id, "{sql}");
             }
-            let members = plan(r, super::conversation::MEMBERS)?;
+            let members = plan_of(r, super::conversation::MEMBERS)?;
             let sorts = |step: &String| step.contains("TEMP B-TREE");
             assert!(!members.iter().any(sorts), "{members:?}");
-            let envelope = plan(r, &format!("{} WHERE p.id = ?1", super::ENVELOPE))?;
+            let envelope = plan_of(r, &format!("{} WHERE p.id = ?1", super::ENVELOPE))?;
             let scans = |step: &&String| step.starts_with("SCAN");
             assert_eq!(members.iter().chain(&envelope).find(scans), None);
             Ok(())

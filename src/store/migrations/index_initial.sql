@@ -6,7 +6,7 @@ CREATE TABLE identity (id BLOB NOT NULL) STRICT;
 
 -- What the index holds, written in the same transaction as the words.
 CREATE TABLE covered (
-    -- The row of `words`; sorts by date.
+    -- Its row in the volume it belongs to; sorts by date.
     entry   INTEGER PRIMARY KEY,
     email   INTEGER NOT NULL UNIQUE,
     account INTEGER NOT NULL,
@@ -21,14 +21,10 @@ CREATE TABLE covered_count (
     total   INTEGER NOT NULL
 ) STRICT;
 
--- Its rowid is the date in Unix seconds, or a little later where that is taken.
-CREATE VIRTUAL TABLE words USING fts5(
-    sender, recipients, copies, subject, body, attachments, list, contents,
-    content = '', contentless_delete = 1,
-    -- What counts as a word is decided before (`search/words.rs`).
-    tokenize = "ascii"
-);
--- Gather more before it is written, and merge larger groups, less often: bulk
--- fetching writes many small ones.
-INSERT INTO words (words, rank) VALUES ('hashsize', 4000000);
-INSERT INTO words (words, rank) VALUES ('automerge', 16);
+-- The volumes: each has its words in a table of its own, words_NUMBER, which is
+-- made with the first message of its time.
+CREATE TABLE volume (number INTEGER PRIMARY KEY) STRICT;
+
+-- By how much an entry's number is later than its date's first, at most.
+CREATE TABLE lateness (most INTEGER NOT NULL) STRICT;
+INSERT INTO lateness VALUES (0);

@@ -12,7 +12,7 @@ use super::source::{self, Source};
 use crate::model::{AccountId, Flag, Flags, Folder, Period, SearchField, SearchQuery, SearchTerm};
 use crate::search::words;
 use crate::store::FolderRow;
-use crate::store::index::{ENTRY_SLACK, first_entry};
+use crate::store::index::{Shape, Volume, first_entry};
 
 /// A condition that never holds.
 const NEVER: &str = "0";
@@ -25,6 +25,8 @@ pub(super) struct Compiled {
     pub(super) without: Option<String>,
     /// Which entries of the index may match: those of the days asked for.
     pub(super) entries: Range<i64>,
+    /// The volumes of the index that may have those, newest first.
+    pub(super) volumes: Vec<Volume>,
     /// What else must hold, as SQL over `p` (placement) and `e` (email).
     pub(super) condition: String,
     /// Whether the condition is about `e` too.
@@ -37,19 +39,25 @@ pub(super) struct Compiled {
 
 /// Makes a query ready, alternative by alternative; none where it can match
 /// nothing.
-pub(super) fn compile(search: &Search, folders: &[FolderRow]) -> Vec<Compiled> {
+pub(super) fn compile(search: &Search, folders: &[FolderRow], index: &Shape) -> Vec<Compiled> {
     let Some(query) = searchable(&search.query) else {
         return Vec::new();
     };
     alternatives(query)
         .iter()
-        .filter_map(|parts| one(parts, search, folders))
+        .filter_map(|parts| one(parts, search, folders, index))
         .collect()
 }
 
-fn one(parts: &[SearchQuery], search: &Search, folders: &[FolderRow]) -> Option<Compiled> {
+fn one(
+    parts: &[SearchQuery],
+    search: &Search,
+    folders: &[FolderRow],
+    index: &Shape,
+) -> Option<Compiled> {
     let mut sql = Sql {
         folders,
+        index,
         accounts: &search.accounts,
         reads_email: false,
         values: Vec::new(),
@@ -67,7 +75,7 @@ fn one(parts: &[SearchQuery], search: &Search, folders: &[FolderRow]) -> Option<
             part => match words_of(part) {
                 Some(words) => found.push(words),
                 None => {
-                    narrow(part, &mut entries);
+                    narrow(part, &mut entries, index.late);
                     conditions.push(sql.condition(part));
                 }
             },
@@ -88,6 +96,7 @@ fn one(parts: &[SearchQuery], search: &Search, folders: &[FolderRow]) -> Option<
     Some(Compiled {
         words,
         without,
+        volumes: index.with(&entries),
         entries,
         condition: conditions
             .into_iter()
@@ -158,6 +167,7 @@ fn phrase(field: SearchField, words: &str, prefix: bool) -> String {
 
 struct Sql<'a> {
     folders: &'a [FolderRow],
+    index: &'a Shape,
     accounts: &'a [(AccountId, Vec<String>)],
     reads_email: bool,
     values: Vec<Value>,
@@ -166,7 +176,7 @@ struct Sql<'a> {
 impl Sql<'_> {
     fn condition(&mut self, query: &SearchQuery) -> String {
         if let Some(words) = words_of(query) {
-            return self.has_words(words);
+            return self.has_words(&words);
         }
         match query {
             SearchQuery::And(parts) => self.joined(parts, " AND ", "1"),
@@ -184,11 +194,24 @@ impl Sql<'_> {
         format!("({})", parts.join(by))
     }
 
-    fn has_words(&mut self, words: String) -> String {
-        self.values.push(Value::Text(words));
-        "(p.email IN (SELECT c.email FROM idx.words w CROSS JOIN idx.covered c ON c.entry = w.rowid
-             WHERE words MATCH ?))"
-            .to_owned()
+    fn has_words(&mut self, words: &str) -> String {
+        let volumes = &self.index.volumes;
+        if volumes.is_empty() {
+            return NEVER.to_owned();
+        }
+        let matches: Vec<String> = volumes
+            .iter()
+            .map(|volume| {
+                let table = volume.table();
+                format!("SELECT rowid AS entry FROM idx.{table} WHERE {table} MATCH ?")
+            })
+            .collect();
+        let asked = volumes.iter().map(|_| Value::Text(words.to_owned()));
+        self.values.extend(asked);
+        format!(
+            "(p.email IN (SELECT c.email FROM ({}) w CROSS JOIN idx.covered c ON c.entry = w.entry))",
+            matches.join(" UNION ALL ")
+        )
     }
 
     fn term(&mut self, term: &SearchTerm) -> String {
@@ -255,7 +278,7 @@ impl Sql<'_> {
 }
 
 /// Lets the index skip what lies outside the days asked for.
-fn narrow(query: &SearchQuery, entries: &mut Range<i64>) {
+fn narrow(query: &SearchQuery, entries: &mut Range<i64>, late: i64) {
     let (from, to) = match query {
         SearchQuery::Term(SearchTerm::Before(day)) => (None, Some(*day)),
         SearchQuery::Term(SearchTerm::After(day)) => (Some(*day), None),
@@ -266,7 +289,7 @@ fn narrow(query: &SearchQuery, entries: &mut Range<i64>) {
         entries.start = entries.start.max(first_entry(start(from)));
     }
     if let Some(to) = to {
-        let end = first_entry(start(to)).saturating_add(ENTRY_SLACK);
+        let end = first_entry(start(to)).saturating_add(late + 1);
         entries.end = entries.end.min(end);
     }
 }

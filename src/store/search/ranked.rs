@@ -9,12 +9,19 @@ use rusqlite::{params, params_from_iter};
 use super::compile::Compiled;
 use super::run::{Bounds, Hit, hit, row_sql};
 use crate::model::PlacementId;
+use crate::store::index::{COLUMNS, Volume};
 use crate::store::{Read, Result};
 
-/// The entries of the index that have the words, with their weight: the better
-/// the lower. A word in the subject or of a name says more than one of many.
-const WEIGHED: &str = "SELECT rowid, bm25(words, 5.0, 3.0, 2.0, 8.0, 1.0, 4.0, 1.0, 0.5)
-     FROM idx.words WHERE words MATCH ?1 AND rowid >= ?2 AND rowid < ?3";
+/// The entries of a volume that have the words, with their weight: the better
+/// the lower.
+fn weighed_sql(volume: Volume) -> String {
+    let table = volume.table();
+    let weights = COLUMNS.map(|(_, weight)| format!("{weight:.1}")).join(", ");
+    format!(
+        "SELECT rowid, bm25({table}, {weights}) FROM idx.{table}
+         WHERE {table} MATCH ?1 AND rowid >= ?2 AND rowid < ?3"
+    )
+}
 
 /// Weights that differ by less count as the same, and the newer comes first.
 const STEPS: f64 = 10.0;
@@ -40,13 +47,18 @@ impl Read<'_> {
     }
 
     fn weighed(&self, compiled: &Compiled, words: &str, limit: usize) -> Result<Vec<(i64, Hit)>> {
-        let mut statement = self.mail.prepare(WEIGHED)?;
         let range = &compiled.entries;
-        let entries = statement.query_map(params![words, range.start, range.end], |row| {
-            let weight: f64 = row.get(1)?;
-            Ok(((weight * STEPS) as i64, -row.get::<_, i64>(0)?))
-        })?;
-        let mut entries: Vec<(i64, i64)> = entries.collect::<rusqlite::Result<_>>()?;
+        let mut entries: Vec<(i64, i64)> = Vec::new();
+        for volume in &compiled.volumes {
+            let mut statement = self.mail.prepare_cached(&weighed_sql(*volume))?;
+            let of_volume = statement.query_map(params![words, range.start, range.end], |row| {
+                let weight: f64 = row.get(1)?;
+                Ok(((weight * STEPS) as i64, -row.get::<_, i64>(0)?))
+            })?;
+            for entry in of_volume {
+                entries.push(entry?);
+            }
+        }
         entries.sort_unstable();
         let mut look_up = self.mail.prepare(&row_sql(compiled))?;
         let mut values = compiled.values.clone();

@@ -9,6 +9,7 @@ use rusqlite::{OptionalExtension, Statement, params, params_from_iter};
 use super::compile::Compiled;
 use super::source::{self, Source};
 use crate::model::PlacementId;
+use crate::store::index::{Volume, first_entry};
 use crate::store::{Read, Result};
 
 /// When the other side is tried.
@@ -40,9 +41,14 @@ impl Bounds {
     };
 }
 
-/// The entries of the index that have the words, newest first.
-pub(super) const ENTRIES: &str = "SELECT rowid FROM idx.words WHERE words MATCH ?1
-     AND rowid >= ?2 AND rowid < ?3 ORDER BY rowid DESC";
+/// The entries of a volume that have the words, newest first.
+pub(super) fn entries_sql(volume: Volume) -> String {
+    let table = volume.table();
+    format!(
+        "SELECT rowid FROM idx.{table} WHERE {table} MATCH ?1
+         AND rowid >= ?2 AND rowid < ?3 ORDER BY rowid DESC"
+    )
+}
 
 /// The entry of a message.
 const ENTRY: &str = "SELECT entry FROM idx.covered WHERE email = ?1";
@@ -73,8 +79,7 @@ impl Read<'_> {
     }
 
     /// Goes through the entries that the index gives, newest first, as far as
-    /// rows are wanted. Where many of them fail the other conditions, and one
-    /// of those leaves few rows, the rest is compared with those.
+    /// rows are wanted.
     fn by_words(
         &self,
         compiled: &Compiled,
@@ -82,38 +87,21 @@ impl Read<'_> {
         limit: usize,
         bounds: Bounds,
     ) -> Result<Vec<Hit>> {
-        let mut entries = self.mail.prepare(ENTRIES)?;
-        let mut look_up = self.mail.prepare(&row_sql(compiled))?;
-        let mut values = compiled.values.clone();
-        values.push(Value::Null);
+        let mut gathered = Gathered::new(self, compiled, limit, bounds)?;
         let range = &compiled.entries;
-        let mut entries = entries.query(params![words, range.start, range.end])?;
-        let mut found = Vec::new();
-        let mut looked_up = 0;
-        let mut few: Option<HashMap<i64, Vec<Hit>>> = None;
-        while found.len() < limit
-            && let Some(entry) = entries.next()?
-        {
-            let entry = entry.get(0)?;
-            if let Some(few) = &mut few {
-                found.extend(few.remove(&entry).into_iter().flatten());
-                if few.is_empty() {
-                    break;
+        for volume in &compiled.volumes {
+            if gathered.ends_after(*volume) {
+                break;
+            }
+            let mut entries = self.mail.prepare_cached(&entries_sql(*volume))?;
+            let mut entries = entries.query(params![words, range.start, range.end])?;
+            while let Some(entry) = entries.next()? {
+                if !gathered.take(entry.get(0)?)? {
+                    return Ok(gathered.found);
                 }
-                continue;
-            }
-            if let Some(last) = values.last_mut() {
-                *last = Value::Integer(entry);
-            }
-            for hit in look_up.query_map(params_from_iter(&values), hit)? {
-                found.push(hit?.0);
-            }
-            looked_up += 1;
-            if looked_up == bounds.patience {
-                few = self.few(compiled, bounds.few)?;
             }
         }
-        Ok(found)
+        Ok(gathered.found)
     }
 
     /// The rows that fulfil all conditions, by their entry in the index, where
@@ -166,7 +154,7 @@ impl Read<'_> {
             .mail
             .prepare(&rows_sql(compiled, source, source.ordered))?;
         let mut without = match &compiled.without {
-            Some(words) => Some(Without::new(self, words, bounds)?),
+            Some(words) => Some(Without::new(self, words, &compiled.volumes, bounds)?),
             None => None,
         };
         let mut found = Vec::new();
@@ -187,6 +175,93 @@ impl Read<'_> {
     }
 }
 
+/// The rows of entries that come newest first. Where many of them fail the other
+/// conditions, and one of those leaves few rows, the rest is compared with those.
+struct Gathered<'r> {
+    read: &'r Read<'r>,
+    compiled: &'r Compiled,
+    limit: usize,
+    bounds: Bounds,
+    look_up: Statement<'r>,
+    /// Those of the condition, and the entry.
+    values: Vec<Value>,
+    looked_up: usize,
+    few: Option<HashMap<i64, Vec<Hit>>>,
+    found: Vec<Hit>,
+    /// The first entry that the oldest wanted row can have, once there are
+    /// enough: an entry may come after others that are older than it.
+    last: Option<i64>,
+}
+
+impl<'r> Gathered<'r> {
+    fn new(
+        read: &'r Read<'r>,
+        compiled: &'r Compiled,
+        limit: usize,
+        bounds: Bounds,
+    ) -> Result<Self> {
+        Ok(Self {
+            read,
+            compiled,
+            limit: limit.max(1),
+            bounds,
+            look_up: read.mail.prepare(&row_sql(compiled))?,
+            values: compiled
+                .values
+                .iter()
+                .cloned()
+                .chain([Value::Null])
+                .collect(),
+            looked_up: 0,
+            few: None,
+            found: Vec::new(),
+            last: None,
+        })
+    }
+
+    /// Takes the rows of the next entry; says whether more are wanted.
+    fn take(&mut self, entry: i64) -> Result<bool> {
+        if self.last_wanted().is_some_and(|last| entry < last) {
+            return Ok(false);
+        }
+        if let Some(few) = &mut self.few {
+            self.found.extend(few.remove(&entry).into_iter().flatten());
+            return Ok(!few.is_empty());
+        }
+        if let Some(last) = self.values.last_mut() {
+            *last = Value::Integer(entry);
+        }
+        for hit in self
+            .look_up
+            .query_map(params_from_iter(&self.values), hit)?
+        {
+            self.found.push(hit?.0);
+        }
+        self.looked_up += 1;
+        if self.looked_up == self.bounds.patience {
+            self.few = self.read.few(self.compiled, self.bounds.few)?;
+        }
+        Ok(true)
+    }
+
+    /// Whether no row of this volume is wanted, nor of an older one.
+    fn ends_after(&mut self, volume: Volume) -> bool {
+        let last = self.last_wanted();
+        last.is_some_and(|last| volume < Volume::of(last))
+    }
+
+    fn last_wanted(&mut self) -> Option<i64> {
+        if self.last.is_none() && self.found.len() >= self.limit {
+            let newest_first = |a: &Hit, b: &Hit| b.cmp(a);
+            let (_, (date, _), _) = self
+                .found
+                .select_nth_unstable_by(self.limit - 1, newest_first);
+            self.last = Some(first_entry(*date));
+        }
+        self.last
+    }
+}
+
 pub(super) fn hit(row: &rusqlite::Row<'_>) -> rusqlite::Result<(Hit, i64)> {
     Ok(((row.get(1)?, PlacementId(row.get(0)?)), row.get(2)?))
 }
@@ -194,8 +269,8 @@ pub(super) fn hit(row: &rusqlite::Row<'_>) -> rusqlite::Result<(Hit, i64)> {
 /// Messages with words that must not be in them.
 struct Without<'r> {
     words: &'r str,
+    volumes: &'r [Volume],
     entry: Statement<'r>,
-    matches: Statement<'r>,
     read: &'r Read<'r>,
     /// How many more are looked up one by one.
     left: usize,
@@ -204,12 +279,16 @@ struct Without<'r> {
 }
 
 impl<'r> Without<'r> {
-    fn new(read: &'r Read<'r>, words: &'r str, bounds: Bounds) -> Result<Self> {
-        let matches = "SELECT 1 FROM idx.words WHERE words MATCH ?1 AND rowid = ?2";
+    fn new(
+        read: &'r Read<'r>,
+        words: &'r str,
+        volumes: &'r [Volume],
+        bounds: Bounds,
+    ) -> Result<Self> {
         Ok(Self {
             words,
+            volumes,
             entry: read.mail.prepare(ENTRY)?,
-            matches: read.mail.prepare(matches)?,
             read,
             left: bounds.looked_up,
             all: None,
@@ -226,14 +305,26 @@ impl<'r> Without<'r> {
         }
         // Beginnings are gathered anew for each look.
         if self.left == 0 || self.words.contains('*') {
-            let mut entries = self.read.mail.prepare(ENTRIES)?;
-            let range = params![self.words, 0, i64::MAX];
-            let entries = entries.query_map(range, |row| row.get(0))?;
-            let all: HashSet<i64> = entries.collect::<rusqlite::Result<_>>()?;
+            let all = self.gather()?;
             return Ok(self.all.insert(all).contains(&entry));
         }
         self.left -= 1;
-        Ok(self.matches.exists(params![self.words, entry])?)
+        let table = Volume::of(entry).table();
+        let sql = format!("SELECT 1 FROM idx.{table} WHERE {table} MATCH ?1 AND rowid = ?2");
+        let mut matches = self.read.mail.prepare_cached(&sql)?;
+        Ok(matches.exists(params![self.words, entry])?)
+    }
+
+    fn gather(&self) -> Result<HashSet<i64>> {
+        let mut all = HashSet::new();
+        for volume in self.volumes {
+            let mut entries = self.read.mail.prepare_cached(&entries_sql(*volume))?;
+            let range = params![self.words, 0, i64::MAX];
+            for entry in entries.query_map(range, |row| row.get(0))? {
+                all.insert(entry?);
+            }
+        }
+        Ok(all)
     }
 }
 

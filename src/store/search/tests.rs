@@ -10,6 +10,18 @@ use super::*;
 use crate::model::{Flag, Flags, FolderRole, Period, SearchField, SearchTerm};
 use crate::store::Durability;
 use crate::store::index::tests::{Bench, bench, word};
+use crate::store::tests::plan_of;
+
+/// The newest of what a query finds anywhere.
+pub(in crate::store) fn newest(query: SearchQuery, limit: usize) -> Search {
+    Search {
+        query,
+        account: None,
+        accounts: vec![],
+        order: SearchOrder::Newest,
+        limit,
+    }
+}
 
 fn term(term: SearchTerm) -> SearchQuery {
     SearchQuery::Term(term)
@@ -193,11 +205,8 @@ async fn newest_first_and_no_more_than_asked_for() {
     let (bench, rows) = ten().await;
     for query in [word("all"), SearchQuery::And(vec![])] {
         let search = Search {
-            query,
             account: Some(AccountId(1)),
-            accounts: vec![],
-            order: SearchOrder::Newest,
-            limit: 2,
+            ..newest(query, 2)
         };
         let found = bench
             .store
@@ -205,11 +214,8 @@ async fn newest_first_and_no_more_than_asked_for() {
         assert_eq!(found.await.unwrap(), [rows[9], rows[8]]);
     }
     let search = Search {
-        query: word("all"),
         account: Some(AccountId(2)),
-        accounts: vec![],
-        order: SearchOrder::Newest,
-        limit: 9,
+        ..newest(word("all"), 9)
     };
     let found = bench
         .store
@@ -222,13 +228,7 @@ async fn a_search_can_be_stopped_and_harms_no_other() {
     let (bench, _) = ten().await;
     let stop = Stop::default();
     stop.stop();
-    let search = Search {
-        query: word("all"),
-        account: None,
-        accounts: vec![],
-        order: SearchOrder::Newest,
-        limit: 9,
-    };
+    let search = newest(word("all"), 9);
     let (asked, stopped) = (search.clone(), stop.clone());
     let found = bench.store.read(move |r| r.search(&asked, &stopped)).await;
     assert!(matches!(found, Err(Error::Stopped)), "{found:?}");
@@ -264,8 +264,38 @@ async fn a_search_can_be_stopped_and_harms_no_other() {
 }
 
 #[tokio::test]
-async fn no_search_looks_through_a_table() {
+async fn the_newest_are_found_without_older_volumes() {
     let bench = bench().await;
+    let mut rows = Vec::new();
+    for n in [1, 400, 401] {
+        let (email, row) = bench.add(n, true).await;
+        bench.index(email, "topic", &format!("all n{n}")).await;
+        rows.push(row);
+    }
+    let index = rusqlite::Connection::open(bench.dir.path().join("index.db")).unwrap();
+    let volumes = bench.store.read(|r| Ok(r.index_shape()?.volumes));
+    let volumes = volumes.await.unwrap();
+    assert_eq!(volumes.len(), 2);
+    let oldest = volumes[1].table();
+    index
+        .execute_batch(&format!("DELETE FROM {oldest}_data"))
+        .unwrap();
+    let find = async |query, limit| {
+        let search = newest(query, limit);
+        let found = bench
+            .store
+            .read(move |r| r.search(&search, &Stop::default()));
+        found.await
+    };
+    for query in [word("all"), text(SearchField::Any, "al", true)] {
+        assert_eq!(find(query, 2).await.unwrap(), [rows[2], rows[1]]);
+    }
+    assert!(find(word("all"), 3).await.is_err());
+}
+
+#[tokio::test]
+async fn no_search_looks_through_a_table() {
+    let (bench, _) = ten().await;
     let mut sources = 0;
     for typed in [
         "all",
@@ -290,23 +320,17 @@ async fn no_search_looks_through_a_table() {
         "",
     ] {
         for account in [None, Some(AccountId(1))] {
+            let query = crate::search::parse(typed, chrono::NaiveDate::MAX).query;
             let search = Search {
-                query: crate::search::parse(typed, chrono::NaiveDate::MAX).query,
                 account,
                 accounts: vec![(AccountId(1), vec!["home".into()])],
-                order: SearchOrder::Newest,
-                limit: 50,
+                ..newest(query, 50)
             };
             let plans = bench.store.read(move |r| {
                 let mut plans = Vec::new();
-                for compiled in compile::compile(&search, &r.folders(None)?) {
+                for compiled in compile::compile(&search, &r.folders(None)?, &r.index_shape()?) {
                     for (sql, is_ordered) in run::statements(&compiled) {
-                        let mut plan = r.mail.prepare(&format!("EXPLAIN QUERY PLAN {sql}"))?;
-                        let lines = plan.raw_query().mapped(|row| row.get(3));
-                        plans.push((
-                            lines.collect::<rusqlite::Result<Vec<String>>>()?,
-                            is_ordered,
-                        ));
+                        plans.push((plan_of(r, &sql)?, is_ordered));
                     }
                 }
                 Ok(plans)
@@ -326,11 +350,8 @@ async fn no_search_looks_through_a_table() {
     }
     assert!(sources > 100, "{sources}");
     let plan = bench.store.read(|r| {
-        let mut plan = r
-            .mail
-            .prepare(&format!("EXPLAIN QUERY PLAN {}", run::ENTRIES))?;
-        let lines = plan.raw_query().mapped(|row| row.get(3));
-        Ok(lines.collect::<rusqlite::Result<Vec<String>>>()?)
+        let volumes = r.index_shape()?.volumes;
+        plan_of(r, &run::entries_sql(volumes[0]))
     });
     let plan = plan.await.unwrap();
     assert!(

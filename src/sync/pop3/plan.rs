@@ -4,6 +4,8 @@
 
 use std::collections::{HashMap, HashSet};
 
+use data_encoding::HEXLOWER;
+
 use crate::model::Pop3Policy;
 use crate::store::{Hash, Here, Pop3Row};
 
@@ -77,13 +79,9 @@ pub(super) struct Plan {
 const BY_HEADER: &str = " h";
 const BY_CONTENT: &str = " c";
 
-fn hex(hash: &Hash) -> String {
-    hash.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 /// What a message is known by that has only its content for it.
 pub(super) fn content_key(content: &Hash) -> String {
-    format!("{BY_CONTENT}{}", hex(content))
+    format!("{BY_CONTENT}{}", HEXLOWER.encode(content))
 }
 
 /// What each listed message is known by, as far as that is clear: its unique
@@ -100,7 +98,11 @@ pub(super) fn keys(listing: &[Listed], seen: &Seen) -> Vec<Option<String>> {
     };
     let by_header = |one: &Listed| {
         let header = (*seen.headers.get(&one.number)?)?;
-        Some(format!("{BY_HEADER}{} {}", hex(&header), one.size))
+        Some(format!(
+            "{BY_HEADER}{} {}",
+            HEXLOWER.encode(&header),
+            one.size
+        ))
     };
     let mut headers: HashMap<String, u32> = HashMap::new();
     for one in listing.iter().filter(|one| by_id(one).is_none()) {

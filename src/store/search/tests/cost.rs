@@ -104,13 +104,7 @@ async fn cost_of_searches() {
             let mut times: Vec<Duration> = Vec::new();
             let mut found = 0;
             for _ in 0..5 {
-                let search = Search {
-                    query: crate::search::parse(text, today).query,
-                    account: None,
-                    accounts: vec![],
-                    order: SearchOrder::Newest,
-                    limit,
-                };
+                let search = newest(crate::search::parse(text, today).query, limit);
                 let began = Instant::now();
                 let ids = store.search(search, Stop::default()).await.unwrap();
                 times.push(began.elapsed());

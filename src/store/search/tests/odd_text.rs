@@ -115,13 +115,7 @@ async fn no_text_breaks_a_search() {
             for remark in parsed.remarks {
                 assert!(text.get(remark.at).is_some(), "{text:?}");
             }
-            let search = Search {
-                query: parsed.query,
-                account: None,
-                accounts: vec![],
-                order: SearchOrder::Newest,
-                limit: 9,
-            };
+            let search = newest(parsed.query, 9);
             let found = bench
                 .store
                 .read(move |r| r.search(&search, &Stop::default()));

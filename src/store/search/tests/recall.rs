@@ -377,18 +377,16 @@ async fn a_search_finds_all_and_nothing_else() {
             usize::MAX
         };
         let search = Search {
-            query: query.clone(),
             account: random.random_bool(0.3).then_some(AccountId(1)),
             accounts: vec![
                 (AccountId(1), vec!["home".into()]),
                 (AccountId(2), vec!["Work".into()]),
             ],
-            order: SearchOrder::Newest,
-            limit,
+            ..newest(query.clone(), limit)
         };
         let bounds = *[Bounds::USUAL, Bounds::TIGHT].choose(&mut random).unwrap();
         let found = bench.store.read(move |r| {
-            let compiled = compile::compile(&search, &r.folders(None)?);
+            let compiled = compile::compile(&search, &r.folders(None)?, &r.index_shape()?);
             let mut newest = r.run_search(&compiled, usize::MAX, bounds)?;
             let mut best = r.run_ranked(&compiled, usize::MAX)?;
             best.sort_unstable();
