@@ -32,6 +32,8 @@ mod it {
     mod profile;
     mod push;
     mod queue;
+    #[cfg(feature = "pages")]
+    mod rendering;
     mod running;
     mod script_server;
     mod searching;

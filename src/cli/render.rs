@@ -115,11 +115,6 @@ pub(super) async fn run(context: &mut Context, options: Options) -> Result<()> {
 
 /// Without what lies below the page.
 fn trimmed(picture: Picture, extent: Extent, scale: f32) -> Picture {
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "clamped"
-    )]
     let height = (extent.height * scale).ceil().clamp(1.0, HIGHEST) as u32;
     picture.cut_at(height)
 }

@@ -38,6 +38,8 @@ pub struct HtmlMail {
     pub clean: CleanHtml,
     /// Addresses and bytes of pictures.
     parts: Vec<(String, Vec<u8>)>,
+    /// Whether pictures from elsewhere were asked for.
+    pub with_pictures: bool,
 }
 
 impl HtmlMail {
@@ -46,7 +48,7 @@ impl HtmlMail {
     pub fn of_text(text: &str) -> Self {
         Self {
             clean: text_page(text),
-            parts: Vec::new(),
+            ..Self::default()
         }
     }
 
@@ -69,6 +71,26 @@ pub struct Viewer {
 }
 
 impl Handle {
+    /// Whether pictures from elsewhere are fetched for mail from that address.
+    #[must_use]
+    pub fn allows_pictures(&self, from: &str) -> bool {
+        self.settings().reading.allows_pictures(from)
+    }
+
+    /// Allows pictures from elsewhere, from now on: for mail from an address,
+    /// or from a domain (`@example.org`).
+    ///
+    /// # Errors
+    /// When the preferences cannot be saved.
+    pub async fn allow_pictures(&self, of: String) -> Result<()> {
+        let allow = move |shared: Arc<Shared>| {
+            super::reading::blocking(move || {
+                shared.change_preferences(|settings| settings.reading.allow_pictures(&of))
+            })
+        };
+        self.run(allow).await
+    }
+
     /// Something to lay out messages with; one for each window.
     #[must_use]
     pub fn viewer(&self) -> Viewer {
@@ -96,7 +118,11 @@ impl Handle {
             if pictures {
                 parts.extend(shared.remote_pictures(&clean).await);
             }
-            Ok(Some(HtmlMail { clean, parts }))
+            Ok(Some(HtmlMail {
+                clean,
+                parts,
+                with_pictures: pictures,
+            }))
         })
         .await
     }

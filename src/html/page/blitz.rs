@@ -188,11 +188,6 @@ fn paint(
 fn pixels(frame: Frame) -> (u32, u32) {
     let side = |length: f32| {
         let length = (length * frame.scale).round().clamp(1.0, LARGEST);
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "clamped"
-        )]
         let length = length as u32;
         length
     };

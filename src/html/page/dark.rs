@@ -145,7 +145,6 @@ impl<S: PaintScene> PaintScene for Darkened<'_, S> {
             .fill(style, transform, brush.paint(), brush_transform, shape);
     }
 
-    #[expect(clippy::too_many_arguments, reason = "the trait's own")]
     fn draw_glyphs<'a, 's: 'a>(
         &'s mut self,
         font: &'a FontData,

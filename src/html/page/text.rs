@@ -84,7 +84,6 @@ pub(super) fn place(document: &BaseDocument, roots: &[Root], spot: Spot) -> Opti
     let node = document.get_node(root.id)?;
     let layout = node.final_layout();
     let inside = |at: f64, edge: f32| {
-        #[expect(clippy::cast_possible_truncation, reason = "pixels of a page")]
         let at = at as f32;
         at - edge
     };
@@ -224,7 +223,6 @@ pub(super) fn top(document: &BaseDocument, place: Place) -> Option<f32> {
         .lines()
         .find(|line| line.text_range().end > place.offset)
         .map_or(0.0, |line| line.metrics().block_min_coord / scale);
-    #[expect(clippy::cast_possible_truncation, reason = "pixels of a page")]
     let top = (area.y + document.viewport_scroll().y) as f32;
     Some(top + line)
 }

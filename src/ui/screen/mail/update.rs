@@ -60,7 +60,7 @@ impl State {
             }
             Message::EmailLoaded(epoch, answer) => {
                 self.reader.loaded(epoch, answer, context);
-                Action::None
+                self.reader.read_page(context)
             }
             Message::Saved(answer) => {
                 self.reader.nothing_comes();
@@ -75,6 +75,11 @@ impl State {
             Message::Command(command) => self.command(command, context),
             Message::Looked(epoch) => self.looked(epoch),
             Message::Body(message) => self.body(message),
+            Message::Page(epoch, message) => self.reader.page_update(epoch, message, context),
+            Message::Pixels(pixels) => {
+                self.reader.pixels_changed(pixels);
+                Action::None
+            }
             Message::Recipients => {
                 self.reader.recipients_open = !self.reader.recipients_open;
                 Action::None
@@ -306,6 +311,11 @@ impl State {
         }
         if self.menu.is_some() {
             return self.menu_key(press, context);
+        }
+        if press.is_ctrl("c")
+            && let Some(copy) = self.reader.copy_from_page()
+        {
+            return Action::Run(copy);
         }
         if press.is(Named::Escape) {
             self.panes.pane = Pane::List;
