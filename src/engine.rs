@@ -40,6 +40,8 @@ mod start;
 mod store_check;
 mod undo;
 mod verbs;
+#[cfg(feature = "pages")]
+mod viewing;
 mod watching;
 mod window;
 mod words;
@@ -58,6 +60,8 @@ pub use pass::{SyncReport, SyncRequest};
 pub use searching::{SearchResults, ServerResults, parse_search, parse_search_typing};
 pub use signing_in::BrowserSignIn;
 pub use start::{Engine, Options};
+#[cfg(feature = "pages")]
+pub use viewing::{HtmlMail, Viewer};
 pub use writing::{Dispatch, parse_addresses};
 
 pub use crate::search::Marker;
