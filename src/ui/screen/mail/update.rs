@@ -58,10 +58,7 @@ impl State {
                 }
                 Action::None
             }
-            Message::EmailLoaded(epoch, answer) => {
-                self.reader.loaded(epoch, answer, context);
-                self.reader.read_page(context)
-            }
+            Message::EmailLoaded(epoch, answer) => self.reader.loaded(epoch, answer, context),
             Message::Saved(answer) => {
                 self.reader.nothing_comes();
                 Action::Toast(match answer {
@@ -76,10 +73,7 @@ impl State {
             Message::Looked(epoch) => self.looked(epoch),
             Message::Body(message) => self.body(message),
             Message::Page(epoch, message) => self.reader.page_update(epoch, message, context),
-            Message::Pixels(pixels) => {
-                self.reader.pixels_changed(pixels);
-                Action::None
-            }
+            Message::Pixels(pixels) => self.reader.pixels_changed(pixels),
             Message::Recipients => {
                 self.reader.recipients_open = !self.reader.recipients_open;
                 Action::None
