@@ -202,11 +202,7 @@ fn answer(
 type Part = (String, Vec<u8>);
 
 /// What [`packed`] put together.
-fn unpacked(
-    html: usize,
-    parts: Vec<(String, usize)>,
-    bytes: &[u8],
-) -> Option<(String, Vec<Part>)> {
+fn unpacked(html: usize, parts: Vec<(String, usize)>, bytes: &[u8]) -> Option<(String, Vec<Part>)> {
     let (html, mut rest) = bytes.split_at_checked(html)?;
     let html = String::from_utf8(html.to_vec()).ok()?;
     let mut found = Vec::with_capacity(parts.len().min(1_000));

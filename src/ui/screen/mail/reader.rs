@@ -236,9 +236,14 @@ impl Reader {
     }
 
     /// Takes a message in, unless another was opened since.
-    pub(crate) fn loaded(&mut self, epoch: u64, answer: Result<Box<Email>>, context: &Context<'_>) {
+    pub(crate) fn loaded(
+        &mut self,
+        epoch: u64,
+        answer: Result<Box<Email>>,
+        context: &Context<'_>,
+    ) -> Action<MailMessage> {
         if epoch != self.epoch || self.shown.is_none() {
-            return;
+            return Action::None;
         }
         match answer {
             Ok(email) => {
@@ -253,8 +258,12 @@ impl Reader {
                 let mut document = Document::new(&email);
                 document.body.mark(self.marker.clone());
                 self.content = Content::Here(Box::new(document));
+                self.read_page(context)
             }
-            Err(error) => self.content = Content::Failed(error),
+            Err(error) => {
+                self.content = Content::Failed(error);
+                Action::None
+            }
         }
     }
 
@@ -322,7 +331,7 @@ impl Reader {
     }
 
     /// Reads the message as a page, where it is HTML.
-    pub(crate) fn read_page(&mut self, context: &Context<'_>) -> Action<MailMessage> {
+    fn read_page(&mut self, context: &Context<'_>) -> Action<MailMessage> {
         let (Content::Here(document), Some(engine), Some(id)) =
             (&self.content, context.engine, self.shown)
         else {
@@ -393,11 +402,12 @@ impl Reader {
     }
 
     /// The window has other pixels.
-    pub(crate) fn pixels_changed(&mut self, pixels: f32) {
+    pub(crate) fn pixels_changed(&mut self, pixels: f32) -> Action<MailMessage> {
         self.pixels = Some(pixels);
         if let Some(page) = &mut self.page {
             page.pixels_changed(pixels);
         }
+        Action::None
     }
 
     /// Puts what is selected on the page on the clipboard; nothing where no

@@ -5,11 +5,11 @@ use iced::Task;
 use iced::keyboard::{Key, key::Named};
 use iced::widget::operation;
 use waxwing::Result;
-use waxwing::model::{Folder, FolderRole, ListView, Listed};
+use waxwing::model::{Folder, FolderRole, ListView, Listed, PlacementId};
 
 use super::list::Kind;
 use super::{Message, State, attachment, dialog, layout::Pane};
-use crate::ui::app::{Action, Context, Query, Verb};
+use crate::ui::app::{Action, Context, Query, Rows, Verb};
 use crate::ui::command::{Press, UserCommand};
 use crate::ui::component::body_text::{self, Outcome};
 use crate::ui::component::toast::Toast;
@@ -69,10 +69,7 @@ impl State {
                 self.rows_loaded(epoch, &asked, answer, context)
             }
             Message::Search(message) => self.search_update(message, context),
-            Message::EmailLoaded(epoch, answer) => {
-                self.reader.loaded(epoch, answer, context);
-                self.reader.read_page(context)
-            }
+            Message::EmailLoaded(epoch, answer) => self.reader.loaded(epoch, answer, context),
             Message::Saved(answer) => {
                 self.reader.nothing_comes();
                 Action::Toast(match answer {
@@ -90,10 +87,7 @@ impl State {
             Message::Looked(epoch) => self.looked(epoch),
             Message::Body(message) => self.body(message),
             Message::Page(epoch, message) => self.reader.page_update(epoch, message, context),
-            Message::Pixels(pixels) => {
-                self.reader.pixels_changed(pixels);
-                Action::None
-            }
+            Message::Pixels(pixels) => self.reader.pixels_changed(pixels),
             Message::Recipients => {
                 self.reader.recipients_open = !self.reader.recipients_open;
                 Action::None

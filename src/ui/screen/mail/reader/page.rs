@@ -353,19 +353,25 @@ impl Page {
             let allow = MailMessage::Page(epoch, Message::Pictures(who));
             text_button(words, Kind::Link, Some(allow))
         };
-        let mut bar = row![
-            icon(Icon::EyeOff, 16.0, |t| t.text_weak),
-            text(words).size(size::SMALL).width(Length::Fill),
-        ]
-        .spacing(gap::S)
-        .align_y(Alignment::Center);
+        let mut bar = column![
+            row![
+                icon(Icon::EyeOff, 16.0, |t| t.text_weak),
+                text(words)
+                    .size(size::SMALL)
+                    .wrapping(text::Wrapping::WordOrGlyph)
+                    .width(Length::Fill),
+            ]
+            .spacing(gap::S)
+            .align_y(Alignment::Center)
+        ];
         if mail.clean.pictures().next().is_some() {
-            bar = bar.push(button("Show pictures", None));
+            let mut buttons = row![button("Show pictures", None)];
             if let Some((sender, domain)) = self.senders() {
-                bar = bar
+                buttons = buttons
                     .push(button("Always from this sender", Some(sender)))
                     .push(button("From this domain", Some(domain)));
             }
+            bar = bar.push(buttons.wrap());
         }
         Some(
             container(bar)
