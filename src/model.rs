@@ -45,11 +45,12 @@ pub use ids::{
     AccountId, EmailId, FolderId, MessageId, ModSeq, OutboxId, PlacementId, ThreadId, Uid,
     UidValidity, Uidl,
 };
-pub(crate) use index_text::IndexText;
+pub(crate) use index_text::{DocumentText, IndexText};
 pub use outbox::{OutboxItem, Recipient, SendState};
 pub use prefetch::{InvalidPrefetch, Prefetch, PrefetchPolicy};
 pub use query::{
     Excerpt, ParsedSearch, Period, SearchField, SearchOrder, SearchQuery, SearchRemark, SearchTerm,
+    UnreadDocument,
 };
 pub use quota::Quota;
 pub use server::{AuthMethod, Password, Pop3Policy, Protocol, Security, ServerSettings};

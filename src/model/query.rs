@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use chrono::NaiveDate;
+use serde::Serialize;
 
 use super::{Flag, FolderId, FolderRole};
 
@@ -132,9 +133,21 @@ pub enum SearchOrder {
 pub struct Excerpt {
     /// On one line.
     pub text: String,
+    /// The name of the attached document they stand in; none for the message's
+    /// own text.
+    pub file: Option<String>,
     /// Where the words stand in it, in bytes: in order, and apart from each
     /// other.
     pub marks: Vec<Range<usize>>,
+}
+
+/// An attached document that no search looks into.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct UnreadDocument {
+    /// Its file name.
+    pub name: String,
+    /// Why it could not be read, to go on after its name: "it is damaged".
+    pub why: String,
 }
 
 /// A search as it was understood.

@@ -113,6 +113,7 @@ impl Marker {
         let marks = marks.into_iter().filter(|mark| mark.end <= end);
         Excerpt {
             text,
+            file: None,
             marks: marks
                 .map(|mark| mark.start - start + shift..mark.end - start + shift)
                 .collect(),

@@ -199,7 +199,10 @@ impl App {
                 self.modifiers = modifiers;
                 Task::none()
             }
-            Message::Opened(id) => self.with_composer(id, |screen, context| screen.opened(context)),
+            Message::Opened(id) => {
+                let opened = self.with_composer(id, |screen, context| screen.opened(context));
+                Task::batch([opened, self.ask_pixels(id)])
+            }
             Message::CloseRequested(id) => self.close_requested(id),
             Message::Closed(id) => self.closed(id),
             Message::Resized(id, size) => self.resized(id, size),

@@ -7,7 +7,7 @@ use waxwing::model::AccountId;
 use super::{Action, App, ComposeRequest, Message, Window};
 use crate::ui::APP_ID;
 use crate::ui::component::toast::Toast;
-use crate::ui::screen::{accounts, composer, storage, wizard};
+use crate::ui::screen::{accounts, composer, mail, storage, wizard};
 use crate::ui::widget::Element;
 
 /// The smallest window everything is still usable in.
@@ -208,7 +208,19 @@ impl App {
         if matches!(self.windows.get(&id), Some(Window::Main)) {
             self.mail.resized(size);
         }
-        Task::none()
+        // On another screen it may have other pixels.
+        self.ask_pixels(id)
+    }
+
+    /// Asks how many pixels of the screen the main window has for each of its
+    /// own.
+    pub(super) fn ask_pixels(&self, id: window::Id) -> Task<Message> {
+        if matches!(self.windows.get(&id), Some(Window::Main)) {
+            let pixels = |pixels| Message::Mail(mail::Message::Pixels(pixels));
+            window::scale_factor(id).map(pixels)
+        } else {
+            Task::none()
+        }
     }
 
     /// Carries out what a screen asked for. `of` is the window the screen is

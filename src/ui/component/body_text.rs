@@ -115,6 +115,11 @@ impl BodyText {
         }
     }
 
+    /// Shows where a link leads that was pressed elsewhere.
+    pub(crate) fn show_link(&mut self, link: String) {
+        self.link = Some(link);
+    }
+
     /// Whether there is nothing to read.
     pub(crate) fn is_empty(&self) -> bool {
         self.blocks.is_empty()

@@ -78,6 +78,10 @@ pub(crate) enum Message {
     Looked(u64),
     /// In the text of the message.
     Body(body_text::Message),
+    /// On the page of the message.
+    Page(u64, reader::page::Message),
+    /// The screen has so many pixels for each of the window.
+    Pixels(f32),
     /// Shows or hides recipients.
     Recipients,
     /// Save the attachment with that number.

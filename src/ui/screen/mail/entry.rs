@@ -159,6 +159,7 @@ impl Entry {
                 text: Excerpt {
                     marks: marker.marks(SearchField::Body, beginning),
                     text: beginning.clone(),
+                    file: None,
                 },
                 asked: false,
             })
@@ -174,11 +175,20 @@ impl Entry {
         words.is_some_and(|words| !std::mem::replace(&mut words.asked, true))
     }
 
-    /// Shows the piece of its text with the words.
-    pub(crate) fn set_excerpt(&mut self, excerpt: Excerpt) {
-        if let Some(words) = &mut self.words {
-            words.text = excerpt;
+    /// Shows the piece of its text with the words, after the name of the
+    /// attached document that has them.
+    pub(crate) fn set_excerpt(&mut self, mut excerpt: Excerpt) {
+        let Some(words) = &mut self.words else {
+            return;
+        };
+        if let Some(file) = &excerpt.file {
+            let before = format!("{}: ", one_line(file));
+            excerpt.text.insert_str(0, &before);
+            for mark in &mut excerpt.marks {
+                *mark = mark.start + before.len()..mark.end + before.len();
+            }
         }
+        words.text = excerpt;
     }
 
     /// Goes on showing the piece of text that stood here before; for another
@@ -194,6 +204,7 @@ impl Entry {
         words.text = Excerpt {
             marks: marker.marks(SearchField::Body, &text),
             text,
+            file: before.text.file,
         };
     }
 

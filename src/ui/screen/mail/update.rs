@@ -5,11 +5,11 @@ use iced::Task;
 use iced::keyboard::{Key, key::Named};
 use iced::widget::operation;
 use waxwing::Result;
-use waxwing::model::{Folder, FolderRole, ListView, Listed};
+use waxwing::model::{Folder, FolderRole, ListView, Listed, PlacementId};
 
 use super::list::Kind;
 use super::{Message, State, attachment, dialog, layout::Pane};
-use crate::ui::app::{Action, Context, Query, Verb};
+use crate::ui::app::{Action, Context, Query, Rows, Verb};
 use crate::ui::command::{Press, UserCommand};
 use crate::ui::component::body_text::{self, Outcome};
 use crate::ui::component::toast::Toast;
@@ -43,20 +43,17 @@ impl State {
         self.new_day(context);
         match message {
             Message::FoldersLoaded(answer) => self.folders_loaded(answer, context),
-            Message::StatesLoaded(answer) => {
-                if let Ok(states) = answer {
-                    self.states = states.into_iter().collect();
-                }
+            Message::StatesLoaded(Ok(states)) => {
+                self.states = states.into_iter().collect();
                 Action::None
             }
-            Message::OutboxLoaded(answer) => {
-                // Unknown is shown as it was: sending goes on all the same.
-                if let Ok(items) = answer {
-                    self.sidebar.outbox = items.len();
-                    self.outbox = items;
-                }
+            Message::OutboxLoaded(Ok(items)) => {
+                self.sidebar.outbox = items.len();
+                self.outbox = items;
                 Action::None
             }
+            // What is not known is shown as it was.
+            Message::StatesLoaded(Err(_)) | Message::OutboxLoaded(Err(_)) => Action::None,
             Message::OrderLoaded(epoch, answer) => self.order_loaded(epoch, answer),
             Message::FirstRowsLoaded(epoch, answer) => {
                 self.list.first_rows_loaded(epoch, answer);
@@ -69,18 +66,10 @@ impl State {
             Message::Choose(choice) => self.choose(choice, context),
             Message::ShowAll => self.show_all(context),
             Message::RowsLoaded(epoch, asked, answer) => {
-                let shown = shown!(self, context);
-                self.list.rows_loaded(epoch, &asked, answer, &shown);
-                if let Some(id) = self.reader.shown {
-                    self.reader.envelope_changed(self.list.entry(id));
-                }
-                self.ask(super::list::List::missing_excerpts)
+                self.rows_loaded(epoch, &asked, answer, context)
             }
             Message::Search(message) => self.search_update(message, context),
-            Message::EmailLoaded(epoch, answer) => {
-                self.reader.loaded(epoch, answer, context);
-                Action::None
-            }
+            Message::EmailLoaded(epoch, answer) => self.reader.loaded(epoch, answer, context),
             Message::Saved(answer) => {
                 self.reader.nothing_comes();
                 Action::Toast(match answer {
@@ -97,6 +86,8 @@ impl State {
             Message::Command(command) => self.command(command, context),
             Message::Looked(epoch) => self.looked(epoch),
             Message::Body(message) => self.body(message),
+            Message::Page(epoch, message) => self.reader.page_update(epoch, message, context),
+            Message::Pixels(pixels) => self.reader.pixels_changed(pixels),
             Message::Recipients => {
                 self.reader.recipients_open = !self.reader.recipients_open;
                 Action::None
@@ -137,6 +128,21 @@ impl State {
         question: impl FnOnce(&mut super::list::List) -> Option<Query>,
     ) -> Action<Message> {
         question(&mut self.list).map_or(Action::None, Action::Ask)
+    }
+
+    fn rows_loaded(
+        &mut self,
+        epoch: u64,
+        asked: &[PlacementId],
+        answer: Result<Rows>,
+        context: &Context<'_>,
+    ) -> Action<Message> {
+        let shown = shown!(self, context);
+        self.list.rows_loaded(epoch, asked, answer, &shown);
+        if let Some(id) = self.reader.shown {
+            self.reader.envelope_changed(self.list.entry(id));
+        }
+        self.ask(super::list::List::missing_excerpts)
     }
 
     fn folders_loaded(
@@ -332,6 +338,11 @@ impl State {
         }
         if self.menu.is_some() {
             return self.menu_key(press, context);
+        }
+        if press.is_ctrl("c")
+            && let Some(copy) = self.reader.copy_from_page()
+        {
+            return Action::Run(copy);
         }
         if press.is(Named::Escape) && self.panes.is_narrow() && self.panes.pane != Pane::List {
             self.panes.pane = Pane::List;

@@ -182,6 +182,6 @@ fn without_a_file_dialog_the_place_is_typed() {
     let error = Error::new(ErrorKind::DiskFull, "The disk is full.");
     state.follow(Message::BackedUp(Err(error)), &accounts);
     with_ui(&state, &accounts, 1000.0, |ui| {
-        assert!(ui.find("The disk is full.").is_ok())
+        assert!(ui.find("The disk is full.").is_ok());
     });
 }
