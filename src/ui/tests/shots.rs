@@ -61,6 +61,17 @@ fn boot(shot: &Shot) -> (App, Task<AppMessage>) {
     (app, open)
 }
 
+fn wants_password(h: &mut Harness) {
+    h.mail.states.insert(
+        waxwing::model::AccountId(1),
+        waxwing::engine::AccountState::NeedsPassword(waxwing::Error::new(
+            waxwing::ErrorKind::Auth,
+            "mail.example.test refused the password.",
+        )),
+    );
+    h.send(mail::Message::SignIn(waxwing::model::AccountId(1)));
+}
+
 fn shots() -> Vec<Shot> {
     use ThemeChoice::{Dark, HighContrast, Light};
     let read: fn(&mut Harness) = |h| h.send(press(0));
@@ -118,16 +129,7 @@ fn shots() -> Vec<Shot> {
         shot("outbox", Light, (1280.0, 800.0), 1.0, 30, |h| {
             h.send(mail::Message::OpenOutbox);
         }),
-        shot("signin", Dark, (1280.0, 800.0), 1.0, 30, |h| {
-            h.mail.states.insert(
-                waxwing::model::AccountId(1),
-                waxwing::engine::AccountState::NeedsPassword(waxwing::Error::new(
-                    waxwing::ErrorKind::Auth,
-                    "mail.example.test refused the password.",
-                )),
-            );
-            h.send(mail::Message::SignIn(waxwing::model::AccountId(1)));
-        }),
+        shot("signin", Dark, (1280.0, 800.0), 1.0, 30, wants_password),
         shot("search", Light, (1280.0, 800.0), 1.0, 30, |h| {
             search(h, "the");
             h.send(mail::Message::Search(Looking::Submitted));
