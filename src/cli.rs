@@ -14,6 +14,8 @@ mod list;
 mod lookup;
 mod outbox;
 pub(crate) mod output;
+#[cfg(feature = "pages")]
+mod render;
 mod search;
 mod send;
 pub(crate) mod session;
@@ -94,6 +96,9 @@ pub(crate) enum Command {
     Search(search::Options),
     /// Show messages
     Show(show::Options),
+    /// Draw a message as the window would, into a PNG file
+    #[cfg(feature = "pages")]
+    Render(render::Options),
     /// Save the attachments of messages
     Attachments(attachments::Options),
     /// Mark messages
@@ -217,6 +222,8 @@ async fn dispatch(context: &mut Context, command: Command) -> Result<()> {
         Command::List(options) => list::run(context, options).await,
         Command::Search(options) => search::run(context, options).await,
         Command::Show(options) => show::run(context, options).await,
+        #[cfg(feature = "pages")]
+        Command::Render(options) => render::run(context, options).await,
         Command::Attachments(options) => attachments::run(context, options).await,
         Command::Mark(options) => change::mark(context, options).await,
         Command::Move(options) => change::move_to(context, options).await,

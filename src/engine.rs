@@ -24,6 +24,7 @@ mod listening;
 mod listing;
 mod mailbox;
 mod pass;
+mod people;
 mod post;
 mod prefetching;
 mod proving;
@@ -39,7 +40,10 @@ mod start;
 mod store_check;
 mod undo;
 mod verbs;
+#[cfg(feature = "pages")]
+mod viewing;
 mod watching;
+mod window;
 mod words;
 mod writing;
 
@@ -56,6 +60,8 @@ pub use pass::{SyncReport, SyncRequest};
 pub use searching::{SearchResults, ServerResults, parse_search, parse_search_typing};
 pub use signing_in::BrowserSignIn;
 pub use start::{Engine, Options};
+#[cfg(feature = "pages")]
+pub use viewing::{HtmlMail, Viewer};
 pub use writing::{Dispatch, parse_addresses};
 
 pub use crate::search::Marker;

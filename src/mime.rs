@@ -39,6 +39,7 @@ pub(crate) use parse::{headers_of, index_text, parse, parse_skeleton, summary};
 pub(crate) use prepare::{Prepared, prepare_raw};
 pub(crate) use reply::{draft_from, draft_from_eml};
 pub(crate) use skeleton::{Piece, assemble, is_left_out};
+pub(crate) use to_text::{is_flooded, to_text};
 
 #[cfg(test)]
 mod tests;

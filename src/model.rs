@@ -54,7 +54,7 @@ pub use query::{
 };
 pub use quota::Quota;
 pub use server::{AuthMethod, Password, Pop3Policy, Protocol, Security, ServerSettings};
-pub use space::{FolderSize, Freed};
+pub use space::{FolderSize, Freed, Room};
 pub use store_check::{StoreCheck, StoreProblem, StoreProblemKind};
 pub(crate) use structure::{LeftOut, PartPath, SinglePart, Skeleton, Structure};
 pub use view::{Conversation, ListView, Listed, Listing, QuickFilter, Sort, SortKey, Within};

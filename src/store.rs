@@ -16,6 +16,7 @@ mod folder;
 mod index;
 mod list;
 mod local;
+mod log;
 mod migrations;
 mod open;
 mod outbox;

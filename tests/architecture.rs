@@ -19,6 +19,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("model", &[]),
     ("error", &["model"]),
     ("mime", &["model", "error"]),
+    ("html", &["model", "error", "mime", "sandbox"]),
     ("archive", &["model"]),
     ("sandbox", &["model", "error"]),
     ("documents", &["model", "sandbox"]),
@@ -61,6 +62,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "discovery",
             "sandbox",
             "documents",
+            "html",
         ],
     ),
     (
@@ -70,18 +72,21 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("platform", &["model", "error", "config"]),
     (
         "ui",
-        &["model", "error", "config", "engine", "demo", "platform"],
+        &[
+            "model", "error", "config", "engine", "demo", "html", "platform",
+        ],
     ),
     (
         "cli",
         &[
-            "model", "error", "config", "engine", "demo", "sandbox", "platform",
+            "model", "error", "config", "engine", "demo", "html", "sandbox", "platform",
         ],
     ),
     (
         "main",
         &[
-            "model", "error", "config", "engine", "demo", "sandbox", "platform", "ui", "cli",
+            "model", "error", "config", "engine", "demo", "html", "sandbox", "platform", "ui",
+            "cli",
         ],
     ),
 ];
@@ -102,6 +107,17 @@ const HOMES: &[(&str, &[&str])] = &[
     ("mail_parser", &["src/mime", "src/demo/sample/tests"]),
     ("mail_builder", &["src/mime", "src/demo/sample"]),
     ("html2text", &["src/mime"]),
+    ("html5ever", &["src/html"]),
+    ("cssparser", &["src/html"]),
+    ("blitz_dom", &["src/html/page"]),
+    ("blitz_html", &["src/html/page"]),
+    ("blitz_paint", &["src/html/page"]),
+    ("blitz_traits", &["src/html/page"]),
+    ("anyrender", &["src/html/page"]),
+    ("anyrender_vello_cpu", &["src/html/page"]),
+    ("fontique", &["src/html/page"]),
+    ("peniko", &["src/html/page"]),
+    ("image", &["src/html/page"]),
     ("iced", &["src/ui", "src/main"]),
     ("iced_test", &["src/ui"]),
     ("rfd", &["src/ui"]),
@@ -123,7 +139,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("roxmltree", &["src/discovery"]),
     ("psl", &["src/discovery", "src/diagnosis"]),
     ("reqwest", &["src/net"]),
-    ("url", &["src/net", "src/providers/tests"]),
+    ("url", &["src/net", "src/html", "src/providers/tests"]),
     ("oauth2", &["src/oauth"]),
     ("socket2", &["src/net", "src/engine/proving/tests"]),
     ("if_watch", &["src/net"]),

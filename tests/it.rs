@@ -34,6 +34,8 @@ mod it {
     mod profile;
     mod push;
     mod queue;
+    #[cfg(feature = "pages")]
+    mod rendering;
     mod running;
     mod script_server;
     mod searching;

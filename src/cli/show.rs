@@ -6,9 +6,9 @@ use clap::Args;
 use data_encoding::HEXLOWER;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use waxwing::Result;
 use waxwing::engine::Handle;
 use waxwing::model::{Address, Email, PlacementId, UnreadDocument};
+use waxwing::{Error, ErrorKind, Result};
 
 use super::{Context, lookup, output, text};
 
@@ -26,6 +26,9 @@ pub(crate) struct Options {
     /// The text only
     #[arg(long, group = "part")]
     text: bool,
+    /// The HTML that would be shown: nothing in it acts or loads anything
+    #[arg(long, group = "part")]
+    html: bool,
 }
 
 pub(super) async fn run(context: &mut Context, options: Options) -> Result<()> {
@@ -46,6 +49,11 @@ pub(super) async fn run(context: &mut Context, options: Options) -> Result<()> {
             fields(&email)
         } else if options.text {
             text::clean(&email.text)
+        } else if options.html {
+            clean_html(&email).ok_or_else(|| {
+                Error::new(ErrorKind::NotFound, format!("Message {id} has no HTML."))
+                    .hint("`waxwing show --text` prints what it says.")
+            })?
         } else {
             whole(&email)
         };
@@ -57,8 +65,13 @@ pub(super) async fn run(context: &mut Context, options: Options) -> Result<()> {
     Ok(())
 }
 
-/// A message for scripts. `html` stays empty: mail's own HTML is never given
-/// out as it came.
+/// The HTML as it would be shown: mail's own is never given out as it came.
+fn clean_html(email: &Email) -> Option<String> {
+    let html = email.html.as_deref()?;
+    Some(waxwing::html::sanitize(html, false).html)
+}
+
+/// A message for scripts.
 #[derive(Debug, Serialize)]
 struct EmailLine {
     id: String,
@@ -114,6 +127,7 @@ impl EmailLine {
     }
 
     fn new(id: PlacementId, email: Email, attachments: Vec<AttachmentFields>) -> Self {
+        let html = clean_html(&email);
         let mut headers: BTreeMap<String, String> = BTreeMap::new();
         for (name, value) in email.headers {
             headers
@@ -134,7 +148,7 @@ impl EmailLine {
             date: email.date.map(|date| date.to_rfc3339()),
             headers,
             text: email.text,
-            html: None,
+            html,
             attachments,
             not_searched: Vec::new(),
         }

@@ -4,13 +4,20 @@ use std::ffi::OsStr;
 use std::process::ExitCode;
 
 use crate::documents;
+#[cfg(feature = "pages")]
+use crate::html::page;
 
 /// Does the work of that kind of child ([`crate::sandbox::started_as`]) until
 /// the parent needs it no more.
 #[must_use]
 pub fn serve_child(kind: &OsStr) -> ExitCode {
-    match kind.to_str() {
-        Some(name) if name == documents::KIND.name => documents::serve(),
-        _ => ExitCode::FAILURE,
+    if kind == documents::KIND.name {
+        return documents::serve();
     }
+    #[cfg(feature = "pages")]
+    if kind == page::KIND.name {
+        return crate::sandbox::serve(&page::KIND, page::worker);
+    }
+    tracing::debug!(?kind, "no such kind of child");
+    ExitCode::FAILURE
 }

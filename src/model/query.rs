@@ -5,7 +5,7 @@ use std::ops::Range;
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use super::{Flag, FolderRole};
+use super::{Flag, FolderId, FolderRole};
 
 /// A search as a tree. How people write it: the `search` module.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,6 +41,8 @@ pub enum SearchTerm {
     Folder(String),
     /// It lies in a folder that is there for this.
     Role(FolderRole),
+    /// It lies in this very folder; nobody writes that.
+    InFolder(FolderId),
     /// It belongs to the account with this name or address; case does not
     /// count.
     Account(String),

@@ -12,12 +12,12 @@ const LENGTH: usize = 160;
 const BEFORE: usize = 40;
 
 /// Marks what a search looks for.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Marker {
     phrases: Vec<Phrase>,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 struct Phrase {
     field: SearchField,
     units: Vec<Unit>,
@@ -31,6 +31,12 @@ impl Marker {
         let mut marker = Self::default();
         marker.add(query);
         marker
+    }
+
+    /// Whether it marks nothing anywhere.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.phrases.is_empty()
     }
 
     fn add(&mut self, query: &SearchQuery) {
