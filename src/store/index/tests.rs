@@ -91,6 +91,29 @@ impl Bench {
         self.store.index_settled().await;
     }
 
+    /// Lets the messages lie in a folder of that role too.
+    pub(in crate::store) async fn also_in(
+        &self,
+        rows: &[PlacementId],
+        role: FolderRole,
+    ) -> Vec<PlacementId> {
+        let rows = rows.to_vec();
+        let copy = "INSERT INTO placement (email, folder, date)
+                    SELECT email, ?2, date FROM placement WHERE id = ?1 RETURNING id";
+        self.store
+            .write(Durability::Crash, move |w| {
+                let folder = w.folder_for(ACCOUNT, role)?.folder.id;
+                let mut copy = w.mail.prepare(copy)?;
+                let place = |row: &PlacementId| {
+                    let id = copy.query_row([row.0, folder.0], |row| row.get(0));
+                    Ok(PlacementId(id?))
+                };
+                rows.iter().map(place).collect()
+            })
+            .await
+            .unwrap()
+    }
+
     pub(in crate::store) async fn find(&self, query: SearchQuery) -> Vec<PlacementId> {
         let search = newest(query, 100);
         self.store
