@@ -450,6 +450,31 @@ async fn what_is_not_covered_is_counted_from_the_few_that_are_gone() {
 }
 
 #[tokio::test]
+async fn in_quiet_a_volume_becomes_one_piece_and_is_not_merged_for_little() {
+    let bench = bench().await;
+    let index = rusqlite::Connection::open(bench.dir.path().join("index.db")).unwrap();
+    let pieces = || -> u64 {
+        let volume = Volume::all(&index).unwrap()[0].table();
+        let count = format!("SELECT count(DISTINCT segid) FROM {volume}_idx");
+        index.query_row(&count, [], |row| row.get(0)).unwrap()
+    };
+    let add = async |days: std::ops::Range<u32>| {
+        for n in days {
+            let (email, _) = bench.add(n, true).await;
+            bench.index(email, "topic", &format!("all n{n}")).await;
+        }
+        let before = pieces();
+        while bench.store.tidy_index().await {}
+        (before, pieces())
+    };
+    assert_eq!(add(1..33).await, (2, 1));
+    // Two are less than an eighth, five are more.
+    assert_eq!(add(33..35).await, (3, 3));
+    assert_eq!(add(35..38).await, (6, 1));
+    assert_eq!(bench.word("all").await.len(), 37);
+}
+
+#[tokio::test]
 async fn a_batch_newest_first_is_written_in_one_piece() {
     let bench = bench().await;
     let mut texts = Vec::new();
