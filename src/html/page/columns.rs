@@ -139,7 +139,9 @@ fn measure(document: &mut BaseDocument, tables: &[&Table], style: Option<&str>) 
             // What spans columns would widen each of them alike.
             table.set_spanning(document, ";max-width:0!important");
         }
+        mark_measuring(document, true);
         document.resolve(0.0);
+        mark_measuring(document, false);
         for table in tables {
             table.set_spanning(document, "");
         }
@@ -148,6 +150,20 @@ fn measure(document: &mut BaseDocument, tables: &[&Table], style: Option<&str>) 
         .iter()
         .map(|table| table.measured(document))
         .collect()
+}
+
+/// Has the sheet know (`sheet.css`) that tables are measured.
+fn mark_measuring(document: &mut BaseDocument, on: bool) {
+    let Some(root) = document.try_root_element().map(|root| root.id) else {
+        return;
+    };
+    let name = QualName::new(None, ns!(), LocalName::from("wx-measuring"));
+    let mut mutator = document.mutate();
+    if on {
+        mutator.set_attribute(root, name, "");
+    } else {
+        mutator.clear_attribute(root, name);
+    }
 }
 
 impl Table {

@@ -201,6 +201,13 @@ fn second_column(table: &str) -> f32 {
     line.into_iter().position(blue).unwrap() as f32
 }
 
+/// A picture of that size, in base64.
+fn png(width: u32, height: u32) -> String {
+    let rgba = vec![0; (width * height * 4) as usize];
+    let png = Picture::new(width, height, rgba).unwrap().png().unwrap();
+    data_encoding::BASE64.encode(&png)
+}
+
 #[test]
 fn columns_share_a_table_as_in_browsers() {
     let cell = |attributes: &str, lines: f32| {
@@ -213,6 +220,11 @@ fn columns_share_a_table_as_in_browsers() {
         )
     };
     let blue = |attributes: &str| format!("{attributes} style='background:#0000ff'");
+    let png = png(100, 20);
+    let picture = format!(
+        "<td {}><img src='data:image/png;base64,{png}'></td>",
+        blue("")
+    );
     for (first, second, begins) in [
         // By their longest lines, whatever stands below both.
         (cell("", 60.0), cell(&blue(""), 20.0), 300.0),
@@ -228,6 +240,8 @@ fn columns_share_a_table_as_in_browsers() {
             cell(&blue("width=150"), 20.0),
             100.0,
         ),
+        // A picture is not squeezed by a long line.
+        (format!("<td>{}</td>", "x ".repeat(900)), picture, 300.0),
     ] {
         let found = second_column(&table(first.clone(), second));
         assert!(
