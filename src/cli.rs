@@ -16,6 +16,7 @@ mod outbox;
 pub(crate) mod output;
 mod search;
 mod send;
+mod sender;
 pub(crate) mod session;
 mod show;
 mod sync;
@@ -94,6 +95,10 @@ pub(crate) enum Command {
     Search(search::Options),
     /// Show messages
     Show(show::Options),
+    /// Leave the list or the newsletter that a message came by
+    Unsubscribe(sender::UnsubscribeOptions),
+    /// Answer a sender who wants to hear that a message was read
+    Receipt(sender::ReceiptOptions),
     /// Save the attachments of messages
     Attachments(attachments::Options),
     /// Mark messages
@@ -217,6 +222,8 @@ async fn dispatch(context: &mut Context, command: Command) -> Result<()> {
         Command::List(options) => list::run(context, options).await,
         Command::Search(options) => search::run(context, options).await,
         Command::Show(options) => show::run(context, options).await,
+        Command::Unsubscribe(options) => sender::unsubscribe(context, options).await,
+        Command::Receipt(options) => sender::receipt(context, options).await,
         Command::Attachments(options) => attachments::run(context, options).await,
         Command::Mark(options) => change::mark(context, options).await,
         Command::Move(options) => change::move_to(context, options).await,

@@ -30,5 +30,6 @@ mod search;
 mod secrets;
 mod store;
 mod sync;
+mod trust;
 
 pub use error::{Error, ErrorKind, Result};

@@ -6,6 +6,7 @@
 
 mod address;
 mod attachment;
+mod authentication;
 mod body;
 mod build;
 mod charset;
@@ -16,11 +17,13 @@ mod header;
 mod index;
 mod lighten;
 mod line_ends;
+mod list;
 mod names;
 mod parse;
 mod prepare;
 mod preview;
 mod quote;
+mod receipt;
 mod repair;
 mod reply;
 mod skeleton;
@@ -28,15 +31,18 @@ mod to_text;
 
 pub(crate) use address::address_list;
 pub(crate) use attachment::{SavedPart, attachment_bytes};
+pub(crate) use authentication::{Authentication, Finding, authentication};
 pub(crate) use build::{build, new_message_id};
 pub(crate) use filename::name_in;
 pub(crate) use header::HeaderSummary;
 pub(crate) use index::people;
 pub(crate) use lighten::Excerpt;
 pub(crate) use line_ends::normalise_crlf;
+pub(crate) use list::{ListFields, field, list_fields};
 pub(crate) use names::followed;
 pub(crate) use parse::{headers_of, index_text, parse, parse_skeleton, summary};
 pub(crate) use prepare::{Prepared, prepare_raw};
+pub(crate) use receipt::{build_receipt, receipt_wanted};
 pub(crate) use reply::{draft_from, draft_from_eml};
 pub(crate) use skeleton::{Piece, assemble, is_left_out};
 

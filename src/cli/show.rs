@@ -8,7 +8,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 use waxwing::Result;
 use waxwing::engine::Handle;
-use waxwing::model::{Address, Email, PlacementId};
+use waxwing::model::{Address, Doubt, DoubtKind, Email, PlacementId};
 
 use super::{Context, lookup, output, text};
 
@@ -47,7 +47,8 @@ pub(super) async fn run(context: &mut Context, options: Options) -> Result<()> {
         } else if options.text {
             text::clean(&email.text)
         } else {
-            whole(&email)
+            let doubts = context.handle.sender_notes(*id).await?.doubts;
+            whole(&email, &doubts)
         };
         let gap = if place > 0 { "\n" } else { "" };
         context
@@ -73,6 +74,14 @@ struct EmailLine {
     text: String,
     html: Option<String>,
     attachments: Vec<AttachmentFields>,
+    /// What makes one doubt the sender, the gravest first.
+    doubts: Vec<DoubtFields>,
+}
+
+#[derive(Debug, Serialize)]
+struct DoubtFields {
+    kind: DoubtKind,
+    message: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -104,10 +113,20 @@ impl EmailLine {
                 sha256,
             });
         }
-        Ok(Self::new(id, email, attachments))
+        let doubts = handle.sender_notes(id).await?.doubts;
+        Ok(Self::new(id, email, attachments, doubts))
     }
 
-    fn new(id: PlacementId, email: Email, attachments: Vec<AttachmentFields>) -> Self {
+    fn new(
+        id: PlacementId,
+        email: Email,
+        attachments: Vec<AttachmentFields>,
+        doubts: Vec<Doubt>,
+    ) -> Self {
+        let doubts = doubts.into_iter().map(|doubt| DoubtFields {
+            kind: doubt.kind,
+            message: doubt.message,
+        });
         let mut headers: BTreeMap<String, String> = BTreeMap::new();
         for (name, value) in email.headers {
             headers
@@ -130,6 +149,7 @@ impl EmailLine {
             text: email.text,
             html: None,
             attachments,
+            doubts: doubts.collect(),
         }
     }
 }
@@ -142,7 +162,7 @@ fn fields(email: &Email) -> String {
     lines.collect()
 }
 
-fn whole(email: &Email) -> String {
+fn whole(email: &Email, doubts: &[Doubt]) -> String {
     let mut shown = String::new();
     let mut field = |name: &str, value: &str| {
         if !value.is_empty() {
@@ -157,6 +177,14 @@ fn whole(email: &Email) -> String {
         &email.date.map(|date| date.to_rfc2822()).unwrap_or_default(),
     );
     field("Subject:", &email.subject);
+    for doubt in doubts {
+        let name = if doubt.is_warning() {
+            "Careful:"
+        } else {
+            "Note:"
+        };
+        field(name, &doubt.message);
+    }
     for attachment in &email.attachments {
         let size = text::size(attachment.size);
         let size = if attachment.here {

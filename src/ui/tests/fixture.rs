@@ -1,12 +1,12 @@
 //! Made-up mail that looks like mail.
 
 use chrono::{DateTime, Duration, FixedOffset, Local, TimeZone};
-use waxwing::engine::AccountState;
+use waxwing::engine::{AccountState, Unsubscribed};
 use waxwing::model::{
     Account, AccountId, AccountSettings, Address, Attachment, AuthMethod, Conversation, Email,
     EmailId, Envelope, Flag, Flags, Folder, FolderId, FolderRole, ListView, Listed, Listing,
     MessageId, OutboxId, OutboxItem, PartId, PlacementId, PrefetchPolicy, Protocol, Recipient,
-    Security, SendState, ServerSettings, Stored, TextSource, ThreadId,
+    Security, SendState, SenderNotes, ServerSettings, Stored, TextSource, ThreadId,
 };
 
 use crate::ui::app::{Query, Rows};
@@ -384,6 +384,11 @@ pub(super) fn answer(query: Query, rows: i64) -> Message {
             Message::ConversationLoaded(epoch, head, Ok(ids))
         }
         Query::Email(epoch, id) => Message::EmailLoaded(epoch, Ok(Box::new(email(id)))),
+        Query::SenderNotes(epoch, _) => {
+            Message::SenderKnown(epoch, Ok(Box::new(SenderNotes::default())))
+        }
+        Query::Unsubscribe(_) => Message::Unsubscribed(Ok(Unsubscribed::Done("x.test".into()))),
+        Query::AnswerReceipt(_, agreed) => Message::ReceiptAnswered(Ok(agreed)),
         Query::Save(_, _, path) => Message::Saved(Ok(path)),
     }
 }

@@ -1,12 +1,16 @@
 //! The message being read.
 
+pub(in crate::ui::screen::mail) mod notes;
 mod view;
 
-use waxwing::model::{Address, Attachment, Email, Envelope, Flag, PlacementId, TextSource};
+use waxwing::model::{
+    Address, Attachment, Email, Envelope, Flag, PlacementId, SenderNotes, TextSource,
+};
 use waxwing::{Error, Result};
 
+use super::Message;
 use super::entry::Entry;
-use crate::ui::app::{Context, Query};
+use crate::ui::app::{Action, Context, Query};
 use crate::ui::component::body_text::{self, BodyText, Outcome};
 use crate::ui::component::{bytes, date};
 use crate::ui::icon::Icon;
@@ -23,6 +27,7 @@ pub(crate) struct Reader {
     marks: bool,
     head: Head,
     content: Content,
+    notes: notes::Notes,
 }
 
 #[derive(Debug, Default)]
@@ -207,11 +212,15 @@ impl Reader {
         };
     }
 
-    /// Takes a message in, unless another was opened since.
-    pub(crate) fn loaded(&mut self, epoch: u64, answer: Result<Box<Email>>, context: &Context<'_>) {
-        if epoch != self.epoch || self.shown.is_none() {
-            return;
-        }
+    /// Takes a message in, unless another was opened since; then asks about its
+    /// sender.
+    pub(crate) fn loaded(
+        &mut self,
+        epoch: u64,
+        answer: Result<Box<Email>>,
+        context: &Context<'_>,
+    ) -> Option<Query> {
+        let shown = self.shown.filter(|_| epoch == self.epoch)?;
         match answer {
             Ok(email) => {
                 self.head.subject.clone_from(&email.subject);
@@ -223,9 +232,28 @@ impl Reader {
                 }
                 self.head.to = folded(&email.to, &email.cc, context);
                 self.content = Content::Here(Box::new(Document::new(&email)));
+                Some(Query::SenderNotes(epoch, shown))
             }
-            Err(error) => self.content = Content::Failed(error),
+            Err(error) => {
+                self.content = Content::Failed(error);
+                None
+            }
         }
+    }
+
+    /// Takes in what is to be known of the sender, unless another message was
+    /// opened since. Where it cannot be known the message is shown without.
+    pub(crate) fn sender_known(&mut self, epoch: u64, answer: Result<Box<SenderNotes>>) {
+        if epoch == self.epoch
+            && let Ok(notes) = answer
+        {
+            self.notes.know(*notes);
+        }
+    }
+
+    /// What the person does about the sender.
+    pub(crate) fn note(&mut self, message: notes::Message) -> Action<Message> {
+        self.notes.update(message, self.shown)
     }
 
     /// Asks for the message again where more of it is here than is shown.

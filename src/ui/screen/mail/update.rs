@@ -59,9 +59,22 @@ impl State {
                 Action::None
             }
             Message::EmailLoaded(epoch, answer) => {
-                self.reader.loaded(epoch, answer, context);
+                match self.reader.loaded(epoch, answer, context) {
+                    Some(query) => Action::Ask(query),
+                    None => Action::None,
+                }
+            }
+            Message::SenderKnown(epoch, answer) => {
+                self.reader.sender_known(epoch, answer);
                 Action::None
             }
+            Message::Notes(message) => self.reader.note(message),
+            Message::Unsubscribed(answer) => super::reader::notes::left(answer),
+            Message::ReceiptAnswered(answer) => match answer {
+                Ok(true) => Action::Toast(Toast::done("The sender hears that you read it.")),
+                Ok(false) => Action::None,
+                Err(error) => Action::Toast(Toast::error(error.to_string())),
+            },
             Message::Saved(answer) => {
                 self.reader.nothing_comes();
                 Action::Toast(match answer {

@@ -66,6 +66,7 @@ impl Reader {
                 title.push(container(icon(Icon::StarFilled, 18.0, |t| t.star)).padding([4.0, 0.0]));
         }
         let mut page = column![title, self.head_view()].spacing(gap::L);
+        page = self.notes.push_to(page);
         page = match &self.content {
             Content::Loading => page.push(label("Loading the message…")),
             Content::Failed(error) => page.push(failed(&error.to_string())),
