@@ -14,6 +14,8 @@ mod list;
 mod lookup;
 mod outbox;
 pub(crate) mod output;
+#[cfg(feature = "pages")]
+mod render;
 mod search;
 mod send;
 mod sender;
@@ -95,6 +97,9 @@ pub(crate) enum Command {
     Search(search::Options),
     /// Show messages
     Show(show::Options),
+    /// Draw a message as the window would, into a PNG file
+    #[cfg(feature = "pages")]
+    Render(render::Options),
     /// Leave the list or the newsletter that a message came by
     Unsubscribe(sender::UnsubscribeOptions),
     /// Answer a sender who wants to hear that a message was read
@@ -222,6 +227,8 @@ async fn dispatch(context: &mut Context, command: Command) -> Result<()> {
         Command::List(options) => list::run(context, options).await,
         Command::Search(options) => search::run(context, options).await,
         Command::Show(options) => show::run(context, options).await,
+        #[cfg(feature = "pages")]
+        Command::Render(options) => render::run(context, options).await,
         Command::Unsubscribe(options) => sender::unsubscribe(context, options).await,
         Command::Receipt(options) => sender::receipt(context, options).await,
         Command::Attachments(options) => attachments::run(context, options).await,

@@ -8,7 +8,9 @@ mod backoff;
 pub mod backup;
 mod certificates;
 pub mod check;
+mod children;
 mod discovering;
+mod documents;
 mod editing;
 pub mod event;
 mod excerpts;
@@ -22,6 +24,7 @@ mod listening;
 mod listing;
 mod mailbox;
 mod pass;
+mod people;
 mod post;
 mod prefetching;
 mod proving;
@@ -38,12 +41,16 @@ mod start;
 mod store_check;
 mod undo;
 mod verbs;
+#[cfg(feature = "pages")]
+mod viewing;
 mod watching;
+mod window;
 mod words;
 mod writing;
 
 pub use backup::{BackupProgress, restore};
 pub use check::{CheckProgress, CheckStep, CheckStepKind};
+pub use children::serve_child;
 pub use discovering::mail_domain;
 pub use event::{AccountState, Event};
 pub use exporting::{ExportFormat, ExportProgress, ExportRequest};
@@ -55,6 +62,8 @@ pub use searching::{SearchResults, ServerResults, parse_search, parse_search_typ
 pub use sender::{Unsubscribed, deceptive_link};
 pub use signing_in::BrowserSignIn;
 pub use start::{Engine, Options};
+#[cfg(feature = "pages")]
+pub use viewing::{HtmlMail, Viewer};
 pub use writing::{Dispatch, parse_addresses};
 
 pub use crate::search::Marker;

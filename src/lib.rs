@@ -16,11 +16,14 @@ pub mod config;
 pub mod demo;
 pub mod engine;
 pub mod error;
+pub mod html;
 pub mod model;
+pub mod sandbox;
 
 mod archive;
 mod diagnosis;
 mod discovery;
+mod documents;
 mod mime;
 mod net;
 mod oauth;

@@ -10,6 +10,9 @@ use std::process::ExitCode;
 use clap::Parser;
 
 fn main() -> ExitCode {
+    if let Some(kind) = waxwing::sandbox::started_as() {
+        return waxwing::engine::serve_child(&kind);
+    }
     let cli = cli::Cli::parse();
     cli::log_to_stderr(cli.global.verbose);
     let has_window = matches!(cli.command, None | Some(cli::Command::Demo(_)));

@@ -30,7 +30,7 @@ mod skeleton;
 mod to_text;
 
 pub(crate) use address::address_list;
-pub(crate) use attachment::{SavedPart, attachment_bytes};
+pub(crate) use attachment::{SavedPart, attached_documents, attachment_bytes};
 pub(crate) use authentication::{Authentication, Finding, authentication};
 pub(crate) use build::{build, new_message_id};
 pub(crate) use filename::name_in;
@@ -45,6 +45,7 @@ pub(crate) use prepare::{Prepared, prepare_raw};
 pub(crate) use receipt::{build_receipt, receipt_wanted};
 pub(crate) use reply::{draft_from, draft_from_eml};
 pub(crate) use skeleton::{Piece, assemble, is_left_out};
+pub(crate) use to_text::{is_flooded, to_text};
 
 #[cfg(test)]
 mod tests;

@@ -48,15 +48,16 @@ pub use ids::{
     AccountId, EmailId, FolderId, MessageId, ModSeq, OutboxId, PlacementId, ThreadId, Uid,
     UidValidity, Uidl,
 };
-pub(crate) use index_text::IndexText;
+pub(crate) use index_text::{DocumentText, IndexText};
 pub use outbox::{OutboxItem, Recipient, SendState};
 pub use prefetch::{InvalidPrefetch, Prefetch, PrefetchPolicy};
 pub use query::{
     Excerpt, ParsedSearch, Period, SearchField, SearchOrder, SearchQuery, SearchRemark, SearchTerm,
+    UnreadDocument,
 };
 pub use quota::Quota;
 pub use server::{AuthMethod, Password, Pop3Policy, Protocol, Security, ServerSettings};
-pub use space::{FolderSize, Freed};
+pub use space::{FolderSize, Freed, Room};
 pub use store_check::{StoreCheck, StoreProblem, StoreProblemKind};
 pub(crate) use structure::{LeftOut, PartPath, SinglePart, Skeleton, Structure};
 pub use view::{Conversation, ListView, Listed, Listing, QuickFilter, Sort, SortKey, Within};

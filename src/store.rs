@@ -17,6 +17,7 @@ mod folder;
 mod index;
 mod list;
 mod local;
+mod log;
 mod migrations;
 mod open;
 mod outbox;

@@ -16,6 +16,7 @@ mod it {
     mod demo_clients;
     mod diagnosis;
     mod discovering;
+    mod documents;
     mod drafts;
     mod editing;
     mod fetching;
@@ -33,6 +34,8 @@ mod it {
     mod profile;
     mod push;
     mod queue;
+    #[cfg(feature = "pages")]
+    mod rendering;
     mod running;
     mod script_server;
     mod searching;

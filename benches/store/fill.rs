@@ -23,11 +23,15 @@ pub(crate) const SEED: u64 = 20;
 /// So many messages are written to a file before they are taken over.
 const CHUNK: usize = 100_000;
 
+/// How each message of an mbox begins.
+const FROM_LINE: &str = "From MAILER-DAEMON Thu Jan  1 00:00:00 1970";
+
 pub(crate) fn engine(profile: &Path) -> Outcome<Engine> {
     Ok(Engine::start(Options {
         profile: Profile::at(profile)?,
         secrets: SecretsChoice::Memory,
         online: false,
+        program: None,
     })?)
 }
 
@@ -111,7 +115,7 @@ fn write(mail: &mut Mail, count: usize, path: &Path) -> Outcome<u64> {
     let mut text = String::new();
     for _ in 0..count {
         text.clear();
-        let _ = writeln!(text, "From MAILER-DAEMON Thu Jan  1 00:00:00 1970");
+        let _ = writeln!(text, "{FROM_LINE}");
         for line in mail.message().lines() {
             // mboxrd: what would begin a message is quoted.
             if line.trim_start_matches('>').starts_with("From ") {
@@ -157,7 +161,7 @@ pub(crate) fn arrivals(
     let mut times = Vec::new();
     for number in 0..20 {
         let word = format!("arrival{number}x{}", std::process::id());
-        let text = format!("From a\nFrom: a@example.test\nSubject: {word}\n\nText.\n\n");
+        let text = format!("{FROM_LINE}\nFrom: a@example.test\nSubject: {word}\n\nText.\n\n");
         fs::write(&mbox, text)?;
         let began = Instant::now();
         runtime.block_on(async {

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use waxwing::engine::{Handle, parse_search};
-use waxwing::model::{FlagChange, FolderId, ListView, SearchOrder};
+use waxwing::model::{FlagChange, FolderId, ListView, Listing, SearchOrder, Sort, SortKey};
 
 use crate::mail::Mail;
 use crate::questions::questions;
@@ -82,6 +82,20 @@ async fn jump(handle: &Handle, folder: FolderId) -> Outcome {
     let began = Instant::now();
     let order = handle.order(ListView::Folder(folder)).await?;
     println!("  the whole order:     {}", spread(&mut [began.elapsed()]));
+    for key in [SortKey::Sender, SortKey::Subject, SortKey::Size] {
+        let mut listing = Listing::from(ListView::Folder(folder));
+        listing.sort = Sort {
+            key,
+            descending: false,
+        };
+        let began = Instant::now();
+        handle.order(listing).await?;
+        let name = format!("{key:?}").to_lowercase();
+        println!(
+            "  the order by {name:<8} {}",
+            spread(&mut [began.elapsed()])
+        );
+    }
     let mut times = Vec::new();
     for _ in 0..200 {
         let at = random.random_range(0..order.len().saturating_sub(PAGE).max(1));

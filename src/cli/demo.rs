@@ -95,6 +95,7 @@ fn engine(
         profile,
         secrets: SecretsChoice::Memory,
         online: true,
+        program: waxwing::sandbox::own_program(),
     })?;
     let handle = engine.handle();
     for (user, password) in server.users() {

@@ -67,19 +67,22 @@ struct FoundLine {
 #[derive(Debug, Serialize)]
 struct ExcerptField {
     text: String,
+    /// The attached document it is from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<String>,
     /// First and end of each, in characters.
     marks: Vec<(usize, usize)>,
 }
 
 impl ExcerptField {
     fn new(excerpt: Excerpt) -> Self {
-        let Excerpt { text, marks } = excerpt;
+        let Excerpt { text, file, marks } = excerpt;
         let count = |end: usize| text.get(..end).map_or(0, |text| text.chars().count());
         let marks = marks
             .iter()
             .map(|mark| (count(mark.start), count(mark.end)))
             .collect();
-        Self { text, marks }
+        Self { text, file, marks }
     }
 }
 
@@ -126,6 +129,16 @@ pub(super) async fn run(context: &mut Context, options: Options) -> Result<()> {
         warn(
             "note",
             &format!("{messages} not in the local index; --server asks the server."),
+        );
+    }
+    if found.unread_documents > 0 {
+        let messages = match found.unread_documents {
+            1 => "1 message".to_owned(),
+            count => format!("{count} messages"),
+        };
+        warn(
+            "note",
+            &format!("Documents attached to {messages} were not read yet; sync goes on with them."),
         );
     }
     Ok(())
@@ -178,7 +191,11 @@ async fn print(
                 excerpt: excerpts.remove(&row.id).map(ExcerptField::new),
             };
             context.out.row(&line, || match &line.excerpt {
-                Some(excerpt) => format!("{}\n    {}", EnvelopeLine::text(&row), excerpt.text),
+                Some(excerpt) => {
+                    let file = excerpt.file.as_deref().map(|name| format!("{name}: "));
+                    let file = super::text::line(&file.unwrap_or_default());
+                    format!("{}\n    {file}{}", EnvelopeLine::text(&row), excerpt.text)
+                }
                 None => EnvelopeLine::text(&row),
             })?;
         }

@@ -57,6 +57,7 @@ pub(crate) fn start(global: &Global, needs: Needs) -> Result<Engine> {
         profile,
         secrets,
         online: matches!(needs, Needs::Everything | Needs::Window),
+        program: waxwing::sandbox::own_program(),
     })
 }
 

@@ -6,9 +6,9 @@ use clap::Args;
 use data_encoding::HEXLOWER;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use waxwing::Result;
 use waxwing::engine::Handle;
-use waxwing::model::{Address, Doubt, DoubtKind, Email, PlacementId};
+use waxwing::model::{Address, Doubt, DoubtKind, Email, PlacementId, UnreadDocument};
+use waxwing::{Error, ErrorKind, Result};
 
 use super::{Context, lookup, output, text};
 
@@ -26,6 +26,9 @@ pub(crate) struct Options {
     /// The text only
     #[arg(long, group = "part")]
     text: bool,
+    /// The HTML that would be shown: nothing in it acts or loads anything
+    #[arg(long, group = "part")]
+    html: bool,
 }
 
 pub(super) async fn run(context: &mut Context, options: Options) -> Result<()> {
@@ -46,6 +49,11 @@ pub(super) async fn run(context: &mut Context, options: Options) -> Result<()> {
             fields(&email)
         } else if options.text {
             text::clean(&email.text)
+        } else if options.html {
+            clean_html(&email).ok_or_else(|| {
+                Error::new(ErrorKind::NotFound, format!("Message {id} has no HTML."))
+                    .hint("`waxwing show --text` prints what it says.")
+            })?
         } else {
             let doubts = context.handle.sender_notes(*id).await?.doubts;
             whole(&email, &doubts)
@@ -58,8 +66,13 @@ pub(super) async fn run(context: &mut Context, options: Options) -> Result<()> {
     Ok(())
 }
 
-/// A message for scripts. `html` stays empty: mail's own HTML is never given
-/// out as it came.
+/// The HTML as it would be shown: mail's own is never given out as it came.
+fn clean_html(email: &Email) -> Option<String> {
+    let html = email.html.as_deref()?;
+    Some(waxwing::html::sanitize(html, false).html)
+}
+
+/// A message for scripts.
 #[derive(Debug, Serialize)]
 struct EmailLine {
     id: String,
@@ -74,6 +87,9 @@ struct EmailLine {
     text: String,
     html: Option<String>,
     attachments: Vec<AttachmentFields>,
+    /// Documents whose text no search finds.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    not_searched: Vec<UnreadDocument>,
     /// What makes one doubt the sender, the gravest first.
     doubts: Vec<DoubtFields>,
 }
@@ -114,7 +130,10 @@ impl EmailLine {
             });
         }
         let doubts = handle.sender_notes(id).await?.doubts;
-        Ok(Self::new(id, email, attachments, doubts))
+        Ok(Self {
+            not_searched: handle.unread_documents(id).await?,
+            ..Self::new(id, email, attachments, doubts)
+        })
     }
 
     fn new(
@@ -123,6 +142,7 @@ impl EmailLine {
         attachments: Vec<AttachmentFields>,
         doubts: Vec<Doubt>,
     ) -> Self {
+        let html = clean_html(&email);
         let doubts = doubts.into_iter().map(|doubt| DoubtFields {
             kind: doubt.kind,
             message: doubt.message,
@@ -147,8 +167,9 @@ impl EmailLine {
             date: email.date.map(|date| date.to_rfc3339()),
             headers,
             text: email.text,
-            html: None,
+            html,
             attachments,
+            not_searched: Vec::new(),
             doubts: doubts.collect(),
         }
     }

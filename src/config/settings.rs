@@ -19,6 +19,51 @@ pub struct Settings {
     pub sending: Sending,
     /// Where passwords are kept.
     pub secrets: Secrets,
+    /// Searches that are kept under a name, in the person's order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub saved_search: Vec<SavedSearch>,
+    /// How mail is shown.
+    pub reading: Reading,
+}
+
+/// A search that is kept under a name.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SavedSearch {
+    /// What the person calls it.
+    pub name: String,
+    /// What is looked for, as it is written into the search box.
+    pub query: String,
+}
+
+/// How mail is shown.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Reading {
+    /// Whose mail may show pictures from elsewhere: addresses, and domains with
+    /// an `@` before them. Lower case.
+    pub pictures_from: Vec<String>,
+}
+
+impl Reading {
+    /// Whether mail from that address may show pictures from elsewhere.
+    #[must_use]
+    pub fn allows_pictures(&self, from: &str) -> bool {
+        let from = from.to_lowercase();
+        let domain = from
+            .rsplit_once('@')
+            .map(|(_, domain)| format!("@{domain}"));
+        let allowed = |of: &String| *of == from || Some(of) == domain.as_ref();
+        self.pictures_from.iter().any(allowed)
+    }
+
+    /// Allows it for an address or a domain.
+    pub fn allow_pictures(&mut self, of: &str) {
+        let of = of.to_lowercase();
+        if !self.pictures_from.contains(&of) {
+            self.pictures_from.push(of);
+        }
+    }
 }
 
 /// Where passwords are kept.

@@ -1,11 +1,13 @@
 //! How the window was left. Not preferences: losing them is no loss.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::load::{self, Document, IfBroken, Loaded};
 use super::paths::Profile;
 use crate::error::Result;
-use crate::model::AccountId;
+use crate::model::{AccountId, Sort};
 
 /// How the window was left. Lengths in logical pixels.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -24,6 +26,38 @@ pub struct UiState {
     /// The folder that was open last.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_folder: Option<LastFolder>,
+    /// What was looked for, the newest first.
+    pub searches: Vec<String>,
+    /// How lists are arranged that are not as usual, by what they show.
+    pub lists: BTreeMap<String, ListState>,
+}
+
+/// How a list is arranged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ListState {
+    /// Its order.
+    pub sort: Sort,
+    /// Only what is unread.
+    pub unread: bool,
+    /// Only what has a star.
+    pub starred: bool,
+    /// Only what has attachments.
+    pub attachments: bool,
+    /// Only what is of the last seven days.
+    pub lately: bool,
+}
+
+/// So many searches are remembered.
+const SEARCHES_MAX: usize = 20;
+
+impl UiState {
+    /// Remembers what was looked for, once.
+    pub fn remember_search(&mut self, text: &str) {
+        self.searches.retain(|known| known != text);
+        self.searches.insert(0, text.to_owned());
+        self.searches.truncate(SEARCHES_MAX);
+    }
 }
 
 /// A folder by what survives a rebuilt store.
@@ -44,6 +78,8 @@ impl Default for UiState {
             sidebar_width: 220.0,
             list_width: 380.0,
             last_folder: None,
+            searches: Vec::new(),
+            lists: BTreeMap::new(),
         }
     }
 }

@@ -147,4 +147,19 @@ fn the_state_of_the_window_comes_back() {
     };
     state.save(&profile).unwrap();
     assert_eq!(UiState::load(&profile).value, state);
+    let mut state = state;
+    for number in 0..30 {
+        state.remember_search(&format!("from:{number}"));
+    }
+    state.remember_search("from:20");
+    assert_eq!(state.searches.len(), 20);
+    assert_eq!(state.searches[..2], ["from:20", "from:29"]);
+    let arranged = state::ListState {
+        sort: crate::model::Sort::by(crate::model::SortKey::Sender),
+        unread: true,
+        ..state::ListState::default()
+    };
+    state.lists.insert("1/Lists/Rust".to_owned(), arranged);
+    state.save(&profile).unwrap();
+    assert_eq!(UiState::load(&profile).value, state);
 }

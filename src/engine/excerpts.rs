@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use super::Handle;
 use super::searching::text;
 use crate::error::Result;
-use crate::model::{Excerpt, PlacementId, SearchQuery};
+use crate::model::{EmailId, Excerpt, PlacementId, SearchQuery};
 use crate::search::Marker;
-use crate::store;
+use crate::store::{self, Read};
 
 impl Handle {
     /// The pieces of these messages' texts in which the words of the search
@@ -31,14 +31,10 @@ impl Handle {
                         Err(store::Error::NotFound) => continue,
                         Err(error) => return Err(error),
                     };
-                    // The body, unless only an attached text has the words.
-                    let found = text(r, email)?.and_then(|text| {
-                        [text.body, text.contents]
-                            .into_iter()
-                            .filter(|text| !text.is_empty())
-                            .map(|text| marker.excerpt(&text))
-                            .min_by_key(|excerpt| excerpt.marks.is_empty())
-                    });
+                    let found = match of_message(r, &marker, email)? {
+                        Some(found) if !found.marks.is_empty() => Some(found),
+                        other => of_documents(r, &marker, email)?.or(other),
+                    };
                     excerpts.extend(found.map(|excerpt| (id, excerpt)));
                 }
                 Ok(excerpts)
@@ -47,4 +43,29 @@ impl Handle {
         })
         .await
     }
+}
+
+/// The piece of the body, unless only an attached text has the words.
+fn of_message(read: &Read<'_>, marker: &Marker, email: EmailId) -> store::Result<Option<Excerpt>> {
+    Ok(text(read, email)?.and_then(|text| {
+        [text.body, text.contents]
+            .into_iter()
+            .filter(|text| !text.is_empty())
+            .map(|text| marker.excerpt(&text))
+            .min_by_key(|excerpt| excerpt.marks.is_empty())
+    }))
+}
+
+/// The piece of the first attached document that has the words.
+fn of_documents(
+    read: &Read<'_>,
+    marker: &Marker,
+    email: EmailId,
+) -> store::Result<Option<Excerpt>> {
+    let documents = read.documents(email)?.into_iter();
+    let mut excerpts = documents.map(|document| Excerpt {
+        file: Some(document.name),
+        ..marker.excerpt(&document.text)
+    });
+    Ok(excerpts.find(|excerpt| !excerpt.marks.is_empty()))
 }

@@ -1,15 +1,18 @@
 //! Keeping on this computer what the person wants here, and no more.
 
+use std::fs;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{Days, Utc};
 
+use super::reading::blocking;
 use super::shared::Shared;
 use super::{Event, Handle};
 use crate::error::Result;
-use crate::model::{Account, AccountId, Folder, FolderSize, Freed, Prefetch};
-use crate::store::{self, Durability, Unwanted};
+use crate::model::{Account, AccountId, Folder, FolderSize, Freed, Prefetch, Room};
+use crate::store::{self, Durability, Unwanted, is_of_store};
 
 /// How long after the start, and how often then, old bodies go by themselves.
 const FIRST: Duration = Duration::from_secs(120);
@@ -31,6 +34,21 @@ impl Handle {
         self.run(async move |shared| {
             let account = account.map(|id| shared.home(id));
             Ok(shared.store.read(move |r| r.folder_sizes(account)).await?)
+        })
+        .await
+    }
+
+    /// How much room everything takes on this disk, and how many messages
+    /// cannot be searched.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn room(&self) -> Result<Room> {
+        self.run(async move |shared| {
+            let uncovered = shared.store.read(|r| r.uncovered(None)).await?;
+            let folder = shared.profile.data_dir().to_owned();
+            let disk = blocking(move || Ok(size_of_store(&folder))).await?;
+            Ok(Room { disk, uncovered })
         })
         .await
     }
@@ -58,6 +76,14 @@ impl Handle {
         })
         .await
     }
+}
+
+/// The bytes of the files of a store; those that went meanwhile have none.
+fn size_of_store(folder: &Path) -> u64 {
+    let files = fs::read_dir(folder).into_iter().flatten().flatten();
+    let own = files.filter(|file| is_of_store(&file.file_name().to_string_lossy()));
+    own.filter_map(|file| Some(file.metadata().ok()?.len()))
+        .sum()
 }
 
 /// Older than this need not be here. None where all is wanted.
@@ -142,5 +168,26 @@ impl Shared {
             }
         }
         Ok(freed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_files_of_the_store_are_counted_and_no_others() {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, bytes) in [
+            ("mail.db", 10),
+            ("mail.db-wal", 5),
+            ("raw.db", 200),
+            ("index.db", 30),
+            ("state.toml", 1000),
+        ] {
+            fs::write(folder.path().join(name), vec![0; bytes]).unwrap();
+        }
+        assert_eq!(size_of_store(folder.path()), 245);
+        assert_eq!(size_of_store(&folder.path().join("nowhere")), 0);
     }
 }

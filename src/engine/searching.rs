@@ -27,6 +27,8 @@ pub struct SearchResults {
     /// How many messages could not be looked into: those whose text is not
     /// here, or not indexed yet. The server can be asked for them.
     pub uncovered: u64,
+    /// How many messages have attached documents whose text was not read yet.
+    pub unread_documents: u64,
     /// What the search names and is not there, as sentences.
     pub notices: Vec<String>,
 }
@@ -93,10 +95,14 @@ impl Handle {
                 limit,
             };
             let found = shared.store.search(search, stop).await?;
-            let uncovered = shared.store.read(move |r| r.uncovered(account)).await?;
+            let (uncovered, unread_documents) = shared
+                .store
+                .read(move |r| Ok((r.uncovered(account)?, r.count_unread_documents(account)?)))
+                .await?;
             Ok(SearchResults {
                 ids: found.into(),
                 uncovered,
+                unread_documents,
                 notices,
             })
         })
@@ -246,11 +252,20 @@ const AFTER_PASS: Duration = Duration::from_secs(120);
 
 /// How hard the index works.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Pace {
+pub(super) enum Pace {
     /// Half of the time, so that whoever uses the program notices nothing.
     Calm,
     /// All the time: somebody waits.
     Full,
+}
+
+impl Pace {
+    /// Rests after work that began then.
+    pub(super) async fn rest(self, began: Instant) {
+        if self == Self::Calm {
+            tokio::time::sleep(began.elapsed()).await;
+        }
+    }
 }
 
 impl Shared {
@@ -273,6 +288,7 @@ impl Shared {
                 }
                 Err(error) => tracing::warn!(%error, "the search index is behind"),
             }
+            self.indexed.notify_one();
             let news = async {
                 loop {
                     match events.recv().await {
@@ -307,6 +323,7 @@ impl Shared {
             Ok(Err(error)) => tracing::warn!(%error, "the search index is behind"),
             Err(_) => tracing::info!("the search index is completed with the next sync"),
         }
+        self.settle_documents().await;
     }
 
     /// Brings the index in step with the store, newest first. Messages up to
@@ -336,9 +353,7 @@ impl Shared {
             // One chunk is read while the one before is written.
             self.store.index_settled().await;
             self.store.index(texts);
-            if pace == Pace::Calm {
-                tokio::time::sleep(began.elapsed()).await;
-            }
+            pace.rest(began).await;
         }
         self.store.index_settled().await;
         Ok((newest, count))

@@ -1,6 +1,7 @@
 //! What every part of the engine shares.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures::Stream;
@@ -43,6 +44,10 @@ pub(super) struct Shared {
     /// Whether accounts are followed in the background (the window) or only
     /// on demand (one command).
     pub(super) online: bool,
+    /// What confined children are started from.
+    pub(super) program: Option<PathBuf>,
+    /// Told when the index was brought in step with the store.
+    pub(super) indexed: Notify,
     /// Counts changes of the network.
     network: watch::Sender<u64>,
     /// The folder a person looks at.
@@ -138,6 +143,7 @@ pub(super) struct Parts {
     pub(super) connector: Connector,
     pub(super) runtime: tokio::runtime::Handle,
     pub(super) online: bool,
+    pub(super) program: Option<PathBuf>,
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -161,6 +167,8 @@ impl Shared {
             stop: CancellationToken::new(),
             events: broadcast::channel(EVENTS).0,
             online: parts.online,
+            program: parts.program,
+            indexed: Notify::new(),
             network: watch::Sender::new(0),
             looking_at: Mutex::new(None),
             accounts: Mutex::new(parts.accounts),

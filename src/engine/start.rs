@@ -1,5 +1,6 @@
 //! Starting and ending.
 
+use std::path::PathBuf;
 use std::sync::{Arc, Weak};
 
 use super::shared::{Parts, Shared};
@@ -22,6 +23,10 @@ pub struct Options {
     /// Whether to follow the accounts in the background. A single command
     /// does not.
     pub online: bool,
+    /// The program that confined children are started from
+    /// ([`crate::sandbox::own_program`]); it hands them to
+    /// [`super::serve_child`]. Without one, what needs a child is left undone.
+    pub program: Option<PathBuf>,
 }
 
 /// A running engine. Ends when dropped; [`Engine::shutdown`] waits for it.
@@ -44,6 +49,7 @@ impl Engine {
             profile,
             secrets,
             online,
+            program,
         } = options;
         let lock = profile.lock()?;
         let accounts = Accounts::load(&profile);
@@ -76,6 +82,7 @@ impl Engine {
             settings,
             certificates,
             online,
+            program,
         }));
         // Named on disk before anything is stored under it, and only then: on
         // a full disk the mail must still open.
@@ -87,6 +94,7 @@ impl Engine {
             runtime.block_on(take_up(&shared, account))?;
         }
         shared.keep_index();
+        shared.keep_documents();
         shared.keep_house();
         if online {
             let weak = Arc::downgrade(&shared);

@@ -6,6 +6,7 @@ use std::collections::HashSet;
 use mail_parser::{Encoding, Message, MessagePart, MimeHeaders, PartType};
 
 use super::body::{self, Content};
+use super::index::NESTED_MAX;
 use super::{charset, filename, header, parse, repair, skeleton};
 use crate::model::{Attachment, LeftOut, PartId};
 
@@ -84,6 +85,75 @@ pub(super) fn names(source: &[u8], message: &Message<'_>) -> Vec<String> {
         .filter(|(_, part)| part.attachment_name().is_some())
         .map(|(index, part)| name(source, part, index, &content_type(part)))
         .collect()
+}
+
+/// What documents are called whose text can be read.
+const DOCUMENTS: &[&str] = &[
+    "pdf", "docx", "docm", "dotx", "xlsx", "xlsm", "pptx", "pptm", "ppsx", "odt", "ott", "ods",
+    "ots", "odp", "otp", "odg", "odf",
+];
+
+/// Whether it may be a document whose text can be read: by what the sender says
+/// of it, or by its name where that says nothing.
+fn is_document(part: &MessagePart<'_>) -> bool {
+    let kind = content_type(part);
+    let ending = part
+        .attachment_name()
+        .and_then(|name| name.rsplit_once('.'));
+    let ending = ending.map(|(_, ending)| ending.trim().to_ascii_lowercase());
+    ["pdf", "officedocument", "opendocument"]
+        .iter()
+        .any(|word| kind.contains(word))
+        || ending.is_some_and(|ending| DOCUMENTS.contains(&ending.as_str()))
+}
+
+/// Calls `found` for each attached document, also in attached messages down to
+/// `depth`, with the bytes of the message it is in.
+fn walk_documents<'x>(
+    source: &[u8],
+    message: &Message<'x>,
+    depth: usize,
+    found: &mut impl FnMut(&[u8], u32, &MessagePart<'x>),
+) {
+    let taken = body::stray_text(message);
+    for (index, part) in listed(message, &taken) {
+        match &part.body {
+            PartType::Message(inner) if depth > 0 => {
+                walk_documents(inner.raw_message(), inner, depth - 1, found);
+            }
+            _ if is_document(part) => found(source, index, part),
+            _ => {}
+        }
+    }
+}
+
+/// Whether documents are attached.
+pub(super) fn has_documents(source: &[u8], message: &Message<'_>, depth: usize) -> bool {
+    let mut has = false;
+    walk_documents(source, message, depth, &mut |_, _, _| has = true);
+    has
+}
+
+/// How many documents are taken of one message.
+const DOCUMENTS_MAX: usize = 50;
+
+/// The attached documents whose text can be read, the first of very many.
+pub(crate) fn attached_documents(raw: &[u8]) -> Vec<SavedPart> {
+    let source = repair::source(raw);
+    let mut documents = Vec::new();
+    if let Some(message) = parse::message(&source) {
+        walk_documents(&source, &message, NESTED_MAX, &mut |source, index, part| {
+            if documents.len() < DOCUMENTS_MAX {
+                let content_type = content_type(part);
+                documents.push(SavedPart {
+                    name: name(source, part, index, &content_type),
+                    content_type,
+                    bytes: body::bytes(source, part).into_owned(),
+                });
+            }
+        });
+    }
+    documents
 }
 
 /// How many attachments a person would see.

@@ -18,7 +18,7 @@ const HTML_MAX: usize = 2 << 20;
 const STUB_MAX: usize = 600;
 
 /// How deep messages within messages are read.
-const NESTED_MAX: usize = 3;
+pub(super) const NESTED_MAX: usize = 3;
 
 /// What the header alone gives to the index.
 pub(crate) fn of_header(header: &HeaderSummary) -> IndexText {
@@ -46,6 +46,7 @@ pub(super) fn of_message(
         attachments: attachment::names(source, message).join("\n"),
         contents: attached_text(source, message),
         whole: true,
+        has_unread_documents: attachment::has_documents(source, message, NESTED_MAX),
         ..of_header(header)
     }
 }

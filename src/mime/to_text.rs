@@ -93,6 +93,16 @@ fn is_too_deep(html: &str) -> bool {
     false
 }
 
+/// Whether a tag may hold more attributes than one ever needs: parsers take
+/// time with the square of them.
+pub(crate) fn is_flooded(html: &str) -> bool {
+    let mut budget = html.len().saturating_mul(4);
+    html.match_indices('<').any(|(start, tag)| {
+        let rest = html.get(start + tag.len()..).unwrap_or_default();
+        has_flood_of_attributes(rest, &mut budget)
+    })
+}
+
 /// Whether the tag that begins here may hold more attributes than one ever
 /// needs: the HTML parser compares each with all before it. So it may when the
 /// budget of bytes to look at is used up.

@@ -21,6 +21,21 @@ pub(crate) struct IndexText {
     pub(crate) contents: String,
     /// Whether the body was read: not so while only the header is here.
     pub(crate) whole: bool,
+    /// Whether documents are attached whose text is still to be read.
+    pub(crate) has_unread_documents: bool,
+    /// What was read of attached documents.
+    pub(crate) documents: Vec<DocumentText>,
+}
+
+/// What was read of an attached document.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct DocumentText {
+    /// Its file name.
+    pub(crate) name: String,
+    /// What it says.
+    pub(crate) text: String,
+    /// Why it could not be read, to go on after its name; empty where it could.
+    pub(crate) failure: String,
 }
 
 impl IndexText {
@@ -36,7 +51,10 @@ impl IndexText {
             list,
             contents,
             whole: _,
+            has_unread_documents: _,
+            documents,
         } = self;
+        let documents = documents.iter().map(|one| one.text.len()).sum::<usize>();
         [
             sender,
             recipients,
@@ -49,6 +67,7 @@ impl IndexText {
         ]
         .into_iter()
         .map(String::len)
-        .sum()
+        .sum::<usize>()
+            + documents
     }
 }

@@ -3,8 +3,9 @@
 use std::ops::Range;
 
 use chrono::NaiveDate;
+use serde::Serialize;
 
-use super::{Flag, FolderRole};
+use super::{Flag, FolderId, FolderRole};
 
 /// A search as a tree. How people write it: the `search` module.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,6 +41,8 @@ pub enum SearchTerm {
     Folder(String),
     /// It lies in a folder that is there for this.
     Role(FolderRole),
+    /// It lies in this very folder; nobody writes that.
+    InFolder(FolderId),
     /// It belongs to the account with this name or address; case does not
     /// count.
     Account(String),
@@ -130,9 +133,21 @@ pub enum SearchOrder {
 pub struct Excerpt {
     /// On one line.
     pub text: String,
+    /// The name of the attached document they stand in; none for the message's
+    /// own text.
+    pub file: Option<String>,
     /// Where the words stand in it, in bytes: in order, and apart from each
     /// other.
     pub marks: Vec<Range<usize>>,
+}
+
+/// An attached document that no search looks into.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct UnreadDocument {
+    /// Its file name.
+    pub name: String,
+    /// Why it could not be read, to go on after its name: "it is damaged".
+    pub why: String,
 }
 
 /// A search as it was understood.

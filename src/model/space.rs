@@ -17,6 +17,16 @@ pub struct FolderSize {
     pub bytes_here: u64,
 }
 
+/// How much room the store takes, and what of it can be searched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Room {
+    /// The bytes of its files on the disk, the search index among them.
+    pub disk: u64,
+    /// How many messages a search cannot look into: their text is not here, or
+    /// not in the index yet.
+    pub uncovered: u64,
+}
+
 /// What was given back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Freed {

@@ -3,6 +3,8 @@
 use std::ops::Deref;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::{AccountId, Address, FolderId, FolderRole, PlacementId, ThreadId};
 
 /// Which messages a list shows.
@@ -14,13 +16,19 @@ pub enum ListView {
     Unified(FolderRole),
     /// The whole of one account's folder with this role.
     Role(AccountId, FolderRole),
+    /// What is unread in any account: in the inboxes, archives and folders of
+    /// one's own.
+    Unread,
+    /// What has a star in any account, but in Trash or Junk.
+    Starred,
     /// One conversation, wherever its messages lie, each once. What lies in
     /// Trash or Junk is left out unless nothing else is there.
     Conversation(ThreadId),
 }
 
 /// What a list is sorted by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum SortKey {
     /// When it was written.
     #[default]
@@ -39,7 +47,7 @@ pub enum SortKey {
 
 /// The order of a list. Among equals the newest come first, unless it is
 /// sorted by date.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Sort {
     /// By what.
     pub key: SortKey,

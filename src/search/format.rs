@@ -75,6 +75,7 @@ impl Display for SearchTerm {
                 quoted_where_needed(name, f)
             }
             Self::Role(role) => write!(f, "in:{}", role.name()),
+            Self::InFolder(id) => write!(f, "in:#{id}"),
             Self::Account(name) => {
                 f.write_str("account:")?;
                 quoted_where_needed(name, f)

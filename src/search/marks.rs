@@ -12,12 +12,12 @@ const LENGTH: usize = 160;
 const BEFORE: usize = 40;
 
 /// Marks what a search looks for.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Marker {
     phrases: Vec<Phrase>,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 struct Phrase {
     field: SearchField,
     units: Vec<Unit>,
@@ -31,6 +31,12 @@ impl Marker {
         let mut marker = Self::default();
         marker.add(query);
         marker
+    }
+
+    /// Whether it marks nothing anywhere.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.phrases.is_empty()
     }
 
     fn add(&mut self, query: &SearchQuery) {
@@ -107,6 +113,7 @@ impl Marker {
         let marks = marks.into_iter().filter(|mark| mark.end <= end);
         Excerpt {
             text,
+            file: None,
             marks: marks
                 .map(|mark| mark.start - start + shift..mark.end - start + shift)
                 .collect(),

@@ -6,6 +6,7 @@
 //! [`Read::unneeded`]), so a crash, a lost file or a full queue costs work and
 //! no result.
 
+mod documents;
 mod volume;
 mod worker;
 

@@ -32,7 +32,7 @@ impl Files {
 
 /// How long a connection waits for another's lock. Only a backup or a person
 /// with a database tool can hold one: the profile lock keeps a second Waxwing out.
-const BUSY: std::time::Duration = std::time::Duration::from_secs(10);
+pub(super) const BUSY: std::time::Duration = std::time::Duration::from_secs(10);
 
 /// Opens `mail.db` and `raw.db` for writing, made and migrated where needed.
 pub(super) fn writers(files: &Files) -> Result<(Connection, Connection)> {

@@ -15,6 +15,7 @@ use rusqlite::{Connection, Transaction};
 use tokio::sync::{mpsc, oneshot};
 
 use super::index::Indexer;
+use super::log::Log;
 use super::open::{self, Files};
 use super::partial::IS_NAMED;
 use super::{Error, Result, sweep};
@@ -48,6 +49,8 @@ type Job = Box<dyn FnOnce(&mut Writer) + Send>;
 pub(super) struct Writer {
     mail: Connection,
     raw: Connection,
+    mail_log: Log,
+    raw_log: Log,
     durability: Durability,
     pub(super) files: Files,
     /// Whether bytes may be there that no message names: the program died, or
@@ -125,6 +128,8 @@ impl Store {
                     mail,
                     raw,
                     durability: Durability::Crash,
+                    mail_log: Log::of(&own_files.mail),
+                    raw_log: Log::of(&own_files.raw),
                     files: own_files,
                     sweep_due,
                 };
@@ -136,6 +141,7 @@ impl Store {
                     // caller sees its answer dropped.
                     let job = std::panic::AssertUnwindSafe(|| job(&mut writer));
                     drop(std::panic::catch_unwind(job));
+                    writer.keep_logs_short();
                 }
             })
             .map_err(|source| Error::Io {
@@ -330,6 +336,11 @@ impl Writer {
         }
         raw.commit()?;
         Ok(())
+    }
+
+    fn keep_logs_short(&mut self) {
+        self.mail_log.keep_short(&self.mail);
+        self.raw_log.keep_short(&self.raw);
     }
 
     fn set_durability(&mut self, durability: Durability) -> Result<()> {

@@ -95,6 +95,7 @@ fn within(query: &SearchQuery, folder: &Folder) -> SearchQuery {
     query.decided(&|term, _| match term {
         SearchTerm::Folder(name) => Some(folder.is_called(name)),
         SearchTerm::Role(role) => Some(folder.role == Some(*role)),
+        SearchTerm::InFolder(id) => Some(folder.id == *id),
         _ => None,
     })
 }
@@ -145,5 +146,8 @@ mod tests {
             };
             assert_eq!(left_over.trim_matches(['(', ')']), left, "{query:?}");
         }
+        let very = |id| SearchQuery::Term(SearchTerm::InFolder(FolderId(id)));
+        assert!(within(&very(1), &folder).is_empty());
+        assert!(within(&very(2), &folder).is_never());
     }
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod action;
 pub(crate) mod engine_event;
+mod keep;
 pub(crate) mod perform;
 pub(crate) mod windows;
 
@@ -11,18 +12,20 @@ use std::time::Instant;
 use chrono::{DateTime, Local};
 use iced::keyboard::Modifiers;
 use iced::theme::Mode;
-use iced::{Subscription, Task, Theme, event, keyboard, system, time, window};
+use iced::{Subscription, Task, Theme, event, keyboard, system, task, time, window};
+use waxwing::config::UiState;
+use waxwing::config::settings::SavedSearch;
 use waxwing::engine::{Event, Handle};
 use waxwing::model::{Account, Draft, PlacementId};
 
 use super::Options;
 use super::command::Press;
 use super::component::toast::{self, Toast, Toasts, Undo};
-use super::screen::{accounts, composer, mail, wizard};
+use super::screen::{accounts, composer, mail, storage, wizard};
 use super::theme;
 use super::widget::reveal;
 
-pub(crate) use action::{Action, ComposeRequest, Context, Query, Rows, Verb};
+pub(crate) use action::{Action, ComposeRequest, Context, Finding, Found, Keep, Query, Rows, Verb};
 
 /// A window, by what it shows.
 #[derive(Debug)]
@@ -47,7 +50,17 @@ pub(crate) struct App {
     pub(crate) wizard: Option<wizard::State>,
     /// In front of the mail while accounts are looked at.
     pub(crate) accounts_page: Option<accounts::State>,
+    /// In front of both while storage is looked at.
+    pub(crate) storage_page: Option<storage::State>,
     pub(crate) toasts: Toasts,
+    /// How things were left.
+    pub(crate) kept: UiState,
+    /// Searches that are kept under a name.
+    pub(crate) searches: Vec<SavedSearch>,
+    /// The one of them that was removed last, and where it stood.
+    pub(crate) removed_search: Option<(usize, SavedSearch)>,
+    /// The search that runs; it ends with this.
+    pub(crate) searching: Option<task::Handle>,
 }
 
 /// A message that left the outbox, and where it lies in Drafts now, if not
@@ -63,6 +76,8 @@ pub(crate) enum Message {
     Wizard(wizard::Message),
     /// On the page of accounts.
     AccountsPage(accounts::Message),
+    /// On the page of storage.
+    StoragePage(storage::Message),
     /// In a composer.
     Composer(window::Id, composer::Message),
     /// At the foot of a window.
@@ -113,7 +128,13 @@ impl App {
     pub(crate) fn new(engine: Option<Handle>, options: Options) -> Self {
         let mut mail = mail::State::default();
         mail.list.chosen.conversations = options.conversations;
+        let kept = engine.as_ref().map(Handle::window_state);
+        let searches = engine.as_ref().map(|engine| engine.settings().saved_search);
         Self {
+            kept: kept.unwrap_or_default(),
+            searches: searches.unwrap_or_default(),
+            removed_search: None,
+            searching: None,
             engine,
             options,
             system: Mode::None,
@@ -124,6 +145,7 @@ impl App {
             mail,
             wizard: None,
             accounts_page: None,
+            storage_page: None,
             toasts: Toasts::default(),
         }
     }
@@ -134,6 +156,8 @@ impl App {
             engine: self.engine.as_ref(),
             options: &self.options,
             accounts: &self.accounts,
+            kept: &self.kept,
+            searches: &self.searches,
             now: self.now,
             modifiers: self.modifiers,
         }
@@ -156,6 +180,9 @@ impl App {
             Message::Mail(message) => self.mail_update(message),
             Message::Wizard(message) => self.wizard_update(message),
             Message::AccountsPage(message) => self.accounts_update(message),
+            Message::StoragePage(message) => {
+                self.with_storage(|screen, context| screen.update(message, context))
+            }
             Message::Composer(id, message) => self.composer_update(id, message),
             Message::Toast(message) => match self.toasts.update(&message) {
                 Some(undo) => self.undo(undo),
@@ -172,7 +199,10 @@ impl App {
                 self.modifiers = modifiers;
                 Task::none()
             }
-            Message::Opened(id) => self.with_composer(id, |screen, context| screen.opened(context)),
+            Message::Opened(id) => {
+                let opened = self.with_composer(id, |screen, context| screen.opened(context));
+                Task::batch([opened, self.ask_pixels(id)])
+            }
             Message::CloseRequested(id) => self.close_requested(id),
             Message::Closed(id) => self.closed(id),
             Message::Resized(id, size) => self.resized(id, size),
@@ -216,6 +246,18 @@ impl App {
         self.act(action, None, Message::AccountsPage)
     }
 
+    fn with_storage(
+        &mut self,
+        change: impl FnOnce(&mut storage::State, &Context<'_>) -> Action<storage::Message>,
+    ) -> Task<Message> {
+        let Some(mut screen) = self.storage_page.take() else {
+            return Task::none();
+        };
+        let action = change(&mut screen, &self.context());
+        self.storage_page = Some(screen);
+        self.act(action, None, Message::StoragePage)
+    }
+
     fn composer_update(&mut self, id: window::Id, message: composer::Message) -> Task<Message> {
         self.with_composer(id, |screen, context| screen.update(message, context))
     }
@@ -241,6 +283,9 @@ impl App {
     }
 
     fn key(&mut self, id: window::Id, press: &Press) -> Task<Message> {
+        if self.is_mail(id) && self.mail.completes(press) {
+            return self.main_key(press);
+        }
         if press.is(keyboard::key::Named::Tab) {
             return reveal::focus_next();
         }
@@ -256,17 +301,24 @@ impl App {
         }
     }
 
-    /// Closes a dialog even when the field in it took the key.
-    fn escape(&mut self, id: window::Id) -> Task<Message> {
-        let in_dialog = matches!(self.windows.get(&id), Some(Window::Main))
+    /// Whether the mail is what a window shows.
+    fn is_mail(&self, id: window::Id) -> bool {
+        matches!(self.windows.get(&id), Some(Window::Main))
             && self.wizard.is_none()
             && self.accounts_page.is_none()
-            && self.mail.dialog.is_some();
-        if !in_dialog {
+            && self.storage_page.is_none()
+    }
+
+    /// Closes a dialog or the search even when the field in it took the key.
+    fn escape(&mut self, id: window::Id) -> Task<Message> {
+        if !self.is_mail(id) {
             return Task::none();
         }
-        let close = mail::dialog::Message::Cancel;
-        self.mail_update(mail::Message::Dialog(close))
+        if self.mail.dialog.is_some() {
+            let close = mail::dialog::Message::Cancel;
+            return self.mail_update(mail::Message::Dialog(close));
+        }
+        self.mail_update(mail::Message::Search(mail::search::Message::Escape))
     }
 
     fn main_key(&mut self, press: &Press) -> Task<Message> {
@@ -274,6 +326,9 @@ impl App {
             let action = screen.key(press, &self.context());
             self.wizard = Some(screen);
             return self.act(action, None, Message::Wizard);
+        }
+        if self.storage_page.is_some() {
+            return self.with_storage(|screen, context| screen.key(press, context));
         }
         if self.accounts_page.is_some() {
             return self.with_accounts(|screen, context| screen.key(press, context));
@@ -299,6 +354,7 @@ impl App {
         match undo {
             Undo::LastVerb => self.undo_last(),
             Undo::Send(id) => self.cancel_send(id),
+            Undo::RemovedSearch => self.search_back(),
         }
     }
 

@@ -171,6 +171,8 @@ commands! {
     Open { "Open message", MailOpen, [Key(Named::Enter), Writes("o")], |s| s.selected > 0 }
     /// Select every row.
     SelectAll { "Select all", List, [Ctrl("a")], |s| s.rows }
+    /// Look for messages.
+    Search { "Search", Search, [Ctrl("f"), Writes("/")], |s| s.account }
     /// The order of the list, and what it leaves out.
     Arrange { "Sort and filter", ListFilter, [Writes("w")], |s| s.account }
     /// Take the last change back.

@@ -26,6 +26,7 @@ macro_rules! icons {
 icons! {
     Archive = "archive",
     AtSign = "at-sign",
+    Bookmark = "bookmark",
     Check = "check",
     ChevronDown = "chevron-down",
     ChevronLeft = "chevron-left",
@@ -50,6 +51,7 @@ icons! {
     FolderInput = "folder-input",
     FolderOpen = "folder-open",
     Forward = "forward",
+    HardDrive = "hard-drive",
     Image = "image",
     Inbox = "inbox",
     Info = "info",

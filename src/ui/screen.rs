@@ -4,4 +4,5 @@ pub(crate) mod accounts;
 pub(crate) mod composer;
 pub(crate) mod keeping;
 pub(crate) mod mail;
+pub(crate) mod storage;
 pub(crate) mod wizard;

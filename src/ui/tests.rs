@@ -3,8 +3,8 @@
 mod app;
 mod arranging;
 mod contrast;
-mod fixture;
-mod harness;
+pub(in crate::ui) mod fixture;
+pub(in crate::ui) mod harness;
 mod ice;
 mod mail_screen;
 mod mail_state;

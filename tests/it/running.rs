@@ -15,6 +15,7 @@ pub(crate) fn start(folder: &Path) -> Engine {
         profile: Profile::at(folder).unwrap(),
         secrets: SecretsChoice::Memory,
         online: true,
+        program: Some(env!("CARGO_BIN_EXE_waxwing").into()),
     })
     .unwrap()
 }

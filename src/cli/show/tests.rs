@@ -24,7 +24,7 @@ fn email() -> Email {
         ],
         text: "Hi\u{1b}]0;title\u{7}\n".to_owned(),
         text_source: TextSource::Plain,
-        html: Some("<script>1</script>".to_owned()),
+        html: Some("<!DOCTYPE html><p onclick=x>Hi<script>1</script>".to_owned()),
         attachments: vec![Attachment {
             part: PartId(2),
             name: "a.pdf".to_owned(),
@@ -64,7 +64,8 @@ fn a_message_has_the_fields_that_scripts_rely_on() {
             "to": [{"name": "", "address": "me@x.test"}], "cc": [],
             "date": "2026-11-21T10:00:00+01:00",
             "headers": {"Received": "one\ntwo", "Subject": "Hello"},
-            "text": "Hi\u{1b}]0;title\u{7}\n", "html": null,
+            "text": "Hi\u{1b}]0;title\u{7}\n", "html": "<!DOCTYPE html>\n<html><head><meta charset=\"utf-8\"><style>\n</style></head>\
+                     <body><p>Hi</p></body></html>",
             "attachments": [{"part": 2, "name": "a.pdf", "type": "application/pdf",
                              "size": 10, "sha256": "00"}],
             "doubts": [{"kind": "name-holds-address", "message": "The name lies."}],

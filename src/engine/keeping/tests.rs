@@ -13,6 +13,7 @@ fn engine(folder: &std::path::Path, secrets: SecretsChoice) -> Engine {
         profile: Profile::at(folder).unwrap(),
         secrets,
         online: false,
+        program: None,
     })
     .unwrap()
 }

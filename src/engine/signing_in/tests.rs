@@ -29,6 +29,7 @@ impl Stage {
             profile,
             secrets: SecretsChoice::Memory,
             online: false,
+            program: None,
         })
         .unwrap();
         let runtime = tokio::runtime::Builder::new_multi_thread()

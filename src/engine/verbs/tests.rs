@@ -62,6 +62,7 @@ fn with_engine<T>(work: impl AsyncFnOnce(Handle) -> T) -> T {
         profile: Profile::at(folder.path()).unwrap(),
         secrets: SecretsChoice::Ask(None),
         online: false,
+        program: None,
     })
     .unwrap();
     // The engine ends its tasks by waiting: not on one.

@@ -162,7 +162,10 @@ impl Keys {
             // No key says so; this is what most messages with files begin with.
             SearchTerm::Attachment => self.add("HEADER Content-Type multipart/mixed"),
             SearchTerm::Flag(flag, on) => self.flag(*flag, *on),
-            SearchTerm::Folder(_) | SearchTerm::Role(_) | SearchTerm::Account(_) => {
+            SearchTerm::Folder(_)
+            | SearchTerm::Role(_)
+            | SearchTerm::InFolder(_)
+            | SearchTerm::Account(_) => {
                 self.add("ALL");
             }
             SearchTerm::Tag(tag) => match Flag::from_imap(tag) {

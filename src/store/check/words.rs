@@ -53,7 +53,9 @@ fn look(read: &Read<'_>, found: &mut Findings) -> Result<()> {
         ))?;
     }
     let covered = count("SELECT count(*) FROM idx.covered")?;
-    let differ = without + held.abs_diff(covered) + count(COUNTS)?;
+    let stray = "SELECT count(*) FROM idx.document d
+         WHERE NOT EXISTS (SELECT 1 FROM idx.covered c WHERE c.email = d.email)";
+    let differ = without + held.abs_diff(covered) + count(COUNTS)? + count(stray)?;
     let message = format!("Some messages are not in the search index as it says. {REMEDY}");
     found.add(StoreProblemKind::Index, differ, message);
     Ok(())

@@ -6,6 +6,7 @@ use std::sync::atomic::Ordering;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use tokio::sync::mpsc;
 
+use super::documents;
 use super::volume::{COLUMNS, Volume, first_entry, note_lateness};
 use super::{IndexState, Job};
 use crate::model::{EmailId, IndexText};
@@ -246,14 +247,17 @@ fn insert(transaction: &Transaction<'_>, entry: &Entry<'_>) -> Result<()> {
     let text = entry.text;
     transaction
         .prepare_cached(
-            "INSERT INTO covered (email, account, entry, whole) VALUES (?1, ?2, ?3, ?4)",
+            "INSERT INTO covered (email, account, entry, whole, unread_documents)
+             VALUES (?1, ?2, ?3, ?4, ?5)",
         )?
         .execute(params![
             entry.email.0,
             entry.account,
             entry.number,
-            text.whole
+            text.whole,
+            text.whole && text.has_unread_documents
         ])?;
+    documents::keep(transaction, entry.email, &text.documents)?;
     if text.whole {
         count(transaction, entry.account, 1)?;
     }
@@ -274,7 +278,7 @@ fn insert(transaction: &Transaction<'_>, entry: &Entry<'_>) -> Result<()> {
             words::stored(&text.copies),
             words::stored(&text.attachments),
             words::stored(&text.list),
-            words::stored(&text.contents),
+            words::stored(&documents::with_contents(text)),
         ])?;
     Ok(())
 }
@@ -288,6 +292,7 @@ pub(in crate::store) fn remove(transaction: &Transaction<'_>, email: EmailId) ->
     let Some((entry, account, whole)) = gone else {
         return Ok(());
     };
+    documents::forget(transaction, email)?;
     let table = Volume::of(entry).table();
     transaction
         .prepare_cached(&format!("DELETE FROM {table} WHERE rowid = ?1"))?
@@ -316,7 +321,8 @@ fn renew(transaction: &Transaction<'_>) -> Result<()> {
     for volume in Volume::all(transaction)? {
         transaction.execute_batch(&format!("DROP TABLE {}", volume.table()))?;
     }
-    let rest = "DELETE FROM volume; DELETE FROM covered; DELETE FROM covered_count;
+    let rest =
+        "DELETE FROM volume; DELETE FROM covered; DELETE FROM covered_count; DELETE FROM document;
          UPDATE lateness SET most = 0";
     Ok(transaction.execute_batch(rest)?)
 }

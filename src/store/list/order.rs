@@ -8,12 +8,21 @@
 use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
 
-use rusqlite::params;
+use rusqlite::{Params, params};
 
 use super::super::{Read, Result};
 use crate::model::{
     FolderId, ListView, Listed, Listing, PlacementId, QuickFilter, SortKey, Within,
 };
+
+/// Folders in which something unread is news.
+const WITH_NEWS: &str = "SELECT id FROM folder WHERE role IN ('', 'inbox', 'archive') AND gone = 0";
+
+/// Where what has a star lies: of an account whose server shows that as a folder,
+/// there alone, or each would be there twice.
+const WITH_STARS: &str = "SELECT id FROM folder f WHERE gone = 0 AND (role = 'flagged'
+     OR role NOT IN ('trash', 'junk', 'all') AND NOT EXISTS (SELECT 1 FROM folder o
+         WHERE o.account = f.account AND o.role = 'flagged' AND o.gone = 0))";
 
 /// A message of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,9 +100,15 @@ impl Read<'_> {
     /// its beginning, whose members are then not all there.
     pub(crate) fn listed(&self, listing: &Listing, limit: Option<usize>) -> Result<Listed> {
         let sort = listing.sort;
+        let filter = listing.filter;
+        let filter = QuickFilter {
+            unread: filter.unread || listing.view == ListView::Unread,
+            starred: filter.starred || listing.view == ListView::Starred,
+            ..filter
+        };
         let limit = limit.unwrap_or(usize::MAX);
         let by_date = ByDate {
-            filter: listing.filter,
+            filter,
             descending: sort.descending,
             enough: Enough {
                 rows: limit,
@@ -131,13 +146,18 @@ impl Read<'_> {
             ListView::Conversation(_) => return Ok(Vec::new()),
             ListView::Unified(role) => (role, None),
             ListView::Role(account, role) => (role, Some(account.0)),
+            ListView::Unread => return self.folder_ids(WITH_NEWS, []),
+            ListView::Starred => return self.folder_ids(WITH_STARS, []),
         };
-        let mut statement = self.mail.prepare_cached(
+        self.folder_ids(
             "SELECT id FROM folder WHERE role = ?1 AND (?2 IS NULL OR account = ?2)",
-        )?;
-        let rows = statement.query_map(params![role.name(), account], |row| {
-            row.get(0).map(FolderId)
-        })?;
+            params![role.name(), account],
+        )
+    }
+
+    fn folder_ids(&self, sql: &str, values: impl Params) -> Result<Vec<FolderId>> {
+        let mut statement = self.mail.prepare_cached(sql)?;
+        let rows = statement.query_map(values, |row| row.get(0).map(FolderId))?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 

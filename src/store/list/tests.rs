@@ -178,6 +178,48 @@ async fn every_order_is_that_of_a_plain_sort_and_begins_the_same() {
         .await;
 }
 
+#[tokio::test]
+async fn what_is_unread_or_starred_is_gathered_from_where_it_counts() {
+    let (bench, mails) = stocked().await;
+    let (inbox, other) = (bench.inbox, bench.trash);
+    // What the other folder is for, and which of both count.
+    for (role, unread_in, starred_in) in [
+        ("", vec![inbox, other], vec![inbox, other]),
+        ("trash", vec![inbox], vec![inbox]),
+        ("sent", vec![inbox], vec![inbox, other]),
+        ("flagged", vec![inbox], vec![other]),
+    ] {
+        let change = move |w: &crate::store::Write<'_>| {
+            let sql = "UPDATE folder SET role = ?1 WHERE id = ?2";
+            w.mail.execute(sql, (role, other.0))?;
+            Ok(())
+        };
+        bench.write(change).await;
+        for (view, folders, filter) in [
+            (
+                ListView::Unread,
+                unread_in,
+                QuickFilter {
+                    unread: true,
+                    ..QuickFilter::default()
+                },
+            ),
+            (
+                ListView::Starred,
+                starred_in,
+                QuickFilter {
+                    starred: true,
+                    ..QuickFilter::default()
+                },
+            ),
+        ] {
+            let wanted = expected(&mails, &folders, Sort::default(), filter);
+            let listed = bench.read(move |r| r.listed(&view.into(), None)).await;
+            assert_eq!(numbers(&listed), wanted, "{role:?} {view:?}");
+        }
+    }
+}
+
 /// Groups stand where their first rows stand, and hold all rows once.
 fn grouped_as_flat(r: &Read<'_>, listing: &Listing, flat: &[i64]) -> Result<()> {
     let listed = r.listed(listing, None)?;

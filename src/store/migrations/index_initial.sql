@@ -11,7 +11,23 @@ CREATE TABLE covered (
     email   INTEGER NOT NULL UNIQUE,
     account INTEGER NOT NULL,
     -- 0 while only the header was read.
-    whole   INTEGER NOT NULL
+    whole   INTEGER NOT NULL,
+    -- 1 while the text of attached documents is still to be read.
+    unread_documents INTEGER NOT NULL
+) STRICT;
+CREATE INDEX covered_unread_documents ON covered (entry) WHERE unread_documents = 1;
+
+-- What was read of attached documents, for excerpts.
+CREATE TABLE document (
+    email   INTEGER NOT NULL,
+    -- Its place among the documents of the message.
+    place   INTEGER NOT NULL,
+    name    TEXT NOT NULL,
+    -- Compressed (zstd).
+    text    BLOB NOT NULL,
+    -- Why it could not be read; empty where it could.
+    failure TEXT NOT NULL,
+    PRIMARY KEY (email, place)
 ) STRICT;
 
 -- How many of an account's messages it holds whole: kept, never counted. Not by

@@ -222,6 +222,7 @@ impl Sql<'_> {
             SearchTerm::Flag(flag, on) => has_flag(*flag, *on),
             SearchTerm::Folder(name) => self.in_folders(|folder| folder.is_called(name)),
             SearchTerm::Role(role) => self.in_folders(|folder| folder.role == Some(*role)),
+            SearchTerm::InFolder(id) => one_of("p.folder", std::iter::once(id.0)),
             SearchTerm::Account(name) => self.of_account(name),
             SearchTerm::Tag(tag) => match Flag::from_imap(tag) {
                 Some(flag) => has_flag(flag, true),

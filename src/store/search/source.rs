@@ -70,6 +70,7 @@ pub(super) fn of(query: &SearchQuery, folders: &[FolderRow]) -> Option<Source> {
         ),
         SearchTerm::Folder(name) => in_folders(folders, |row| row.folder.is_called(name)),
         SearchTerm::Role(role) => in_folders(folders, |row| row.folder.role == Some(*role)),
+        SearchTerm::InFolder(id) => in_folders(folders, |row| row.folder.id == *id),
         SearchTerm::Attachment => of_emails(
             "email e INDEXED BY email_attached",
             "e.attachments > 0".to_owned(),

@@ -201,6 +201,25 @@ async fn conditions_are_combined_with_words() {
 }
 
 #[tokio::test]
+async fn a_search_can_be_kept_to_one_very_folder() {
+    let (bench, rows) = ten().await;
+    let other = bench
+        .store
+        .read(|r| r.folder_by_path(AccountId(1), "Lists/Rust"));
+    let other = other.await.unwrap().unwrap().folder.id;
+    let within = |id| SearchQuery::And(vec![word("odd"), term(SearchTerm::InFolder(id))]);
+    for (query, found) in [
+        (within(other), vec![rows[4]]),
+        (term(SearchTerm::InFolder(other)), vec![rows[4]]),
+        (within(crate::model::FolderId(9999)), vec![]),
+    ] {
+        let search = newest(query, 10);
+        let ids = bench.store.search(search, Stop::default()).await.unwrap();
+        assert_eq!(ids, found);
+    }
+}
+
+#[tokio::test]
 async fn newest_first_and_no_more_than_asked_for() {
     let (bench, rows) = ten().await;
     for query in [word("all"), SearchQuery::And(vec![])] {

@@ -1,13 +1,17 @@
 //! What screens see of the rest, and what they ask for.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Local};
 use iced::Task;
 use iced::keyboard::Modifiers;
-use waxwing::config::settings::Conversations;
+use waxwing::config::UiState;
+use waxwing::config::settings::{Conversations, SavedSearch};
+use waxwing::config::state::ListState;
 use waxwing::engine::Handle;
 use waxwing::model::{
-    Account, AccountId, ComposeMode, Conversation, Draft, Envelope, FlagChange, FolderId, Listing,
-    OutboxId, PartId, PlacementId, ThreadId, Within,
+    Account, AccountId, ComposeMode, Conversation, Draft, Envelope, FlagChange, FolderId, Listed,
+    Listing, OutboxId, PartId, PlacementId, QuickFilter, SearchQuery, Sort, ThreadId, Within,
 };
 
 use crate::ui::Options;
@@ -22,6 +26,10 @@ pub(crate) struct Context<'a> {
     pub(crate) options: &'a Options,
     /// The accounts, in the person's order.
     pub(crate) accounts: &'a [Account],
+    /// How things were left.
+    pub(crate) kept: &'a UiState,
+    /// Searches that are kept under a name.
+    pub(crate) searches: &'a [SavedSearch],
     /// The time, once per message.
     pub(crate) now: DateTime<Local>,
     /// The keys held down.
@@ -60,6 +68,10 @@ pub(crate) enum Action<Message> {
     SignIn(AccountId),
     /// The page of accounts.
     Accounts,
+    /// The page of storage.
+    Storage,
+    /// From the page of storage back to where it was opened.
+    LeaveStorage,
     /// From the page of accounts back to the mail.
     LeaveAccounts,
     /// The wizard, for other settings of an account.
@@ -68,6 +80,8 @@ pub(crate) enum Action<Message> {
     Demo,
     /// A page in the person's browser.
     OpenPage(String),
+    /// To remember something for the next time.
+    Keep(Keep),
     /// To change messages.
     Perform(Verb),
     /// To know something of the engine.
@@ -115,10 +129,13 @@ impl<Message> std::fmt::Debug for Action<Message> {
             Self::AddAccount => f.write_str("AddAccount"),
             Self::SignIn(id) => f.debug_tuple("SignIn").field(id).finish(),
             Self::Accounts => f.write_str("Accounts"),
+            Self::Storage => f.write_str("Storage"),
+            Self::LeaveStorage => f.write_str("LeaveStorage"),
             Self::LeaveAccounts => f.write_str("LeaveAccounts"),
             Self::EditAccount(id) => f.debug_tuple("EditAccount").field(id).finish(),
             Self::Demo => f.write_str("Demo"),
             Self::OpenPage(page) => f.debug_tuple("OpenPage").field(page).finish(),
+            Self::Keep(keep) => f.debug_tuple("Keep").field(keep).finish(),
             Self::Perform(verb) => f.debug_tuple("Perform").field(verb).finish(),
             Self::Ask(query) => f.debug_tuple("Ask").field(query).finish(),
             Self::Close => f.write_str("Close"),
@@ -126,6 +143,23 @@ impl<Message> std::fmt::Debug for Action<Message> {
             Self::Batch(all) => f.debug_list().entries(all).finish(),
         }
     }
+}
+
+/// What is remembered for the next time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Keep {
+    /// What was looked for.
+    Search(String),
+    /// Nothing of what was looked for.
+    NoSearch,
+    /// How a list is arranged; none for as usual.
+    List(String, Option<ListState>),
+    /// One more search under a name.
+    SavedSearch(SavedSearch),
+    /// Another name for one.
+    Renamed(usize, String),
+    /// One less.
+    Removed(usize),
 }
 
 /// A change of messages. Answered by a toast.
@@ -172,6 +206,33 @@ pub(crate) struct Rows {
     pub(crate) conversations: Vec<Conversation>,
 }
 
+/// What is looked for, and how it is listed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Finding {
+    pub(crate) query: SearchQuery,
+    /// In which order; none for what fits best first.
+    pub(crate) sort: Option<Sort>,
+    pub(crate) filter: QuickFilter,
+    /// What servers found besides.
+    pub(crate) more: Arc<[PlacementId]>,
+    /// The first so many.
+    pub(crate) limit: usize,
+}
+
+/// What was found.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Found {
+    pub(crate) listed: Listed,
+    /// The first rows of it.
+    pub(crate) rows: Vec<Envelope>,
+    /// Whether there may be more than that.
+    pub(crate) more: bool,
+    /// How many messages could not be looked into.
+    pub(crate) uncovered: u64,
+    /// What the search names and is not there.
+    pub(crate) notices: Vec<String>,
+}
+
 /// A question of the mail screen; the answer carries the epoch back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Query {
@@ -190,6 +251,14 @@ pub(crate) enum Query {
     Envelopes(u64, Vec<PlacementId>, Option<Within>),
     /// The messages of the conversation that a row stands for.
     Conversation(u64, PlacementId, ThreadId, Within),
+    /// Messages that are looked for.
+    Find(u64, Box<Finding>),
+    /// The pieces of their texts in which the words stand.
+    Excerpts(u64, SearchQuery, Vec<PlacementId>),
+    /// What the servers find.
+    AskServers(u64, SearchQuery),
+    /// People whose names begin so.
+    People(u64, String),
     /// A whole message.
     Email(u64, PlacementId),
     /// What is to be known of its sender.

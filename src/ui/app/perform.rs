@@ -1,22 +1,34 @@
 //! Questions and verbs, put to the engine. The only place that calls it for
 //! the mail screen.
 
+use std::collections::HashSet;
+
 use iced::Task;
 use waxwing::Result;
 use waxwing::engine::{Done, Handle};
-use waxwing::model::{Account, ListView, OutboxId, PlacementId, ThreadId, Within};
+use waxwing::model::{
+    Account, ListView, Listed, OutboxId, PlacementId, SearchOrder, Sort, ThreadId, Within,
+};
 
-use super::{App, ComposeRequest, Message, Query, Reopened, Rows, Verb};
+use super::{App, ComposeRequest, Finding, Found, Message, Query, Reopened, Rows, Verb};
 use crate::ui::component::toast::{Toast, Undo};
-use crate::ui::screen::mail;
+use crate::ui::screen::mail::{self, search};
 
 impl App {
     /// Asks; the answer comes as a message.
-    pub(crate) fn ask(&self, query: Query) -> Task<Message> {
+    pub(crate) fn ask(&mut self, query: Query) -> Task<Message> {
         let Some(engine) = self.engine.clone() else {
             return Task::none();
         };
-        Task::perform(answer(engine, query), Message::Mail)
+        let stops_the_one_before = matches!(query, Query::Find(..));
+        let task = Task::perform(answer(engine, query), Message::Mail);
+        if !stops_the_one_before {
+            return task;
+        }
+        // Whoever types on waits for the answer to the whole word alone.
+        let (task, running) = task.abortable();
+        self.searching = Some(running.abort_on_drop());
+        task
     }
 
     /// Carries out a verb; a toast tells of it.
@@ -132,6 +144,7 @@ impl App {
                 self.accounts = accounts;
                 if none {
                     self.accounts_page = None;
+                    self.storage_page = None;
                 }
                 if let Some(page) = &mut self.accounts_page {
                     page.accounts_changed(&self.accounts);
@@ -155,7 +168,7 @@ impl App {
 }
 
 /// Carries something out that needs no news unless it fails.
-fn quietly(work: impl Future<Output = Result<()>> + Send + 'static) -> Task<Message> {
+pub(super) fn quietly(work: impl Future<Output = Result<()>> + Send + 'static) -> Task<Message> {
     Task::perform(work, |answer| match answer {
         Ok(()) => Message::Clock,
         Err(error) => Message::Done(Err(error)),
@@ -171,7 +184,7 @@ async fn answer(engine: Handle, query: Query) -> mail::Message {
         Query::Order(epoch, listing) => {
             let on_show = match listing.view {
                 ListView::Folder(folder) => Some(folder),
-                ListView::Unified(_) | ListView::Role(..) | ListView::Conversation(_) => None,
+                _ => None,
             };
             // A folder that is gone says so by its order.
             drop(engine.looking_at(on_show).await);
@@ -186,6 +199,21 @@ async fn answer(engine: Handle, query: Query) -> mail::Message {
         Query::Conversation(epoch, head, thread, within) => {
             M::ConversationLoaded(epoch, head, engine.conversation(thread, within).await)
         }
+        Query::Find(epoch, finding) => {
+            M::Search(search::Message::Found(epoch, find(&engine, *finding).await))
+        }
+        Query::Excerpts(epoch, query, ids) => M::Search(search::Message::Excerpts(
+            epoch,
+            engine.excerpts(&query, ids).await,
+        )),
+        Query::AskServers(epoch, query) => M::Search(search::Message::ServersFound(
+            epoch,
+            engine.search_on_server(query, None, FROM_SERVERS).await,
+        )),
+        Query::People(epoch, begins) => M::Search(search::Message::People(
+            epoch,
+            engine.people(&begins, PEOPLE).await,
+        )),
         Query::Email(epoch, id) => M::EmailLoaded(epoch, engine.email(id).await.map(Box::new)),
         Query::SenderNotes(epoch, id) => {
             M::SenderKnown(epoch, engine.sender_notes(id).await.map(Box::new))
@@ -201,6 +229,54 @@ async fn answer(engine: Handle, query: Query) -> mail::Message {
 
 /// More than fit into any window.
 const FIRST_ROWS: usize = 200;
+/// As many of what was found come with it.
+const FOUND_ROWS: usize = 40;
+/// Nobody looks through more that is on servers only.
+const FROM_SERVERS: usize = 10_000;
+/// So many people are suggested.
+const PEOPLE: usize = 4;
+
+async fn find(engine: &Handle, finding: Finding) -> Result<Found> {
+    let Finding {
+        query,
+        sort,
+        filter,
+        more,
+        limit,
+    } = finding;
+    let order = match sort {
+        Some(_) => SearchOrder::Newest,
+        None => SearchOrder::Relevance,
+    };
+    let results = engine.search(query, None, order, limit).await?;
+    let is_there: HashSet<PlacementId> = results.ids.iter().copied().collect();
+    let others = more.iter().filter(|id| !is_there.contains(id));
+    let ids: Vec<PlacementId> = results.ids.iter().chain(others).copied().collect();
+    let as_found = sort.is_none_or(|sort| sort == Sort::default()) && more.is_empty();
+    let listed: Listed = if as_found && filter.is_empty() {
+        ids.into_iter().collect()
+    } else {
+        let all = ids.clone();
+        let arranged = engine.arrange(all, sort.unwrap_or_default(), filter, false);
+        let arranged = arranged.await?;
+        match sort {
+            Some(_) => arranged,
+            // What fits best stays first; the filter counts.
+            None => {
+                let kept: HashSet<PlacementId> = arranged.iter().copied().collect();
+                ids.into_iter().filter(|id| kept.contains(id)).collect()
+            }
+        }
+    };
+    let first = listed.iter().take(FOUND_ROWS).copied().collect();
+    Ok(Found {
+        rows: engine.envelopes(first).await?,
+        listed,
+        more: results.ids.len() >= limit,
+        uncovered: results.uncovered,
+        notices: results.notices,
+    })
+}
 
 async fn rows(engine: &Handle, ids: Vec<PlacementId>, within: Option<Within>) -> Result<Rows> {
     let envelopes = engine.envelopes(ids).await?;

@@ -7,7 +7,7 @@ use waxwing::model::AccountId;
 use super::{Action, App, ComposeRequest, Message, Window};
 use crate::ui::APP_ID;
 use crate::ui::component::toast::Toast;
-use crate::ui::screen::{accounts, composer, wizard};
+use crate::ui::screen::{accounts, composer, mail, storage, wizard};
 use crate::ui::widget::Element;
 
 /// The smallest window everything is still usable in.
@@ -117,6 +117,13 @@ impl App {
         self.act(action, None, Message::AccountsPage)
     }
 
+    /// Puts the page of storage in front of everything else.
+    fn open_storage(&mut self) -> Task<Message> {
+        let (screen, action) = storage::State::open(&self.context());
+        self.storage_page = Some(screen);
+        self.act(action, None, Message::StoragePage)
+    }
+
     fn leave_wizard(&mut self) -> Task<Message> {
         self.wizard = None;
         let accounts = self.read_accounts();
@@ -152,6 +159,9 @@ impl App {
     fn main_view(&self) -> Element<'_, Message> {
         let screen = match (&self.wizard, &self.accounts_page) {
             (Some(wizard), _) => wizard.view(&self.context()).map(Message::Wizard),
+            _ if let Some(page) = &self.storage_page => {
+                page.view(&self.context()).map(Message::StoragePage)
+            }
             (None, Some(page)) => page
                 .view(&self.context(), &self.mail.states)
                 .map(Message::AccountsPage),
@@ -198,7 +208,19 @@ impl App {
         if matches!(self.windows.get(&id), Some(Window::Main)) {
             self.mail.resized(size);
         }
-        Task::none()
+        // On another screen it may have other pixels.
+        self.ask_pixels(id)
+    }
+
+    /// Asks how many pixels of the screen the main window has for each of its
+    /// own.
+    pub(super) fn ask_pixels(&self, id: window::Id) -> Task<Message> {
+        if matches!(self.windows.get(&id), Some(Window::Main)) {
+            let pixels = |pixels| Message::Mail(mail::Message::Pixels(pixels));
+            window::scale_factor(id).map(pixels)
+        } else {
+            Task::none()
+        }
     }
 
     /// Carries out what a screen asked for. `of` is the window the screen is
@@ -220,6 +242,11 @@ impl App {
             Action::AddAccount => self.open_wizard(),
             Action::SignIn(account) => self.sign_in_again(account),
             Action::Accounts => self.open_accounts(),
+            Action::Storage => self.open_storage(),
+            Action::LeaveStorage => {
+                self.storage_page = None;
+                Task::none()
+            }
             Action::LeaveAccounts => {
                 self.accounts_page = None;
                 Task::none()
@@ -235,6 +262,7 @@ impl App {
                 Task::none()
             }
             Action::OpenPage(page) => self.open_page(page),
+            Action::Keep(keep) => self.keep(keep),
             Action::Perform(verb) => self.perform(verb),
             Action::Ask(query) => self.ask(query),
             Action::Close => of

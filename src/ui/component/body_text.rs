@@ -6,13 +6,19 @@ mod parse;
 #[cfg(test)]
 mod tests;
 
+use std::sync::Arc;
+
 use iced::keyboard::key::Named;
 use iced::keyboard::{Key, Modifiers};
 use iced::widget::text_editor::{self, Action, Binding, KeyPress, Motion};
 use iced::widget::{column, row, rule, text};
 use iced::{Alignment, Length};
 
+use waxwing::engine::Marker;
+use waxwing::model::SearchField;
+
 use super::control::text_button;
+use crate::ui::font;
 use crate::ui::theme::button::Kind;
 use crate::ui::theme::{self, size, space, tokens};
 use crate::ui::widget::Element;
@@ -41,6 +47,8 @@ pub(crate) struct BodyText {
     cut: usize,
     /// The link that was pressed last.
     link: Option<String>,
+    /// What marks the words that were searched for.
+    marker: Arc<Marker>,
 }
 
 /// What a reader does.
@@ -90,7 +98,26 @@ impl BodyText {
             blocks,
             cut: text.len() - shown.len(),
             link: None,
+            marker: Arc::default(),
         }
+    }
+
+    /// Marks the words that were searched for, or none; quoted text in which
+    /// there are some is shown.
+    pub(crate) fn mark(&mut self, marker: Option<Arc<Marker>>) {
+        self.marker = marker.unwrap_or_default();
+        if self.marker.is_empty() {
+            return;
+        }
+        for block in self.blocks.iter_mut().filter(|block| block.folded) {
+            let text = block.content.text();
+            block.folded = self.marker.marks(SearchField::Body, &text).is_empty();
+        }
+    }
+
+    /// Shows where a link leads that was pressed elsewhere.
+    pub(crate) fn show_link(&mut self, link: String) {
+        self.link = Some(link);
     }
 
     /// Whether there is nothing to read.
@@ -144,7 +171,7 @@ impl BodyText {
     pub(crate) fn view(&self) -> Element<'_, Message> {
         let mut stack = column![].spacing(space::XS).width(Length::Fill);
         for (index, block) in self.blocks.iter().enumerate() {
-            stack = stack.push(block.view(index));
+            stack = stack.push(block.view(index, &self.marker));
         }
         if self.cut > 0 {
             stack = stack.push(
@@ -161,9 +188,9 @@ impl BodyText {
 }
 
 impl Block {
-    fn view(&self, index: usize) -> Element<'_, Message> {
+    fn view(&self, index: usize, marker: &Arc<Marker>) -> Element<'_, Message> {
         if self.depth == 0 {
-            return self.editor(index);
+            return self.editor(index, marker);
         }
         let words = if self.folded {
             format!("Show {} quoted lines", self.lines)
@@ -184,10 +211,10 @@ impl Block {
         for _ in 0..self.depth.min(4) {
             quoted = quoted.push(rule::vertical(2).style(theme::rule));
         }
-        stack.push(quoted.push(self.editor(index))).into()
+        stack.push(quoted.push(self.editor(index, marker))).into()
     }
 
-    fn editor(&self, index: usize) -> Element<'_, Message> {
+    fn editor(&self, index: usize, marker: &Arc<Marker>) -> Element<'_, Message> {
         let quoted = self.depth > 0;
         text_editor::TextEditor::new(&self.content)
             .size(size::BODY)
@@ -202,10 +229,15 @@ impl Block {
                     ..theme::text_input::editor(theme, status)
                 }
             })
-            .highlight_with::<link::Highlighter>((), |(), theme| {
+            .highlight_with::<link::Highlighter>(marker.clone(), |what, theme| {
+                let t = tokens(theme);
+                let (colour, font) = match what {
+                    link::Highlight::Link => (t.accent, None),
+                    link::Highlight::Found => (t.warning, Some(font::BOLD)),
+                };
                 iced::advanced::text::highlighter::Format {
-                    color: Some(tokens(theme).accent),
-                    font: None,
+                    color: Some(colour),
+                    font,
                 }
             })
             .on_action(move |action| Message::Act(index, action))

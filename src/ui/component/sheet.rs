@@ -90,6 +90,16 @@ pub(crate) fn title<'a, M: 'a>(
     .into()
 }
 
+/// The head of a part of a page.
+pub(crate) fn heading<'a, M: 'a>(name: &'a str, sentence: &'a str) -> Element<'a, M> {
+    column![
+        text(name).size(size::HEADING).font(font::SEMIBOLD),
+        super::label(sentence)
+    ]
+    .spacing(space::XS)
+    .into()
+}
+
 /// The buttons at the foot of a page: the way back left, the way on right.
 pub(crate) fn foot<'a, M: 'a>(
     back: Element<'a, M>,

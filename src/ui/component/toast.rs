@@ -25,6 +25,8 @@ pub(crate) enum Undo {
     LastVerb,
     /// Sending.
     Send(OutboxId),
+    /// That a search was removed.
+    RemovedSearch,
 }
 
 /// One piece of news.
@@ -90,9 +92,9 @@ impl Toasts {
     /// Shows one more.
     pub(crate) fn push(&mut self, toast: Toast, now: Instant) {
         // Only the newest change can be taken back by "the last one".
-        if toast.undo == Some(Undo::LastVerb) {
+        if matches!(toast.undo, Some(Undo::LastVerb | Undo::RemovedSearch)) {
             for (_, older, _) in &mut self.shown {
-                if older.undo == Some(Undo::LastVerb) {
+                if older.undo == toast.undo {
                     older.undo = None;
                 }
             }

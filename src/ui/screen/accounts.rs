@@ -74,6 +74,8 @@ pub(crate) enum Message {
     KeepElsewhere,
     /// On the page where the person says where.
     Keeping(keeping::Message),
+    /// How much room everything takes.
+    Storage,
     /// The certificates were read.
     Certificates(Result<Vec<TrustedCertificate>>),
     /// This one is not trusted any more.
@@ -199,6 +201,7 @@ impl State {
                 }
                 Vec::new()
             }
+            Message::Storage => vec![Effect::Storage],
             Message::KeepElsewhere => self.keep_elsewhere(),
             Message::Keeping(message) => self.follow_keeping(message),
             Message::Distrust(certificate) => vec![Effect::Distrust(certificate)],

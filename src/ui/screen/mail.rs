@@ -8,6 +8,7 @@ pub(crate) mod entry;
 pub(crate) mod layout;
 pub(crate) mod list;
 pub(crate) mod reader;
+pub(crate) mod search;
 pub(crate) mod selection;
 pub(crate) mod sidebar;
 pub(crate) mod status;
@@ -35,6 +36,7 @@ use dialog::Dialog;
 use layout::Panes;
 use list::List;
 use reader::Reader;
+use search::Search;
 use sidebar::Sidebar;
 
 /// What happens in the main window.
@@ -58,6 +60,8 @@ pub(crate) enum Message {
     Choose(Choice),
     /// Leave nothing out of the list.
     ShowAll,
+    /// While one looks for messages.
+    Search(search::Message),
     /// A message was read.
     EmailLoaded(u64, Result<Box<Email>>),
     /// What is to be known of its sender.
@@ -82,6 +86,10 @@ pub(crate) enum Message {
     Looked(u64),
     /// In the text of the message.
     Body(body_text::Message),
+    /// On the page of the message.
+    Page(u64, reader::page::Message),
+    /// The screen has so many pixels for each of the window.
+    Pixels(f32),
     /// Shows or hides recipients.
     Recipients,
     /// Save the attachment with that number.
@@ -115,6 +123,8 @@ pub(crate) struct State {
     pub(crate) list: List,
     pub(crate) reader: Reader,
     pub(crate) dialog: Option<Dialog>,
+    /// What is looked for.
+    pub(crate) search: Option<Search>,
     /// How the list is arranged, while the menu of that is open.
     pub(crate) menu: Option<Menu>,
     /// How far a change of very many messages is.
@@ -130,6 +140,10 @@ pub(crate) struct State {
 impl State {
     /// The title of the window.
     pub(crate) fn title(&self) -> String {
+        let sought = self.search.as_ref().filter(|search| search.shows_results());
+        if let Some(search) = sought {
+            return format!("{} – Waxwing", search.text().trim());
+        }
         match self.list.view.and_then(|view| self.sidebar.name(view)) {
             Some(name) => format!("{name} – Waxwing"),
             None => "Waxwing".to_owned(),
@@ -199,6 +213,7 @@ impl State {
                 };
                 self.read_folders()
                     .and(order.map_or(Action::None, Action::Ask))
+                    .and(self.look_again())
             }
             Event::Rows(ids) => {
                 let rows = self.list.stale(ids).map_or(Action::None, Action::Ask);
@@ -225,7 +240,7 @@ impl State {
         let mut accounts: Vec<_> = match selection.len() {
             0 => Vec::new(),
             // A folder's rows are all of one account.
-            _ if !matches!(self.list.view, Some(ListView::Unified(_))) => Vec::new(),
+            _ if matches!(self.list.view, Some(ListView::Folder(_))) => Vec::new(),
             _ => selection
                 .iter()
                 .filter_map(|id| self.list.entry(id))
@@ -257,7 +272,7 @@ impl State {
 
     /// The account a new message leaves from: that of the folder in sight.
     pub(crate) fn account(&self, context: &Context<'_>) -> Option<AccountId> {
-        let of_view = match self.list.view {
+        let of_view = match self.folder_in_sight() {
             Some(ListView::Folder(id)) => self.sidebar.folder(id).map(|folder| folder.account),
             Some(ListView::Role(account, _)) => Some(account),
             _ => None,
@@ -265,10 +280,26 @@ impl State {
         of_view.or_else(|| context.accounts.first().map(|account| account.id))
     }
 
+    /// What is in sight, or comes back after the search.
+    pub(crate) fn folder_in_sight(&self) -> Option<ListView> {
+        match &self.search {
+            Some(search) => search.home(),
+            None => self.list.view,
+        }
+    }
+
+    /// What the folder in sight is for, else the one in which what is selected
+    /// lies.
+    fn role(&self) -> Option<FolderRole> {
+        if let Some(view @ ListView::Folder(_)) = self.list.view {
+            return self.sidebar.role(view);
+        }
+        let mut ids = self.list.selection.iter();
+        let entry = ids.find_map(|id| self.list.entry(id))?;
+        self.sidebar.folder(entry.envelope.folder)?.role
+    }
+
     fn is_trash(&self) -> bool {
-        self.list
-            .view
-            .and_then(|view| self.sidebar.role(view))
-            .is_some_and(|role| role == FolderRole::Trash)
+        self.role() == Some(FolderRole::Trash)
     }
 }

@@ -91,3 +91,39 @@ fn the_page_of_accounts_is_left_for_the_mail_and_the_wizard_for_the_page() {
     drop(app.update(Message::Accounts(Ok(Vec::new()))));
     assert!(app.accounts_page.is_none() && app.wizard.is_some());
 }
+
+#[test]
+fn a_search_that_was_removed_comes_back_where_it_stood() {
+    use crate::ui::app::{Action, Keep};
+    use crate::ui::component::toast;
+    use waxwing::config::settings::SavedSearch;
+    let search = |name: &str| SavedSearch {
+        name: name.to_owned(),
+        query: format!("subject:{name}"),
+    };
+    let mut app = app();
+    let mut keep = |keep| drop(app.act(Action::Keep(keep), None, Message::Mail));
+    keep(Keep::SavedSearch(search("one")));
+    keep(Keep::SavedSearch(search("two")));
+    keep(Keep::Renamed(0, "first".into()));
+    keep(Keep::Removed(0));
+    keep(Keep::Removed(7));
+    assert_eq!(app.searches, [search("two")]);
+    assert_eq!(app.toasts.words(), ["The search “first” was removed"]);
+    drop(app.update(Message::Toast(toast::Message::Undo(1))));
+    let names: Vec<_> = app.searches.iter().map(|one| one.name.as_str()).collect();
+    assert_eq!(names, ["first", "two"]);
+}
+
+#[test]
+fn storage_is_reached_from_the_accounts_and_left_for_them() {
+    use crate::ui::screen::{accounts, storage};
+    let mut app = app();
+    drop(app.update(Message::Accounts(Ok(fixture::accounts()))));
+    let open = mail::Message::Command(UserCommand::Accounts);
+    drop(app.update(Message::Mail(open)));
+    drop(app.update(Message::AccountsPage(accounts::Message::Storage)));
+    assert!(app.storage_page.is_some());
+    drop(app.update(Message::StoragePage(storage::Message::Back)));
+    assert!(app.storage_page.is_none() && app.accounts_page.is_some());
+}

@@ -30,6 +30,9 @@ fn pairs(t: &Tokens) -> Vec<(&'static str, Color, Color)> {
         pairs.push((name, t.text_weak, ground));
         pairs.push((name, t.accent, ground));
     }
+    for ink in [t.text, t.text_weak] {
+        pairs.push(("mark", ink, t.mark));
+    }
     for ground in [t.surface, t.surface_dim, t.surface_raised] {
         pairs.push(("danger", t.danger, ground));
         pairs.push(("warning", t.warning, ground));

@@ -1,23 +1,32 @@
 //! Made-up mail that looks like mail.
 
+use std::sync::LazyLock;
+
 use chrono::{DateTime, Duration, FixedOffset, Local, TimeZone};
-use waxwing::engine::{AccountState, Unsubscribed};
+use waxwing::config::UiState;
+use waxwing::engine::{AccountState, Marker, ServerResults, Unsubscribed};
 use waxwing::model::{
     Account, AccountId, AccountSettings, Address, Attachment, AuthMethod, Conversation, Email,
     EmailId, Envelope, Flag, Flags, Folder, FolderId, FolderRole, ListView, Listed, Listing,
     MessageId, OutboxId, OutboxItem, PartId, PlacementId, PrefetchPolicy, Protocol, Recipient,
-    Security, SendState, SenderNotes, ServerSettings, Stored, TextSource, ThreadId,
+    SearchField, Security, SendState, SenderNotes, ServerSettings, Stored, TextSource, ThreadId,
 };
 
-use crate::ui::app::{Query, Rows};
-use crate::ui::screen::mail::Message;
+use crate::ui::app::{Finding, Found, Query, Rows};
+use crate::ui::screen::mail::{Message, search};
+
+/// As at the first start.
+pub(in crate::ui) fn nothing_kept() -> &'static UiState {
+    static KEPT: LazyLock<UiState> = LazyLock::new(UiState::default);
+    &KEPT
+}
 
 /// A Saturday at noon.
-pub(super) fn now() -> DateTime<Local> {
+pub(in crate::ui) fn now() -> DateTime<Local> {
     Local.with_ymd_and_hms(2026, 11, 21, 12, 0, 0).unwrap()
 }
 
-pub(super) fn account(id: i64, name: &str, email: &str) -> Account {
+pub(in crate::ui) fn account(id: i64, name: &str, email: &str) -> Account {
     let server = |protocol, port| ServerSettings {
         protocol,
         host: "mail.example.test".into(),
@@ -44,7 +53,7 @@ pub(super) fn account(id: i64, name: &str, email: &str) -> Account {
     }
 }
 
-pub(super) fn accounts() -> Vec<Account> {
+pub(in crate::ui) fn accounts() -> Vec<Account> {
     vec![
         account(1, "Personal", "robin@marsh.example"),
         account(2, "Work", "robin.marsh@heron.example"),
@@ -68,7 +77,7 @@ fn folder(id: i64, account: i64, path: &str, role: Option<FolderRole>, unread: u
     }
 }
 
-pub(super) fn folders() -> Vec<Folder> {
+pub(in crate::ui) fn folders() -> Vec<Folder> {
     use FolderRole::{Archive, Drafts, Inbox, Junk, Sent, Trash};
     vec![
         folder(1, 1, "INBOX", Some(Inbox), 4),
@@ -167,7 +176,7 @@ const LINES: [Line; 12] = [
 ];
 
 /// The envelope of the `n`th newest message of a folder.
-pub(super) fn envelope(id: PlacementId) -> Envelope {
+pub(in crate::ui) fn envelope(id: PlacementId) -> Envelope {
     // Below the row of a conversation: one's own answer, and what it answers.
     let n = match id {
         OLDER | ANSWER => SEVERAL.0 - 1000,
@@ -253,7 +262,7 @@ fn attachment(part: u32, name: &str, content_type: &str, size: u64) -> Attachmen
     }
 }
 
-pub(super) fn email(id: PlacementId) -> Email {
+pub(in crate::ui) fn email(id: PlacementId) -> Email {
     let envelope = envelope(id);
     let date: DateTime<FixedOffset> = envelope.date;
     let html = id.0 % 3 == 1;
@@ -311,11 +320,11 @@ fn waiting() -> OutboxItem {
 }
 
 /// The row that stands for a conversation.
-pub(super) const SEVERAL: PlacementId = PlacementId(1004);
+pub(in crate::ui) const SEVERAL: PlacementId = PlacementId(1004);
 /// An older one of its messages, in the same folder.
-pub(super) const OLDER: PlacementId = PlacementId(9001);
+pub(in crate::ui) const OLDER: PlacementId = PlacementId(9001);
 /// One's own answer to that, in another.
-pub(super) const ANSWER: PlacementId = PlacementId(9002);
+pub(in crate::ui) const ANSWER: PlacementId = PlacementId(9002);
 
 fn conversation(id: PlacementId) -> Option<Conversation> {
     let author = |name: &str, address: &str| Address::new(name, address);
@@ -345,8 +354,37 @@ fn listed(listing: Listing, rows: i64) -> Listed {
     (1000..1000 + count).map(row).collect()
 }
 
+/// A message that only the server finds.
+pub(in crate::ui) const ON_SERVER: PlacementId = PlacementId(1011);
+
+/// What is found among the first messages: by their senders, subjects, and the
+/// beginnings of their texts.
+fn found(finding: &Finding) -> Found {
+    let marker = Marker::new(&finding.query);
+    let is_meant = |id: &PlacementId| {
+        let one = envelope(*id);
+        let from = one.from.iter().map(ToString::to_string).collect::<String>();
+        let has = |field, text: &str| !marker.marks(field, text).is_empty();
+        has(SearchField::From, &from)
+            || has(SearchField::Subject, &one.subject)
+            || has(SearchField::Body, &one.snippet)
+            || finding.more.contains(id)
+    };
+    let ids = (1000..1012).map(PlacementId).filter(is_meant);
+    let ids: Vec<_> = ids
+        .filter(|id| !finding.filter.unread || envelope(*id).flags.is_unread())
+        .collect();
+    Found {
+        rows: ids.iter().copied().map(envelope).collect(),
+        listed: ids.into_iter().collect(),
+        more: false,
+        uncovered: 1204,
+        notices: Vec::new(),
+    }
+}
+
 /// Answers questions as an engine would, for lists of `rows` rows.
-pub(super) fn answer(query: Query, rows: i64) -> Message {
+pub(in crate::ui) fn answer(query: Query, rows: i64) -> Message {
     match query {
         Query::Folders => Message::FoldersLoaded(Ok(folders())),
         Query::States => Message::StatesLoaded(Ok(vec![
@@ -382,6 +420,30 @@ pub(super) fn answer(query: Query, rows: i64) -> Message {
                 vec![head]
             };
             Message::ConversationLoaded(epoch, head, Ok(ids))
+        }
+        Query::Find(epoch, finding) => {
+            Message::Search(search::Message::Found(epoch, Ok(found(&finding))))
+        }
+        Query::Excerpts(epoch, query, ids) => {
+            let marker = Marker::new(&query);
+            let excerpts = ids.into_iter().map(|id| (id, marker.excerpt(BODY)));
+            Message::Search(search::Message::Excerpts(epoch, Ok(excerpts.collect())))
+        }
+        Query::AskServers(epoch, _) => Message::Search(search::Message::ServersFound(
+            epoch,
+            Ok(ServerResults {
+                ids: [PlacementId(1000), ON_SERVER].into(),
+                unknown: 2,
+                notices: Vec::new(),
+            }),
+        )),
+        Query::People(epoch, begins) => {
+            let all = LINES
+                .iter()
+                .map(|(name, address, ..)| Address::new(*name, *address));
+            let begins = begins.to_lowercase();
+            let meant = all.filter(|one| one.name.to_lowercase().starts_with(&begins));
+            Message::Search(search::Message::People(epoch, Ok(meant.collect())))
         }
         Query::Email(epoch, id) => Message::EmailLoaded(epoch, Ok(Box::new(email(id)))),
         Query::SenderNotes(epoch, _) => {

@@ -3,32 +3,41 @@
 use iced::Size;
 use iced::keyboard::Modifiers;
 use iced_test::Simulator;
+use waxwing::config::UiState;
+use waxwing::config::settings::SavedSearch;
 use waxwing::model::Account;
 
 use super::fixture;
 use crate::ui::Options;
 use crate::ui::app::{Action, Context, Query, Verb};
-use crate::ui::command::UserCommand;
+use crate::ui::command::{Press, UserCommand};
 use crate::ui::screen::mail::{Message, State};
 
+/// A window with all three panes.
+pub(in crate::ui) const WIDE: (f32, f32) = (1280.0, 800.0);
+
 /// The screen, and what it asked for that was not a question.
-pub(super) struct Harness {
-    pub(super) mail: State,
-    pub(super) accounts: Vec<Account>,
-    pub(super) options: Options,
-    pub(super) rows: i64,
+pub(in crate::ui) struct Harness {
+    pub(in crate::ui) mail: State,
+    pub(in crate::ui) accounts: Vec<Account>,
+    pub(in crate::ui) options: Options,
+    pub(in crate::ui) kept: UiState,
+    pub(in crate::ui) searches: Vec<SavedSearch>,
+    pub(in crate::ui) rows: i64,
     /// Questions that are held back instead of answered.
-    pub(super) held: Option<Vec<Query>>,
-    pub(super) actions: Vec<Action<Message>>,
+    pub(in crate::ui) held: Option<Vec<Query>>,
+    pub(in crate::ui) actions: Vec<Action<Message>>,
 }
 
 impl Harness {
     /// A screen that shows the inbox with so many rows.
-    pub(super) fn with_rows(rows: i64) -> Self {
+    pub(in crate::ui) fn with_rows(rows: i64) -> Self {
         let mut harness = Self {
             mail: State::default(),
             accounts: fixture::accounts(),
             options: Options::default(),
+            kept: UiState::default(),
+            searches: Vec::new(),
             rows,
             held: None,
             actions: Vec::new(),
@@ -40,28 +49,38 @@ impl Harness {
         harness
     }
 
-    pub(super) fn context(&self) -> Context<'_> {
+    pub(in crate::ui) fn context(&self) -> Context<'_> {
         Context {
             engine: None,
             options: &self.options,
             accounts: &self.accounts,
+            kept: &self.kept,
+            searches: &self.searches,
             now: fixture::now(),
             modifiers: Modifiers::empty(),
         }
     }
 
-    pub(super) fn send(&mut self, message: Message) {
+    pub(in crate::ui) fn send(&mut self, message: Message) {
         let mut mail = std::mem::take(&mut self.mail);
         let action = mail.update(message, &self.context());
         self.mail = mail;
         self.settle(action);
     }
 
-    pub(super) fn command(&mut self, command: UserCommand) {
+    pub(in crate::ui) fn command(&mut self, command: UserCommand) {
         self.send(Message::Command(command));
     }
 
-    pub(super) fn settle(&mut self, action: Action<Message>) {
+    /// A key no widget took.
+    pub(in crate::ui) fn press(&mut self, press: &Press) {
+        let mut mail = std::mem::take(&mut self.mail);
+        let action = mail.key(press, &self.context());
+        self.mail = mail;
+        self.settle(action);
+    }
+
+    pub(in crate::ui) fn settle(&mut self, action: Action<Message>) {
         for action in action.flatten() {
             match action {
                 Action::Ask(query) => match &mut self.held {
@@ -74,7 +93,7 @@ impl Harness {
     }
 
     /// What was done to messages since the last look.
-    pub(super) fn verbs(&mut self) -> Vec<Verb> {
+    pub(in crate::ui) fn verbs(&mut self) -> Vec<Verb> {
         std::mem::take(&mut self.actions)
             .into_iter()
             .filter_map(|action| match action {
@@ -85,7 +104,7 @@ impl Harness {
     }
 
     /// Lets `drive` use the drawn screen, then follows what came of it.
-    pub(super) fn with_ui(
+    pub(in crate::ui) fn with_ui(
         &mut self,
         size: (f32, f32),
         drive: impl FnOnce(&mut Simulator<'_, Message>),

@@ -35,6 +35,7 @@ impl Stage {
             profile: Profile::at(folder.path()).unwrap(),
             secrets: SecretsChoice::Memory,
             online: true,
+            program: None,
         })
         .unwrap();
         let handle = engine.handle();

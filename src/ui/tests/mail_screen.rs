@@ -7,7 +7,7 @@ use waxwing::engine;
 use waxwing::model::{Address, Doubt, DoubtKind, PlacementId, SenderNotes, Unsubscribe};
 
 use super::fixture;
-use super::harness::Harness;
+use super::harness::{Harness, WIDE};
 use crate::ui::app::{Query, Verb};
 use crate::ui::command::UserCommand;
 use crate::ui::component::toast::{Toast, Toasts, Undo};
@@ -16,7 +16,6 @@ use crate::ui::icon::Icon;
 use crate::ui::screen::mail::Message;
 use crate::ui::screen::mail::layout::LIST;
 
-const WIDE: (f32, f32) = (1280.0, 800.0);
 const SMALL: (f32, f32) = (720.0, 480.0);
 
 #[test]

@@ -28,6 +28,7 @@ pub(crate) const LIGHT: Tokens = Tokens {
     hover: color!(0xf1eeea),
     unread: color!(0xc9461f),
     star: color!(0xc98a12),
+    mark: color!(0xffe38f),
     placeholder: color!(0xe2ddd7),
 };
 
@@ -51,6 +52,7 @@ pub(crate) const DARK: Tokens = Tokens {
     hover: color!(0x2b2825),
     unread: color!(0xf2805f),
     star: color!(0xe8b65c),
+    mark: color!(0x4d360c),
     placeholder: color!(0x3a3632),
 };
 
@@ -74,6 +76,7 @@ pub(crate) const HIGH_CONTRAST: Tokens = Tokens {
     hover: color!(0x2a2a2a),
     unread: color!(0xffa06b),
     star: color!(0xffd166),
+    mark: color!(0x4a3500),
     placeholder: color!(0x5a5a5a),
 };
 

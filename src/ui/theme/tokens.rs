@@ -41,6 +41,8 @@ pub(crate) struct Tokens {
     pub(crate) unread: Color,
     /// A star that is set.
     pub(crate) star: Color,
+    /// Behind words that were searched for.
+    pub(crate) mark: Color,
     /// Bars that stand for text not loaded yet, and scroll bars.
     pub(crate) placeholder: Color,
 }
@@ -91,6 +93,8 @@ pub(crate) mod size {
 pub(crate) mod row {
     /// A row of the message list.
     pub(crate) const MESSAGE: f32 = 60.0;
+    /// The same with a third line for what was found in it.
+    pub(crate) const FOUND: f32 = 80.0;
     /// A row of the sidebar.
     pub(crate) const FOLDER: f32 = 32.0;
     /// A control: button, field.

@@ -10,6 +10,8 @@ mod paint;
 #[cfg(test)]
 mod tests;
 
+use std::ops::Range;
+
 use iced::advanced::widget::{Operation, Tree, operation, tree};
 use iced::advanced::{Clipboard, Layout, Shell, Widget, layout, mouse, renderer};
 use iced::keyboard::{self, Modifiers};
@@ -49,6 +51,22 @@ pub(crate) struct Row<'a> {
     pub(crate) open: bool,
     /// Whether it is one of those.
     pub(crate) below: bool,
+    /// What was found in it, where it was searched for.
+    pub(crate) found: Option<FoundIn<'a>>,
+}
+
+/// What was found in a row. It has a third line then, for what else stands in
+/// the second: the weaker text.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct FoundIn<'a> {
+    /// Where it lies: second line, right.
+    pub(crate) place: &'a str,
+    /// The words in the title, in bytes.
+    pub(crate) title: &'a [Range<usize>],
+    /// Those in the second line.
+    pub(crate) line: &'a [Range<usize>],
+    /// Those in the weaker text.
+    pub(crate) weak: &'a [Range<usize>],
 }
 
 /// Something to do with the offset, in turn.
@@ -56,6 +74,8 @@ pub(crate) struct Row<'a> {
 pub(crate) enum Scroll {
     /// To the first row.
     Top,
+    /// So that the row is the first in sight.
+    Show(usize),
     /// As little as needed to have the row in sight.
     Reveal(usize),
     /// Rows came (or went) above what is in sight: it stays where it is, unless
@@ -208,6 +228,7 @@ impl State {
             self.followed = *number;
             self.offset = match scroll {
                 Scroll::Top => 0.0,
+                Scroll::Show(index) => geometry.top(*index),
                 Scroll::Reveal(index) => geometry.reveal(*index, self.offset),
                 Scroll::Keep(rows) => geometry.keep(*rows, self.offset),
             };
@@ -325,7 +346,8 @@ impl<Message> Widget<Message, Theme, Renderer> for VirtualList<'_, Message> {
                 continue;
             };
             let place = geometry.row(index, state.offset);
-            for words in [row.title, row.aside, row.line, row.weak] {
+            let place_name = row.found.map_or("", |found| found.place);
+            for words in [row.title, row.aside, row.line, row.weak, place_name] {
                 operation.text(None, place, words);
             }
         }

@@ -225,6 +225,7 @@ fn matches(query: &SearchQuery, letter: &Letter, place: &Place, inbox: FolderId)
         SearchTerm::Flag(flag, on) => place.flags.has(*flag) == *on,
         SearchTerm::Folder(name) => (place.folder == inbox) == (name == "inbox"),
         SearchTerm::Role(role) => *role == FolderRole::Inbox && place.folder == inbox,
+        SearchTerm::InFolder(id) => place.folder == *id,
         SearchTerm::Account(name) => name == "Home",
         SearchTerm::Tag(tag) => place.keywords.contains(tag),
         SearchTerm::Before(day) => date() < *day,

@@ -1,9 +1,12 @@
-//! Links in plain text.
+//! Links in plain text, and words that were searched for.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use iced::advanced::text::highlighter;
 use iced::widget::text_editor::Content;
+use waxwing::engine::Marker;
+use waxwing::model::SearchField;
 
 const STARTS: [&str; 3] = ["https://", "http://", "mailto:"];
 
@@ -43,23 +46,37 @@ pub(super) fn at_cursor(content: &Content) -> Option<String> {
     line.text.get(range).map(str::to_owned)
 }
 
-/// Marks links for the text editor.
+/// What is marked in a text.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Highlight {
+    /// A link.
+    Link,
+    /// A word that was searched for.
+    Found,
+}
+
+/// Marks links and words for the text editor.
 #[derive(Debug)]
 pub(super) struct Highlighter {
     line: usize,
+    marker: Arc<Marker>,
 }
 
 impl highlighter::Highlighter for Highlighter {
-    type Settings = ();
-    type Highlight = ();
-    type Iterator<'a> = std::vec::IntoIter<(Range<usize>, ())>;
+    type Settings = Arc<Marker>;
+    type Highlight = Highlight;
+    type Iterator<'a> = std::vec::IntoIter<(Range<usize>, Highlight)>;
 
-    fn new((): &()) -> Self {
-        Self { line: 0 }
+    fn new(marker: &Arc<Marker>) -> Self {
+        Self {
+            line: 0,
+            marker: marker.clone(),
+        }
     }
 
-    fn update(&mut self, (): &()) {
+    fn update(&mut self, marker: &Arc<Marker>) {
         self.line = 0;
+        self.marker = marker.clone();
     }
 
     fn change_line(&mut self, line: usize) {
@@ -68,8 +85,15 @@ impl highlighter::Highlighter for Highlighter {
 
     fn highlight_line(&mut self, line: &str) -> Self::Iterator<'_> {
         self.line += 1;
-        let marks: Vec<_> = links(line).into_iter().map(|range| (range, ())).collect();
-        marks.into_iter()
+        let mut all: Vec<_> = links(line)
+            .into_iter()
+            .map(|range| (range, Highlight::Link))
+            .collect();
+        if !self.marker.is_empty() {
+            let found = self.marker.marks(SearchField::Body, line).into_iter();
+            all.extend(found.map(|range| (range, Highlight::Found)));
+        }
+        all.into_iter()
     }
 
     fn current_line(&self) -> usize {

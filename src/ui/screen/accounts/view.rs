@@ -12,7 +12,7 @@ use crate::ui::app::Context;
 use crate::ui::component::avatar::avatar;
 use crate::ui::component::control::{icon_text_button, text_button};
 use crate::ui::component::form::{self, Tone};
-use crate::ui::component::sheet::{WIDE, foot, page, title};
+use crate::ui::component::sheet::{WIDE, foot, heading, page, title};
 use crate::ui::component::{fingerprint, icon, icon_button, label};
 use crate::ui::font;
 use crate::ui::icon::Icon;
@@ -78,6 +78,7 @@ impl State {
             column(accounts).spacing(space::M),
         ]
         .push(self.keeping.as_ref().map(keeping_view))
+        .push(storage_view())
         .push(self.certificates_view(narrow))
         .spacing(space::XL);
         page(
@@ -180,16 +181,6 @@ impl State {
     }
 }
 
-/// The head of a part of the page.
-fn heading<'a>(name: &'a str, sentence: &'a str) -> Element<'a, Message> {
-    column![
-        text(name).size(size::HEADING).font(font::SEMIBOLD),
-        label(sentence)
-    ]
-    .spacing(space::XS)
-    .into()
-}
-
 /// Where passwords are kept.
 fn keeping_view(keeping: &Keeping) -> Element<'_, Message> {
     let words = if keeping.is_locked {
@@ -200,6 +191,19 @@ fn keeping_view(keeping: &Keeping) -> Element<'_, Message> {
     let head = container(heading("Passwords", keeping::words(keeping))).width(Length::Fill);
     let change = text_button(words, Kind::Secondary, Some(Message::KeepElsewhere));
     row![head, change]
+        .spacing(space::M)
+        .align_y(Alignment::Center)
+        .into()
+}
+
+/// The way to how much room everything takes.
+fn storage_view<'a>() -> Element<'a, Message> {
+    let head = heading(
+        "Storage",
+        "How much each folder takes, what of it is kept here, and a backup of everything.",
+    );
+    let open = text_button("Look at it", Kind::Secondary, Some(Message::Storage));
+    row![container(head).width(Length::Fill), open]
         .spacing(space::M)
         .align_y(Alignment::Center)
         .into()

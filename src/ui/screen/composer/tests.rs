@@ -13,6 +13,7 @@ use waxwing::model::{
 
 use super::*;
 use crate::ui::Options;
+use crate::ui::tests::fixture;
 
 /// What a composer sees of the app, without one.
 struct World {
@@ -33,6 +34,8 @@ impl World {
             engine: None,
             options: &self.options,
             accounts: &self.accounts,
+            kept: fixture::nothing_kept(),
+            searches: &[],
             now: Local::now(),
             modifiers: Modifiers::default(),
         }

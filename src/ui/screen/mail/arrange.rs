@@ -9,7 +9,7 @@ use waxwing::model::{Sort, SortKey};
 
 use super::list::{Chosen, Kind};
 use super::{Message, State};
-use crate::ui::app::{Action, Context, Verb};
+use crate::ui::app::{Action, Context, Keep, Verb};
 use crate::ui::command::{Press, UserCommand};
 use crate::ui::component::control::text_button;
 use crate::ui::component::{icon, label};
@@ -32,7 +32,7 @@ pub(crate) enum Choice {
     Conversations(Conversations),
 }
 
-const SECTIONS: [(&str, &[Choice]); 3] = [
+static SECTIONS: [(&str, &[Choice]); 3] = [
     (
         "Sort by",
         &[
@@ -62,10 +62,15 @@ const SECTIONS: [(&str, &[Choice]); 3] = [
     ),
 ];
 
-fn choices() -> impl Iterator<Item = Choice> {
-    SECTIONS
-        .iter()
-        .flat_map(|(_, choices)| choices.iter().copied())
+/// The parts of the menu. What is found stands message by message.
+fn sections(of_search: bool) -> &'static [(&'static str, &'static [Choice])] {
+    let shown = if of_search { 2 } else { SECTIONS.len() };
+    SECTIONS.get(..shown).unwrap_or_default()
+}
+
+fn choices(of_search: bool) -> impl Iterator<Item = Choice> {
+    let sections = sections(of_search).iter();
+    sections.flat_map(|(_, choices)| choices.iter().copied())
 }
 
 /// The menu, and which line the keyboard is at.
@@ -97,7 +102,7 @@ impl Choice {
 
     fn is_on(self, chosen: &Chosen) -> bool {
         match self {
-            Self::Sort(key) => chosen.sort.key == key,
+            Self::Sort(key) => chosen.sort.key == key && !chosen.relevance,
             Self::Unread => chosen.filter.unread,
             Self::Starred => chosen.filter.starred,
             Self::Attachments => chosen.filter.attachments,
@@ -109,8 +114,11 @@ impl Choice {
     /// What is chosen once this was pressed.
     fn apply(self, mut chosen: Chosen) -> Chosen {
         match self {
-            Self::Sort(key) if chosen.sort.key == key => chosen.sort.descending ^= true,
-            Self::Sort(key) => chosen.sort = Sort::by(key),
+            Self::Sort(_) if self.is_on(&chosen) => chosen.sort.descending ^= true,
+            Self::Sort(key) => {
+                chosen.sort = Sort::by(key);
+                chosen.relevance = false;
+            }
             Self::Unread => chosen.filter.unread ^= true,
             Self::Starred => chosen.filter.starred ^= true,
             Self::Attachments => chosen.filter.attachments ^= true,
@@ -164,7 +172,13 @@ impl State {
 
     fn rearrange(&mut self, chosen: Chosen, context: &Context<'_>) -> Action<Message> {
         let asked = self.list.choose(chosen, &context.now);
-        asked.map_or(Action::None, Action::Ask)
+        let asked = asked.map_or(Action::None, Action::Ask);
+        // A search is as usual the next time.
+        let view = self.list.view.filter(|_| self.list.sought.is_none());
+        match view.and_then(|view| self.sidebar.key(view)) {
+            Some(key) => asked.and(Action::Keep(Keep::List(key, chosen.to_keep()))),
+            None => asked,
+        }
     }
 
     /// A key while the menu is open; none that has no meaning there.
@@ -172,13 +186,14 @@ impl State {
         let Some(menu) = &mut self.menu else {
             return Action::None;
         };
-        let count = choices().count();
+        let of_search = self.list.sought.is_some();
+        let count = choices(of_search).count();
         if press.is(Named::ArrowDown) {
             menu.at = (menu.at + 1) % count;
         } else if press.is(Named::ArrowUp) {
             menu.at = (menu.at + count - 1) % count;
         } else if press.is(Named::Enter) || press.is(Named::Space) {
-            let choice = choices().nth(menu.at);
+            let choice = choices(of_search).nth(menu.at);
             return choice.map_or(Action::None, |choice| self.choose(choice, context));
         } else if press.is(Named::Escape) || UserCommand::of(press) == Some(UserCommand::Arrange) {
             self.menu = None;
@@ -227,9 +242,9 @@ impl State {
     fn menu_view<'a>(&self, menu: Menu) -> Element<'a, Message> {
         let mut lines = column![].spacing(2);
         let mut number = 0;
-        for (title, choices) in SECTIONS {
-            lines = lines.push(container(label(title)).padding([gap::XS, gap::S]));
-            for choice in choices {
+        for (title, choices) in sections(self.list.sought.is_some()) {
+            lines = lines.push(container(label(*title)).padding([gap::XS, gap::S]));
+            for choice in *choices {
                 lines = lines.push(self.menu_line(*choice, number == menu.at));
                 number += 1;
             }

@@ -30,13 +30,13 @@ pub(crate) enum Picked {
 const NEVER_SHOWN: Duration = Duration::from_millis(400);
 
 impl Picker {
-    /// Asks for a place for a file of that name.
-    pub(crate) async fn pick(self, name: String) -> Picked {
+    /// Asks for a place for a file of that name, in a dialog with that title.
+    pub(crate) async fn pick(self, title: &'static str, name: String) -> Picked {
         match self {
             Self::Desktop => {
                 let begun = Instant::now();
                 let file = rfd::AsyncFileDialog::new()
-                    .set_title("Save attachment")
+                    .set_title(title)
                     .set_file_name(name)
                     .save_file()
                     .await;

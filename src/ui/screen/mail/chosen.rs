@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Days, Local, NaiveTime};
 use waxwing::config::settings::Conversations;
+use waxwing::config::state::ListState;
 use waxwing::model::{QuickFilter, Sort};
 
 /// What the person chose for lists.
@@ -9,10 +10,56 @@ use waxwing::model::{QuickFilter, Sort};
 pub(crate) struct Chosen {
     /// The order.
     pub(crate) sort: Sort,
-    /// What is left out; of this folder only.
+    /// Whether what fits best comes first, whatever the order: of what was
+    /// searched for.
+    pub(crate) relevance: bool,
+    /// What is left out.
     pub(crate) filter: Filter,
     /// Whether conversations are one row.
     pub(crate) conversations: Conversations,
+}
+
+impl Chosen {
+    /// As it was kept for a list; what counts for all lists stays.
+    pub(super) fn kept(self, kept: ListState) -> Self {
+        let ListState {
+            sort,
+            unread,
+            starred,
+            attachments,
+            lately,
+        } = kept;
+        let filter = Filter {
+            unread,
+            starred,
+            attachments,
+            lately,
+        };
+        Self {
+            sort,
+            filter,
+            relevance: false,
+            ..self
+        }
+    }
+
+    /// To be kept; nothing where it is as usual.
+    pub(super) fn to_keep(self) -> Option<ListState> {
+        let Filter {
+            unread,
+            starred,
+            attachments,
+            lately,
+        } = self.filter;
+        let state = ListState {
+            sort: self.sort,
+            unread,
+            starred,
+            attachments,
+            lately,
+        };
+        (state != ListState::default()).then_some(state)
+    }
 }
 
 /// What is left out of a list.

@@ -47,6 +47,13 @@ pub(crate) enum Dialog {
         /// What is typed.
         path: String,
     },
+    /// Under which name a search shall be kept.
+    NameSearch {
+        /// Which of those that are, if one is.
+        saved: Option<usize>,
+        /// What is typed.
+        name: String,
+    },
     /// Whether so many messages shall be gone for good.
     DeleteForever(usize),
     /// What waits to be sent.
@@ -89,6 +96,8 @@ pub(crate) enum Outcome {
     Move(FolderId),
     /// Save there.
     Save(usize, PathBuf),
+    /// Keep the search under that name; or give that one another.
+    NameSearch(Option<usize>, String),
     /// Delete for good.
     DeleteForever,
     /// Quit.
@@ -117,9 +126,19 @@ impl Dialog {
         }
     }
 
+    /// Asks under which name to keep a search.
+    pub(crate) fn name_search(saved: Option<usize>, name: &str) -> Self {
+        let name = name.to_owned();
+        Self::NameSearch { saved, name }
+    }
+
     /// The field that takes the keyboard first.
     pub(crate) fn field(&self) -> Option<&'static str> {
-        matches!(self, Self::Move { .. } | Self::Save { .. }).then_some(FIELD)
+        let has_field = matches!(
+            self,
+            Self::Move { .. } | Self::Save { .. } | Self::NameSearch { .. }
+        );
+        has_field.then_some(FIELD)
     }
 
     /// The folders that match what is typed.
@@ -140,6 +159,10 @@ impl Dialog {
             (Message::Typed(text), Self::Move { filter, at, .. }) => {
                 *filter = text;
                 *at = 0;
+                Outcome::Stay
+            }
+            (Message::Typed(text), Self::NameSearch { name, .. }) => {
+                *name = text;
                 Outcome::Stay
             }
             (Message::Typed(text), Self::Save { path, .. }) => {
@@ -164,6 +187,9 @@ impl Dialog {
             }
             (Message::Confirm, Self::Save { number, path }) if !path.trim().is_empty() => {
                 Outcome::Save(*number, PathBuf::from(path.trim()))
+            }
+            (Message::Confirm, Self::NameSearch { saved, name }) if !name.trim().is_empty() => {
+                Outcome::NameSearch(*saved, name.trim().to_owned())
             }
             (Message::Confirm, Self::DeleteForever(_)) => Outcome::DeleteForever,
             (Message::Confirm, Self::Leave) => Outcome::Leave,
@@ -197,6 +223,7 @@ impl Dialog {
         let (width, card) = match self {
             Self::Move { filter, at, .. } => (420.0, self.folders_view(filter, *at)),
             Self::Save { path, .. } => (520.0, save_view(path)),
+            Self::NameSearch { saved, name } => (420.0, name_view(saved.is_some(), name)),
             Self::DeleteForever(count) => (420.0, delete_view(*count)),
             Self::Outbox => (560.0, outbox::view(outbox)),
             Self::Leave => (420.0, outbox::leave_view(outbox)),
@@ -269,12 +296,18 @@ fn cancel<'a>() -> Element<'a, Message> {
     text_button("Cancel", Kind::Secondary, Some(Message::Cancel))
 }
 
-fn save_view(path: &str) -> Element<'_, Message> {
-    let ready = (!path.trim().is_empty()).then_some(Message::Confirm);
+/// A line to type into, with the button that takes it.
+fn ask_line<'a>(
+    heading: &'a str,
+    sentence: &'a str,
+    placeholder: &'a str,
+    typed: &'a str,
+) -> Element<'a, Message> {
+    let ready = (!typed.trim().is_empty()).then_some(Message::Confirm);
     column![
-        title("Save attachment"),
-        label("This desktop has no file dialog. Type where to save it:"),
-        text_input("Path", path)
+        title(heading),
+        label(sentence),
+        text_input(placeholder, typed)
             .id(FIELD)
             .size(size::BODY)
             .padding([7.0, 10.0])
@@ -290,6 +323,21 @@ fn save_view(path: &str) -> Element<'_, Message> {
     ]
     .spacing(gap::L)
     .into()
+}
+
+fn save_view(path: &str) -> Element<'_, Message> {
+    let sentence = "This desktop has no file dialog. Type where to save it:";
+    ask_line("Save attachment", sentence, "Path", path)
+}
+
+fn name_view(again: bool, name: &str) -> Element<'_, Message> {
+    let heading = if again {
+        "Another name for this search"
+    } else {
+        "Keep this search"
+    };
+    let sentence = "It stands among the folders, and finds what fits whenever it is opened.";
+    ask_line(heading, sentence, "Name", name)
 }
 
 fn delete_view<'a>(count: usize) -> Element<'a, Message> {

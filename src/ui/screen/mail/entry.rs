@@ -1,12 +1,18 @@
 //! A row of the list, made ready when it was loaded: `view` only draws.
 
+use std::ops::Range;
+
 use chrono::{DateTime, Local};
-use waxwing::model::{Account, Address, Conversation, Envelope, Flag, FlagChange, SortKey};
+use waxwing::engine::Marker;
+use waxwing::model::{
+    Account, Address, Conversation, Envelope, Excerpt, Flag, FlagChange, SearchField, SortKey,
+};
 
 use super::list::Kind;
+use super::sidebar::Sidebar;
 use crate::ui::component::date;
 use crate::ui::icon::Icon;
-use crate::ui::widget::virtual_list::Row;
+use crate::ui::widget::virtual_list::{FoundIn, Row};
 
 /// What rows are made ready for.
 pub(crate) struct Shown<'a> {
@@ -14,7 +20,10 @@ pub(crate) struct Shown<'a> {
     /// Whose addresses are one's own.
     pub(crate) accounts: &'a [Account],
     pub(crate) kind: Kind,
-    pub(crate) key: SortKey,
+    /// What it is sorted by; none where what fits best comes first.
+    pub(crate) key: Option<SortKey>,
+    /// Of what was searched for, what marks the words, and where rows lie.
+    pub(crate) found: Option<(&'a Marker, &'a Sidebar)>,
 }
 
 /// A row.
@@ -27,6 +36,19 @@ pub(crate) struct Entry {
     subject: String,
     group: String,
     conversation: Option<Several>,
+    words: Option<Box<Words>>,
+}
+
+/// What was found in it.
+#[derive(Debug, Clone, Default)]
+struct Words {
+    place: String,
+    who: Vec<Range<usize>>,
+    subject: Vec<Range<usize>>,
+    /// The piece of the text with the words; its beginning until that is here.
+    text: Excerpt,
+    /// Whether that was asked for.
+    asked: bool,
 }
 
 /// A conversation of more than one message.
@@ -121,9 +143,69 @@ impl Entry {
             group: String::new(),
             conversation,
             envelope,
+            words: None,
         };
+        entry.words = shown.found.map(|(marker, sidebar)| {
+            let field = if outgoing {
+                SearchField::To
+            } else {
+                SearchField::From
+            };
+            let beginning = &entry.envelope.snippet;
+            Box::new(Words {
+                place: sidebar.place_of(entry.envelope.folder),
+                who: marker.marks(field, &entry.who),
+                subject: marker.marks(SearchField::Subject, &entry.subject),
+                text: Excerpt {
+                    marks: marker.marks(SearchField::Body, beginning),
+                    text: beginning.clone(),
+                    file: None,
+                },
+                asked: false,
+            })
+        });
         entry.restamp(shown);
         entry
+    }
+
+    /// Whether the piece of its text with the words was not asked for yet; it
+    /// is now.
+    pub(crate) fn asks_excerpt(&mut self) -> bool {
+        let words = self.words.as_mut();
+        words.is_some_and(|words| !std::mem::replace(&mut words.asked, true))
+    }
+
+    /// Shows the piece of its text with the words, after the name of the
+    /// attached document that has them.
+    pub(crate) fn set_excerpt(&mut self, mut excerpt: Excerpt) {
+        let Some(words) = &mut self.words else {
+            return;
+        };
+        if let Some(file) = &excerpt.file {
+            let before = format!("{}: ", one_line(file));
+            excerpt.text.insert_str(0, &before);
+            for mark in &mut excerpt.marks {
+                *mark = mark.start + before.len()..mark.end + before.len();
+            }
+        }
+        words.text = excerpt;
+    }
+
+    /// Goes on showing the piece of text that stood here before; for another
+    /// search only until another one comes.
+    pub(crate) fn keep_excerpt(&mut self, before: Self, shown: &Shown<'_>, same: bool) {
+        let (Some(words), Some(before), Some((marker, _))) =
+            (&mut self.words, before.words, shown.found)
+        else {
+            return;
+        };
+        words.asked = same && before.asked;
+        let text = before.text.text;
+        words.text = Excerpt {
+            marks: marker.marks(SearchField::Body, &text),
+            text,
+            file: before.text.file,
+        };
     }
 
     /// A new day began.
@@ -137,7 +219,10 @@ impl Entry {
             let first = text.chars().find(|c| c.is_alphanumeric());
             first.map_or_else(String::new, |c| c.to_uppercase().collect())
         };
-        match shown.key {
+        let Some(key) = shown.key else {
+            return "Best matches".to_owned();
+        };
+        match key {
             SortKey::Date => date::group(&self.envelope.date, shown.now),
             SortKey::Unread if self.envelope.flags.is_unread() => "Unread".to_owned(),
             SortKey::Unread => "Read".to_owned(),
@@ -200,7 +285,10 @@ impl Entry {
             title: closed.map_or(self.who.as_str(), |one| one.people.as_str()),
             aside: &self.when,
             line: &self.subject,
-            weak: &self.envelope.snippet,
+            weak: self
+                .words
+                .as_ref()
+                .map_or(&self.envelope.snippet, |words| &words.text.text),
             group: &self.group,
             strong: closed.map_or(flags.is_unread(), |one| one.unread > 0),
             starred: flags.has(Flag::Flagged) || closed.is_some_and(|one| one.starred),
@@ -213,6 +301,12 @@ impl Entry {
             },
             open: stands == Stands::Above,
             below: stands == Stands::Below,
+            found: self.words.as_ref().map(|words| FoundIn {
+                place: &words.place,
+                title: &words.who,
+                line: &words.subject,
+                weak: &words.text.marks,
+            }),
         }
     }
 }

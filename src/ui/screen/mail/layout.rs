@@ -154,14 +154,19 @@ impl State {
     }
 
     fn list_pane<'a>(&'a self, context: &Context<'a>) -> Element<'a, Message> {
-        let mut pane = column![
-            self.list_bar(context),
-            rule::horizontal(1).style(theme::rule),
-        ];
+        let bar = match &self.search {
+            Some(search) => self.search_bar(search),
+            None => self.list_bar(context),
+        };
+        let mut pane = column![bar, rule::horizontal(1).style(theme::rule)];
+        if let Some(search) = &self.search {
+            pane = pane.push(self.search_lines(search, context));
+        }
         if let Some(left_out) = self.left_out() {
             pane = pane.push(left_out);
         }
-        pane.push(self.under_menu(self.list_view()))
+        let list = self.under_menu(self.list_view());
+        pane.push(self.under_suggestions(list))
             .height(Length::Fill)
             .into()
     }
@@ -185,27 +190,35 @@ impl State {
                 Some(("Try again", Message::Retry)),
             );
         }
-        if self.list.view.is_none() || (self.list.loading && self.list.order.is_empty()) {
+        let nothing_asked = self.list.view.is_none() && self.list.sought.is_none();
+        if nothing_asked || (self.list.loading && self.list.order.is_empty()) {
             // Milliseconds, usually: a sentence would only flicker.
             return space().width(Length::Fill).height(Length::Fill).into();
+        }
+        let sought = self.search.as_ref().filter(|search| search.shows_results());
+        if let Some(search) = sought.filter(|_| self.list.order.is_empty()) {
+            return self.nothing_found(search);
         }
         if self.list.order.is_empty() {
             return empty(Icon::Inbox, self.nothing_here(), None);
         }
         let list = &self.list;
-        VirtualList::new(list.order.len(), theme::row::MESSAGE, move |index| {
-            list.row_at(index)
-        })
-        .id(LIST)
-        .selected(move |index| {
-            list.order
-                .get(index)
-                .is_some_and(|id| list.selection.has(*id))
-        })
-        .cursor(list.selection.cursor_index(&list.order))
-        .scrolls(&list.scrolls)
-        .on_click(Message::Click)
-        .on_range(Message::Range)
-        .into()
+        let height = if sought.is_some() {
+            theme::row::FOUND
+        } else {
+            theme::row::MESSAGE
+        };
+        VirtualList::new(list.order.len(), height, move |index| list.row_at(index))
+            .id(LIST)
+            .selected(move |index| {
+                list.order
+                    .get(index)
+                    .is_some_and(|id| list.selection.has(*id))
+            })
+            .cursor(list.selection.cursor_index(&list.order))
+            .scrolls(&list.scrolls)
+            .on_click(Message::Click)
+            .on_range(Message::Range)
+            .into()
     }
 }

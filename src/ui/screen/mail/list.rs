@@ -5,14 +5,20 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Local};
 use waxwing::config::settings::Conversations;
-use waxwing::model::{FlagChange, ListView, Listed, Listing, PlacementId, SortKey, Within};
+use waxwing::model::{
+    FlagChange, ListView, Listed, Listing, PlacementId, QuickFilter, SortKey, Within,
+};
 use waxwing::{Error, Result};
+
+mod conversations;
+mod results;
 
 pub(crate) use super::chosen::{Chosen, Filter};
 use super::entry::{Entry, Shown, Stands};
 use super::selection::Selection;
 use crate::ui::app::{Query, Rows};
 use crate::ui::widget::virtual_list::{Row, Scroll};
+pub(crate) use results::Sought;
 
 /// Rows asked for beyond those in sight, on either side.
 const OVERSCAN: usize = 40;
@@ -34,8 +40,10 @@ pub(crate) enum Kind {
 /// The list.
 #[derive(Debug, Default)]
 pub(crate) struct List {
-    /// What it shows.
+    /// What it shows, unless that was searched for.
     pub(crate) view: Option<ListView>,
+    /// What was searched for, where it shows that.
+    pub(crate) sought: Option<Sought>,
     /// What kind of mail that is.
     pub(crate) kind: Kind,
     /// What the person chose.
@@ -46,6 +54,9 @@ pub(crate) struct List {
     listed: Listed,
     /// Open conversations by their rows: what stands below each.
     open: HashMap<PlacementId, Vec<PlacementId>>,
+    /// What is being read and no longer belongs here, having been read, and
+    /// its place: it goes with the next look.
+    stays: Option<(usize, PlacementId)>,
     /// The rows of open conversations below which these stand.
     heads: HashMap<PlacementId, PlacementId>,
     /// What is selected.
@@ -75,14 +86,21 @@ pub(crate) struct List {
 
 impl List {
     /// Shows something else, from its top.
-    pub(crate) fn open(&mut self, view: ListView, kind: Kind, now: &DateTime<Local>) -> Query {
+    pub(crate) fn open(
+        &mut self,
+        view: ListView,
+        kind: Kind,
+        chosen: Chosen,
+        now: &DateTime<Local>,
+    ) -> Option<Query> {
         self.view = Some(view);
+        self.sought = None;
         self.kind = kind;
-        self.chosen.filter = Filter::default();
+        self.chosen = chosen;
         self.order = Arc::new([]);
         self.forget();
         self.loading = true;
-        self.begin_again(view, now)
+        self.begin_again(now)
     }
 
     /// Shows the same in another way, from its top. What was there stays until
@@ -92,22 +110,21 @@ impl List {
             return None;
         }
         self.chosen = chosen;
-        let view = self.view?;
-        Some(self.begin_again(view, now))
+        self.begin_again(now)
     }
 
-    fn begin_again(&mut self, view: ListView, now: &DateTime<Local>) -> Query {
+    fn begin_again(&mut self, now: &DateTime<Local>) -> Option<Query> {
         self.today = Some(*now);
         self.is_new = true;
         self.error = None;
         self.view_epoch += 1;
-        let listing = self.listing(view);
-        self.ask_order(listing)
+        self.ask_order()
     }
 
     /// Forgets what was shown before.
     fn forget(&mut self) {
         self.listed = Listed::default();
+        self.stays = None;
         self.open.clear();
         self.heads.clear();
         self.selection.clear();
@@ -125,19 +142,23 @@ impl List {
         if sort.key == SortKey::Sender && self.kind != Kind::Incoming {
             sort.key = SortKey::Recipient;
         }
-        let filter = self.chosen.filter;
         Listing {
             view,
             sort,
-            filter: self.today.map(|now| filter.quick(&now)).unwrap_or_default(),
+            filter: self.quick_filter(),
             grouped: self.within().is_some(),
         }
+    }
+
+    fn quick_filter(&self) -> QuickFilter {
+        let filter = self.chosen.filter;
+        self.today.map(|now| filter.quick(&now)).unwrap_or_default()
     }
 
     /// How much of its conversation a row stands for; none where it stands for
     /// itself.
     fn within(&self) -> Option<Within> {
-        let view = self.view?;
+        let view = self.view.filter(|_| self.sought.is_none())?;
         match self.chosen.conversations {
             _ if self.kind == Kind::Drafts => None,
             Conversations::Off => None,
@@ -149,20 +170,24 @@ impl List {
     /// Asks for the order again; while one is on its way, once that is here.
     /// A first synchronisation tells of changes faster than they can be read.
     pub(crate) fn refresh(&mut self) -> Option<Query> {
-        let view = self.view?;
         if self.asking {
             self.again = true;
             return None;
         }
-        let listing = self.listing(view);
-        Some(self.ask_order(listing))
+        self.ask_order()
     }
 
-    fn ask_order(&mut self, listing: Listing) -> Query {
-        self.order_epoch += 1;
+    fn ask_order(&mut self) -> Option<Query> {
+        let epoch = self.order_epoch + 1;
+        let query = match (&self.sought, self.view) {
+            (Some(sought), _) => Query::Find(epoch, Box::new(self.finding(sought))),
+            (None, Some(view)) => Query::Order(epoch, self.listing(view)),
+            (None, None) => return None,
+        };
+        self.order_epoch = epoch;
         self.asking = true;
         self.again = false;
-        Query::Order(self.order_epoch, listing)
+        Some(query)
     }
 
     /// The question for the first rows of what was asked for: a very long list
@@ -189,7 +214,7 @@ impl List {
     /// Puts what stands below open conversations into the order.
     fn lay_out(&mut self) {
         self.heads.clear();
-        if self.open.is_empty() {
+        if self.open.is_empty() && self.stays.is_none() {
             self.order = self.listed.rows().clone();
             return;
         }
@@ -200,6 +225,9 @@ impl List {
                 order.push(*id);
                 self.heads.insert(*id, *head);
             }
+        }
+        if let Some((place, id)) = self.stays {
+            order.insert(place.min(order.len()), id);
         }
         self.order = order.into();
     }
@@ -230,6 +258,7 @@ impl List {
                 self.listed = listed;
                 let before = std::mem::take(&mut self.order);
                 self.keep_open();
+                self.stays = self.staying(&before);
                 self.lay_out();
                 self.keep_in_place(&before);
                 self.selection.retain(&self.order);
@@ -240,6 +269,19 @@ impl List {
                 false
             }
         }
+    }
+
+    /// What is selected alone, where only the filter leaves it out now: it was
+    /// unread when it was opened.
+    fn staying(&self, before: &[PlacementId]) -> Option<(usize, PlacementId)> {
+        let is_filtered = !self.chosen.filter.is_empty()
+            || self.sought.is_some()
+            || matches!(self.view, Some(ListView::Unread | ListView::Starred));
+        let id = self.selection.single().filter(|_| is_filtered)?;
+        let place = before.iter().position(|other| *other == id)?;
+        let is_there = (0..self.listed.len()).any(|row| self.listed.members(row).contains(&id));
+        let below = self.open.values().any(|ids| ids.contains(&id));
+        (!is_there && !below && self.rows.contains_key(&id)).then_some((place, id))
     }
 
     /// The question to ask because what came was out of date already.
@@ -311,7 +353,10 @@ impl List {
                     let mut threads = rows.conversations.iter();
                     let conversation = threads.find(|one| one.thread == envelope.thread);
                     let id = envelope.id;
-                    let entry = Entry::new(envelope, conversation, shown);
+                    let mut entry = Entry::new(envelope, conversation, shown);
+                    if let Some(before) = self.rows.remove(&id) {
+                        entry.keep_excerpt(before, shown, true);
+                    }
                     self.rows.insert(id, entry);
                 }
                 self.forget_far_rows();
@@ -432,6 +477,7 @@ impl List {
             .copied()
             .filter(|id| !selection.has(*id))
             .collect();
+        self.stays = None;
         // An answer on its way still has them.
         self.order_epoch += 1;
         self.asking = false;
@@ -469,102 +515,10 @@ impl List {
                 ids.extend(self.listed.members(index));
             }
         }
+        let staying = self.stays.map(|(_, id)| id);
+        ids.extend(staying.filter(|id| self.selection.has(*id)));
         let below = self.order.iter().filter(|id| self.heads.contains_key(id));
         ids.extend(below.filter(|id| self.selection.has(**id)));
         ids
-    }
-
-    /// The row of the conversation at a place, where one stands there.
-    pub(crate) fn head_at(&self, index: usize) -> Option<PlacementId> {
-        let id = *self.order.get(index)?;
-        if let Some(head) = self.heads.get(&id) {
-            return Some(*head);
-        }
-        self.rows.get(&id)?.is_conversation().then_some(id)
-    }
-
-    /// Whether the conversation of that row is open.
-    pub(crate) fn is_open(&self, head: PlacementId) -> bool {
-        self.open.contains_key(&head)
-    }
-
-    /// The question for what stands below the row of a conversation.
-    pub(crate) fn ask_open(&self, head: PlacementId) -> Option<Query> {
-        let thread = self.rows.get(&head)?.envelope.thread;
-        let within = self.within()?;
-        Some(Query::Conversation(self.view_epoch, head, thread, within))
-    }
-
-    /// Shows what stands below the row of a conversation, in the order of the
-    /// list.
-    pub(crate) fn opened(
-        &mut self,
-        epoch: u64,
-        head: PlacementId,
-        answer: Result<Vec<PlacementId>>,
-    ) {
-        let Ok(mut ids) = answer else {
-            return;
-        };
-        if epoch != self.view_epoch || !self.listed.contains(&head) {
-            return;
-        }
-        ids.retain(|id| *id != head);
-        if self.chosen.sort.key != SortKey::Date || self.chosen.sort.descending {
-            ids.reverse();
-        }
-        self.open.insert(head, ids);
-        self.lay_out();
-    }
-
-    /// Hides what stands below the row of a conversation. True where the row of
-    /// the conversation is selected instead now.
-    pub(crate) fn close(&mut self, head: PlacementId) -> bool {
-        if self.open.remove(&head).is_none() {
-            return false;
-        }
-        self.lay_out();
-        let cursor = self.selection.cursor();
-        if cursor.is_none_or(|id| self.order.contains(&id)) {
-            return false;
-        }
-        self.selection.only(head);
-        self.reveal_cursor();
-        true
-    }
-
-    /// Conversations that are open stay so, also where another of their
-    /// messages is their row now.
-    fn keep_open(&mut self) {
-        if self.open.is_empty() {
-            return;
-        }
-        let rows: HashSet<PlacementId> = self.listed.iter().copied().collect();
-        let moved: Vec<_> = self
-            .open
-            .keys()
-            .filter(|id| !rows.contains(id))
-            .copied()
-            .collect();
-        for before in moved {
-            let ids = self.open.remove(&before).unwrap_or_default();
-            let has = |index: &usize| self.listed.members(*index).contains(&before);
-            let Some(index) = (0..self.listed.len()).find(has) else {
-                continue;
-            };
-            if let Some(head) = self.listed.get(index).copied() {
-                let below = std::iter::once(before).chain(ids);
-                self.open
-                    .insert(head, below.filter(|id| *id != head).collect());
-            }
-        }
-    }
-
-    /// The rows of conversations that are open, to be asked for anew.
-    pub(crate) fn ask_open_ones(&self) -> Vec<Query> {
-        self.open
-            .keys()
-            .filter_map(|head| self.ask_open(*head))
-            .collect()
     }
 }

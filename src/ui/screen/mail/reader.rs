@@ -1,14 +1,19 @@
 //! The message being read.
 
 pub(in crate::ui::screen::mail) mod notes;
+pub(crate) mod page;
 mod view;
 
+use std::sync::Arc;
+
+use iced::Task;
+use waxwing::engine::{Handle, Marker, Viewer};
 use waxwing::model::{
     Address, Attachment, Email, Envelope, Flag, PlacementId, SenderNotes, TextSource,
 };
 use waxwing::{Error, Result};
 
-use super::Message;
+use super::Message as MailMessage;
 use super::entry::Entry;
 use crate::ui::app::{Action, Context, Query};
 use crate::ui::component::body_text::{self, BodyText, Outcome};
@@ -28,6 +33,14 @@ pub(crate) struct Reader {
     head: Head,
     content: Content,
     notes: notes::Notes,
+    /// What marks the words that were searched for.
+    marker: Option<Arc<Marker>>,
+    /// The message as a page, where it is HTML.
+    page: Option<Box<page::Page>>,
+    /// Whatever lays out pages, for all messages of this window.
+    viewer: Option<Viewer>,
+    /// Pixels of the screen for each of the window.
+    pixels: Option<f32>,
 }
 
 #[derive(Debug, Default)]
@@ -68,6 +81,7 @@ fn kept(envelope: &Envelope) -> Option<&'static str> {
 struct Document {
     body: BodyText,
     source: TextSource,
+    has_html: bool,
     recipients: Vec<(&'static str, String)>,
     attachments: Vec<Chip>,
     /// How far the attachment is that is being fetched.
@@ -153,6 +167,7 @@ impl Document {
         Self {
             body: BodyText::new(&email.text),
             source: email.text_source,
+            has_html: email.html.is_some(),
             recipients,
             attachments: email
                 .attachments
@@ -186,6 +201,8 @@ impl Reader {
             shown: Some(id),
             epoch: self.epoch + 1,
             marks: true,
+            viewer: self.viewer.take(),
+            pixels: self.pixels,
             ..Self::default()
         };
         if let Some(Entry { envelope, .. }) = entry {
@@ -208,8 +225,18 @@ impl Reader {
     pub(crate) fn close(&mut self) {
         *self = Self {
             epoch: self.epoch + 1,
+            viewer: self.viewer.take(),
+            pixels: self.pixels,
             ..Self::default()
         };
+    }
+
+    /// Marks the words that were searched for, or none.
+    pub(crate) fn mark(&mut self, marker: Option<Arc<Marker>>) {
+        if let Content::Here(document) = &mut self.content {
+            document.body.mark(marker.clone());
+        }
+        self.marker = marker;
     }
 
     /// Takes a message in, unless another was opened since; then asks about its
@@ -219,8 +246,10 @@ impl Reader {
         epoch: u64,
         answer: Result<Box<Email>>,
         context: &Context<'_>,
-    ) -> Option<Query> {
-        let shown = self.shown.filter(|_| epoch == self.epoch)?;
+    ) -> Action<MailMessage> {
+        let Some(shown) = self.shown.filter(|_| epoch == self.epoch) else {
+            return Action::None;
+        };
         match answer {
             Ok(email) => {
                 self.head.subject.clone_from(&email.subject);
@@ -231,12 +260,15 @@ impl Reader {
                     self.head.date = (date::long(when, &context.now), date::exact(when));
                 }
                 self.head.to = folded(&email.to, &email.cc, context);
-                self.content = Content::Here(Box::new(Document::new(&email)));
-                Some(Query::SenderNotes(epoch, shown))
+                let mut document = Document::new(&email);
+                document.body.mark(self.marker.clone());
+                self.content = Content::Here(Box::new(document));
+                let about_sender = Action::Ask(Query::SenderNotes(epoch, shown));
+                self.read_page(context).and(about_sender)
             }
             Err(error) => {
                 self.content = Content::Failed(error);
-                None
+                Action::None
             }
         }
     }
@@ -252,7 +284,7 @@ impl Reader {
     }
 
     /// What the person does about the sender.
-    pub(crate) fn note(&mut self, message: notes::Message) -> Action<Message> {
+    pub(crate) fn note(&mut self, message: notes::Message) -> Action<MailMessage> {
         self.notes.update(message, self.shown)
     }
 
@@ -317,6 +349,94 @@ impl Reader {
                 .map(|chip| &chip.attachment),
             _ => None,
         }
+    }
+
+    /// Reads the message as a page, where it is HTML.
+    fn read_page(&mut self, context: &Context<'_>) -> Action<MailMessage> {
+        let (Content::Here(document), Some(engine), Some(id)) =
+            (&self.content, context.engine, self.shown)
+        else {
+            return Action::None;
+        };
+        if !document.has_html || self.page.is_some() {
+            return Action::None;
+        }
+        let from = self.head.from.as_ref();
+        let from = from.map(|from| from.address.clone()).unwrap_or_default();
+        let allowed = engine.allows_pictures(&from);
+        let viewer = self.viewer.get_or_insert_with(|| engine.viewer()).clone();
+        let pixels = self.pixels.unwrap_or(1.0);
+        self.page = Some(Box::new(page::Page::new(viewer, pixels, from)));
+        self.read_html(engine, id, allowed, None)
+    }
+
+    fn read_html(
+        &self,
+        engine: &Handle,
+        id: PlacementId,
+        pictures: bool,
+        allow: Option<String>,
+    ) -> Action<MailMessage> {
+        let (engine, epoch) = (engine.clone(), self.epoch);
+        let read = async move {
+            if let Some(of) = allow {
+                engine.allow_pictures(of).await?;
+            }
+            let mail = engine.html_mail(id, pictures).await?;
+            Ok(mail.map(Arc::new))
+        };
+        Action::Run(Task::perform(read, move |answer| {
+            MailMessage::Page(epoch, page::Message::Read(answer))
+        }))
+    }
+
+    /// On the page of the message.
+    pub(crate) fn page_update(
+        &mut self,
+        epoch: u64,
+        message: page::Message,
+        context: &Context<'_>,
+    ) -> Action<MailMessage> {
+        let (Some(page), true) = (&mut self.page, epoch == self.epoch) else {
+            return Action::None;
+        };
+        match message {
+            page::Message::Pictures(allow) => match (context.engine, self.shown) {
+                (Some(engine), Some(id)) => self.read_html(engine, id, true, allow),
+                _ => Action::None,
+            },
+            page::Message::Copied(Ok(text)) if !text.is_empty() => {
+                Action::Run(iced::clipboard::write(text))
+            }
+            message => {
+                let (link, task) = page.update(message);
+                let more = Action::Run(task.map(move |m| MailMessage::Page(epoch, m)));
+                match (link, &mut self.content) {
+                    (Some(link), Content::Here(document)) => {
+                        document.body.show_link(link);
+                        more
+                    }
+                    _ => more,
+                }
+            }
+        }
+    }
+
+    /// The window has other pixels.
+    pub(crate) fn pixels_changed(&mut self, pixels: f32) -> Action<MailMessage> {
+        self.pixels = Some(pixels);
+        if let Some(page) = &mut self.page {
+            page.pixels_changed(pixels);
+        }
+        Action::None
+    }
+
+    /// Puts what is selected on the page on the clipboard; nothing where no
+    /// page is shown.
+    pub(crate) fn copy_from_page(&self) -> Option<Task<MailMessage>> {
+        let page = self.page.as_ref().filter(|page| page.is_shown())?;
+        let epoch = self.epoch;
+        Some(page.copy().map(move |m| MailMessage::Page(epoch, m)))
     }
 
     /// In the text.

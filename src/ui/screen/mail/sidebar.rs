@@ -44,7 +44,7 @@ pub(crate) struct Sidebar {
     again: bool,
     folders: Vec<Folder>,
     accounts: Vec<(AccountId, String)>,
-    unified: Option<FolderRow>,
+    unified: Vec<FolderRow>,
     sections: Vec<Section>,
 }
 
@@ -143,19 +143,40 @@ impl Sidebar {
                 rows: arranged(&self.folders, *account),
             })
             .collect();
-        let inboxes = || {
-            self.folders
-                .iter()
-                .filter(|folder| folder.role == Some(FolderRole::Inbox))
-        };
-        self.unified = (self.accounts.len() > 1 && inboxes().count() > 1).then(|| FolderRow {
-            view: ListView::Unified(FolderRole::Inbox),
-            name: "All inboxes".to_owned(),
-            icon: Icon::Inbox,
+        self.unified = self.gathered();
+    }
+
+    /// What is gathered from all accounts.
+    fn gathered(&self) -> Vec<FolderRow> {
+        if self.folders.is_empty() {
+            return Vec::new();
+        }
+        let row = |view, name: &str, icon, unread| FolderRow {
+            view,
+            name: name.to_owned(),
+            icon,
             depth: 0,
-            unread: inboxes().map(|folder| folder.unread).sum(),
+            unread,
             selectable: true,
-        });
+        };
+        let unread_in = |view| -> u64 {
+            let covered = self.folders.iter().filter(|f| self.covers(view, f.id));
+            covered.map(|folder| folder.unread).sum()
+        };
+        let inboxes = ListView::Unified(FolderRole::Inbox);
+        let many = self
+            .folders
+            .iter()
+            .filter(|f| f.role == Some(FolderRole::Inbox));
+        let many = self.accounts.len() > 1 && many.count() > 1;
+        let all = many.then(|| row(inboxes, "All inboxes", Icon::Inbox, unread_in(inboxes)));
+        let unread = unread_in(ListView::Unread);
+        all.into_iter()
+            .chain([
+                row(ListView::Unread, "Unread", Icon::Mail, unread),
+                row(ListView::Starred, "Starred", Icon::Star, 0),
+            ])
+            .collect()
     }
 
     fn rows(&self) -> impl Iterator<Item = &FolderRow> {
@@ -166,7 +187,10 @@ impl Sidebar {
 
     /// What to show at the start.
     pub(crate) fn first(&self) -> Option<ListView> {
-        self.rows().find(|row| row.selectable).map(|row| row.view)
+        let is_mail = |row: &&FolderRow| {
+            row.selectable && !matches!(row.view, ListView::Unread | ListView::Starred)
+        };
+        self.rows().find(is_mail).map(|row| row.view)
     }
 
     /// Whether a view can still be shown.
@@ -191,8 +215,46 @@ impl Sidebar {
         match view {
             ListView::Folder(id) => self.folder(id)?.role,
             ListView::Unified(role) | ListView::Role(_, role) => Some(role),
-            ListView::Conversation(_) => None,
+            ListView::Unread | ListView::Starred | ListView::Conversation(_) => None,
         }
+    }
+
+    /// What a list is remembered by: what it shows, by names that outlive the
+    /// store.
+    pub(crate) fn key(&self, view: ListView) -> Option<String> {
+        Some(match view {
+            ListView::Folder(id) => {
+                let folder = self.folder(id)?;
+                format!("{}/{}", folder.account, folder.path)
+            }
+            ListView::Unified(role) => format!("all/{}", role.name()),
+            ListView::Role(account, role) => format!("{account}//{}", role.name()),
+            ListView::Unread => "unread".to_owned(),
+            ListView::Starred => "starred".to_owned(),
+            ListView::Conversation(_) => return None,
+        })
+    }
+
+    /// Where a row lies, as far as that is not clear by itself.
+    pub(crate) fn place_of(&self, id: FolderId) -> String {
+        let Some(folder) = self.folder(id) else {
+            return String::new();
+        };
+        let account = self.accounts.iter().find(|(id, _)| *id == folder.account);
+        match account.filter(|_| self.accounts.len() > 1) {
+            Some((_, account)) => format!("{account} · {}", folder_name(folder)),
+            None => folder_name(folder),
+        }
+    }
+
+    /// The names of all folders and accounts, for completing what is typed.
+    pub(crate) fn names(&self) -> (Vec<String>, Vec<String>) {
+        let folders = self.folders.iter().filter(|folder| folder.selectable);
+        let mut folders: Vec<String> = folders.map(folder_name).collect();
+        folders.sort_by_key(|name| name.to_lowercase());
+        folders.dedup();
+        let accounts = self.accounts.iter().map(|(_, name)| name.clone());
+        (folders, accounts.collect())
     }
 
     /// Whether what is in a folder is shown in a view.
@@ -203,6 +265,15 @@ impl Sidebar {
             ListView::Role(account, role) => self
                 .folder(id)
                 .is_none_or(|f| f.account == account && f.role == Some(role)),
+            ListView::Unread => self.folder(id).is_none_or(|f| {
+                matches!(f.role, None | Some(FolderRole::Inbox | FolderRole::Archive))
+            }),
+            ListView::Starred => self.folder(id).is_none_or(|f| {
+                !matches!(
+                    f.role,
+                    Some(FolderRole::Trash | FolderRole::Junk | FolderRole::All)
+                )
+            }),
             ListView::Conversation(_) => true,
         }
     }
@@ -270,14 +341,20 @@ impl State {
             ),
         ]
         .align_y(Alignment::Center);
+        let saved = self.saved(context);
+        let here = self.folder_in_sight().filter(|_| saved.is_none());
         let mut stack = column![].spacing(1);
-        if let Some(row) = &self.sidebar.unified {
-            stack = stack.push(self.folder_row(row));
+        for row in &self.sidebar.unified {
+            stack = stack.push(self.folder_row(row, here));
+        }
+        let saved = self.saved_rows(context);
+        if !saved.is_empty() {
+            stack = stack.push(heading("Searches")).extend(saved);
         }
         for section in &self.sidebar.sections {
             stack = stack.push(self.section_head(section, context));
             for row in &section.rows {
-                stack = stack.push(self.folder_row(row));
+                stack = stack.push(self.folder_row(row, here));
             }
         }
         if self.sidebar.outbox > 0 {
@@ -361,8 +438,12 @@ impl State {
             .into()
     }
 
-    fn folder_row<'a>(&'a self, folder: &'a FolderRow) -> Element<'a, Message> {
-        let selected = self.list.view == Some(folder.view);
+    fn folder_row<'a>(
+        &'a self,
+        folder: &'a FolderRow,
+        here: Option<ListView>,
+    ) -> Element<'a, Message> {
+        let selected = here == Some(folder.view);
         let strong = folder.unread > 0;
         let name = text(&folder.name)
             .size(size::LIST)
@@ -409,6 +490,16 @@ impl State {
         )
         .into()
     }
+}
+
+/// A name above rows that are no account's.
+fn heading<'a>(words: &'a str) -> Element<'a, Message> {
+    let words = text(words)
+        .size(size::SMALL)
+        .font(font::SEMIBOLD)
+        .style(theme::text::weak);
+    let padding = iced::Padding::from([gap::XS, gap::S]).top(gap::M);
+    container(words).padding(padding).into()
 }
 
 fn outbox_row<'a>(count: usize) -> Element<'a, Message> {

@@ -2,7 +2,7 @@
 
 use iced::widget::{column, container, row, space, text};
 use iced::{Alignment, Length};
-use waxwing::model::{Flag, FolderRole};
+use waxwing::model::{Flag, FolderRole, ListView};
 
 use super::layout::Pane;
 use super::{Message, State};
@@ -24,7 +24,7 @@ fn button<'a>(command: UserCommand, situation: &Situation) -> Element<'a, Messag
     )
 }
 
-fn bar<'a>(content: impl Into<Element<'a, Message>>) -> Element<'a, Message> {
+pub(super) fn bar<'a>(content: impl Into<Element<'a, Message>>) -> Element<'a, Message> {
     container(content)
         .height(theme::row::TOOLBAR)
         .width(Length::Fill)
@@ -82,6 +82,7 @@ impl State {
         line = line
             .push(container(title).padding([0.0, gap::S]))
             .push(space().width(Length::Fill))
+            .push(button(UserCommand::Search, &situation))
             .push(button(UserCommand::Arrange, &situation))
             .push(button(UserCommand::CheckMail, &situation));
         if self.panes.is_narrow() {
@@ -149,8 +150,11 @@ impl State {
         if !self.list.chosen.filter.is_empty() {
             return "Nothing here is like that.".to_owned();
         }
-        let role = self.list.view.and_then(|view| self.sidebar.role(view));
+        let view = self.list.view;
+        let role = view.and_then(|view| self.sidebar.role(view));
         match role {
+            None if view == Some(ListView::Unread) => "All is read.",
+            None if view == Some(ListView::Starred) => "Nothing has a star.",
             Some(FolderRole::Inbox) => "No mail. All is read and put away.",
             Some(FolderRole::Drafts) => "Nothing is being written.",
             Some(FolderRole::Sent) => "Nothing was sent from here yet.",

@@ -5,12 +5,11 @@ use iced::Task;
 use iced::keyboard::{Key, key::Named};
 use iced::widget::operation;
 use waxwing::Result;
-use waxwing::model::{Folder, FolderRole, ListView, Listed};
+use waxwing::model::{Folder, FolderRole, ListView, Listed, PlacementId};
 
-use super::entry::Shown;
 use super::list::Kind;
 use super::{Message, State, attachment, dialog, layout::Pane};
-use crate::ui::app::{Action, Context, Query, Verb};
+use crate::ui::app::{Action, Context, Query, Rows, Verb};
 use crate::ui::command::{Press, UserCommand};
 use crate::ui::component::body_text::{self, Outcome};
 use crate::ui::component::toast::Toast;
@@ -19,26 +18,42 @@ use crate::ui::widget::virtual_list::{Click, ClickKind};
 /// From so many messages on a list begins before all of its order is read.
 const LONG: u64 = 20_000;
 
+/// What rows are made ready for. Borrows single fields, so that the list can
+/// change meanwhile.
+macro_rules! shown {
+    ($state:expr, $context:expr) => {
+        $crate::ui::screen::mail::entry::Shown {
+            now: &$context.now,
+            accounts: $context.accounts,
+            kind: $state.list.kind,
+            key: (!$state.list.chosen.relevance).then_some($state.list.chosen.sort.key),
+            found: $state
+                .search
+                .as_ref()
+                .filter(|search| search.shows_results())
+                .map(|search| (&*search.marker, &$state.sidebar)),
+        }
+    };
+}
+pub(super) use shown;
+
 impl State {
     /// Follows what happened.
     pub(crate) fn update(&mut self, message: Message, context: &Context<'_>) -> Action<Message> {
         self.new_day(context);
         match message {
             Message::FoldersLoaded(answer) => self.folders_loaded(answer, context),
-            Message::StatesLoaded(answer) => {
-                if let Ok(states) = answer {
-                    self.states = states.into_iter().collect();
-                }
+            Message::StatesLoaded(Ok(states)) => {
+                self.states = states.into_iter().collect();
                 Action::None
             }
-            Message::OutboxLoaded(answer) => {
-                // Unknown is shown as it was: sending goes on all the same.
-                if let Ok(items) = answer {
-                    self.sidebar.outbox = items.len();
-                    self.outbox = items;
-                }
+            Message::OutboxLoaded(Ok(items)) => {
+                self.sidebar.outbox = items.len();
+                self.outbox = items;
                 Action::None
             }
+            // What is not known is shown as it was.
+            Message::StatesLoaded(Err(_)) | Message::OutboxLoaded(Err(_)) => Action::None,
             Message::OrderLoaded(epoch, answer) => self.order_loaded(epoch, answer),
             Message::FirstRowsLoaded(epoch, answer) => {
                 self.list.first_rows_loaded(epoch, answer);
@@ -51,30 +66,17 @@ impl State {
             Message::Choose(choice) => self.choose(choice, context),
             Message::ShowAll => self.show_all(context),
             Message::RowsLoaded(epoch, asked, answer) => {
-                let shown = self.shown(context);
-                self.list.rows_loaded(epoch, &asked, answer, &shown);
-                if let Some(id) = self.reader.shown {
-                    self.reader.envelope_changed(self.list.entry(id));
-                }
-                Action::None
+                self.rows_loaded(epoch, &asked, answer, context)
             }
-            Message::EmailLoaded(epoch, answer) => {
-                match self.reader.loaded(epoch, answer, context) {
-                    Some(query) => Action::Ask(query),
-                    None => Action::None,
-                }
-            }
+            Message::Search(message) => self.search_update(message, context),
+            Message::EmailLoaded(epoch, answer) => self.reader.loaded(epoch, answer, context),
             Message::SenderKnown(epoch, answer) => {
                 self.reader.sender_known(epoch, answer);
                 Action::None
             }
             Message::Notes(message) => self.reader.note(message),
             Message::Unsubscribed(answer) => super::reader::notes::left(answer),
-            Message::ReceiptAnswered(answer) => match answer {
-                Ok(true) => Action::Toast(Toast::done("The sender hears that you read it.")),
-                Ok(false) => Action::None,
-                Err(error) => Action::Toast(Toast::error(error.to_string())),
-            },
+            Message::ReceiptAnswered(answer) => super::reader::notes::answered(answer),
             Message::Saved(answer) => {
                 self.reader.nothing_comes();
                 Action::Toast(match answer {
@@ -84,10 +86,15 @@ impl State {
             }
             Message::Folder(view) => self.open_view(view, context),
             Message::Click(click) => self.clicked(click, context),
-            Message::Range(first, last) => self.ask(|list| list.in_sight(first, last)),
+            Message::Range(first, last) => {
+                let rows = self.ask(|list| list.in_sight(first, last));
+                rows.and(self.ask(super::list::List::missing_excerpts))
+            }
             Message::Command(command) => self.command(command, context),
             Message::Looked(epoch) => self.looked(epoch),
             Message::Body(message) => self.body(message),
+            Message::Page(epoch, message) => self.reader.page_update(epoch, message, context),
+            Message::Pixels(pixels) => self.reader.pixels_changed(pixels),
             Message::Recipients => {
                 self.reader.recipients_open = !self.reader.recipients_open;
                 Action::None
@@ -118,7 +125,7 @@ impl State {
         let today = context.now.date_naive();
         let before = self.today.replace(today);
         if before.is_some_and(|before| before.num_days_from_ce() != today.num_days_from_ce()) {
-            let shown = self.shown(context);
+            let shown = shown!(self, context);
             self.list.restamp(&shown);
         }
     }
@@ -128,6 +135,21 @@ impl State {
         question: impl FnOnce(&mut super::list::List) -> Option<Query>,
     ) -> Action<Message> {
         question(&mut self.list).map_or(Action::None, Action::Ask)
+    }
+
+    fn rows_loaded(
+        &mut self,
+        epoch: u64,
+        asked: &[PlacementId],
+        answer: Result<Rows>,
+        context: &Context<'_>,
+    ) -> Action<Message> {
+        let shown = shown!(self, context);
+        self.list.rows_loaded(epoch, asked, answer, &shown);
+        if let Some(id) = self.reader.shown {
+            self.reader.envelope_changed(self.list.entry(id));
+        }
+        self.ask(super::list::List::missing_excerpts)
     }
 
     fn folders_loaded(
@@ -152,7 +174,8 @@ impl State {
             Ok(folders) => {
                 self.failure = None;
                 self.sidebar.set_folders(folders);
-                let gone = self.list.view.is_none_or(|view| !self.sidebar.has(view));
+                let view = self.folder_in_sight();
+                let gone = view.is_none_or(|view| !self.sidebar.has(view));
                 match self.sidebar.first() {
                     Some(view) if gone => self.open_view(view, context),
                     _ => Action::None,
@@ -169,27 +192,22 @@ impl State {
     pub(crate) fn open_view(&mut self, view: ListView, context: &Context<'_>) -> Action<Message> {
         self.panes.pane = Pane::List;
         self.menu = None;
+        self.search = None;
         let kind = match self.sidebar.role(view) {
             Some(FolderRole::Sent) => Kind::Sent,
             Some(FolderRole::Drafts) => Kind::Drafts,
             _ => Kind::Incoming,
         };
         self.reader.close();
-        let order = Action::Ask(self.list.open(view, kind, &context.now));
+        let kept = self.sidebar.key(view);
+        let kept = kept.and_then(|key| context.kept.lists.get(&key).copied());
+        let chosen = self.list.chosen.kept(kept.unwrap_or_default());
+        let order = self.list.open(view, kind, chosen, &context.now);
+        let order = order.map_or(Action::None, Action::Ask);
         if self.sidebar.total(view) < LONG {
             return order;
         }
         self.ask(|list| list.first_rows()).and(order)
-    }
-
-    /// What rows are made ready for.
-    fn shown<'a>(&self, context: &'a Context<'_>) -> Shown<'a> {
-        Shown {
-            now: &context.now,
-            accounts: context.accounts,
-            kind: self.list.kind,
-            key: self.list.chosen.sort.key,
-        }
     }
 
     fn order_loaded(&mut self, epoch: u64, answer: Result<Listed>) -> Action<Message> {
@@ -198,6 +216,11 @@ impl State {
         if !taken {
             return again;
         }
+        self.order_taken().and(again)
+    }
+
+    /// The list shows something else now.
+    pub(super) fn order_taken(&mut self) -> Action<Message> {
         if self
             .reader
             .shown
@@ -210,13 +233,17 @@ impl State {
         let open = open.fold(Action::None, |all, query| all.and(Action::Ask(query)));
         let missing = self.ask(super::list::List::missing);
         let seen = self.ask(super::list::List::conversations_moved);
-        missing.and(seen).and(open).and(again)
+        let excerpts = self.ask(super::list::List::missing_excerpts);
+        missing.and(seen).and(open).and(excerpts)
     }
 
     fn clicked(&mut self, click: Click, context: &Context<'_>) -> Action<Message> {
         let Some(id) = self.list.order.get(click.index).copied() else {
             return Action::None;
         };
+        if let Some(search) = &mut self.search {
+            search.suggest_no_more();
+        }
         match click.kind {
             ClickKind::Star => self.toggle_star(&[id]),
             ClickKind::Fold => self.fold(click.index, None, context),
@@ -246,10 +273,7 @@ impl State {
     }
 
     pub(super) fn is_drafts(&self) -> bool {
-        self.list
-            .view
-            .and_then(|view| self.sidebar.role(view))
-            .is_some_and(|role| role == FolderRole::Drafts)
+        self.role() == Some(FolderRole::Drafts)
     }
 
     /// Shows what is selected, when it is one message. `looked_at` starts the
@@ -276,6 +300,8 @@ impl State {
             };
         }
         let epoch = self.reader.open(id, self.list.entry(id), context);
+        let sought = self.search.as_ref().filter(|search| search.shows_results());
+        self.reader.mark(sought.map(|search| search.marker.clone()));
         let ask = Action::Ask(Query::Email(epoch, id));
         if looked_at {
             ask.and(look(epoch, context))
@@ -320,9 +346,20 @@ impl State {
         if self.menu.is_some() {
             return self.menu_key(press, context);
         }
-        if press.is(Named::Escape) {
+        if press.is_ctrl("c")
+            && let Some(copy) = self.reader.copy_from_page()
+        {
+            return Action::Run(copy);
+        }
+        if press.is(Named::Escape) && self.panes.is_narrow() && self.panes.pane != Pane::List {
             self.panes.pane = Pane::List;
             return Action::None;
+        }
+        if press.is(Named::Escape) {
+            return self.escape_search(context);
+        }
+        if let Some(action) = self.suggestion_key(press, context) {
+            return action;
         }
         if let Some(action) = self.movement(press, context) {
             return action;
@@ -440,6 +477,10 @@ impl State {
             dialog::Outcome::TakeBack(id) => {
                 self.dialog = None;
                 Action::Perform(Verb::TakeBack(id))
+            }
+            dialog::Outcome::NameSearch(saved, name) => {
+                self.dialog = None;
+                self.keep_search(saved, name)
             }
             dialog::Outcome::DeleteForever => {
                 self.dialog = None;

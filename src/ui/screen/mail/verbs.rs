@@ -53,6 +53,7 @@ impl State {
                 self.list.selection.all(&order);
                 self.show_selected(context, false)
             }
+            UserCommand::Search => self.open_search(context),
             UserCommand::Arrange => self.toggle_menu(),
             UserCommand::Undo => Action::Perform(Verb::Undo),
             UserCommand::CheckMail => Action::Perform(Verb::SyncNow),
@@ -199,7 +200,9 @@ impl State {
             return Action::None;
         };
         Action::Run(Task::perform(
-            self.picker.clone().pick(attachment.name.clone()),
+            self.picker
+                .clone()
+                .pick("Save attachment", attachment.name.clone()),
             move |picked| Message::Picked(number, picked),
         ))
     }

@@ -26,6 +26,7 @@ use super::finding::Phase;
 use super::form::Part;
 use super::*;
 use crate::ui::Options;
+use crate::ui::tests::fixture;
 
 fn context(options: &Options) -> Context<'_> {
     beside(options, &[])
@@ -37,6 +38,8 @@ fn beside<'a>(options: &'a Options, accounts: &'a [Account]) -> Context<'a> {
         engine: None,
         options,
         accounts,
+        kept: fixture::nothing_kept(),
+        searches: &[],
         now: Local::now(),
         modifiers: Modifiers::default(),
     }

@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::ops::Range;
 
-use iced::advanced::text::{self, LineHeight, Paragraph as _, Shaping, Text, Wrapping};
+use iced::advanced::text::{self, LineHeight, Paragraph as _, Shaping, Span, Text, Wrapping};
 use iced::alignment::Vertical;
-use iced::{Font, Pixels, Point, Size};
+use iced::{Font, Pixels, Point, Rectangle, Size};
 
 type Paragraph = <iced::Renderer as text::Renderer>::Paragraph;
 
@@ -23,9 +24,35 @@ pub(super) struct Setting {
 
 /// The texts that were cut, by what they were cut from.
 #[derive(Default)]
-pub(super) struct Fitted(HashMap<u64, (String, f32)>);
+pub(super) struct Fitted {
+    texts: HashMap<u64, (String, f32)>,
+    marks: HashMap<u64, Vec<Rectangle>>,
+}
 
 impl Fitted {
+    /// Where those bytes of a text stand when it is set, from its top left.
+    pub(super) fn marks(
+        &mut self,
+        content: &str,
+        marks: &[Range<usize>],
+        setting: Setting,
+    ) -> Vec<Rectangle> {
+        let mut hasher = DefaultHasher::new();
+        (content, marks).hash(&mut hasher);
+        setting.font.hash(&mut hasher);
+        setting.size.to_bits().hash(&mut hasher);
+        let key = hasher.finish();
+        if let Some(known) = self.marks.get(&key) {
+            return known.clone();
+        }
+        if self.marks.len() >= MOST {
+            self.marks.clear();
+        }
+        let places = places(content, marks, setting);
+        self.marks.insert(key, places.clone());
+        places
+    }
+
     /// The text as it fits into `width`, and how wide it is then.
     pub(super) fn fit(&mut self, content: &str, setting: Setting, width: f32) -> (String, f32) {
         let mut hasher = DefaultHasher::new();
@@ -34,14 +61,14 @@ impl Fitted {
         setting.size.to_bits().hash(&mut hasher);
         width.floor().to_bits().hash(&mut hasher);
         let key = hasher.finish();
-        if let Some(known) = self.0.get(&key) {
+        if let Some(known) = self.texts.get(&key) {
             return known.clone();
         }
-        if self.0.len() >= MOST {
-            self.0.clear();
+        if self.texts.len() >= MOST {
+            self.texts.clear();
         }
         let fitted = cut(content, setting, width.floor());
-        self.0.insert(key, fitted.clone());
+        self.texts.insert(key, fitted.clone());
         fitted
     }
 }
@@ -63,6 +90,30 @@ pub(super) fn line<Content>(content: Content, setting: Setting, bounds: Size) ->
 
 fn measure(content: &str, setting: Setting) -> Paragraph {
     Paragraph::with_text(line(content, setting, Size::INFINITE))
+}
+
+/// The text as spans, every other one marked, tells where those are: also where
+/// it runs from right to left.
+fn places(content: &str, marks: &[Range<usize>], setting: Setting) -> Vec<Rectangle> {
+    let mut spans: Vec<Span<'_, (), Font>> = Vec::new();
+    let mut done = 0;
+    for mark in marks {
+        let end = mark.end.min(content.len());
+        let (Some(before), Some(marked)) =
+            (content.get(done..mark.start), content.get(mark.start..end))
+        else {
+            break;
+        };
+        spans.push(Span::new(before));
+        spans.push(Span::new(marked));
+        done = end;
+    }
+    spans.push(Span::new(content.get(done..).unwrap_or_default()));
+    let paragraph = Paragraph::with_spans(line(spans.as_slice(), setting, Size::INFINITE));
+    let marked = (1..spans.len()).step_by(2);
+    marked
+        .flat_map(|index| paragraph.span_bounds(index))
+        .collect()
 }
 
 fn cut(content: &str, setting: Setting, width: f32) -> (String, f32) {

@@ -117,6 +117,11 @@ impl Geometry {
         (right - STAR_RIGHT - 6.0..right - STAR_RIGHT + STAR + 6.0).contains(&point.x)
     }
 
+    /// The offset that has the row at the top.
+    pub(super) fn top(&self, index: usize) -> f64 {
+        self.clamp(index as f64 * f64::from(self.height))
+    }
+
     /// The offset that has the row in sight.
     pub(super) fn reveal(&self, index: usize, offset: f64) -> f64 {
         let height = f64::from(self.height);

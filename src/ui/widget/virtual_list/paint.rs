@@ -1,13 +1,15 @@
 //! Drawing rows.
 
+use std::ops::Range;
+
 use iced::advanced::svg::{Renderer as _, Svg};
 use iced::advanced::text::Renderer as _;
 use iced::advanced::{Renderer as _, renderer};
 use iced::{Background, Border, Color, Point, Rectangle, Renderer, Size, Theme};
 
-use super::Row;
 use super::fit::{Fitted, Setting, line};
 use super::geometry::{BAR, Geometry, LEFT, STRIP};
+use super::{FoundIn, Row};
 use crate::ui::font;
 use crate::ui::icon::Icon;
 use crate::ui::theme::{Tokens, size, tokens};
@@ -17,6 +19,8 @@ const RIGHT: f32 = 20.0;
 /// Tops of the two lines in a row.
 const FIRST: f32 = 11.0;
 const SECOND: f32 = 31.0;
+/// And of the third, in rows that were searched for.
+const THIRD: f32 = 51.0;
 /// The dot.
 const DOT: f32 = 8.0;
 /// How much further right the rows of an open conversation begin.
@@ -35,6 +39,15 @@ pub(super) struct Scene<'a, 'r> {
     pub(super) pointer_inside: bool,
     pub(super) rows: &'a (dyn Fn(usize) -> Option<Row<'r>> + 'r),
     pub(super) selected: &'a (dyn Fn(usize) -> bool + 'r),
+}
+
+/// How and where text is drawn.
+#[derive(Clone, Copy)]
+struct Set {
+    setting: Setting,
+    at: Point,
+    width: f32,
+    colour: Color,
 }
 
 struct Painter<'a> {
@@ -104,6 +117,26 @@ impl Painter<'_> {
                 .fill_text(line(words, setting, bounds), at, colour, extent);
         }
         taken
+    }
+
+    /// The same with a ground behind the words that were found.
+    fn marked(&mut self, words: &str, marks: &[Range<usize>], set: Set) -> f32 {
+        if !marks.is_empty() {
+            let (fitted, _) = self.fitted.fit(words, set.setting, set.width);
+            // What was cut off behind it is one sign.
+            let kept = fitted.trim_end_matches('…').len().min(fitted.len());
+            let marks: Vec<_> = marks
+                .iter()
+                .filter(|mark| mark.start < kept)
+                .map(|mark| mark.start..mark.end.min(kept))
+                .collect();
+            let top_left = iced::Vector::new(set.at.x, set.at.y);
+            for place in self.fitted.marks(&fitted, &marks, set.setting) {
+                let ground = (place + top_left).expand(iced::Padding::from([0.0, 1.0]));
+                self.quad(ground, self.t.mark, 3.0);
+            }
+        }
+        self.text(words, set.setting, set.at, set.width, set.colour)
     }
 
     fn icon(&mut self, icon: Icon, bounds: Rectangle, colour: Color) {
@@ -250,13 +283,13 @@ impl Painter<'_> {
         };
         let count = self.count_width(row);
         let room = (end - 8.0 - left - count).max(0.0);
-        let taken = self.text(
-            row.title,
-            title,
-            Point::new(left, place.y + FIRST),
-            room,
-            t.text,
-        );
+        let set = Set {
+            setting: title,
+            at: Point::new(left, place.y + FIRST),
+            width: room,
+            colour: t.text,
+        };
+        let taken = self.marked(row.title, row.found.map_or(&[], |found| found.title), set);
         if count > 0.0 {
             self.count(
                 row,
@@ -347,9 +380,22 @@ impl Painter<'_> {
             },
             size: size::LIST,
         };
-        let room = (right - left).max(0.0);
         let y = place.y + SECOND;
-        let taken = self.text(row.line, subject, Point::new(left, y), room, t.text);
+        if let Some(found) = row.found {
+            right -= self.place(found.place, right, y);
+        }
+        let room = (right - left).max(0.0);
+        let set = Set {
+            setting: subject,
+            at: Point::new(left, y),
+            width: room,
+            colour: t.text,
+        };
+        let taken = self.marked(row.line, row.found.map_or(&[], |found| found.line), set);
+        if let Some(found) = row.found {
+            self.third_line(row.weak, &found, place);
+            return;
+        }
         let rest = room - taken - 8.0;
         if rest > 24.0 && !row.weak.is_empty() {
             let weak = Setting {
@@ -359,6 +405,36 @@ impl Painter<'_> {
             let at = Point::new(left + taken + 8.0, y);
             self.text(row.weak, weak, at, rest, t.text_weak);
         }
+    }
+
+    /// The name of where a row lies, up to `right`; says how much room it takes.
+    fn place(&mut self, name: &str, right: f32, y: f32) -> f32 {
+        const MOST: f32 = 110.0;
+        if name.is_empty() {
+            return 0.0;
+        }
+        let setting = Setting {
+            font: font::REGULAR,
+            size: size::TINY,
+        };
+        let (_, width) = self.fitted.fit(name, setting, MOST);
+        let at = Point::new(right - width, y + 2.0);
+        self.text(name, setting, at, width + 1.0, self.t.text_weak);
+        width + 12.0
+    }
+
+    fn third_line(&mut self, words: &str, found: &FoundIn<'_>, place: Rectangle) {
+        let left = place.x + LEFT;
+        let set = Set {
+            setting: Setting {
+                font: font::REGULAR,
+                size: size::LIST,
+            },
+            at: Point::new(left, place.y + THIRD),
+            width: (place.x + place.width - RIGHT - left).max(0.0),
+            colour: self.t.text_weak,
+        };
+        self.marked(words, found.weak, set);
     }
 
     /// A row whose words are not here yet.

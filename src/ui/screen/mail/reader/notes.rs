@@ -184,6 +184,15 @@ pub(in crate::ui::screen::mail) fn left(answer: Result<Unsubscribed>) -> Action<
     }
 }
 
+/// What the sender hears of a message that was read, told.
+pub(in crate::ui::screen::mail) fn answered(answer: Result<bool>) -> Action<Screen> {
+    match answer {
+        Ok(true) => Action::Toast(Toast::done("The sender hears that you read it.")),
+        Ok(false) => Action::None,
+        Err(error) => Action::Toast(Toast::error(error.to_string())),
+    }
+}
+
 /// What is asked before a list is left: what will be done.
 fn words(way: &Unsubscribe) -> String {
     let host = |url: &str| {

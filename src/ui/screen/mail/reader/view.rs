@@ -4,6 +4,7 @@ use iced::widget::{column, container, row, scrollable, text};
 use iced::{Alignment, Length};
 use waxwing::model::TextSource;
 
+use super::page::Page;
 use super::{Chip, Content, Document, Reader};
 use crate::ui::app::Context;
 use crate::ui::component::avatar::avatar;
@@ -19,6 +20,9 @@ use crate::ui::widget::Element;
 
 /// Lines longer than this are hard to read.
 const MEASURE: f32 = 720.0;
+
+/// A page may be wider: its own lines are as long as it says.
+const WIDEST_PAGE: f32 = 1_200.0;
 
 impl State {
     /// The reading pane.
@@ -65,6 +69,8 @@ impl Reader {
             title =
                 title.push(container(icon(Icon::StarFilled, 18.0, |t| t.star)).padding([4.0, 0.0]));
         }
+        let is_page = self.page.as_deref().is_some_and(Page::is_shown);
+        let measure = if is_page { WIDEST_PAGE } else { MEASURE };
         let mut page = column![title, self.head_view()].spacing(gap::L);
         page = self.notes.push_to(page);
         page = match &self.content {
@@ -74,11 +80,11 @@ impl Reader {
                 if self.recipients_open {
                     page = page.push(self.details_view(document));
                 }
-                document.push_to(page)
+                document.push_to(page, self.page.as_deref(), self.epoch)
             }
         };
         scrollable(
-            container(page.max_width(MEASURE).width(Length::Fill))
+            container(page.max_width(measure).width(Length::Fill))
                 .padding([gap::XL, gap::XL])
                 .width(Length::Fill),
         )
@@ -169,14 +175,23 @@ impl Document {
     fn push_to<'a>(
         &'a self,
         mut page: iced::widget::Column<'a, Message>,
+        html: Option<&'a Page>,
+        epoch: u64,
     ) -> iced::widget::Column<'a, Message> {
         if let Some(link) = self.body.link() {
             page = page.push(link_bar(link));
         }
-        if self.source == TextSource::Html {
-            page = page.push(aside("Shown as text: this message was written in HTML."));
+        match html {
+            Some(html) if html.is_shown() => page = page.push(html.view(epoch)),
+            Some(html) => page = page.push(html.instead(epoch)),
+            None if self.source == TextSource::Html => {
+                page = page.push(aside("Shown as text: this message was written in HTML."));
+            }
+            None => {}
         }
-        if self.source == TextSource::None || self.body.is_empty() {
+        if html.is_some_and(Page::is_shown) {
+            // Its words are on the page.
+        } else if self.source == TextSource::None || self.body.is_empty() {
             page = page.push(aside("This message has no text."));
         } else {
             page = page.push(self.body.view().map(Message::Body));

@@ -1,0 +1,192 @@
+use super::*;
+use crate::html::page::fonts;
+use crate::html::sanitize;
+
+fn page(html: &str) -> BlitzPage {
+    page_in(
+        html,
+        Frame {
+            width: 400.0,
+            height: 300.0,
+            scale: 1.0,
+            dark: false,
+            fit: true,
+        },
+    )
+}
+
+fn page_in(html: &str, frame: Frame) -> BlitzPage {
+    let html = sanitize(&format!("<!DOCTYPE html>{html}"), true).html;
+    BlitzPage::load(&html, Parts::new([]), frame, fonts::all())
+}
+
+fn spot(x: f32, y: f32) -> Spot {
+    Spot { x, y }
+}
+
+/// How many pixels have about that colour.
+fn count(picture: &Picture, color: [u8; 3]) -> usize {
+    let near = |pixel: &&[u8]| {
+        let parts = pixel.iter().zip(color);
+        parts
+            .into_iter()
+            .all(|(one, other)| one.abs_diff(other) < 12)
+    };
+    picture.rgba.chunks_exact(4).filter(near).count()
+}
+
+#[test]
+fn boxes_are_painted_where_they_belong_at_every_scale() {
+    let html =
+        "<body style='margin:0'><div style='width:50px;height:40px;background:#ff0000'></div>";
+    for (scale, size) in [(1.0_f32, (400, 300)), (2.0, (800, 600)), (1.25, (500, 375))] {
+        let frame = Frame {
+            width: 400.0,
+            height: 300.0,
+            scale,
+            dark: false,
+            fit: true,
+        };
+        let picture = page_in(html, frame).paint(Spot::default());
+        assert_eq!((picture.width, picture.height), size);
+        let red = f64::from(scale * scale) * 2000.0;
+        let found = count(&picture, [255, 0, 0]);
+        assert!((found as f64 - red).abs() < red * 0.06, "{scale}: {found}");
+    }
+}
+
+#[test]
+fn a_long_page_is_painted_from_where_it_was_scrolled_to() {
+    let html = "<body style='margin:0'><div style='height:1000px'></div>\
+        <div style='height:100px;background:#00f'></div>";
+    let mut page = page(html);
+    assert!(
+        (page.extent().height - 1100.0).abs() < 1.0,
+        "{:?}",
+        page.extent()
+    );
+    assert_eq!(count(&page.paint(Spot::default()), [0, 0, 255]), 0);
+    assert_eq!(count(&page.paint(spot(0.0, 800.0)), [0, 0, 255]), 400 * 100);
+}
+
+#[test]
+fn what_is_too_wide_becomes_smaller() {
+    let html =
+        "<body style='margin:0'><div style='width:800px;height:100px;background:#00f'></div>";
+    let mut page = page(html);
+    let extent = page.extent();
+    assert!((extent.width - 400.0).abs() < 2.0, "{extent:?}");
+    let blue = count(&page.paint(Spot::default()), [0, 0, 255]);
+    assert!(blue.abs_diff(400 * 50) < 500, "{blue}");
+    // And back, where there is room for it.
+    page.resize(Frame {
+        width: 900.0,
+        ..page.frame
+    });
+    assert!((page.extent().width - 900.0).abs() < 1.0);
+}
+
+#[test]
+fn links_are_found_under_the_pointer() {
+    let page = page(
+        "<body style='margin:0'><p style='margin:0'><a href='https://a.test/x'>\
+        <b>A link</b></a> and text</p>",
+    );
+    let hit = page.hit(spot(10.0, 8.0));
+    assert_eq!(hit.link.as_deref(), Some("https://a.test/x"));
+    assert!(hit.text);
+    assert_eq!(
+        page.hit(spot(80.0, 8.0)),
+        Hit {
+            link: None,
+            text: true
+        }
+    );
+    assert_eq!(page.hit(spot(10.0, 250.0)).link, None);
+}
+
+#[test]
+fn text_is_selected_across_blocks_and_copied_as_it_reads() {
+    let mut page = page(
+        "<body style='margin:0'><p>First words</p>\
+        <table><tr><td>left</td><td>right</td></tr></table>\
+        <p>Last <span style='display:inline-block'>boxed</span> words</p>",
+    );
+    page.select_all();
+    assert_eq!(
+        page.selected(),
+        "First words\nleft\tright\nLast  words\tboxed"
+    );
+    page.select_none();
+    assert_eq!(page.selected(), "");
+    page.select(spot(10.0, 22.0), spot(10.0, 22.0), Reach::Words);
+    assert_eq!(page.selected(), "First");
+    page.select(spot(10.0, 22.0), spot(10.0, 22.0), Reach::Paragraphs);
+    assert_eq!(page.selected(), "First words");
+    // Backwards, from below the text to before it.
+    page.select(spot(399.0, 290.0), spot(0.0, 0.0), Reach::Letters);
+    assert!(page.selected().starts_with("First words\nleft"));
+}
+
+#[test]
+fn words_are_found_in_any_case_and_counted() {
+    let mut page = page("<p>Straße Éa straSSE</p><div style='height:2000px'></div><p>éA again</p>");
+    let first = page.find("ÉA", 0);
+    assert_eq!(first.count, 2);
+    assert_eq!(page.selected(), "Éa");
+    let second = page.find("éa", 1);
+    assert!(second.top.unwrap() > 2000.0);
+    assert_eq!(page.find("éa", 2), first);
+    assert_eq!(page.find("not there", 0), Found::default());
+    assert_eq!(page.find("", 0), Found::default());
+}
+
+#[test]
+fn dark_pages_are_dark_and_their_pictures_are_not_changed() {
+    let mut png = std::io::Cursor::new(Vec::new());
+    let pixel = image::RgbImage::from_pixel(1, 1, image::Rgb([200, 30, 60]));
+    pixel.write_to(&mut png, image::ImageFormat::Png).unwrap();
+    let data = base64::Engine::encode(&base64::prelude::BASE64_STANDARD, png.into_inner());
+    let html = format!(
+        "<body style='margin:0'><p>Words</p>\
+        <img width=100 height=100 src='data:image/png;base64,{data}'>"
+    );
+    let frame = Frame {
+        width: 400.0,
+        height: 300.0,
+        scale: 1.0,
+        dark: false,
+        fit: true,
+    };
+    let light = page_in(&html, frame).paint(Spot::default());
+    let dark = page_in(
+        &html,
+        Frame {
+            dark: true,
+            ..frame
+        },
+    )
+    .paint(Spot::default());
+    let colors = |picture: &Picture| {
+        let at = |x: usize, y: usize| {
+            let start = (y * 400 + x) * 4;
+            picture.rgba.get(start..start + 3).unwrap().to_vec()
+        };
+        (at(390, 290), at(50, 100))
+    };
+    let ((paper, image), (dark_paper, dark_image)) = (colors(&light), colors(&dark));
+    assert_eq!(paper, [255, 255, 255]);
+    assert!(dark_paper.iter().all(|part| *part < 40), "{dark_paper:?}");
+    assert_eq!(image, dark_image);
+    // One that is dark already, or that says how it is to be, stays as it is.
+    let own = "<body style='background:#102030'><p style='color:#fff'>Words";
+    let own = page_in(
+        own,
+        Frame {
+            dark: true,
+            ..frame
+        },
+    )
+    .paint(Spot::default());
+    assert!(count(&own, [0x10, 0x20, 0x30]) > 100_000);
+}

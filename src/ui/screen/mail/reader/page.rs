@@ -1,0 +1,412 @@
+//! The message as a page: what is asked of the child that lays it out, one
+//! question at a time, and what came back.
+
+use std::sync::Arc;
+
+use iced::advanced::image::Handle as Pixels;
+use iced::widget::{column, container, row, text};
+use iced::{Alignment, Length, Point, Rectangle, Size, Task, mouse};
+use waxwing::engine::{HtmlMail, Viewer};
+use waxwing::html::page::{Extent, Frame, Hit, Picture, Reach, Spot};
+use waxwing::{Error, Result};
+
+use crate::ui::component::control::text_button;
+use crate::ui::component::{icon, label};
+use crate::ui::icon::Icon;
+use crate::ui::screen::mail::Message as MailMessage;
+use crate::ui::theme::button::Kind;
+use crate::ui::theme::{self, size, space as gap};
+use crate::ui::widget::Element;
+use crate::ui::widget::page_view::{Happened, InSight, PageView, Shown};
+
+/// So much above and below what is in sight is painted with it, so that small
+/// steps need no new picture.
+const AROUND: f32 = 240.0;
+
+/// What a page does not wait for looks like this meanwhile.
+const UNKNOWN_HEIGHT: f32 = 400.0;
+
+/// The pointer has to move so far before the press becomes a selection.
+const STILL: f32 = 4.0;
+
+/// What happens to a page.
+#[derive(Debug, Clone)]
+pub(crate) enum Message {
+    /// On the page itself.
+    Happened(Happened),
+    /// The message was read as HTML.
+    Read(Result<Option<Arc<HtmlMail>>>),
+    /// The child answered.
+    Answered(Result<Answer>),
+    /// Show it as text, or as a page again.
+    AsText(bool),
+    /// Fetch its pictures, and those of whoever is named from now on.
+    Pictures(Option<String>),
+    /// Put the selection on the clipboard.
+    Copied(Result<String>),
+}
+
+/// What the child answered.
+#[derive(Debug, Clone)]
+pub(crate) enum Answer {
+    /// It is laid out for that frame.
+    LaidOut(Frame, Extent),
+    /// It is painted from there.
+    Painted(Frame, f32, Pixels),
+    /// That is there.
+    Hit(Point, Hit),
+    /// It is selected.
+    Selected,
+}
+
+/// A message as a page.
+#[derive(Debug)]
+pub(crate) struct Page {
+    mail: Option<Arc<HtmlMail>>,
+    viewer: Viewer,
+    /// Whether it is shown as text instead.
+    pub(crate) as_text: bool,
+    /// Why it cannot be shown.
+    failed: Option<Error>,
+    /// Pixels of the screen for each of the window.
+    pixels: f32,
+    in_sight: Option<InSight>,
+    laid_out: Option<Frame>,
+    extent: Extent,
+    shown: Option<Shown>,
+    painted: Option<Frame>,
+    /// Whether an answer is on its way.
+    busy: bool,
+    /// Whether the picture is not what the page looks like by now.
+    stale: bool,
+    over: Option<Point>,
+    asked_over: Option<Point>,
+    hit: Hit,
+    pressed: Option<(Point, Reach)>,
+    select: Option<(Point, Point, Reach)>,
+    /// Who wrote it.
+    from: String,
+}
+
+impl Page {
+    /// The page of a message that is being read.
+    pub(crate) fn new(viewer: Viewer, pixels: f32, from: String) -> Self {
+        Self {
+            mail: None,
+            viewer,
+            as_text: false,
+            failed: None,
+            pixels,
+            in_sight: None,
+            laid_out: None,
+            extent: Extent::default(),
+            shown: None,
+            painted: None,
+            busy: false,
+            stale: false,
+            over: None,
+            asked_over: None,
+            hit: Hit::default(),
+            pressed: None,
+            select: None,
+            from,
+        }
+    }
+
+    /// The window has other pixels.
+    pub(crate) fn pixels_changed(&mut self, pixels: f32) {
+        self.pixels = pixels;
+    }
+
+    /// Whether the page is what is shown.
+    pub(crate) fn is_shown(&self) -> bool {
+        !self.as_text && self.failed.is_none()
+    }
+
+    /// Follows what happened; the link that was pressed, if one was.
+    pub(crate) fn update(&mut self, message: Message) -> (Option<String>, Task<Message>) {
+        let mut link = None;
+        match message {
+            Message::Happened(happened) => link = self.happened(happened),
+            Message::Read(Ok(Some(mail))) => {
+                self.mail = Some(mail);
+                self.laid_out = None;
+            }
+            Message::Read(Ok(None)) => self.as_text = true,
+            Message::Read(Err(error)) | Message::Answered(Err(error)) => {
+                self.busy = false;
+                self.failed = Some(error);
+            }
+            Message::Answered(Ok(answer)) => {
+                self.busy = false;
+                self.answered(answer);
+            }
+            Message::AsText(as_text) => self.as_text = as_text,
+            Message::Pictures(_) | Message::Copied(_) => {}
+        }
+        (link, self.next())
+    }
+
+    fn happened(&mut self, happened: Happened) -> Option<String> {
+        match happened {
+            Happened::InSight(in_sight) => self.in_sight = Some(in_sight),
+            Happened::Over(at) => self.over = Some(at),
+            Happened::Pressed(at, times) => {
+                let reach = match times {
+                    2 => Reach::Words,
+                    3 => Reach::Paragraphs,
+                    _ => Reach::Letters,
+                };
+                self.pressed = Some((at, reach));
+                self.select = Some((at, at, reach));
+            }
+            Happened::Dragged(at) => {
+                if let Some((from, reach)) = self.pressed
+                    && from.distance(at) > STILL
+                {
+                    self.select = Some((from, at, reach));
+                }
+            }
+            Happened::Released(at) => {
+                let pressed = self.pressed.take();
+                if let Some((from, Reach::Letters)) = pressed
+                    && from.distance(at) <= STILL
+                {
+                    return self.hit.link.clone();
+                }
+            }
+        }
+        None
+    }
+
+    fn answered(&mut self, answer: Answer) {
+        match answer {
+            Answer::LaidOut(frame, extent) => {
+                self.laid_out = Some(frame);
+                self.extent = extent;
+                self.stale = true;
+            }
+            Answer::Painted(frame, top, picture) => {
+                self.stale = false;
+                self.painted = Some(frame);
+                let size = Size::new(frame.width, frame.height);
+                self.shown = Some(Shown {
+                    picture,
+                    area: Rectangle::new(Point::new(0.0, top), size),
+                });
+            }
+            Answer::Hit(at, hit) => {
+                self.asked_over = Some(at);
+                self.hit = hit;
+            }
+            Answer::Selected => self.stale = true,
+        }
+    }
+
+    /// The frame that shows what is in sight.
+    fn frame(&self) -> Option<Frame> {
+        let in_sight = self.in_sight?;
+        Some(Frame {
+            width: in_sight.width,
+            height: (in_sight.height + 2.0 * AROUND).round(),
+            scale: self.pixels,
+            dark: in_sight.dark,
+            fit: true,
+        })
+    }
+
+    /// Whether the picture shows all that is in sight.
+    fn is_covered(&self, in_sight: InSight) -> bool {
+        self.shown.as_ref().is_some_and(|shown| {
+            let below = shown.area.y + shown.area.height;
+            let needed = (in_sight.top + in_sight.height).min(self.extent.height);
+            shown.area.y <= in_sight.top && below >= needed
+        })
+    }
+
+    /// Asks what has to be known next, unless an answer is on its way.
+    fn next(&mut self) -> Task<Message> {
+        let (Some(mail), Some(frame), Some(in_sight)) =
+            (self.mail.clone(), self.frame(), self.in_sight)
+        else {
+            return Task::none();
+        };
+        if self.busy || !self.is_shown() {
+            return Task::none();
+        }
+        let viewer = self.viewer.clone();
+        let Some(laid_out) = self.laid_out else {
+            return self.ask(async move {
+                let extent = viewer.load(&mail, frame).await?;
+                Ok(Answer::LaidOut(frame, extent))
+            });
+        };
+        if laid_out != frame {
+            return self.ask(async move {
+                let extent = viewer.resize(frame).await?;
+                Ok(Answer::LaidOut(frame, extent))
+            });
+        }
+        if let Some((from, to, reach)) = self.select.take() {
+            return self.ask(async move {
+                viewer.select(spot(from), spot(to), reach).await?;
+                Ok(Answer::Selected)
+            });
+        }
+        if self.stale || self.painted != Some(frame) || !self.is_covered(in_sight) {
+            // On whole pixels of the screen, or letters would be blurred.
+            let top = (in_sight.top - AROUND).max(0.0);
+            let top = (top * frame.scale).round() / frame.scale;
+            return self.ask(async move {
+                let picture = viewer.paint(Spot { x: 0.0, y: top }).await?;
+                Ok(Answer::Painted(frame, top, pixels_of(picture)))
+            });
+        }
+        match self.over {
+            Some(at) if self.asked_over != Some(at) => self.ask(async move {
+                let hit = viewer.hit(spot(at)).await?;
+                Ok(Answer::Hit(at, hit))
+            }),
+            _ => Task::none(),
+        }
+    }
+
+    fn ask(
+        &mut self,
+        work: impl Future<Output = Result<Answer>> + Send + 'static,
+    ) -> Task<Message> {
+        self.busy = true;
+        Task::perform(work, Message::Answered)
+    }
+
+    /// Puts what is selected on the clipboard.
+    pub(crate) fn copy(&self) -> Task<Message> {
+        let viewer = self.viewer.clone();
+        Task::perform(async move { viewer.selected().await }, Message::Copied)
+    }
+
+    /// Whoever may send pictures from now on: the sender, the sender's domain.
+    fn senders(&self) -> Option<(String, String)> {
+        let (_, domain) = self.from.rsplit_once('@')?;
+        Some((self.from.clone(), format!("@{domain}")))
+    }
+
+    /// The page with what is to be said about it.
+    pub(crate) fn view(&self, epoch: u64) -> Element<'_, MailMessage> {
+        let known = self.laid_out.is_some();
+        let height = if known {
+            self.extent.height.max(1.0)
+        } else {
+            UNKNOWN_HEIGHT
+        };
+        let interaction = match &self.hit {
+            Hit { link: Some(_), .. } => mouse::Interaction::Pointer,
+            Hit { text: true, .. } => mouse::Interaction::Text,
+            Hit { .. } => mouse::Interaction::default(),
+        };
+        let page = PageView::new(height, self.shown.as_ref(), move |happened| {
+            MailMessage::Page(epoch, Message::Happened(happened))
+        })
+        .interaction(interaction);
+        let mut all = column![].spacing(gap::M);
+        if let Some(bar) = self.blocked_bar(epoch) {
+            all = all.push(bar);
+        }
+        all = all.push(page);
+        let under = self.hit.link.as_deref().unwrap_or_default();
+        let as_text = text_button(
+            "Show as text",
+            Kind::Link,
+            Some(MailMessage::Page(epoch, Message::AsText(true))),
+        );
+        all.push(
+            row![
+                label(under.to_owned()),
+                iced::widget::space::horizontal(),
+                as_text
+            ]
+            .align_y(Alignment::Center),
+        )
+        .into()
+    }
+
+    /// What the page asked for from elsewhere and did not get.
+    fn blocked_bar(&self, epoch: u64) -> Option<Element<'_, MailMessage>> {
+        let mail = self.mail.as_ref()?;
+        if mail.with_pictures || mail.clean.remote.is_empty() {
+            return None;
+        }
+        let trackers: Vec<&str> = {
+            let of = mail.clean.remote.iter().filter(|one| one.tracker);
+            let mut hosts: Vec<_> = of.map(waxwing::html::Remote::host).collect();
+            hosts.dedup();
+            hosts
+        };
+        let mut words = format!("Remote content blocked ({}).", mail.clean.remote.len());
+        if !trackers.is_empty() {
+            words.push_str(&format!(
+                " {} would be told that you read this.",
+                trackers.join(", ")
+            ));
+        }
+        let button = |words: &'static str, who: Option<String>| {
+            let allow = MailMessage::Page(epoch, Message::Pictures(who));
+            text_button(words, Kind::Link, Some(allow))
+        };
+        let mut bar = column![
+            row![
+                icon(Icon::EyeOff, 16.0, |t| t.text_weak),
+                text(words)
+                    .size(size::SMALL)
+                    .wrapping(text::Wrapping::WordOrGlyph)
+                    .width(Length::Fill),
+            ]
+            .spacing(gap::S)
+            .align_y(Alignment::Center)
+        ];
+        if mail.clean.pictures().next().is_some() {
+            let mut buttons = row![button("Show pictures", None)];
+            if let Some((sender, domain)) = self.senders() {
+                buttons = buttons
+                    .push(button("Always from this sender", Some(sender)))
+                    .push(button("From this domain", Some(domain)));
+            }
+            bar = bar.push(buttons.wrap());
+        }
+        Some(
+            container(bar)
+                .padding(gap::S)
+                .width(Length::Fill)
+                .style(theme::container::notice)
+                .into(),
+        )
+    }
+
+    /// What is said above the text that takes the page's place.
+    pub(crate) fn instead(&self, epoch: u64) -> Element<'_, MailMessage> {
+        let words = match &self.failed {
+            Some(error) => error.to_string(),
+            None => "Shown as text: this message was written in HTML.".to_owned(),
+        };
+        let mut line = row![text(words).size(size::SMALL).style(theme::text::weak)].spacing(gap::M);
+        if self.failed.is_none() {
+            line = line.push(text_button(
+                "Show the page",
+                Kind::Link,
+                Some(MailMessage::Page(epoch, Message::AsText(false))),
+            ));
+        }
+        line.align_y(Alignment::Center).into()
+    }
+}
+
+fn spot(point: Point) -> Spot {
+    Spot {
+        x: point.x,
+        y: point.y,
+    }
+}
+
+fn pixels_of(picture: Picture) -> Pixels {
+    Pixels::from_rgba(picture.width, picture.height, picture.rgba)
+}
