@@ -72,7 +72,7 @@ pub enum Trouble {
     #[error("the process that read it ended ({0})")]
     Died(String),
     /// The question or its answer is larger than allowed.
-    #[error("it is larger than {limit} bytes")]
+    #[error("it is larger than {} MB", limit >> 20)]
     TooLarge {
         /// What is allowed.
         limit: usize,

@@ -122,20 +122,15 @@ pub(super) async fn run(context: &mut Context, options: Options) -> Result<()> {
         warn("note", notice);
     }
     if found.uncovered > 0 {
-        let messages = match found.uncovered {
-            1 => "1 message is".to_owned(),
-            count => format!("{count} messages are"),
-        };
+        let messages = messages(found.uncovered);
+        let are = if found.uncovered == 1 { "is" } else { "are" };
         warn(
             "note",
-            &format!("{messages} not in the local index; --server asks the server."),
+            &format!("{messages} {are} not in the local index; --server asks the server."),
         );
     }
     if found.unread_documents > 0 {
-        let messages = match found.unread_documents {
-            1 => "1 message".to_owned(),
-            count => format!("{count} messages"),
-        };
+        let messages = messages(found.unread_documents);
         warn(
             "note",
             &format!("Documents attached to {messages} were not read yet; sync goes on with them."),
@@ -201,4 +196,11 @@ async fn print(
         }
     }
     Ok(())
+}
+
+fn messages(count: u64) -> String {
+    match count {
+        1 => "1 message".to_owned(),
+        _ => format!("{count} messages"),
+    }
 }

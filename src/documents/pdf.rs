@@ -75,6 +75,8 @@ impl Reader<'_> {
             self.space(gap, along / height, height);
         }
         match glyph.as_unicode() {
+            // The font lacks the letter, and the file says so.
+            Some(BfString::Char('\0')) => {}
             Some(BfString::Char(letter)) => self.text.add(letter.encode_utf8(&mut [0; 4])),
             Some(BfString::String(letters)) => self.text.add(&letters),
             None => {}

@@ -114,17 +114,23 @@ impl Read<'_> {
         content::check(self, found)
     }
 
+    /// What SQLite itself finds wrong with a file.
+    fn faults_of(&self, schema: &str) -> Result<Vec<String>> {
+        let mut statement = self
+            .mail
+            .prepare(&format!("PRAGMA {schema}.integrity_check(20)"))?;
+        let rows = statement.query_map([], |row| row.get::<_, String>(0))?;
+        let mut told = rows.collect::<rusqlite::Result<Vec<String>>>()?;
+        told.retain(|line| line != "ok");
+        Ok(told)
+    }
+
     /// SQLite's own look at both files.
     fn check_files(&self, found: &mut Findings) -> Result<()> {
         const RAW: &str =
             " Without raw.db, `waxwing check --repair` has all messages fetched anew.";
         for (schema, file, remedy) in [("main", "mail.db", ""), ("rawdb", "raw.db", RAW)] {
-            let mut statement = self
-                .mail
-                .prepare(&format!("PRAGMA {schema}.integrity_check(20)"))?;
-            let rows = statement.query_map([], |row| row.get::<_, String>(0))?;
-            let told = rows.collect::<rusqlite::Result<Vec<String>>>()?;
-            let faults: Vec<&String> = told.iter().filter(|line| *line != "ok").collect();
+            let faults = self.faults_of(schema)?;
             if let Some(first) = faults.first() {
                 let message = format!("{file} is damaged: {first}.{remedy}");
                 found.add(StoreProblemKind::Database, faults.len() as u64, message);

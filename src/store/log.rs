@@ -67,21 +67,36 @@ mod tests {
 
     use super::*;
 
-    #[test]
-    fn a_log_stays_short_although_somebody_reads_all_the_time() {
+    /// A database with a log, and who writes it.
+    fn database() -> (tempfile::TempDir, PathBuf, Connection) {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("x.db");
         let writer = Connection::open(&path).unwrap();
         let set_up = "PRAGMA journal_mode = WAL; CREATE TABLE t (x BLOB)";
         writer.execute_batch(set_up).unwrap();
+        (dir, path, writer)
+    }
+
+    fn write(writer: &Connection) {
+        let row = "INSERT INTO t VALUES (zeroblob(100000))";
+        writer.execute_batch(row).unwrap();
+    }
+
+    fn begin_to_read(reader: &Connection) {
+        reader.execute_batch("BEGIN").unwrap();
+        let count = "SELECT count(*) FROM t";
+        reader.query_row(count, [], |_| Ok(())).unwrap();
+    }
+
+    #[test]
+    fn a_log_stays_short_although_somebody_reads_all_the_time() {
+        let (_dir, path, writer) = database();
         let mut log = Log::of(&path);
         let done = AtomicBool::new(false);
         let look = || {
             let reader = Connection::open(&path).unwrap();
             while !done.load(Ordering::Relaxed) {
-                reader.execute_batch("BEGIN").unwrap();
-                let count = "SELECT count(*) FROM t";
-                reader.query_row(count, [], |_| Ok(())).unwrap();
+                begin_to_read(&reader);
                 std::thread::sleep(Duration::from_millis(30));
                 reader.execute_batch("END").unwrap();
             }
@@ -92,8 +107,7 @@ mod tests {
             std::thread::sleep(Duration::from_millis(15));
             scope.spawn(look);
             for _ in 0..100 {
-                let row = "INSERT INTO t VALUES (zeroblob(100000))";
-                writer.execute_batch(row).unwrap();
+                write(&writer);
                 log.keep_short(&writer);
                 longest = longest.max(std::fs::metadata(&log.path).unwrap().len());
                 std::thread::sleep(Duration::from_millis(2));
@@ -106,20 +120,13 @@ mod tests {
 
     #[test]
     fn who_reads_for_long_is_not_waited_for_after_each_write() {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("x.db");
-        let writer = Connection::open(&path).unwrap();
-        let set_up = "PRAGMA journal_mode = WAL; CREATE TABLE t (x BLOB)";
-        writer.execute_batch(set_up).unwrap();
+        let (_dir, path, writer) = database();
         let reader = Connection::open(&path).unwrap();
-        reader.execute_batch("BEGIN").unwrap();
-        let count = "SELECT count(*) FROM t";
-        reader.query_row(count, [], |_| Ok(())).unwrap();
+        begin_to_read(&reader);
         let mut log = Log::of(&path);
         let mut tries = Vec::new();
         for _ in 0..25 {
-            let row = "INSERT INTO t VALUES (zeroblob(100000))";
-            writer.execute_batch(row).unwrap();
+            write(&writer);
             let before = log.most;
             log.keep_short(&writer);
             tries.extend((log.most != before).then_some(log.most));

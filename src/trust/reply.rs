@@ -38,9 +38,8 @@ const MACHINES: &[&str] = &[
 
 /// Answers would go to somebody else, in the way of frauds.
 pub(super) fn doubt(evidence: &Evidence<'_>, author: &Author<'_>) -> Option<Doubt> {
-    let to = match evidence.email.reply_to.as_slice() {
-        [only] => only,
-        _ => return None,
+    let [to] = evidence.email.reply_to.as_slice() else {
+        return None;
     };
     let domain = ascii_domain(to.domain()?);
     let is_own = evidence.own.iter().any(|own| own.same_mailbox(to));

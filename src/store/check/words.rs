@@ -31,10 +31,7 @@ pub(super) fn check(read: &Read<'_>, found: &mut Findings) -> Result<()> {
 }
 
 fn look(read: &Read<'_>, found: &mut Findings) -> Result<()> {
-    let mut statement = read.mail.prepare("PRAGMA idx.integrity_check(20)")?;
-    let told = statement.query_map([], |row| row.get::<_, String>(0))?;
-    let told = told.collect::<rusqlite::Result<Vec<String>>>()?;
-    let faults: Vec<&String> = told.iter().filter(|line| *line != "ok").collect();
+    let faults = read.faults_of("idx")?;
     if let Some(first) = faults.first() {
         let message = format!("index.db is damaged: {first}. {REMEDY}");
         found.add(StoreProblemKind::Index, faults.len() as u64, message);

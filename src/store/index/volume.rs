@@ -88,9 +88,10 @@ impl Volume {
         Ok(())
     }
 
-    /// All that are there.
+    /// All that are there, newest first.
     pub(super) fn all(index: &Connection) -> Result<Vec<Self>> {
-        let mut statement = index.prepare_cached("SELECT number FROM volume ORDER BY number")?;
+        let mut statement =
+            index.prepare_cached("SELECT number FROM volume ORDER BY number DESC")?;
         let volumes = statement.query_map([], |row| row.get(0).map(Self))?;
         Ok(volumes.collect::<rusqlite::Result<_>>()?)
     }
@@ -130,13 +131,9 @@ pub(super) fn note_lateness(index: &Connection, late: i64) -> Result<()> {
 impl Read<'_> {
     /// How the index is divided right now.
     pub(in crate::store) fn index_shape(&self) -> Result<Shape> {
-        let mut statement = self
-            .mail
-            .prepare_cached("SELECT number FROM idx.volume ORDER BY number DESC")?;
-        let volumes = statement.query_map([], |row| row.get(0).map(Volume))?;
         let late = "SELECT most FROM idx.lateness";
         Ok(Shape {
-            volumes: volumes.collect::<rusqlite::Result<_>>()?,
+            volumes: Volume::all(self.mail)?,
             late: self
                 .mail
                 .prepare_cached(late)?

@@ -174,6 +174,11 @@ fn add(transaction: &Transaction<'_>, batch: &[Vec<(EmailId, IndexText)>]) -> Re
     }
     note_lateness(transaction, late)?;
     entries.sort_by_key(|entry| entry.number);
+    let mut volumes: Vec<_> = entries.iter().map(|e| Volume::of(e.number)).collect();
+    volumes.dedup();
+    for volume in volumes {
+        volume.ensure(transaction)?;
+    }
     entries
         .iter()
         .try_for_each(|entry| insert(transaction, entry))
@@ -261,13 +266,11 @@ fn insert(transaction: &Transaction<'_>, entry: &Entry<'_>) -> Result<()> {
     if text.whole {
         count(transaction, entry.account, 1)?;
     }
-    let volume = Volume::of(entry.number);
-    volume.ensure(transaction)?;
     let columns = COLUMNS.map(|(name, _)| name).join(", ");
     transaction
         .prepare_cached(&format!(
             "INSERT INTO {} (rowid, {columns}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-            volume.table()
+            Volume::of(entry.number).table()
         ))?
         .execute(params![
             entry.number,

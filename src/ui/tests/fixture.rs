@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use chrono::{DateTime, Duration, FixedOffset, Local, TimeZone};
+use iced::keyboard::Modifiers;
 use waxwing::config::UiState;
 use waxwing::engine::{AccountState, Marker, ServerResults, Unsubscribed};
 use waxwing::model::{
@@ -12,13 +13,27 @@ use waxwing::model::{
     SearchField, Security, SendState, SenderNotes, ServerSettings, Stored, TextSource, ThreadId,
 };
 
-use crate::ui::app::{Finding, Found, Query, Rows};
+use crate::ui::Options;
+use crate::ui::app::{Context, Finding, Found, Query, Rows};
 use crate::ui::screen::mail::{Message, search};
 
 /// As at the first start.
 pub(in crate::ui) fn nothing_kept() -> &'static UiState {
     static KEPT: LazyLock<UiState> = LazyLock::new(UiState::default);
     &KEPT
+}
+
+/// What a screen knows that has these accounts and no engine.
+pub(in crate::ui) fn context<'a>(options: &'a Options, accounts: &'a [Account]) -> Context<'a> {
+    Context {
+        engine: None,
+        options,
+        accounts,
+        kept: nothing_kept(),
+        searches: &[],
+        now: now(),
+        modifiers: Modifiers::empty(),
+    }
 }
 
 /// A Saturday at noon.

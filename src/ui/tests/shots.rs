@@ -10,6 +10,7 @@ use super::harness::Harness;
 use crate::ui::app::{App, Message as AppMessage};
 use crate::ui::command::UserCommand;
 use crate::ui::component::toast::{Toast, Undo};
+use crate::ui::screen::mail::search::Message as Looking;
 use crate::ui::screen::mail::{self, dialog};
 use crate::ui::widget::virtual_list::{Click, ClickKind};
 use crate::ui::{Options, ThemeChoice, program, theme};
@@ -29,6 +30,13 @@ fn press(index: usize) -> mail::Message {
         modifiers: Modifiers::empty(),
         kind: ClickKind::Single,
     })
+}
+
+/// Types a text into the search box and waits a moment.
+fn search(harness: &mut Harness, text: &str) {
+    harness.command(UserCommand::Search);
+    harness.send(mail::Message::Search(Looking::Typed(text.to_owned())));
+    harness.send(mail::Message::Search(Looking::Paused(1)));
 }
 
 fn boot(shot: &Shot) -> (App, Task<AppMessage>) {
@@ -51,6 +59,17 @@ fn boot(shot: &Shot) -> (App, Task<AppMessage>) {
     }
     let open = app.open_main();
     (app, open)
+}
+
+fn wants_password(h: &mut Harness) {
+    h.mail.states.insert(
+        waxwing::model::AccountId(1),
+        waxwing::engine::AccountState::NeedsPassword(waxwing::Error::new(
+            waxwing::ErrorKind::Auth,
+            "mail.example.test refused the password.",
+        )),
+    );
+    h.send(mail::Message::SignIn(waxwing::model::AccountId(1)));
 }
 
 fn shots() -> Vec<Shot> {
@@ -110,15 +129,18 @@ fn shots() -> Vec<Shot> {
         shot("outbox", Light, (1280.0, 800.0), 1.0, 30, |h| {
             h.send(mail::Message::OpenOutbox);
         }),
-        shot("signin", Dark, (1280.0, 800.0), 1.0, 30, |h| {
-            h.mail.states.insert(
-                waxwing::model::AccountId(1),
-                waxwing::engine::AccountState::NeedsPassword(waxwing::Error::new(
-                    waxwing::ErrorKind::Auth,
-                    "mail.example.test refused the password.",
-                )),
-            );
-            h.send(mail::Message::SignIn(waxwing::model::AccountId(1)));
+        shot("signin", Dark, (1280.0, 800.0), 1.0, 30, wants_password),
+        shot("search", Light, (1280.0, 800.0), 1.0, 30, |h| {
+            search(h, "the");
+            h.send(mail::Message::Search(Looking::Submitted));
+            h.send(press(0));
+        }),
+        shot("search-dark", Dark, (1280.0, 800.0), 2.0, 30, |h| {
+            search(h, "ad");
+        }),
+        shot("search-nothing", Dark, (720.0, 480.0), 1.0, 30, |h| {
+            search(h, "zebra before:soon ");
+            h.send(mail::Message::Search(Looking::Submitted));
         }),
         shot("keys", Dark, (1280.0, 800.0), 1.0, 30, |h| {
             h.command(UserCommand::Shortcuts);

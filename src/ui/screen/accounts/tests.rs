@@ -13,7 +13,7 @@ use waxwing::{Error, ErrorKind};
 
 use super::*;
 use crate::ui::Options;
-use crate::ui::tests::fixture;
+use crate::ui::tests::fixture::context;
 
 const HOME: AccountId = AccountId(1);
 const WORK: AccountId = AccountId(2);
@@ -66,18 +66,6 @@ fn page() -> State {
     State {
         at: Some(HOME),
         ..State::default()
-    }
-}
-
-fn context<'a>(options: &'a Options, accounts: &'a [Account]) -> Context<'a> {
-    Context {
-        engine: None,
-        options,
-        accounts,
-        kept: fixture::nothing_kept(),
-        searches: &[],
-        now: Local.with_ymd_and_hms(2026, 11, 21, 12, 0, 0).unwrap(),
-        modifiers: Modifiers::default(),
     }
 }
 

@@ -31,13 +31,8 @@ impl World {
 
     fn context(&self) -> Context<'_> {
         Context {
-            engine: None,
-            options: &self.options,
-            accounts: &self.accounts,
-            kept: fixture::nothing_kept(),
-            searches: &[],
             now: Local::now(),
-            modifiers: Modifiers::default(),
+            ..fixture::context(&self.options, &self.accounts)
         }
     }
 

@@ -242,7 +242,7 @@ impl Sidebar {
         };
         let account = self.accounts.iter().find(|(id, _)| *id == folder.account);
         match account.filter(|_| self.accounts.len() > 1) {
-            Some((_, account)) => format!("{account} · {}", folder_name(folder)),
+            Some((_, account)) => format!("{} · {account}", folder_name(folder)),
             None => folder_name(folder),
         }
     }

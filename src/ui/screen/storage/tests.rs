@@ -1,25 +1,12 @@
 //! The page of storage, without an engine.
 
 use iced::Size;
-use iced::keyboard::Modifiers;
 use iced_test::Simulator;
 use waxwing::ErrorKind;
 
 use super::*;
 use crate::ui::Options;
-use crate::ui::tests::fixture;
-
-fn context<'a>(options: &'a Options, accounts: &'a [Account]) -> Context<'a> {
-    Context {
-        engine: None,
-        options,
-        accounts,
-        kept: fixture::nothing_kept(),
-        searches: &[],
-        now: fixture::now(),
-        modifiers: Modifiers::empty(),
-    }
-}
+use crate::ui::tests::fixture::{self, context};
 
 fn figures() -> Figures {
     let size = |folder, messages, here: u64| FolderSize {

@@ -35,13 +35,8 @@ fn context(options: &Options) -> Context<'_> {
 /// Where these accounts are already.
 fn beside<'a>(options: &'a Options, accounts: &'a [Account]) -> Context<'a> {
     Context {
-        engine: None,
-        options,
-        accounts,
-        kept: fixture::nothing_kept(),
-        searches: &[],
         now: Local::now(),
-        modifiers: Modifiers::default(),
+        ..fixture::context(options, accounts)
     }
 }
 

@@ -292,16 +292,14 @@ impl State {
                     0 => "The servers found nothing besides.".to_owned(),
                     count => format!("The servers found {} of them.", grouped(count)),
                 }];
-                match results.unknown {
-                    0 => {}
-                    1 => {
-                        words
-                            .push("1 more matches there and comes with the next check.".to_owned());
-                    }
-                    count => words.push(format!(
+                let unknown = match results.unknown {
+                    0 => None,
+                    1 => Some("1 more matches there and comes with the next check.".to_owned()),
+                    count => Some(format!(
                         "{count} more match there and come with the next check."
                     )),
-                }
+                };
+                words.extend(unknown);
                 words.extend(results.notices);
                 search.servers = Servers::Answered { ids, words };
                 self.look(context)

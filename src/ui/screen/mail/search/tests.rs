@@ -68,7 +68,7 @@ fn what_is_typed_is_found_and_escape_brings_everything_back() {
     let row = harness.mail.list.row_at(0).unwrap();
     let found = row.found.unwrap();
     assert_eq!(row.line.get(found.line[0].clone()), Some("walk"));
-    assert_eq!(found.place, "Personal · Inbox");
+    assert_eq!(found.place, "Inbox · Personal");
     // The piece of the text came after the row.
     assert!(row.weak.contains("river-walk"), "{}", row.weak);
     assert_eq!(harness.mail.title(), "walk – Waxwing");

@@ -1,7 +1,7 @@
 //! The field, and the lines beneath it: what was searched, what was found, what
 //! was not understood.
 
-use iced::widget::{column, container, row, rule, space, stack, text, text_input};
+use iced::widget::{column, container, row, rule, stack, text, text_input};
 use iced::{Alignment, Length};
 
 use super::follow::FIELD;
@@ -20,7 +20,7 @@ use crate::ui::theme::{self, size, space as gap};
 use crate::ui::widget::Element;
 
 /// The widest the choice of where to search is.
-const SCOPE: f32 = 190.0;
+const SCOPE: f32 = 216.0;
 /// A longer name does not fit into it.
 const LONG: usize = 11;
 
@@ -76,8 +76,7 @@ impl State {
             Some(MailMessage::Command(arrange)),
         );
         let first = row![
-            container(self.scope(search)).max_width(SCOPE),
-            space().width(Length::Fill),
+            container(container(self.scope(search)).max_width(SCOPE)).width(Length::Fill),
             order,
             arrange,
         ]
@@ -91,7 +90,7 @@ impl State {
         let notices = told.into_iter().flat_map(|told| &told.notices);
         let notes = remarks.chain(notices.map(|words| note(words)));
         let stack = column![first, second].spacing(gap::XS).extend(notes);
-        Some(lines(stack.push(search.servers_view(told))))
+        Some(lines(stack.extend(search.servers_view(told))))
     }
 
     fn scope<'a>(&'a self, search: &'a Search) -> Element<'a, MailMessage> {
@@ -152,7 +151,7 @@ impl State {
 
 impl Search {
     /// What the servers are for, were asked, or said.
-    fn servers_view<'a>(&'a self, told: Option<&'a Told>) -> Element<'a, MailMessage> {
+    fn servers_view<'a>(&'a self, told: Option<&'a Told>) -> Option<Element<'a, MailMessage>> {
         let asks = |words: &'a str| text_button(words, Kind::Link, press(Message::AskServers));
         let (words, button) = match &self.servers {
             Servers::NotAsked => {
@@ -165,7 +164,7 @@ impl Search {
                     }
                 };
                 if words.is_empty() {
-                    return space().into();
+                    return None;
                 }
                 (vec![words], Some(asks("Ask the servers")))
             }
@@ -174,11 +173,11 @@ impl Search {
             Servers::Failed(error) => (vec![error.to_string()], Some(asks("Try again"))),
         };
         let words = column(words.into_iter().map(label)).width(Length::Fill);
-        row![words]
+        let line = row![words]
             .push(button)
             .spacing(gap::S)
-            .align_y(Alignment::Center)
-            .into()
+            .align_y(Alignment::Center);
+        Some(line.into())
     }
 }
 
