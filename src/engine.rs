@@ -59,7 +59,7 @@ pub use importing::{ImportProgress, ImportRequest};
 pub use keeping::Keeping;
 pub use pass::{SyncReport, SyncRequest};
 pub use searching::{SearchResults, ServerResults, parse_search, parse_search_typing};
-pub use sender::{Unsubscribed, deceptive_link};
+pub use sender::{Unsubscribed, deceptive_link, untracked};
 pub use signing_in::BrowserSignIn;
 pub use start::{Engine, Options};
 #[cfg(feature = "pages")]

@@ -11,8 +11,10 @@ mod lookalike;
 mod name;
 mod reply;
 mod shape;
+mod tracking;
 
 pub(crate) use link::deceptive_link;
+pub(crate) use tracking::untracked;
 
 use crate::mime::{Authentication, ListFields};
 use crate::model::{Acquaintance, Address, Doubt, DoubtKind, Email, owner};

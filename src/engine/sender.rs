@@ -17,7 +17,7 @@ use crate::model::{
     AccountId, Acquaintance, Address, Doubt, Draft, Email, Keyword, KeywordChange, OutboxItem,
     PlacementId, SenderNotes, Unsubscribe, owner,
 };
-use crate::net::http::Request;
+use crate::net::http::{Http, Request};
 use crate::store::Durability;
 use crate::trust::{self, Evidence};
 
@@ -37,10 +37,17 @@ pub enum Unsubscribed {
 }
 
 /// What to ask before a link is opened, where it shows another domain than the
-/// one it leads to.
+/// one it leads to, or where that one can be taken for another.
 #[must_use]
 pub fn deceptive_link(shown: &str, target: &str) -> Option<Doubt> {
     trust::deceptive_link(shown, target)
+}
+
+/// A web address without what only counts who follows it; nothing where there
+/// is none of that.
+#[must_use]
+pub fn untracked(url: &str) -> Option<String> {
+    trust::untracked(url)
 }
 
 /// What the store and the settings know of a sender.
@@ -117,7 +124,7 @@ impl Shared {
             )
             .hint("Look for a link at its end, or block the sender.")),
             Some(Unsubscribe::Browser { url }) => Ok(Unsubscribed::OnPage(url)),
-            Some(Unsubscribe::OneClick { url }) => self.leave_at(&url).await,
+            Some(Unsubscribe::OneClick { url }) => leave_at(&self.http, &url).await,
             Some(Unsubscribe::Mail { to, subject, body }) => {
                 let (account, from) = self.reader_of(id, &email).await?;
                 let draft = Draft {
@@ -139,31 +146,6 @@ impl Shared {
                 Ok(Unsubscribed::Asked(Box::new(item)))
             }
         }
-    }
-
-    /// One request (RFC 8058, 3.1): without cookies, following nowhere.
-    async fn leave_at(&self, url: &str) -> Result<Unsubscribed> {
-        const FORM: &str = "application/x-www-form-urlencoded";
-        let request = Request::post(url, FORM, "List-Unsubscribe=One-Click");
-        let answer = self.http.send(request).await.map_err(|error| {
-            Error::new(
-                ErrorKind::Server,
-                format!("You are still on the list: {error}"),
-            )
-            .hint("Try again later.")
-            .source(error)
-        })?;
-        let host = answer.url.host_str().unwrap_or_default();
-        let host = owner::registered(host).to_owned();
-        if answer.is_good() {
-            return Ok(Unsubscribed::Done(host));
-        }
-        let status = answer.status;
-        Err(Error::new(
-            ErrorKind::Server,
-            format!("You are still on the list: {host} answered with the error {status}."),
-        )
-        .hint("Try again later, or use the link in the message."))
     }
 
     /// As whom a message was read, and from which account.
@@ -229,6 +211,31 @@ impl Shared {
     }
 }
 
+/// One request (RFC 8058, 3.1): without cookies, following nowhere.
+async fn leave_at(http: &Http, url: &str) -> Result<Unsubscribed> {
+    const FORM: &str = "application/x-www-form-urlencoded";
+    let request = Request::post(url, FORM, "List-Unsubscribe=One-Click");
+    let answer = http.send(request).await.map_err(|error| {
+        Error::new(
+            ErrorKind::Server,
+            format!("You are still on the list: {error}"),
+        )
+        .hint("Try again later.")
+        .source(error)
+    })?;
+    let host = answer.url.host_str().unwrap_or_default();
+    let host = owner::registered(host).to_owned();
+    if answer.is_good() {
+        return Ok(Unsubscribed::Done(host));
+    }
+    let status = answer.status;
+    Err(Error::new(
+        ErrorKind::Server,
+        format!("You are still on the list: {host} answered with the error {status}."),
+    )
+    .hint("Try again later, or use the link in the message."))
+}
+
 fn notes(email: &Email, known: &Known) -> SenderNotes {
     let list = mime::list_fields(email);
     let authentication = mime::authentication(&email.headers, &known.servers);
@@ -290,3 +297,6 @@ impl Handle {
             .await
     }
 }
+
+#[cfg(test)]
+mod tests;

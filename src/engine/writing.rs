@@ -167,6 +167,11 @@ impl Shared {
             .store
             .write(Durability::PowerCut, move |w| {
                 let id = w.add_to_outbox(&new)?;
+                if new.mail_from.is_empty() {
+                    // A receipt is no letter: nothing of it stays, and nobody
+                    // counts as written to.
+                    w.set_filed(id)?;
+                }
                 w.read().outbox_item(id)
             })
             .await?

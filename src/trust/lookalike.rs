@@ -21,15 +21,21 @@ pub(super) fn doubt(evidence: &Evidence<'_>, author: &Author<'_>) -> Option<Doub
     if let Some(known) = imitated(evidence, author.domain, author.owner) {
         return Some(look_alike(author, &known));
     }
-    let (written, _) = idna::domain_to_unicode(author.domain);
-    let is_strange = |label: &str| is_mixed(label) || passes_for_latin(label);
-    let ends_latin = written.rsplit('.').next().is_some_and(str::is_ascii);
-    (ends_latin && written.split('.').any(is_strange)).then(|| Doubt {
+    pretended(author.domain).map(|written| Doubt {
         kind: DoubtKind::MixedScripts,
         message: format!("The domain {written} is written with letters that pass for others."),
         why: format!("Its real name is {}.", author.domain),
         advice: "Such a domain is made to look like another one. Do not answer it.".to_owned(),
     })
+}
+
+/// A domain as it is written, where its letters pass for those of another
+/// alphabet.
+pub(super) fn pretended(domain: &str) -> Option<String> {
+    let (written, _) = idna::domain_to_unicode(domain);
+    let is_strange = |label: &str| is_mixed(label) || passes_for_latin(label);
+    let ends_latin = written.rsplit('.').next().is_some_and(str::is_ascii);
+    (ends_latin && written.split('.').any(is_strange)).then_some(written)
 }
 
 fn look_alike(author: &Author<'_>, known: &str) -> Doubt {

@@ -203,6 +203,26 @@ fn links_are_asked_about_where_they_lead_elsewhere() {
         ("ada@paypal.com", "https://evil.com", false),
         ("paypal.com", "mailto:ada@evil.com", false),
         ("", "https://evil.com", false),
+        // What the link itself looks like.
+        (
+            "https://paypal.com@evil.com/",
+            "https://paypal.com@evil.com/",
+            true,
+        ),
+        (
+            "https://paypal.com:x@evil.com/",
+            "https://paypal.com:x@evil.com/",
+            true,
+        ),
+        (
+            "https://ada:x@paypal.com/",
+            "https://ada:x@paypal.com/",
+            false,
+        ),
+        ("Sign in", "https://xn--pypal-4ve.com/", true),
+        ("Sign in", "https://p\u{430}ypal.com/", true),
+        ("Bücher", "https://xn--bcher-kva.de", false),
+        ("Почта", "https://почта.рф/x", false),
     ] {
         let doubt = deceptive_link(shown, target);
         assert_eq!(doubt.is_some(), asks, "{shown} {target}");
@@ -212,4 +232,29 @@ fn links_are_asked_about_where_they_lead_elsewhere() {
         doubt.message,
         "This link shows paypal.com, but leads to evil.com."
     );
+    let doubt = deceptive_link("Sign in", "https://p\u{430}ypal.com/").unwrap();
+    assert!(doubt.why.contains("xn--pypal-4ve.com"), "{}", doubt.why);
+}
+
+#[test]
+fn links_lose_what_counts_clicks_and_nothing_else() {
+    for (link, cleaned) in [
+        (
+            "https://x.test/a?utm_source=n&id=3&UTM_Medium=e",
+            Some("https://x.test/a?id=3"),
+        ),
+        ("https://x.test/?fbclid=1", Some("https://x.test/")),
+        (
+            "http://x.test?mc_eid=a%20b&q=1%26utm_x=2#top?gclid=1",
+            Some("http://x.test?q=1%26utm_x=2#top?gclid=1"),
+        ),
+        ("https://x.test/a?b=utm_source&c&&d=", None),
+        ("https://x.test/utm_source=1#?utm_source=2", None),
+        ("https://x.test/", None),
+        ("mailto:a@x.test?utm_source=1", None),
+    ] {
+        assert_eq!(untracked(link).as_deref(), cleaned, "{link}");
+        // Once is enough.
+        assert_eq!(cleaned.and_then(untracked), None, "{link}");
+    }
 }

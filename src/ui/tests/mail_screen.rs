@@ -4,7 +4,7 @@ use iced::keyboard::Modifiers;
 use iced::{Event, Point, keyboard};
 use iced_test::selector::id;
 use waxwing::engine;
-use waxwing::model::{Address, Doubt, DoubtKind, PlacementId, SenderNotes, Unsubscribe};
+use waxwing::model::PlacementId;
 
 use super::fixture;
 use super::harness::{Harness, WIDE};
@@ -188,28 +188,13 @@ fn an_empty_state_offers_one_thing_to_do() {
 
 #[test]
 fn doubts_are_one_bar_and_nothing_about_the_sender_happens_unasked() {
+    const ELSEWHERE: &str =
+        "An answer would go to desk@pp-desk.example, not to service@paypa1.com.";
     let mut harness = Harness::with_rows(30);
     harness.with_ui(WIDE, |ui| {
         ui.click("Re: Lens for the hide").unwrap();
     });
-    let doubt = |kind, message: &str| Doubt {
-        kind,
-        message: message.to_owned(),
-        why: "Because.".to_owned(),
-        advice: "Take care.".to_owned(),
-    };
-    let notes = SenderNotes {
-        doubts: vec![
-            doubt(DoubtKind::LookAlike, "paypa1.com is not PayPal."),
-            doubt(DoubtKind::ReplyElsewhere, "An answer would go elsewhere."),
-            doubt(DoubtKind::FirstTime, "This is the first message."),
-        ],
-        list: Some("Birds".to_owned()),
-        unsubscribe: Some(Unsubscribe::OneClick {
-            url: "https://birds.example/u?1".to_owned(),
-        }),
-        receipt_to: Some(Address::new("Ada", "ada@x.test")),
-    };
+    let notes = fixture::sender_notes();
     let epoch = harness.mail.reader.epoch;
     harness.send(Message::SenderKnown(epoch - 1, Ok(Box::new(notes.clone()))));
     harness.with_ui(WIDE, |ui| assert!(ui.find("Details").is_err()));
@@ -217,17 +202,17 @@ fn doubts_are_one_bar_and_nothing_about_the_sender_happens_unasked() {
     harness.with_ui(WIDE, |ui| {
         assert!(ui.find("paypa1.com is not PayPal.").is_ok());
         assert!(ui.find("There is one more thing to look at.").is_ok());
-        assert!(ui.find("An answer would go elsewhere.").is_err());
-        assert!(
-            ui.find("This is the first message. · By the list Birds")
-                .is_ok()
-        );
+        assert!(ui.find(ELSEWHERE).is_err());
+        let aside = "This is the first message from service@paypa1.com. · By the list Birds";
+        assert!(ui.find(aside).is_ok());
         ui.click("Details").unwrap();
     });
     harness.held = Some(Vec::new());
     harness.with_ui(WIDE, |ui| {
-        assert!(ui.find("An answer would go elsewhere.").is_ok());
-        assert!(ui.find("Because. Take care.").is_ok());
+        assert!(ui.find(ELSEWHERE).is_ok());
+        let more = "Frauds want the answer elsewhere. Before you answer, make sure in another way \
+                    who that is.";
+        assert!(ui.find(more).is_ok());
         ui.click("Unsubscribe…").unwrap();
     });
     assert!(harness.held.as_ref().unwrap().is_empty());

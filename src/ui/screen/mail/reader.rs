@@ -1,6 +1,6 @@
 //! The message being read.
 
-pub(in crate::ui::screen::mail) mod notes;
+pub(crate) mod notes;
 pub(crate) mod page;
 mod view;
 
@@ -413,7 +413,7 @@ impl Reader {
                 let more = Action::Run(task.map(move |m| MailMessage::Page(epoch, m)));
                 match (link, &mut self.content) {
                     (Some(link), Content::Here(document)) => {
-                        document.body.show_link(link);
+                        document.body.update(body_text::Message::Pressed(link));
                         more
                     }
                     _ => more,
