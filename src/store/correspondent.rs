@@ -115,7 +115,8 @@ mod tests {
 
     #[tokio::test]
     async fn people_are_known_by_their_first_message_and_by_what_was_written_to_them() {
-        let store = bench().await.store;
+        let bench = bench().await;
+        let store = bench.store;
         let own = [
             Address::new("", "Me@home.test"),
             Address::new("", "*@own.test"),

@@ -203,7 +203,7 @@ fn doubts_are_one_bar_and_nothing_about_the_sender_happens_unasked() {
         assert!(ui.find("paypa1.com is not PayPal.").is_ok());
         assert!(ui.find("There is one more thing to look at.").is_ok());
         assert!(ui.find(ELSEWHERE).is_err());
-        let aside = "This is the first message from service@paypa1.com. · By the list Birds";
+        let aside = "This is the first message from service@paypa1.com · By the list Birds";
         assert!(ui.find(aside).is_ok());
         ui.click("Details").unwrap();
     });

@@ -145,7 +145,7 @@ impl Notes {
             .as_ref()
             .map(|list| format!("By the list {list}"));
         let words: Vec<String> = quiet
-            .map(|d| d.message.clone())
+            .map(|d| d.message.trim_end_matches('.').to_owned())
             .into_iter()
             .chain(list)
             .collect();
