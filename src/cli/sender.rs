@@ -4,7 +4,7 @@ use clap::Args;
 use serde::Serialize;
 use waxwing::Result;
 use waxwing::engine::Unsubscribed;
-use waxwing::model::PlacementId;
+use waxwing::model::{OutboxItem, PlacementId};
 
 use super::{Context, lookup, text};
 
@@ -58,12 +58,7 @@ pub(super) async fn unsubscribe(
             format!("Only you can, on this page: {page}"),
         ),
         Unsubscribed::Asked(item) => {
-            let to = item
-                .recipients
-                .first()
-                .map(|to| to.address.clone())
-                .unwrap_or_default();
-            send_now(context, item.id).await?;
+            let to = send_now(context, &item).await?;
             (
                 Line::new("asked", &to),
                 format!("{to} was asked to take you off."),
@@ -83,15 +78,7 @@ pub(super) async fn receipt(
             result: "refused",
             with: None,
         },
-        Some(item) => {
-            let to = item
-                .recipients
-                .first()
-                .map(|to| to.address.clone())
-                .unwrap_or_default();
-            send_now(context, item.id).await?;
-            Line::new("sent", to)
-        }
+        Some(item) => Line::new("sent", send_now(context, &item).await?),
     };
     context.out.row(&line, || match &line.with {
         Some(to) => format!("{} hears that you read it.", text::line(to)),
@@ -99,8 +86,11 @@ pub(super) async fn receipt(
     })
 }
 
-/// Hands over what waits; where that fails it goes with the next sync.
-async fn send_now(context: &Context, id: waxwing::model::OutboxId) -> Result<()> {
-    let attempt = context.handle.retry_send(id, true).await?;
-    attempt.error.map_or(Ok(()), Err)
+/// Hands over what waits, and says to whom; where that fails it goes with the
+/// next sync.
+async fn send_now(context: &Context, item: &OutboxItem) -> Result<String> {
+    let attempt = context.handle.retry_send(item.id, true).await?;
+    attempt.error.map_or(Ok(()), Err)?;
+    let to = item.recipients.first();
+    Ok(to.map(|to| to.address.clone()).unwrap_or_default())
 }
