@@ -5,6 +5,7 @@ pub mod address;
 pub mod check;
 pub mod diagnosis;
 pub mod discovery;
+pub mod doubt;
 pub mod draft;
 pub mod email;
 pub mod entry;
@@ -16,6 +17,7 @@ mod identity;
 mod ids;
 mod index_text;
 pub mod outbox;
+pub(crate) mod owner;
 pub mod prefetch;
 pub mod query;
 pub mod quota;
@@ -35,6 +37,7 @@ pub use discovery::{
     BrowserWay, Candidate, Discovery, DiscoveryProgress, DiscoverySource, Impossible,
     KnownProvider, Preparation,
 };
+pub use doubt::{Acquaintance, Doubt, DoubtKind, SenderNotes, Unsubscribe};
 pub use draft::{ComposeMode, Draft, DraftAttachment};
 pub use email::{Attachment, Email, PartId, TextSource};
 pub use envelope::{Envelope, Stored};

@@ -7,7 +7,7 @@ use data_encoding::HEXLOWER;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use waxwing::engine::Handle;
-use waxwing::model::{Address, Email, PlacementId, UnreadDocument};
+use waxwing::model::{Address, Doubt, DoubtKind, Email, PlacementId, UnreadDocument};
 use waxwing::{Error, ErrorKind, Result};
 
 use super::{Context, lookup, output, text};
@@ -55,7 +55,8 @@ pub(super) async fn run(context: &mut Context, options: Options) -> Result<()> {
                     .hint("`waxwing show --text` prints what it says.")
             })?
         } else {
-            whole(&email)
+            let doubts = context.handle.sender_notes(*id).await?.doubts;
+            whole(&email, &doubts)
         };
         let gap = if place > 0 { "\n" } else { "" };
         context
@@ -89,6 +90,14 @@ struct EmailLine {
     /// Documents whose text no search finds.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     not_searched: Vec<UnreadDocument>,
+    /// What makes one doubt the sender, the gravest first.
+    doubts: Vec<DoubtFields>,
+}
+
+#[derive(Debug, Serialize)]
+struct DoubtFields {
+    kind: DoubtKind,
+    message: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -120,14 +129,24 @@ impl EmailLine {
                 sha256,
             });
         }
+        let doubts = handle.sender_notes(id).await?.doubts;
         Ok(Self {
             not_searched: handle.unread_documents(id).await?,
-            ..Self::new(id, email, attachments)
+            ..Self::new(id, email, attachments, doubts)
         })
     }
 
-    fn new(id: PlacementId, email: Email, attachments: Vec<AttachmentFields>) -> Self {
+    fn new(
+        id: PlacementId,
+        email: Email,
+        attachments: Vec<AttachmentFields>,
+        doubts: Vec<Doubt>,
+    ) -> Self {
         let html = clean_html(&email);
+        let doubts = doubts.into_iter().map(|doubt| DoubtFields {
+            kind: doubt.kind,
+            message: doubt.message,
+        });
         let mut headers: BTreeMap<String, String> = BTreeMap::new();
         for (name, value) in email.headers {
             headers
@@ -151,6 +170,7 @@ impl EmailLine {
             html,
             attachments,
             not_searched: Vec::new(),
+            doubts: doubts.collect(),
         }
     }
 }
@@ -163,7 +183,7 @@ fn fields(email: &Email) -> String {
     lines.collect()
 }
 
-fn whole(email: &Email) -> String {
+fn whole(email: &Email, doubts: &[Doubt]) -> String {
     let mut shown = String::new();
     let mut field = |name: &str, value: &str| {
         if !value.is_empty() {
@@ -178,6 +198,14 @@ fn whole(email: &Email) -> String {
         &email.date.map(|date| date.to_rfc2822()).unwrap_or_default(),
     );
     field("Subject:", &email.subject);
+    for doubt in doubts {
+        let name = if doubt.is_warning() {
+            "Careful:"
+        } else {
+            "Note:"
+        };
+        field(name, &doubt.message);
+    }
     for attachment in &email.attachments {
         let size = text::size(attachment.size);
         let size = if attachment.here {

@@ -52,10 +52,19 @@ pub struct Spot {
 /// What is at a place.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Hit {
-    /// Where a link there leads.
-    pub link: Option<String>,
+    /// The link there.
+    pub link: Option<Link>,
     /// Whether there is text.
     pub text: bool,
+}
+
+/// A link on a page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Link {
+    /// What it says, on one line; the beginning of it where it says much.
+    pub shown: String,
+    /// Where it leads.
+    pub target: String,
 }
 
 /// How much is selected at once.

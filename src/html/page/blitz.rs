@@ -16,7 +16,7 @@ use super::columns::Tables;
 use super::dark::{Darkened, luminance, to_linear};
 use super::parts::Parts;
 use super::text::{self, Place};
-use super::{Extent, Found, Frame, Hit, Page, Picture, Reach, Spot};
+use super::{Extent, Found, Frame, Hit, Link, Page, Picture, Reach, Spot};
 
 /// Relative addresses lead nowhere; without a base the engine gives up.
 const BASE: &str = "http://mail.invalid/";
@@ -26,6 +26,9 @@ const SMALLEST: f32 = 0.4;
 
 /// The largest picture that is painted, in pixels of the screen each way.
 const LARGEST: f32 = 5_000.0;
+
+/// So many letters of what a link says are told.
+const LINK_SHOWN: usize = 300;
 
 /// A page darker than this on the whole is dark by itself.
 const DARK: f32 = 0.2;
@@ -160,12 +163,17 @@ impl BlitzPage {
     }
 
     /// The link around a node.
-    fn link_around(&self, node: NodeId) -> Option<String> {
+    fn link_around(&self, node: NodeId) -> Option<Link> {
         let mut at = Some(node);
         while let Some(node) = at.and_then(|id| self.document.get_node(id)) {
             let is_link = node.data.is_element_with_tag_name(&local_name!("a"));
             if let Some(target) = node.attr(local_name!("href")).filter(|_| is_link) {
-                return Some(target.to_owned());
+                let words = node.text_content();
+                let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
+                return Some(Link {
+                    shown: words.chars().take(LINK_SHOWN).collect(),
+                    target: target.to_owned(),
+                });
             }
             at = node.parent;
         }

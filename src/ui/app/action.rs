@@ -261,6 +261,12 @@ pub(crate) enum Query {
     People(u64, String),
     /// A whole message.
     Email(u64, PlacementId),
+    /// What is to be known of its sender.
+    SenderNotes(u64, PlacementId),
+    /// Leave the list it came by.
+    Unsubscribe(PlacementId),
+    /// Tell its sender that it was read, or not.
+    AnswerReceipt(PlacementId, bool),
     /// Save an attachment under a path.
     Save(PlacementId, PartId, std::path::PathBuf),
 }

@@ -215,6 +215,14 @@ async fn answer(engine: Handle, query: Query) -> mail::Message {
             engine.people(&begins, PEOPLE).await,
         )),
         Query::Email(epoch, id) => M::EmailLoaded(epoch, engine.email(id).await.map(Box::new)),
+        Query::SenderNotes(epoch, id) => {
+            M::SenderKnown(epoch, engine.sender_notes(id).await.map(Box::new))
+        }
+        Query::Unsubscribe(id) => M::Unsubscribed(engine.unsubscribe(id).await),
+        Query::AnswerReceipt(id, agreed) => {
+            let answered = engine.answer_receipt(id, agreed).await;
+            M::ReceiptAnswered(answered.map(|sent| sent.is_some()))
+        }
         Query::Save(id, part, path) => M::Saved(engine.save_attachment(id, part, path).await),
     }
 }

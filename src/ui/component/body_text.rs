@@ -2,6 +2,7 @@
 //! their depth and folded, links marked. Nothing in it is ever fetched.
 
 mod link;
+mod link_bar;
 mod parse;
 #[cfg(test)]
 mod tests;
@@ -15,6 +16,7 @@ use iced::widget::{column, row, rule, text};
 use iced::{Alignment, Length};
 
 use waxwing::engine::Marker;
+use waxwing::html::page::Link;
 use waxwing::model::SearchField;
 
 use super::control::text_button;
@@ -25,6 +27,7 @@ use crate::ui::widget::Element;
 
 #[cfg(test)]
 use link::links;
+use link_bar::LinkBar;
 
 /// Laying out more than this at once would be felt; the rest is cut off with a
 /// word about it.
@@ -46,7 +49,7 @@ pub(crate) struct BodyText {
     /// Bytes that are not shown, when it is very long.
     cut: usize,
     /// The link that was pressed last.
-    link: Option<String>,
+    link: Option<LinkBar>,
     /// What marks the words that were searched for.
     marker: Arc<Marker>,
 }
@@ -58,12 +61,16 @@ pub(crate) enum Message {
     Act(usize, Action),
     /// Shows or hides a quoted stretch.
     Fold(usize),
+    /// Shows where a link leads that was pressed on the page of the message.
+    Pressed(Link),
     /// Puts the link bar away.
     CloseLink,
     /// Takes the link along.
     CopyLink,
     /// Opens the link in the web browser.
     OpenLink,
+    /// Leaves out of the link what only counts who follows it.
+    UntrackLink,
 }
 
 /// What the screen is to do.
@@ -115,11 +122,6 @@ impl BodyText {
         }
     }
 
-    /// Shows where a link leads that was pressed elsewhere.
-    pub(crate) fn show_link(&mut self, link: String) {
-        self.link = Some(link);
-    }
-
     /// Whether there is nothing to read.
     pub(crate) fn is_empty(&self) -> bool {
         self.blocks.is_empty()
@@ -138,7 +140,8 @@ impl BodyText {
                 let pressed = matches!(action, Action::Click(_));
                 block.content.perform(action);
                 if pressed {
-                    self.link = link::at_cursor(&block.content);
+                    let link = link::at_cursor(&block.content);
+                    self.link = link.map(|link| LinkBar::new(&link, link.clone()));
                     for (other, block) in self.blocks.iter_mut().enumerate() {
                         if other != index && block.content.selection().is_some() {
                             block.content.perform(Action::Move(Motion::DocumentStart));
@@ -153,18 +156,32 @@ impl BodyText {
                 }
                 Outcome::None
             }
+            Message::Pressed(link) => {
+                self.link = Some(LinkBar::new(&link.shown, link.target));
+                Outcome::None
+            }
             Message::CloseLink => {
                 self.link = None;
                 Outcome::None
             }
-            Message::CopyLink => self.link.clone().map_or(Outcome::None, Outcome::Copy),
-            Message::OpenLink => self.link.clone().map_or(Outcome::None, Outcome::Open),
+            Message::CopyLink => self.target().map_or(Outcome::None, Outcome::Copy),
+            Message::OpenLink => self.target().map_or(Outcome::None, Outcome::Open),
+            Message::UntrackLink => {
+                if let Some(link) = &mut self.link {
+                    link.untrack();
+                }
+                Outcome::None
+            }
         }
     }
 
+    fn target(&self) -> Option<String> {
+        self.link.as_ref().map(|link| link.target().to_owned())
+    }
+
     /// The link that was pressed, as it really is.
-    pub(crate) fn link(&self) -> Option<&str> {
-        self.link.as_deref()
+    pub(crate) fn link_view(&self) -> Option<Element<'_, Message>> {
+        self.link.as_ref().map(LinkBar::view)
     }
 
     /// The text.

@@ -20,9 +20,9 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use iced::Size;
-use waxwing::engine::{AccountState, Event};
+use waxwing::engine::{AccountState, Event, Unsubscribed};
 use waxwing::model::{
-    AccountId, Email, Folder, FolderRole, ListView, Listed, OutboxItem, PlacementId,
+    AccountId, Email, Folder, FolderRole, ListView, Listed, OutboxItem, PlacementId, SenderNotes,
 };
 use waxwing::{Error, Result};
 
@@ -64,6 +64,14 @@ pub(crate) enum Message {
     Search(search::Message),
     /// A message was read.
     EmailLoaded(u64, Result<Box<Email>>),
+    /// What is to be known of its sender.
+    SenderKnown(u64, Result<Box<SenderNotes>>),
+    /// Something about its sender was pressed.
+    Notes(reader::notes::Message),
+    /// What became of leaving a list.
+    Unsubscribed(Result<Unsubscribed>),
+    /// The sender heard that a message was read, or never will.
+    ReceiptAnswered(Result<bool>),
     /// An attachment was written.
     Saved(Result<PathBuf>),
     /// A folder was pressed.

@@ -5,12 +5,13 @@ use std::sync::LazyLock;
 use chrono::{DateTime, Duration, FixedOffset, Local, TimeZone};
 use iced::keyboard::Modifiers;
 use waxwing::config::UiState;
-use waxwing::engine::{AccountState, Marker, ServerResults};
+use waxwing::engine::{AccountState, Marker, ServerResults, Unsubscribed};
 use waxwing::model::{
-    Account, AccountId, AccountSettings, Address, Attachment, AuthMethod, Conversation, Email,
-    EmailId, Envelope, Flag, Flags, Folder, FolderId, FolderRole, ListView, Listed, Listing,
-    MessageId, OutboxId, OutboxItem, PartId, PlacementId, PrefetchPolicy, Protocol, Recipient,
-    SearchField, Security, SendState, ServerSettings, Stored, TextSource, ThreadId,
+    Account, AccountId, AccountSettings, Address, Attachment, AuthMethod, Conversation, Doubt,
+    DoubtKind, Email, EmailId, Envelope, Flag, Flags, Folder, FolderId, FolderRole, ListView,
+    Listed, Listing, MessageId, OutboxId, OutboxItem, PartId, PlacementId, PrefetchPolicy,
+    Protocol, Recipient, SearchField, Security, SendState, SenderNotes, ServerSettings, Stored,
+    TextSource, ThreadId, Unsubscribe,
 };
 
 use crate::ui::Options;
@@ -265,6 +266,43 @@ On Thursday, Robin Marsh wrote:
 > Robin
 ";
 
+/// A message that two things warn of, by a list, whose sender wants a receipt.
+pub(in crate::ui) fn sender_notes() -> SenderNotes {
+    let doubt = |kind, message: &str, why: &str, advice: &str| Doubt {
+        kind,
+        message: message.to_owned(),
+        why: why.to_owned(),
+        advice: advice.to_owned(),
+    };
+    SenderNotes {
+        doubts: vec![
+            doubt(
+                DoubtKind::LookAlike,
+                "paypa1.com is not PayPal.",
+                "The message comes from service@paypa1.com, which can be taken for PayPal.",
+                "If you expected mail from PayPal, ask there before you answer.",
+            ),
+            doubt(
+                DoubtKind::ReplyElsewhere,
+                "An answer would go to desk@pp-desk.example, not to service@paypa1.com.",
+                "Frauds want the answer elsewhere.",
+                "Before you answer, make sure in another way who that is.",
+            ),
+            doubt(
+                DoubtKind::FirstTime,
+                "This is the first message from service@paypa1.com.",
+                "Nothing from this address is older.",
+                "See whether you know the address.",
+            ),
+        ],
+        list: Some("Birds".to_owned()),
+        unsubscribe: Some(Unsubscribe::OneClick {
+            url: "https://birds.example/u?1".to_owned(),
+        }),
+        receipt_to: Some(Address::new("Ada", "ada@x.test")),
+    }
+}
+
 fn attachment(part: u32, name: &str, content_type: &str, size: u64) -> Attachment {
     Attachment {
         part: PartId(part),
@@ -461,6 +499,11 @@ pub(in crate::ui) fn answer(query: Query, rows: i64) -> Message {
             Message::Search(search::Message::People(epoch, Ok(meant.collect())))
         }
         Query::Email(epoch, id) => Message::EmailLoaded(epoch, Ok(Box::new(email(id)))),
+        Query::SenderNotes(epoch, _) => {
+            Message::SenderKnown(epoch, Ok(Box::new(SenderNotes::default())))
+        }
+        Query::Unsubscribe(_) => Message::Unsubscribed(Ok(Unsubscribed::Done("x.test".into()))),
+        Query::AnswerReceipt(_, agreed) => Message::ReceiptAnswered(Ok(agreed)),
         Query::Save(_, _, path) => Message::Saved(Ok(path)),
     }
 }

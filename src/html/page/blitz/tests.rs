@@ -93,8 +93,14 @@ fn links_are_found_under_the_pointer() {
         <b>A link</b></a> and text</p>",
     );
     let hit = page.hit(spot(10.0, 8.0));
-    assert_eq!(hit.link.as_deref(), Some("https://a.test/x"));
-    assert!(hit.text);
+    let expected = Hit {
+        link: Some(Link {
+            shown: "A link".to_owned(),
+            target: "https://a.test/x".to_owned(),
+        }),
+        text: true,
+    };
+    assert_eq!(hit, expected);
     assert_eq!(
         page.hit(spot(80.0, 8.0)),
         Hit {

@@ -1,7 +1,9 @@
 use iced::widget::text_editor::{Action, Edit};
+use iced_test::Simulator;
+use waxwing::html::page::Link;
 
 use super::parse::blocks;
-use super::{BodyText, LONGEST, Message, links};
+use super::{BodyText, LONGEST, Message, Outcome, links};
 
 fn found(line: &str) -> Vec<&str> {
     links(line)
@@ -52,4 +54,70 @@ fn very_long_text_is_cut_at_a_character() {
     let body = BodyText::new(&"é".repeat(LONGEST));
     assert_eq!(body.cut, LONGEST);
     assert_eq!(body.blocks.len(), 1);
+}
+
+fn pressed(shown: &str, target: &str) -> BodyText {
+    let mut body = BodyText::new("Hello");
+    body.update(Message::Pressed(Link {
+        shown: shown.to_owned(),
+        target: target.to_owned(),
+    }));
+    body
+}
+
+/// Clicks on words of the link bar, which have to be there.
+fn click(body: &mut BodyText, words: &str) -> Outcome {
+    let view = body.link_view().unwrap();
+    let mut ui = Simulator::with_size(crate::ui::settings(), (600.0, 300.0), view);
+    ui.click(words).unwrap();
+    let messages: Vec<_> = ui.into_messages().collect();
+    let outcomes = messages.into_iter().map(|message| body.update(message));
+    outcomes.last().unwrap()
+}
+
+fn says(body: &BodyText, words: &str) -> bool {
+    let view = body.link_view().unwrap();
+    let mut ui = Simulator::with_size(crate::ui::settings(), (600.0, 300.0), view);
+    ui.find(words).is_ok()
+}
+
+#[test]
+fn a_link_that_deceives_is_asked_about() {
+    let mut body = pressed("www.paypal.com", "https://evil.com/paypal.com");
+    let asks = "This link shows www.paypal.com, but leads to evil.com.";
+    assert!(says(&body, asks));
+    assert!(says(&body, "https://evil.com/paypal.com"));
+    assert!(!says(&body, "Open link"));
+    let target = "https://evil.com/paypal.com".to_owned();
+    assert_eq!(click(&mut body, "Open anyway"), Outcome::Open(target));
+    click(&mut body, "Don’t open");
+    assert!(body.link_view().is_none());
+    let honest = pressed("www.paypal.com", "https://paypal.com/");
+    assert!(says(&honest, "Open link") && !says(&honest, "Open anyway"));
+}
+
+#[test]
+fn a_link_is_opened_and_copied_without_tracking_where_that_is_wanted() {
+    let target = "https://x.test/a?id=1&utm_source=news";
+    let mut body = pressed("Read on", target);
+    assert_eq!(
+        click(&mut body, "Open link"),
+        Outcome::Open(target.to_owned())
+    );
+    click(&mut body, "Remove tracking");
+    let cleaned = "https://x.test/a?id=1".to_owned();
+    assert!(says(&body, &cleaned) && !says(&body, "Remove tracking"));
+    assert_eq!(
+        click(&mut body, "Copy link"),
+        Outcome::Copy(cleaned.clone())
+    );
+    assert_eq!(click(&mut body, "Open link"), Outcome::Open(cleaned));
+}
+
+#[test]
+fn an_address_is_shown_as_it_reads_and_never_fills_the_window() {
+    let long = format!("https://x.test/\u{202e}{}", "é".repeat(9_000));
+    let body = pressed("Read on", &long);
+    let shown = format!("https://x.test/\u{fffd}{}…", "é".repeat(284));
+    assert!(says(&body, &shown));
 }

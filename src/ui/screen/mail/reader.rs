@@ -1,5 +1,6 @@
 //! The message being read.
 
+pub(crate) mod notes;
 pub(crate) mod page;
 mod view;
 
@@ -7,7 +8,9 @@ use std::sync::Arc;
 
 use iced::Task;
 use waxwing::engine::{Handle, Marker, Viewer};
-use waxwing::model::{Address, Attachment, Email, Envelope, Flag, PlacementId, TextSource};
+use waxwing::model::{
+    Address, Attachment, Email, Envelope, Flag, PlacementId, SenderNotes, TextSource,
+};
 use waxwing::{Error, Result};
 
 use super::Message as MailMessage;
@@ -29,6 +32,7 @@ pub(crate) struct Reader {
     marks: bool,
     head: Head,
     content: Content,
+    notes: notes::Notes,
     /// What marks the words that were searched for.
     marker: Option<Arc<Marker>>,
     /// The message as a page, where it is HTML.
@@ -235,16 +239,17 @@ impl Reader {
         self.marker = marker;
     }
 
-    /// Takes a message in, unless another was opened since.
+    /// Takes a message in, unless another was opened since; then asks about its
+    /// sender.
     pub(crate) fn loaded(
         &mut self,
         epoch: u64,
         answer: Result<Box<Email>>,
         context: &Context<'_>,
     ) -> Action<MailMessage> {
-        if epoch != self.epoch || self.shown.is_none() {
+        let Some(shown) = self.shown.filter(|_| epoch == self.epoch) else {
             return Action::None;
-        }
+        };
         match answer {
             Ok(email) => {
                 self.head.subject.clone_from(&email.subject);
@@ -258,13 +263,29 @@ impl Reader {
                 let mut document = Document::new(&email);
                 document.body.mark(self.marker.clone());
                 self.content = Content::Here(Box::new(document));
-                self.read_page(context)
+                let about_sender = Action::Ask(Query::SenderNotes(epoch, shown));
+                self.read_page(context).and(about_sender)
             }
             Err(error) => {
                 self.content = Content::Failed(error);
                 Action::None
             }
         }
+    }
+
+    /// Takes in what is to be known of the sender, unless another message was
+    /// opened since. Where it cannot be known the message is shown without.
+    pub(crate) fn sender_known(&mut self, epoch: u64, answer: Result<Box<SenderNotes>>) {
+        if epoch == self.epoch
+            && let Ok(notes) = answer
+        {
+            self.notes.know(*notes);
+        }
+    }
+
+    /// What the person does about the sender.
+    pub(crate) fn note(&mut self, message: notes::Message) -> Action<MailMessage> {
+        self.notes.update(message, self.shown)
     }
 
     /// Asks for the message again where more of it is here than is shown.
@@ -392,7 +413,7 @@ impl Reader {
                 let more = Action::Run(task.map(move |m| MailMessage::Page(epoch, m)));
                 match (link, &mut self.content) {
                     (Some(link), Content::Here(document)) => {
-                        document.body.show_link(link);
+                        document.body.update(body_text::Message::Pressed(link));
                         more
                     }
                     _ => more,

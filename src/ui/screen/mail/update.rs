@@ -70,6 +70,13 @@ impl State {
             }
             Message::Search(message) => self.search_update(message, context),
             Message::EmailLoaded(epoch, answer) => self.reader.loaded(epoch, answer, context),
+            Message::SenderKnown(epoch, answer) => {
+                self.reader.sender_known(epoch, answer);
+                Action::None
+            }
+            Message::Notes(message) => self.reader.note(message),
+            Message::Unsubscribed(answer) => super::reader::notes::left(answer),
+            Message::ReceiptAnswered(answer) => super::reader::notes::answered(answer),
             Message::Saved(answer) => {
                 self.reader.nothing_comes();
                 Action::Toast(match answer {

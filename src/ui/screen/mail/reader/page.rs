@@ -7,7 +7,7 @@ use iced::advanced::image::Handle as Pixels;
 use iced::widget::{column, container, row, text};
 use iced::{Alignment, Length, Point, Rectangle, Size, Task, mouse};
 use waxwing::engine::{HtmlMail, Viewer};
-use waxwing::html::page::{Extent, Frame, Hit, Picture, Reach, Spot};
+use waxwing::html::page::{Extent, Frame, Hit, Link, Picture, Reach, Spot};
 use waxwing::{Error, Result};
 
 use crate::ui::component::control::text_button;
@@ -124,7 +124,7 @@ impl Page {
     }
 
     /// Follows what happened; the link that was pressed, if one was.
-    pub(crate) fn update(&mut self, message: Message) -> (Option<String>, Task<Message>) {
+    pub(crate) fn update(&mut self, message: Message) -> (Option<Link>, Task<Message>) {
         let mut link = None;
         match message {
             Message::Happened(happened) => link = self.happened(happened),
@@ -147,7 +147,7 @@ impl Page {
         (link, self.next())
     }
 
-    fn happened(&mut self, happened: Happened) -> Option<String> {
+    fn happened(&mut self, happened: Happened) -> Option<Link> {
         match happened {
             Happened::InSight(in_sight) => self.in_sight = Some(in_sight),
             Happened::Over(at) => self.over = Some(at),
@@ -313,7 +313,7 @@ impl Page {
             all = all.push(bar);
         }
         all = all.push(page);
-        let under = self.hit.link.as_deref().unwrap_or_default();
+        let under = self.hit.link.as_ref().map(|link| link.target.clone());
         let as_text = text_button(
             "Show as text",
             Kind::Link,
@@ -321,7 +321,7 @@ impl Page {
         );
         all.push(
             row![
-                label(under.to_owned()),
+                label(under.unwrap_or_default()),
                 iced::widget::space::horizontal(),
                 as_text
             ]

@@ -10,7 +10,7 @@ use crate::ui::app::Context;
 use crate::ui::component::avatar::avatar;
 use crate::ui::component::control::text_button;
 use crate::ui::component::empty::empty;
-use crate::ui::component::{body_text, icon, icon_button, label, tip};
+use crate::ui::component::{icon, icon_button, label, tip};
 use crate::ui::font;
 use crate::ui::icon::Icon;
 use crate::ui::screen::mail::{Message, State, toolbar};
@@ -72,6 +72,7 @@ impl Reader {
         let is_page = self.page.as_deref().is_some_and(Page::is_shown);
         let measure = if is_page { WIDEST_PAGE } else { MEASURE };
         let mut page = column![title, self.head_view()].spacing(gap::L);
+        page = self.notes.push_to(page);
         page = match &self.content {
             Content::Loading => page.push(label("Loading the message…")),
             Content::Failed(error) => page.push(failed(&error.to_string())),
@@ -82,7 +83,7 @@ impl Reader {
                 document.push_to(page, self.page.as_deref(), self.epoch)
             }
         };
-        scrollable(
+        let message = scrollable(
             container(page.max_width(measure).width(Length::Fill))
                 .padding([gap::XL, gap::XL])
                 .width(Length::Fill),
@@ -95,8 +96,15 @@ impl Reader {
         ))
         .style(theme::scrollable::slim)
         .height(Length::Fill)
-        .width(Length::Fill)
-        .into()
+        .width(Length::Fill);
+        // In sight wherever the link stands.
+        let link = match &self.content {
+            Content::Here(document) => document.body.link_view(),
+            _ => None,
+        };
+        column![message]
+            .push(link.map(|link| link.map(Message::Body)))
+            .into()
     }
 
     /// Whom it went to, and where it is.
@@ -177,9 +185,6 @@ impl Document {
         html: Option<&'a Page>,
         epoch: u64,
     ) -> iced::widget::Column<'a, Message> {
-        if let Some(link) = self.body.link() {
-            page = page.push(link_bar(link));
-        }
         match html {
             Some(html) if html.is_shown() => page = page.push(html.view(epoch)),
             Some(html) => page = page.push(html.instead(epoch)),
@@ -275,41 +280,6 @@ fn shortened(name: &str) -> String {
     let start: String = name.chars().take(MOST - 12).collect();
     let end: String = name.chars().skip(count - 11).collect();
     format!("{start}…{end}")
-}
-
-fn link_bar(link: &str) -> Element<'_, Message> {
-    container(
-        row![
-            icon(Icon::Info, 16.0, |t| t.text_weak),
-            text(link)
-                .size(size::SMALL)
-                .wrapping(text::Wrapping::Glyph)
-                .width(Length::Fill),
-            text_button(
-                "Open link",
-                Kind::Link,
-                Some(Message::Body(body_text::Message::OpenLink))
-            ),
-            text_button(
-                "Copy",
-                Kind::Quiet,
-                Some(Message::Body(body_text::Message::CopyLink))
-            ),
-            icon_button(
-                Icon::X,
-                "Close",
-                Some(Message::Body(body_text::Message::CloseLink))
-            ),
-        ]
-        .spacing(gap::S)
-        .align_y(Alignment::Center),
-    )
-    .padding(iced::Padding {
-        left: gap::M,
-        ..iced::Padding::from(gap::XS)
-    })
-    .style(theme::container::notice)
-    .into()
 }
 
 fn failed<'a>(words: &str) -> Element<'a, Message> {
