@@ -5,11 +5,13 @@ use std::cell::Cell;
 
 use iced::advanced::image::{Handle, Image, Renderer as _};
 use iced::advanced::renderer::{Quad, Renderer as _};
-use iced::advanced::widget::{Tree, tree};
+use iced::advanced::widget::{Id, Operation, Tree, tree};
 use iced::advanced::{Clipboard, Layout, Shell, Widget, layout, mouse, renderer};
 use iced::{Event, Length, Point, Rectangle, Renderer, Size, Theme, window};
 
 use super::Element;
+use super::marked::FOUND;
+use crate::ui::theme::tokens;
 
 /// A picture of a part of the page.
 #[derive(Debug, Clone)]
@@ -23,7 +25,7 @@ pub(crate) struct Shown {
 /// What of a page is in sight.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct InSight {
-    /// The width of the page.
+    /// How wide what is in sight is.
     pub(crate) width: f32,
     /// From the top of the page to what is in sight.
     pub(crate) top: f32,
@@ -33,6 +35,15 @@ pub(crate) struct InSight {
     pub(crate) dark: bool,
 }
 
+/// Words that are marked on a page.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Mark {
+    /// Where they stand.
+    pub(crate) area: Rectangle,
+    /// Whether they are the ones that are looked at.
+    pub(crate) current: bool,
+}
+
 /// What happens on a page.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Happened {
@@ -40,6 +51,8 @@ pub(crate) enum Happened {
     InSight(InSight),
     /// The pointer is there.
     Over(Point),
+    /// The pointer is elsewhere by now.
+    Left,
     /// The button went down there, as often in a row.
     Pressed(Point, u8),
     /// The pointer moved there with the button down.
@@ -48,24 +61,37 @@ pub(crate) enum Happened {
     Released(Point),
 }
 
+/// What is behind a page that is not painted yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ground {
+    /// Dark in a dark window.
+    AsWindow,
+    /// As the page has it by itself.
+    Paper,
+}
+
 /// The widget.
 pub(crate) struct PageView<'a, Message> {
-    height: f32,
+    size: Size<Length>,
     shown: Option<&'a Shown>,
+    marks: Vec<Mark>,
+    ground: Ground,
     interaction: mouse::Interaction,
     happened: Box<dyn Fn(Happened) -> Message + 'a>,
 }
 
 impl<'a, Message> PageView<'a, Message> {
-    /// A page of that height, with a picture of a part of it.
+    /// A page of that size, with a picture of a part of it.
     pub(crate) fn new(
-        height: f32,
+        size: Size<Length>,
         shown: Option<&'a Shown>,
         happened: impl Fn(Happened) -> Message + 'a,
     ) -> Self {
         Self {
-            height,
+            size,
             shown,
+            marks: Vec::new(),
+            ground: Ground::AsWindow,
             interaction: mouse::Interaction::default(),
             happened: Box::new(happened),
         }
@@ -76,6 +102,18 @@ impl<'a, Message> PageView<'a, Message> {
         self.interaction = interaction;
         self
     }
+
+    /// With words that are marked.
+    pub(crate) fn marks(mut self, marks: Vec<Mark>) -> Self {
+        self.marks = marks;
+        self
+    }
+
+    /// With that behind it.
+    pub(crate) fn ground(mut self, ground: Ground) -> Self {
+        self.ground = ground;
+        self
+    }
 }
 
 #[derive(Default)]
@@ -84,6 +122,7 @@ struct State {
     /// Drawing knows the theme, and nothing else does.
     dark: Cell<bool>,
     pressed: bool,
+    over: bool,
     last_click: Option<mouse::Click>,
 }
 
@@ -97,11 +136,11 @@ impl<Message> Widget<Message, Theme, Renderer> for PageView<'_, Message> {
     }
 
     fn size(&self) -> Size<Length> {
-        Size::new(Length::Fill, Length::Fixed(self.height))
+        self.size
     }
 
     fn layout(&mut self, _: &mut Tree, _: &Renderer, limits: &layout::Limits) -> layout::Node {
-        layout::atomic(limits, Length::Fill, Length::Fixed(self.height))
+        layout::atomic(limits, self.size.width, self.size.height)
     }
 
     fn draw(
@@ -121,7 +160,7 @@ impl<Message> Widget<Message, Theme, Renderer> for PageView<'_, Message> {
         let Some(seen) = bounds.intersection(viewport) else {
             return;
         };
-        let ground = if dark {
+        let ground = if dark && self.ground == Ground::AsWindow {
             iced::Color::BLACK
         } else {
             iced::Color::WHITE
@@ -137,6 +176,34 @@ impl<Message> Widget<Message, Theme, Renderer> for PageView<'_, Message> {
                 .filter_method(iced::advanced::image::FilterMethod::Nearest)
                 .snap(true);
             renderer.draw_image(image, place, seen);
+        }
+        let t = tokens(theme);
+        for mark in &self.marks {
+            let place = mark.area + iced::Vector::new(bounds.x, bounds.y);
+            let Some(bounds) = place.intersection(&seen) else {
+                continue;
+            };
+            // The words have to be read through it.
+            let colour = if mark.current { t.accent } else { t.star };
+            let quad = Quad {
+                bounds,
+                ..Quad::default()
+            };
+            renderer.fill_quad(quad, colour.scale_alpha(0.4));
+        }
+    }
+
+    fn operate(
+        &mut self,
+        _tree: &mut Tree,
+        layout: Layout<'_>,
+        _renderer: &Renderer,
+        operation: &mut dyn Operation,
+    ) {
+        if let Some(mark) = self.marks.iter().find(|mark| mark.current) {
+            let origin = layout.position();
+            let area = mark.area + iced::Vector::new(origin.x, origin.y);
+            operation.container(Some(&Id::new(FOUND)), area);
         }
     }
 
@@ -156,7 +223,7 @@ impl<Message> Widget<Message, Theme, Renderer> for PageView<'_, Message> {
         let happened = match event {
             Event::Window(window::Event::RedrawRequested(_)) => {
                 let seen = bounds.intersection(viewport).map(|seen| InSight {
-                    width: bounds.width,
+                    width: seen.width,
                     top: seen.y - bounds.y,
                     height: seen.height,
                     dark: state.dark.get(),
@@ -221,7 +288,11 @@ fn pointed(
             let at = cursor.position().map(|at| at - origin)?;
             Some(Happened::Dragged(at))
         }
-        mouse::Event::CursorMoved { .. } => over.map(Happened::Over),
+        mouse::Event::CursorMoved { .. } | mouse::Event::CursorLeft => {
+            let was_over = std::mem::replace(&mut state.over, over.is_some());
+            over.map(Happened::Over)
+                .or_else(|| was_over.then_some(Happened::Left))
+        }
         _ => None,
     }
 }
