@@ -52,14 +52,18 @@ pub(crate) fn run(profile: &Path) -> Outcome {
         spread(&mut fill::arrivals(&handle, &runtime, profile)?)
     );
     let text = runtime.block_on(text_of_all(&handle, folder))?;
+    let index = profile.join("data/index.db");
+    for state in ["as it was written", "merged in quiet"] {
+        let size = usage::in_use(&index)?;
+        println!(
+            "  index:               {} MB of {} MB of text: {:.2}, {state}",
+            size >> 20,
+            text >> 20,
+            size as f64 / text as f64
+        );
+        until_quiet(&index)?;
+    }
     engine.shutdown()?;
-    let index = usage::in_use(&profile.join("data/index.db"))?;
-    println!(
-        "  index:               {} MB of {} MB of text: {:.2}",
-        index >> 20,
-        text >> 20,
-        index as f64 / text as f64
-    );
     let files = usage::size(profile)?;
     println!("  on disk:             {} MB", files >> 20);
     Ok(())
@@ -136,6 +140,21 @@ async fn search(handle: &Handle) -> Outcome {
         );
     }
     Ok(())
+}
+
+/// Waits until nobody has written to the file for a while.
+fn until_quiet(path: &Path) -> Outcome {
+    let log = path.with_extension("db-wal");
+    let changed = || Outcome::Ok((log.metadata()?.modified()?, usage::in_use(path)?));
+    let mut before = changed()?;
+    loop {
+        std::thread::sleep(Duration::from_secs(5));
+        let now = changed()?;
+        if now == before {
+            return Ok(());
+        }
+        before = now;
+    }
 }
 
 /// Marks the newest, and back again.
