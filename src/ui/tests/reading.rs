@@ -1,6 +1,7 @@
 //! Reading a message: by keys, words found in it, its size, what is next.
 
 use iced::keyboard::{Key, Modifiers, key::Named};
+use iced_test::selector::id;
 use waxwing::model::PlacementId;
 
 use super::harness::{Harness, WIDE};
@@ -8,6 +9,7 @@ use crate::ui::app::{Action, Keep};
 use crate::ui::command::{Press, UserCommand};
 use crate::ui::screen::mail::reader::find;
 use crate::ui::screen::mail::{Message, keys};
+use crate::ui::widget::marked::FOUND;
 
 fn named(named: Named) -> Press {
     Press {
@@ -44,6 +46,8 @@ fn words_are_found_in_the_message_and_counted() {
     assert!(harness.mail.search.is_none());
     harness.send(typed("MILL"));
     assert!(says(&mut harness, "1 of 2"));
+    // It is where it can be scrolled to.
+    harness.with_ui(WIDE, |ui| assert!(ui.find(id(FOUND)).is_ok()));
     harness.press(&named(Named::F3));
     assert!(says(&mut harness, "2 of 2"));
     harness.press(&named(Named::F3));

@@ -409,12 +409,16 @@ impl Reader {
                 Action::Run(iced::clipboard::write(text))
             }
             message => {
+                let turned = matches!(message, page::Message::AsText(_));
                 let (link, task) = page.update(message);
                 let found = page.is_shown().then(|| page.found());
                 if let Some((number, count)) = found {
                     self.found(number, count);
                 }
-                let more = Action::Run(task.map(move |m| MailMessage::Page(epoch, m)));
+                let mut more = Action::Run(task.map(move |m| MailMessage::Page(epoch, m)));
+                if turned && self.find.is_some() {
+                    more = more.and(Action::Run(self.look()));
+                }
                 match (link, &mut self.content) {
                     (Some(link), Content::Here(document)) => {
                         document.body.show_link(link);
@@ -451,8 +455,7 @@ impl Reader {
         })
     }
 
-    /// Sets the message for reading, or as it was written; as a page, where it
-    /// was shown as text.
+    /// Sets the message for reading, or as it was written.
     pub(crate) fn turn_for_reading(&mut self) -> Task<MailMessage> {
         self.change_look(|look| look.for_reading = !look.for_reading)
     }

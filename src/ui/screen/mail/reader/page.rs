@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use iced::advanced::image::Handle as Pixels;
-use iced::widget::{column, container, row, scrollable, text};
+use iced::widget::{column, container, row, text};
 use iced::{Alignment, Length, Point, Rectangle, Size, Task, mouse};
 use waxwing::engine::{HtmlMail, Viewer};
 use waxwing::html::page::{Extent, Found, Frame, Hit, Picture, Reach, Spot};
@@ -448,40 +448,27 @@ impl Page {
             Some(_) => size.height.max(1.0),
             None => UNKNOWN_HEIGHT,
         };
-        let pane = self
-            .in_sight
-            .map_or(f32::INFINITY, |in_sight| in_sight.width);
-        let is_wide = size.width > pane + 1.0;
-        let width = if is_wide {
-            Length::Fixed(size.width)
-        } else {
-            Length::Fill
-        };
         let interaction = match &self.hit {
             Hit { link: Some(_), .. } => mouse::Interaction::Pointer,
             Hit { text: true, .. } => mouse::Interaction::Text,
             Hit { .. } => mouse::Interaction::default(),
         };
         let happened = move |happened| MailMessage::Page(epoch, Message::Happened(happened));
-        let size = Size::new(width, Length::Fixed(height));
-        let page: Element<'_, MailMessage> = PageView::new(size, self.shown.as_ref(), happened)
+        let ground = if self.look.own_colours {
+            Ground::Paper
+        } else {
+            Ground::AsWindow
+        };
+        // Only one that is not made smaller can be too wide.
+        let width = if self.look.zoom > 1.0 {
+            size.width
+        } else {
+            0.0
+        };
+        PageView::new(Size::new(width, height), self.shown.as_ref(), happened)
             .interaction(interaction)
             .marks(self.marks())
-            .ground(if self.look.own_colours {
-                Ground::Paper
-            } else {
-                Ground::AsWindow
-            })
-            .into();
-        if !is_wide {
-            return page;
-        }
-        scrollable(page)
-            .direction(scrollable::Direction::Horizontal(
-                scrollable::Scrollbar::new().width(8).scroller_width(6),
-            ))
-            .style(theme::scrollable::slim)
-            .width(Length::Fill)
+            .ground(ground)
             .into()
     }
 
