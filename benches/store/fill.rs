@@ -26,18 +26,19 @@ const CHUNK: usize = 100_000;
 /// How each message of an mbox begins.
 const FROM_LINE: &str = "From MAILER-DAEMON Thu Jan  1 00:00:00 1970";
 
-pub(crate) fn engine(profile: &Path) -> Outcome<Engine> {
+/// As a command has it, or (`online`) as the window: it tidies up in quiet.
+pub(crate) fn engine(profile: &Path, online: bool) -> Outcome<Engine> {
     Ok(Engine::start(Options {
         profile: Profile::at(profile)?,
         secrets: SecretsChoice::Memory,
-        online: false,
+        online,
         program: None,
     })?)
 }
 
 /// Adds the messages from number `from` up to `to`.
 pub(crate) fn run(profile: &Path, from: usize, to: usize) -> Outcome {
-    let engine = engine(profile)?;
+    let engine = engine(profile, false)?;
     let handle = engine.handle();
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()

@@ -29,12 +29,12 @@ pub(crate) fn run(profile: &Path) -> Outcome {
     let mut opened = Vec::new();
     for _ in 0..5 {
         let began = Instant::now();
-        let engine = fill::engine(profile)?;
+        let engine = fill::engine(profile, false)?;
         runtime.block_on(first_page(&engine.handle()))?;
         opened.push(began.elapsed());
         engine.shutdown()?;
     }
-    let engine = fill::engine(profile)?;
+    let engine = fill::engine(profile, false)?;
     let handle = engine.handle();
     let folder = runtime.block_on(first_page(&handle))?;
     println!("  open, first page:    {}", spread(&mut opened));
@@ -52,7 +52,9 @@ pub(crate) fn run(profile: &Path) -> Outcome {
         spread(&mut fill::arrivals(&handle, &runtime, profile)?)
     );
     let text = runtime.block_on(text_of_all(&handle, folder))?;
+    engine.shutdown()?;
     let index = profile.join("data/index.db");
+    let engine = fill::engine(profile, true)?;
     for state in ["as it was written", "merged in quiet"] {
         let size = usage::in_use(&index)?;
         println!(
@@ -148,7 +150,7 @@ fn until_quiet(path: &Path) -> Outcome {
     let changed = || Outcome::Ok((log.metadata()?.modified()?, usage::in_use(path)?));
     let mut before = changed()?;
     loop {
-        std::thread::sleep(Duration::from_secs(5));
+        std::thread::sleep(Duration::from_secs(12));
         let now = changed()?;
         if now == before {
             return Ok(());
