@@ -257,7 +257,7 @@ impl BodyText {
 
     /// The text, larger or smaller by that factor.
     pub(crate) fn view(&self, zoom: f32) -> Element<'_, Message> {
-        let mut stack = column![].spacing(space::S).width(Length::Fill);
+        let mut stack = column![].spacing(space::M).width(Length::Fill);
         for (index, block, shown) in self.visible() {
             if let Some(fold) = block.fold {
                 stack = stack.push(fold_button(index, fold));

@@ -312,9 +312,10 @@ impl Reader {
         }
     }
 
-    /// Whether the message is not here yet.
+    /// Whether the message is not here yet, or not laid out.
     pub(crate) fn is_loading(&self) -> bool {
-        matches!(self.content, Content::Loading)
+        let page = self.page.as_ref().filter(|page| page.is_shown());
+        matches!(self.content, Content::Loading) || page.is_some_and(|page| !page.is_laid_out())
     }
 
     /// Whether the message could not be read.

@@ -151,6 +151,11 @@ impl Page {
         self.pixels = pixels;
     }
 
+    /// Whether it is known how high it is.
+    pub(crate) fn is_laid_out(&self) -> bool {
+        self.laid_out.is_some()
+    }
+
     /// How it is shown.
     pub(crate) fn look(&self) -> Look {
         self.look
