@@ -228,3 +228,89 @@ fn dark_pages_are_dark_and_their_pictures_are_not_changed() {
     .paint(Spot::default());
     assert!(count(&own, [0x10, 0x20, 0x30]) > 100_000);
 }
+
+/// The page with a table of two columns, and where the second one begins.
+fn second_column(table: &str) -> f32 {
+    let html = format!("<body style='margin:0'>{table}");
+    let mut page = page(&html);
+    let picture = page.paint(Spot::default());
+    let line = picture.rgba.chunks_exact(4).take(picture.width as usize);
+    let blue = |pixel: &[u8]| pixel[2] > 200 && pixel[0] < 50;
+    line.into_iter().position(blue).unwrap() as f32
+}
+
+#[test]
+fn columns_share_a_table_as_in_browsers() {
+    let cell = |attributes: &str, lines: f32| {
+        format!("<td {attributes}><div style='width:{lines}px;height:9px'></div></td>")
+    };
+    let table = |first: String, second: String| {
+        format!(
+            "<table width=400 cellspacing=0 cellpadding=0><tr>{first}{second}</tr>\
+             <tr><td colspan=2><div style='width:300px'></div></td></tr></table>"
+        )
+    };
+    let blue = |attributes: &str| format!("{attributes} style='background:#0000ff'");
+    for (first, second, begins) in [
+        // By their longest lines, whatever stands below both.
+        (cell("", 60.0), cell(&blue(""), 20.0), 300.0),
+        (
+            cell("width=50%", 60.0),
+            cell(&blue("width=50%"), 20.0),
+            200.0,
+        ),
+        (cell("", 60.0), cell(&blue("width=25%"), 20.0), 300.0),
+        (cell("width=80", 60.0), cell(&blue(""), 20.0), 80.0),
+        (
+            cell("width=50", 20.0),
+            cell(&blue("width=150"), 20.0),
+            100.0,
+        ),
+    ] {
+        let found = second_column(&table(first.clone(), second));
+        assert!(
+            (found - begins).abs() <= 1.0,
+            "{first}: {found}, not {begins}"
+        );
+    }
+}
+
+#[test]
+fn columns_follow_the_width_of_the_page() {
+    let html = "<body style='margin:0'><table width='100%' cellspacing=0 cellpadding=0>\
+                <tr><td width='25%'>a</td><td>b</td></tr></table>";
+    let mut page = page(html);
+    let width = |page: &BlitzPage| {
+        let tables = &page.tables;
+        tables.widths(&page.document)
+    };
+    assert_eq!(width(&page), [[100.0, 300.0]]);
+    page.resize(Frame {
+        width: 800.0,
+        ..page.frame
+    });
+    assert_eq!(width(&page), [[200.0, 600.0]]);
+}
+
+#[test]
+fn old_doctypes_make_no_line_higher_that_has_no_text_of_its_own() {
+    let height = |doctype: &str, body: &str| {
+        let html = sanitize(&format!("{doctype}<body style='margin:0'>{body}"), true).html;
+        let frame = page("").frame;
+        BlitzPage::load(&html, Parts::new([]), frame, fonts::all())
+            .extent()
+            .height
+    };
+    let transitional = "<!DOCTYPE html PUBLIC '-//W3C//DTD XHTML 1.0 Transitional//EN' \
+                        'http://www.w3.org/TR/xhtml1/DTD/xhtml1-transitional.dtd'>";
+    let picture = "<div><a href='https://a.test'><img width=9 height=50></a></div>";
+    let small = "<div><font size=1 face=Arial>x</font></div>";
+    let strict = "<!DOCTYPE html>";
+    assert_eq!(height("", picture), 50.0);
+    assert_eq!(height(transitional, picture), 50.0);
+    assert!(height(strict, picture) > 50.0);
+    assert!(height("", small) < height(strict, small));
+    assert_eq!(height(transitional, small), height(strict, small));
+    let with_text = picture.replace("</div>", "x</div>");
+    assert_eq!(height("", &with_text), height(strict, &with_text));
+}
