@@ -118,6 +118,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("anyrender", &["src/html/page"]),
     ("anyrender_vello_cpu", &["src/html/page"]),
     ("fontique", &["src/html/page"]),
+    ("parley", &["src/html/page"]),
     ("peniko", &["src/html/page"]),
     ("image", &["src/html/page"]),
     ("iced", &["src/ui", "src/main"]),

@@ -8,12 +8,14 @@
 mod css;
 mod legacy;
 mod lines;
+mod reading;
 mod remote;
 mod tree;
 mod url;
 
 use std::fmt::Write as _;
 
+pub use reading::for_reading;
 pub use remote::{Remote, RemoteKind};
 
 use css::Styles;

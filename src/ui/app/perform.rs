@@ -7,12 +7,13 @@ use iced::Task;
 use waxwing::Result;
 use waxwing::engine::{Done, Handle};
 use waxwing::model::{
-    Account, ListView, Listed, OutboxId, PlacementId, SearchOrder, Sort, ThreadId, Within,
+    Account, ListView, Listed, OutboxId, PlacementId, QuickFilter, SearchOrder, Sort, ThreadId,
+    Within,
 };
 
 use super::{App, ComposeRequest, Finding, Found, Message, Query, Reopened, Rows, Verb};
 use crate::ui::component::toast::{Toast, Undo};
-use crate::ui::screen::mail::{self, search};
+use crate::ui::screen::mail::{self, keys, search};
 
 impl App {
     /// Asks; the answer comes as a message.
@@ -145,6 +146,7 @@ impl App {
                 if none {
                     self.accounts_page = None;
                     self.storage_page = None;
+                    self.reading_page = None;
                 }
                 if let Some(page) = &mut self.accounts_page {
                     page.accounts_changed(&self.accounts);
@@ -192,6 +194,9 @@ async fn answer(engine: Handle, query: Query) -> mail::Message {
         }
         Query::FirstRows(epoch, listing) => {
             M::FirstRowsLoaded(epoch, engine.first_rows(listing, FIRST_ROWS).await)
+        }
+        Query::Unread(epoch, ids) => {
+            M::Reading(keys::Message::Unread(epoch, unread(&engine, ids).await))
         }
         Query::Envelopes(epoch, ids, within) => {
             M::RowsLoaded(epoch, ids.clone(), rows(&engine, ids, within).await)
@@ -276,6 +281,15 @@ async fn find(engine: &Handle, finding: Finding) -> Result<Found> {
         uncovered: results.uncovered,
         notices: results.notices,
     })
+}
+
+async fn unread(engine: &Handle, ids: Vec<PlacementId>) -> Result<Vec<PlacementId>> {
+    let filter = QuickFilter {
+        unread: true,
+        ..QuickFilter::default()
+    };
+    let unread = engine.arrange(ids, Sort::default(), filter, false).await?;
+    Ok(unread.iter().copied().collect())
 }
 
 async fn rows(engine: &Handle, ids: Vec<PlacementId>, within: Option<Within>) -> Result<Rows> {

@@ -5,6 +5,7 @@ pub(crate) mod attachment;
 mod chosen;
 pub(crate) mod dialog;
 pub(crate) mod entry;
+pub(crate) mod keys;
 pub(crate) mod layout;
 pub(crate) mod list;
 pub(crate) mod reader;
@@ -88,6 +89,8 @@ pub(crate) enum Message {
     Body(body_text::Message),
     /// On the page of the message.
     Page(u64, reader::page::Message),
+    /// While one reads on, or looks for words.
+    Reading(keys::Message),
     /// The screen has so many pixels for each of the window.
     Pixels(f32),
     /// Shows or hides recipients.
@@ -122,6 +125,10 @@ pub(crate) struct State {
     pub(crate) states: BTreeMap<AccountId, AccountState>,
     pub(crate) list: List,
     pub(crate) reader: Reader,
+    /// Whether the keyboard moves in the message instead of the list.
+    pub(crate) reads: bool,
+    /// Whether the next unread message is in the conversation that opens.
+    seeks_unread: bool,
     pub(crate) dialog: Option<Dialog>,
     /// What is looked for.
     pub(crate) search: Option<Search>,

@@ -16,7 +16,7 @@ use waxwing::model::{
 
 use crate::ui::Options;
 use crate::ui::app::{Context, Finding, Found, Query, Rows};
-use crate::ui::screen::mail::{Message, search};
+use crate::ui::screen::mail::{Message, keys, search};
 
 /// As at the first start.
 pub(in crate::ui) fn nothing_kept() -> &'static UiState {
@@ -303,6 +303,30 @@ pub(in crate::ui) fn sender_notes() -> SenderNotes {
     }
 }
 
+/// A message with a table, a patch and a signature.
+pub(in crate::ui) const MINUTES: PlacementId = PlacementId(1005);
+
+const TABLE: &str = "Thanks everyone. Here is what we counted, see www.heron.example/counts:
+
+Transect   Birds   Waxwings   Observer
+4            112         31   Nikolai
+5             87          4   Priya
+9            203         58   Robin
+
+And the correction to the sheet:
+
+--- a/counts.csv
++++ b/counts.csv
+@@ -4,2 +4,2 @@
+ 4,112,31,Nikolai
+-5,87,14,Priya
++5,87,4,Priya
+
+-- 
+Nikolai Brandt
+Heron Ecology, Aldmouth
+";
+
 fn attachment(part: u32, name: &str, content_type: &str, size: u64) -> Attachment {
     Attachment {
         part: PartId(part),
@@ -335,7 +359,7 @@ pub(in crate::ui) fn email(id: PlacementId) -> Email {
         bcc: Vec::new(),
         date: Some(date),
         headers: Vec::new(),
-        text: BODY.into(),
+        text: if id == MINUTES { TABLE } else { BODY }.into(),
         text_source: if html {
             TextSource::Html
         } else {
@@ -465,6 +489,11 @@ pub(in crate::ui) fn answer(query: Query, rows: i64) -> Message {
                 conversations: ids.iter().copied().filter_map(conversation).collect(),
             };
             Message::RowsLoaded(epoch, ids, Ok(rows))
+        }
+        Query::Unread(epoch, ids) => {
+            let unread = |id: &PlacementId| envelope(*id).flags.is_unread();
+            let unread = ids.into_iter().filter(unread).collect();
+            Message::Reading(keys::Message::Unread(epoch, Ok(unread)))
         }
         Query::Conversation(epoch, head, ..) => {
             let ids = if head == SEVERAL {

@@ -41,6 +41,12 @@ fn search(harness: &mut Harness, text: &str) {
     harness.send(mail::Message::Search(Looking::Paused(1)));
 }
 
+/// Looks for a text in the message.
+fn find(text: &str) -> mail::Message {
+    let typed = mail::reader::find::Message::Typed(text.to_owned());
+    mail::Message::Reading(mail::keys::Message::Find(typed))
+}
+
 fn boot(shot: &Shot) -> (App, Task<AppMessage>) {
     let mut harness = Harness::with_rows(shot.rows);
     harness.mail.resized(Size::new(shot.size.0, shot.size.1));
@@ -148,6 +154,19 @@ fn shots() -> Vec<Shot> {
             h.send(mail::Message::OpenOutbox);
         }),
         shot("signin", Dark, (1280.0, 800.0), 1.0, 30, wants_password),
+        shot("find", Light, (1280.0, 800.0), 1.0, 30, |h| {
+            h.send(press(0));
+            h.command(UserCommand::Open);
+            h.command(UserCommand::Find);
+            h.send(find("mill"));
+        }),
+        shot("find-text", Dark, (1280.0, 800.0), 1.0, 30, |h| {
+            h.command(UserCommand::Next);
+            h.send(press(5));
+            h.command(UserCommand::ZoomIn);
+            h.command(UserCommand::Find);
+            h.send(find("pri"));
+        }),
         shot("search", Light, (1280.0, 800.0), 1.0, 30, |h| {
             search(h, "the");
             h.send(mail::Message::Search(Looking::Submitted));

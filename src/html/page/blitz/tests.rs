@@ -141,10 +141,48 @@ fn words_are_found_in_any_case_and_counted() {
     assert_eq!(first.count, 2);
     assert_eq!(page.selected(), "Éa");
     let second = page.find("éa", 1);
-    assert!(second.top.unwrap() > 2000.0);
     assert_eq!(page.find("éa", 2), first);
+    let [(0, above), (1, below)] = second.areas[..] else {
+        panic!("{:?}", second.areas);
+    };
+    assert!(below.y > 2000.0, "{below:?}");
+    assert!(above.x > 30.0 && above.width > 8.0, "{above:?}");
+    assert!(above.height > 8.0 && above.y < 40.0, "{above:?}");
     assert_eq!(page.find("not there", 0), Found::default());
     assert_eq!(page.find("", 0), Found::default());
+}
+
+#[test]
+fn words_that_were_found_are_marked_line_by_line_where_they_are_painted() {
+    let html = "<body style='margin:0'><p style='margin:0;width:90px;padding-left:20px'>\
+        one two three four five six";
+    let found = page(html).find("two three four", 0);
+    let lines: Vec<f32> = found.areas.iter().map(|(_, area)| area.y).collect();
+    assert!(lines.len() > 1 && lines.is_sorted(), "{found:?}");
+    assert!(found.areas[0].1.x > 40.0, "{found:?}");
+    // Made smaller, it stands elsewhere.
+    let wide = format!("{html}<div style='width:800px;height:9px'></div>");
+    let smaller = page(&wide).find("two three four", 0).areas[0].1;
+    let before = found.areas[0].1;
+    assert!((smaller.x - before.x / 2.0).abs() < 2.0, "{smaller:?}");
+    assert!((smaller.height - before.height / 2.0).abs() < 2.0);
+}
+
+#[test]
+fn what_may_be_too_wide_is_painted_as_wide_as_it_is() {
+    let html =
+        "<body style='margin:0'><div style='width:800px;height:100px;background:#00f'></div>";
+    let frame = Frame {
+        width: 400.0,
+        height: 300.0,
+        scale: 1.0,
+        dark: false,
+        fit: false,
+    };
+    let mut page = page_in(html, frame);
+    let picture = page.paint(Spot::default());
+    assert_eq!((picture.width, picture.height), (800, 300));
+    assert_eq!(count(&picture, [0, 0, 255]), 800 * 100);
 }
 
 #[test]

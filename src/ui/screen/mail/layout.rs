@@ -172,9 +172,15 @@ impl State {
     }
 
     fn reader_pane<'a>(&'a self, context: &Context<'a>) -> Element<'a, Message> {
+        // Where the keyboard moves is seen by the line above it.
+        let line = if self.is_in_message() && !self.panes.is_narrow() {
+            theme::rule_of_keyboard
+        } else {
+            theme::rule
+        };
         column![
             self.reader_bar(context),
-            rule::horizontal(1).style(theme::rule),
+            rule::horizontal(1).style(line),
             self.reader_view(context),
         ]
         .width(Length::Fill)

@@ -1,12 +1,15 @@
 //! The message being read.
 
+pub(crate) mod find;
 pub(crate) mod notes;
 pub(crate) mod page;
 mod view;
+pub(crate) mod zoom;
 
 use std::sync::Arc;
 
 use iced::Task;
+use waxwing::config::settings::Reading;
 use waxwing::engine::{Handle, Marker, Viewer};
 use waxwing::model::{
     Address, Attachment, Email, Envelope, Flag, PlacementId, SenderNotes, TextSource,
@@ -15,10 +18,12 @@ use waxwing::{Error, Result};
 
 use super::Message as MailMessage;
 use super::entry::Entry;
-use crate::ui::app::{Action, Context, Query};
+use crate::ui::app::{Action, Context, Keep, Query};
 use crate::ui::component::body_text::{self, BodyText, Outcome};
 use crate::ui::component::{bytes, date};
 use crate::ui::icon::Icon;
+use find::Find;
+use zoom::Zoom;
 
 /// The reading pane.
 #[derive(Debug, Default)]
@@ -41,6 +46,10 @@ pub(crate) struct Reader {
     viewer: Option<Viewer>,
     /// Pixels of the screen for each of the window.
     pixels: Option<f32>,
+    /// How large messages are shown.
+    zoom: Zoom,
+    /// What is looked for in it.
+    find: Option<Find>,
 }
 
 #[derive(Debug, Default)]
@@ -203,6 +212,7 @@ impl Reader {
             marks: true,
             viewer: self.viewer.take(),
             pixels: self.pixels,
+            zoom: Zoom::kept(context.kept.zoom),
             ..Self::default()
         };
         if let Some(Entry { envelope, .. }) = entry {
@@ -323,6 +333,12 @@ impl Reader {
         }
     }
 
+    /// Whether the message is not here yet, or not laid out.
+    pub(crate) fn is_loading(&self) -> bool {
+        let page = self.page.as_ref().filter(|page| page.is_shown());
+        matches!(self.content, Content::Loading) || page.is_some_and(|page| !page.is_laid_out())
+    }
+
     /// Whether the message could not be read.
     pub(crate) fn has_failed(&self) -> bool {
         matches!(self.content, Content::Failed(_))
@@ -363,10 +379,15 @@ impl Reader {
         }
         let from = self.head.from.as_ref();
         let from = from.map(|from| from.address.clone()).unwrap_or_default();
-        let allowed = engine.allows_pictures(&from);
+        let allowed = engine.settings().reading.allows_pictures(&from);
         let viewer = self.viewer.get_or_insert_with(|| engine.viewer()).clone();
         let pixels = self.pixels.unwrap_or(1.0);
-        self.page = Some(Box::new(page::Page::new(viewer, pixels, from)));
+        let look = page::Look {
+            zoom: self.zoom.factor(),
+            own_colours: engine.settings().reading.keeps_colours(&from),
+            for_reading: false,
+        };
+        self.page = Some(Box::new(page::Page::new(viewer, pixels, look, from)));
         self.read_html(engine, id, allowed, None)
     }
 
@@ -380,7 +401,8 @@ impl Reader {
         let (engine, epoch) = (engine.clone(), self.epoch);
         let read = async move {
             if let Some(of) = allow {
-                engine.allow_pictures(of).await?;
+                let allow = move |reading: &mut Reading| reading.allow_pictures(&of);
+                engine.change_reading(allow).await?;
             }
             let mail = engine.html_mail(id, pictures).await?;
             Ok(mail.map(Arc::new))
@@ -409,8 +431,16 @@ impl Reader {
                 Action::Run(iced::clipboard::write(text))
             }
             message => {
+                let turned = matches!(message, page::Message::AsText(_));
                 let (link, task) = page.update(message);
-                let more = Action::Run(task.map(move |m| MailMessage::Page(epoch, m)));
+                let found = page.is_shown().then(|| page.found());
+                if let Some((number, count)) = found {
+                    self.found(number, count);
+                }
+                let mut more = Action::Run(task.map(move |m| MailMessage::Page(epoch, m)));
+                if turned && self.find.is_some() {
+                    more = more.and(Action::Run(self.look()));
+                }
                 match (link, &mut self.content) {
                     (Some(link), Content::Here(document)) => {
                         document.body.update(body_text::Message::Pressed(link));
@@ -429,6 +459,43 @@ impl Reader {
             page.pixels_changed(pixels);
         }
         Action::None
+    }
+
+    /// Shows messages larger or smaller.
+    pub(crate) fn set_zoom(&mut self, zoom: Zoom) -> Task<MailMessage> {
+        self.zoom = zoom;
+        self.change_look(|look| look.zoom = zoom.factor())
+    }
+
+    fn change_look(&mut self, change: impl FnOnce(&mut page::Look)) -> Task<MailMessage> {
+        let epoch = self.epoch;
+        self.page.as_mut().map_or_else(Task::none, |page| {
+            let mut look = page.look();
+            change(&mut look);
+            let asked = page.set_look(look);
+            asked.map(move |message| MailMessage::Page(epoch, message))
+        })
+    }
+
+    /// Sets the message for reading, or as it was written.
+    pub(crate) fn turn_for_reading(&mut self) -> Task<MailMessage> {
+        self.change_look(|look| look.for_reading = !look.for_reading)
+    }
+
+    /// Shows the message in its own colours in a dark window, or in dark ones,
+    /// and so from now on what its sender writes.
+    pub(crate) fn turn_colours(&mut self) -> Action<MailMessage> {
+        let Some(page) = self.page.as_ref().filter(|page| page.is_shown()) else {
+            return Action::None;
+        };
+        let (from, own) = (page.from().to_owned(), !page.look().own_colours);
+        let shown = self.change_look(|look| look.own_colours = own);
+        Action::Run(shown).and(Action::Keep(Keep::Colours(from, own)))
+    }
+
+    /// How large messages are shown.
+    pub(crate) fn zoom(&self) -> Zoom {
+        self.zoom
     }
 
     /// Puts what is selected on the page on the clipboard; nothing where no
