@@ -2,7 +2,9 @@
 
 pub mod account;
 pub mod address;
+mod charset;
 pub mod check;
+mod danger;
 pub mod diagnosis;
 pub mod discovery;
 pub mod draft;
@@ -29,7 +31,9 @@ pub mod view;
 
 pub use account::{Account, AccountSettings};
 pub use address::Address;
+pub use charset::Charset;
 pub use check::CheckStepKind;
+pub use danger::{Danger, DangerKind};
 pub use diagnosis::{Diagnosis, Fault, Remedy, TrustedCertificate};
 pub use discovery::{
     BrowserWay, Candidate, Discovery, DiscoveryProgress, DiscoverySource, Impossible,

@@ -6,17 +6,18 @@ use clap::Args;
 use data_encoding::HEXLOWER;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use waxwing::engine::Handle;
-use waxwing::model::{Address, Email, PlacementId, UnreadDocument};
+use waxwing::engine::{Handle, charset_named, charsets};
+use waxwing::model::{Address, Charset, DangerKind, Email, PlacementId, UnreadDocument};
 use waxwing::{Error, ErrorKind, Result};
 
-use super::{Context, lookup, output, text};
+use super::lookup::{self, Target};
+use super::{Context, output, text};
 
 #[derive(Debug, Args)]
 pub(crate) struct Options {
-    /// Ids, as `list` prints them
+    /// Ids, as `list` prints them, or files (.eml)
     #[arg(required = true, value_name = "ID")]
-    ids: Vec<PlacementId>,
+    ids: Vec<Target>,
     /// The exact bytes the server gave
     #[arg(long, group = "part")]
     raw: bool,
@@ -29,19 +30,30 @@ pub(crate) struct Options {
     /// The HTML that would be shown: nothing in it acts or loads anything
     #[arg(long, group = "part")]
     html: bool,
+    /// Reads it in this encoding, whatever it says of itself
+    #[arg(long, value_name = "NAME", value_parser = charset)]
+    charset: Option<Charset>,
+}
+
+fn charset(name: &str) -> std::result::Result<Charset, String> {
+    charset_named(name).ok_or_else(|| {
+        let all: Vec<_> = charsets().map(|charset| charset.label).collect();
+        format!("there are {}", all.join(", "))
+    })
 }
 
 pub(super) async fn run(context: &mut Context, options: Options) -> Result<()> {
-    lookup::envelopes(&context.handle, &options.ids).await?;
-    for (place, id) in options.ids.iter().enumerate() {
+    let ids = lookup::messages(&context.handle, &options.ids).await?;
+    for (place, (id, target)) in ids.into_iter().zip(&options.ids).enumerate() {
+        context.handle.read_as(id, options.charset);
         if options.raw {
-            let raw = context.handle.raw(*id).await?;
+            let raw = context.handle.raw(id).await?;
             context.out.bytes(&raw)?;
             continue;
         }
-        let email = context.handle.email(*id).await?;
+        let email = context.handle.email(id).await?;
         if context.out.is_json() {
-            let line = EmailLine::read(&context.handle, *id, email).await?;
+            let line = EmailLine::read(&context.handle, id, target, email).await?;
             context.out.row(&line, String::new)?;
             continue;
         }
@@ -51,8 +63,11 @@ pub(super) async fn run(context: &mut Context, options: Options) -> Result<()> {
             text::clean(&email.text)
         } else if options.html {
             clean_html(&email).ok_or_else(|| {
-                Error::new(ErrorKind::NotFound, format!("Message {id} has no HTML."))
-                    .hint("`waxwing show --text` prints what it says.")
+                Error::new(
+                    ErrorKind::NotFound,
+                    format!("Message {target} has no HTML."),
+                )
+                .hint("`waxwing show --text` prints what it says.")
             })?
         } else {
             whole(&email)
@@ -100,10 +115,13 @@ struct AttachmentFields {
     size: u64,
     /// Null while it is on the server only.
     sha256: Option<String>,
+    /// Why it is not to be opened just so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    danger: Option<DangerKind>,
 }
 
 impl EmailLine {
-    async fn read(handle: &Handle, id: PlacementId, email: Email) -> Result<Self> {
+    async fn read(handle: &Handle, id: PlacementId, target: &Target, email: Email) -> Result<Self> {
         let mut attachments = Vec::with_capacity(email.attachments.len());
         for attachment in &email.attachments {
             let sha256 = if attachment.here {
@@ -118,15 +136,16 @@ impl EmailLine {
                 content_type: attachment.content_type.clone(),
                 size: attachment.size,
                 sha256,
+                danger: attachment.danger.map(|danger| danger.kind),
             });
         }
         Ok(Self {
             not_searched: handle.unread_documents(id).await?,
-            ..Self::new(id, email, attachments)
+            ..Self::new(target, email, attachments)
         })
     }
 
-    fn new(id: PlacementId, email: Email, attachments: Vec<AttachmentFields>) -> Self {
+    fn new(target: &Target, email: Email, attachments: Vec<AttachmentFields>) -> Self {
         let html = clean_html(&email);
         let mut headers: BTreeMap<String, String> = BTreeMap::new();
         for (name, value) in email.headers {
@@ -139,7 +158,7 @@ impl EmailLine {
                 .or_insert(value);
         }
         Self {
-            id: id.to_string(),
+            id: target.to_string(),
             message_id: email.message_id.map(|id| id.to_string()),
             subject: email.subject,
             from: email.from,
@@ -185,7 +204,9 @@ fn whole(email: &Email) -> String {
         } else {
             format!("about {size}, on the server")
         };
-        field("File:", &format!("{} ({size})", attachment.name));
+        let danger = attachment.danger.map(|danger| danger.what().to_lowercase());
+        let danger = danger.map_or_else(String::new, |what| format!(", {what}"));
+        field("File:", &format!("{} ({size}{danger})", attachment.name));
     }
     shown.push('\n');
     shown.push_str(&text::clean(&email.text));

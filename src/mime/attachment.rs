@@ -7,14 +7,16 @@ use mail_parser::{Encoding, Message, MessagePart, MimeHeaders, PartType};
 
 use super::body::{self, Content};
 use super::index::NESTED_MAX;
-use super::{charset, filename, header, parse, repair, skeleton};
-use crate::model::{Attachment, LeftOut, PartId};
+use super::{charset, danger, filename, header, parse, repair, skeleton};
+use crate::model::{Attachment, Danger, LeftOut, PartId};
 
 /// An attachment taken out of its message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct SavedPart {
     /// A file name safe to write.
     pub(crate) name: String,
+    /// Why it is not opened just so.
+    pub(crate) danger: Option<Danger>,
     /// Its media type, lower case.
     pub(crate) content_type: String,
     /// The exact bytes: transfer encoding undone, charset untouched.
@@ -38,14 +40,21 @@ pub(crate) fn saved_parts(raw: &[u8], parts: &[PartId]) -> Vec<SavedPart> {
         .iter()
         .filter_map(|&PartId(index)| {
             let part = message.part(index)?;
-            let content_type = content_type(part);
-            Some(SavedPart {
-                name: name(&source, part, index, &content_type),
-                content_type,
-                bytes: restored(&source, raw, part).into_owned(),
-            })
+            let bytes = restored(&source, raw, part).into_owned();
+            Some(saved(&source, part, index, bytes))
         })
         .collect()
+}
+
+fn saved(source: &[u8], part: &MessagePart<'_>, index: u32, bytes: Vec<u8>) -> SavedPart {
+    let content_type = content_type(part);
+    let name = name(source, part, index, &content_type);
+    SavedPart {
+        danger: danger::of(&name, Some(&bytes)),
+        name,
+        content_type,
+        bytes,
+    }
 }
 
 /// All that is attached, in the order of the message. What is left out of a
@@ -62,14 +71,17 @@ pub(super) fn list(
             let content_type = content_type(part);
             let content_id = part.content_id().map(header::one_line);
             let left_out = skeleton::left_out(part, left_out);
+            let bytes = left_out.is_none().then(|| body::bytes(source, part));
+            let size = bytes.as_ref().map(|bytes| bytes.len() as u64);
+            let name = name(source, part, index, &content_type);
             Attachment {
                 part: PartId(index),
-                name: name(source, part, index, &content_type),
-                size: left_out.map_or_else(
-                    || body::bytes(source, part).len() as u64,
-                    |left_out| left_out.size,
-                ),
+                size: size
+                    .or(left_out.map(|left_out| left_out.size))
+                    .unwrap_or_default(),
                 here: left_out.is_none(),
+                danger: danger::of(&name, bytes.as_deref()),
+                name,
                 inline: is_inline(content_id.as_deref(), &shown),
                 content_type,
                 content_id,
@@ -144,12 +156,8 @@ pub(crate) fn attached_documents(raw: &[u8]) -> Vec<SavedPart> {
     if let Some(message) = parse::message(&source) {
         walk_documents(&source, &message, NESTED_MAX, &mut |source, index, part| {
             if documents.len() < DOCUMENTS_MAX {
-                let content_type = content_type(part);
-                documents.push(SavedPart {
-                    name: name(source, part, index, &content_type),
-                    content_type,
-                    bytes: body::bytes(source, part).into_owned(),
-                });
+                let bytes = body::bytes(source, part).into_owned();
+                documents.push(saved(source, part, index, bytes));
             }
         });
     }

@@ -2,6 +2,7 @@
 //! damaged, written, answered and sent.
 
 mod answers;
+mod charsets;
 pub(super) mod corpus;
 mod damage;
 mod others;

@@ -7,6 +7,7 @@ pub(crate) mod perform;
 pub(crate) mod windows;
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::time::Instant;
 
 use chrono::{DateTime, Local};
@@ -21,19 +22,22 @@ use waxwing::model::{Account, Draft, PlacementId};
 use super::Options;
 use super::command::Press;
 use super::component::toast::{self, Toast, Toasts, Undo};
-use super::screen::{accounts, composer, mail, storage, wizard};
+use super::screen::{accounts, composer, mail, source, storage, wizard};
 use super::theme;
 use super::widget::reveal;
 
 pub(crate) use action::{Action, ComposeRequest, Context, Finding, Found, Keep, Query, Rows, Verb};
 
 /// A window, by what it shows.
-#[derive(Debug)]
 pub(crate) enum Window {
     /// The mail, or the wizard on top of it.
     Main,
     /// A message being written.
     Composer(Box<composer::State>),
+    /// A message that is in no folder.
+    Letter(Box<mail::State>),
+    /// The source of a message.
+    Source(Box<source::State>),
 }
 
 /// Everything.
@@ -80,6 +84,12 @@ pub(crate) enum Message {
     StoragePage(storage::Message),
     /// In a composer.
     Composer(window::Id, composer::Message),
+    /// In the window of a message by itself.
+    Letter(window::Id, mail::Message),
+    /// In a window with the source of a message.
+    Source(window::Id, source::Message),
+    /// The file that is to be shown was taken up.
+    FileOpened(Result<PlacementId, waxwing::Error>),
     /// At the foot of a window.
     Toast(toast::Message),
     /// In the engine.
@@ -113,10 +123,21 @@ pub(crate) enum Message {
 }
 
 impl App {
-    /// The start: opens the main window and asks for the accounts.
-    pub(crate) fn boot(engine: Option<Handle>, options: Options) -> (Self, Task<Message>) {
+    /// The start: opens the main window, or the message in a file, and asks for
+    /// the accounts.
+    pub(crate) fn boot(
+        engine: Option<Handle>,
+        options: Options,
+        file: Option<PathBuf>,
+    ) -> (Self, Task<Message>) {
         let mut app = Self::new(engine, options);
-        let open = app.open_main();
+        let open = match (file, app.engine.clone()) {
+            (Some(file), Some(engine)) => Task::perform(
+                async move { engine.open_letter(file).await },
+                Message::FileOpened,
+            ),
+            _ => app.open_main(),
+        };
         let accounts = app.read_accounts();
         (
             app,
@@ -184,6 +205,15 @@ impl App {
                 self.with_storage(|screen, context| screen.update(message, context))
             }
             Message::Composer(id, message) => self.composer_update(id, message),
+            Message::Letter(id, message) => {
+                self.with_letter(id, |screen, context| screen.update(message, context))
+            }
+            Message::Source(id, message) => self.source_update(id, message),
+            Message::FileOpened(Ok(letter)) => self.open_letter(letter),
+            Message::FileOpened(Err(error)) => {
+                self.toast(Toast::error(error.to_string()));
+                self.open_main()
+            }
             Message::Toast(message) => match self.toasts.update(&message) {
                 Some(undo) => self.undo(undo),
                 None => Task::none(),
@@ -282,6 +312,34 @@ impl App {
         })
     }
 
+    fn with_letter(
+        &mut self,
+        id: window::Id,
+        change: impl FnOnce(&mut mail::State, &Context<'_>) -> Action<mail::Message>,
+    ) -> Task<Message> {
+        if !matches!(self.windows.get(&id), Some(Window::Letter(_))) {
+            return Task::none();
+        }
+        let Some(Window::Letter(mut screen)) = self.windows.remove(&id) else {
+            return Task::none();
+        };
+        let action = change(&mut screen, &self.context());
+        self.windows.insert(id, Window::Letter(screen));
+        self.act(action, Some(id), move |message| {
+            Message::Letter(id, message)
+        })
+    }
+
+    fn source_update(&mut self, id: window::Id, message: source::Message) -> Task<Message> {
+        let Some(Window::Source(screen)) = self.windows.get_mut(&id) else {
+            return Task::none();
+        };
+        let action = screen.update(message);
+        self.act(action, Some(id), move |message| {
+            Message::Source(id, message)
+        })
+    }
+
     fn key(&mut self, id: window::Id, press: &Press) -> Task<Message> {
         if self.is_mail(id) && self.mail.completes(press) {
             return self.main_key(press);
@@ -296,8 +354,11 @@ impl App {
             Some(Window::Composer(_)) => {
                 self.with_composer(id, |screen, context| screen.key(press, context))
             }
+            Some(Window::Letter(_)) => {
+                self.with_letter(id, |screen, context| screen.key(press, context))
+            }
             Some(Window::Main) => self.main_key(press),
-            None => Task::none(),
+            Some(Window::Source(_)) | None => Task::none(),
         }
     }
 
@@ -311,11 +372,17 @@ impl App {
 
     /// Closes a dialog or the search even when the field in it took the key.
     fn escape(&mut self, id: window::Id) -> Task<Message> {
+        let close = mail::dialog::Message::Cancel;
+        if let Some(Window::Letter(screen)) = self.windows.get(&id)
+            && screen.dialog.is_some()
+        {
+            let close = mail::Message::Dialog(close);
+            return self.with_letter(id, |screen, context| screen.update(close, context));
+        }
         if !self.is_mail(id) {
             return Task::none();
         }
         if self.mail.dialog.is_some() {
-            let close = mail::dialog::Message::Cancel;
             return self.mail_update(mail::Message::Dialog(close));
         }
         self.mail_update(mail::Message::Search(mail::search::Message::Escape))

@@ -4,5 +4,6 @@ pub(crate) mod accounts;
 pub(crate) mod composer;
 pub(crate) mod keeping;
 pub(crate) mod mail;
+pub(crate) mod source;
 pub(crate) mod storage;
 pub(crate) mod wizard;

@@ -33,6 +33,7 @@ fn email() -> Email {
             here: true,
             content_id: None,
             inline: false,
+            danger: None,
         }],
     }
 }
@@ -45,8 +46,9 @@ fn a_message_has_the_fields_that_scripts_rely_on() {
         content_type: "application/pdf".to_owned(),
         size: 10,
         sha256: Some("00".to_owned()),
+        danger: None,
     };
-    let line = EmailLine::new(PlacementId(7), email(), vec![attachment]);
+    let line = EmailLine::new(&Target::Id(PlacementId(7)), email(), vec![attachment]);
     assert_eq!(
         serde_json::to_value(line).unwrap(),
         json!({

@@ -5,17 +5,19 @@ use std::sync::LazyLock;
 use chrono::{DateTime, Duration, FixedOffset, Local, TimeZone};
 use iced::keyboard::Modifiers;
 use waxwing::config::UiState;
-use waxwing::engine::{AccountState, Marker, ServerResults};
+use waxwing::engine::{AccountState, Marker, ServerResults, Source};
+use waxwing::html::page::Picture;
 use waxwing::model::{
-    Account, AccountId, AccountSettings, Address, Attachment, AuthMethod, Conversation, Email,
-    EmailId, Envelope, Flag, Flags, Folder, FolderId, FolderRole, ListView, Listed, Listing,
-    MessageId, OutboxId, OutboxItem, PartId, PlacementId, PrefetchPolicy, Protocol, Recipient,
-    SearchField, Security, SendState, ServerSettings, Stored, TextSource, ThreadId,
+    Account, AccountId, AccountSettings, Address, Attachment, AuthMethod, Conversation, Danger,
+    DangerKind, Email, EmailId, Envelope, Flag, Flags, Folder, FolderId, FolderRole, ListView,
+    Listed, Listing, MessageId, OutboxId, OutboxItem, PartId, PlacementId, PrefetchPolicy,
+    Protocol, Recipient, SearchField, Security, SendState, ServerSettings, Stored, TextSource,
+    ThreadId,
 };
 
 use crate::ui::Options;
 use crate::ui::app::{Context, Finding, Found, Query, Rows};
-use crate::ui::screen::mail::{Message, search};
+use crate::ui::screen::mail::{Message, attachment, search};
 
 /// As at the first start.
 pub(in crate::ui) fn nothing_kept() -> &'static UiState {
@@ -274,6 +276,7 @@ fn attachment(part: u32, name: &str, content_type: &str, size: u64) -> Attachmen
         here: true,
         content_id: None,
         inline: false,
+        danger: None,
     }
 }
 
@@ -312,6 +315,14 @@ pub(in crate::ui) fn email(id: PlacementId) -> Email {
                 482_113,
             ),
             attachment(3, "mill.jpg", "image/jpeg", 2_310_000),
+            attachment(4, "Re_ Winter paths.eml", "message/rfc822", 8_412),
+            Attachment {
+                danger: Some(Danger {
+                    kind: DangerKind::Program,
+                    disguised: true,
+                }),
+                ..attachment(5, "invoice.pdf.exe", "application/octet-stream", 61_440)
+            },
         ],
     }
 }
@@ -398,6 +409,39 @@ fn found(finding: &Finding) -> Found {
     }
 }
 
+fn source() -> Source {
+    Source {
+        headers: vec![
+            (
+                "From".into(),
+                "Ada Lindqvist <ada@lindqvist.example>".into(),
+            ),
+            ("Subject".into(), "Saturday walk?".into()),
+        ],
+        text: "From: Ada Lindqvist <ada@lindqvist.example>\n\nHello\n".into(),
+        size: 52,
+        cut: false,
+    }
+}
+
+fn of_attachment(query: Query) -> attachment::Message {
+    use attachment::{Message, Wanted};
+    match query {
+        Query::Save(number, _, _, path) => Message::Saved(Wanted::One(number), Ok(vec![path])),
+        Query::SaveMessage(_, path) => Message::Saved(Wanted::Message, Ok(vec![path])),
+        Query::SaveAll(_, parts, folder) => {
+            let paths = parts.iter().map(|part| folder.join(part.0.to_string()));
+            Message::Saved(Wanted::All, Ok(paths.collect()))
+        }
+        Query::OpenLetter(..) => Message::Letter(Ok(PlacementId(-1))),
+        Query::Thumbnails(epoch, _, parts) => {
+            let picture = |part| (part, Picture::new(2, 1, vec![120; 8]).unwrap());
+            Message::Thumbnails(epoch, parts.into_iter().map(picture).collect())
+        }
+        _ => Message::Opened(Ok(())),
+    }
+}
+
 /// Answers questions as an engine would, for lists of `rows` rows.
 pub(in crate::ui) fn answer(query: Query, rows: i64) -> Message {
     match query {
@@ -461,6 +505,7 @@ pub(in crate::ui) fn answer(query: Query, rows: i64) -> Message {
             Message::Search(search::Message::People(epoch, Ok(meant.collect())))
         }
         Query::Email(epoch, id) => Message::EmailLoaded(epoch, Ok(Box::new(email(id)))),
-        Query::Save(_, _, path) => Message::Saved(Ok(path)),
+        Query::Source(id) => Message::SourceRead(id, Ok(Box::new(source()))),
+        query => Message::Attachment(of_attachment(query)),
     }
 }

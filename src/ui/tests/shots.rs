@@ -109,6 +109,19 @@ fn shots() -> Vec<Shot> {
             h.mail.list.chosen.filter.unread = true;
             h.command(UserCommand::Arrange);
         }),
+        shot("held", Light, (1280.0, 800.0), 1.0, 30, |h| {
+            h.send(press(1));
+            let open = mail::attachment::Message::Open(3);
+            h.send(mail::Message::Attachment(open));
+        }),
+        shot("encoding", Dark, (1280.0, 800.0), 1.0, 30, |h| {
+            h.send(press(0));
+            h.command(UserCommand::Encoding);
+        }),
+        shot("more", Light, (720.0, 480.0), 1.0, 30, |h| {
+            h.send(press(0));
+            h.command(UserCommand::More);
+        }),
         shot("empty", Light, (1280.0, 800.0), 1.0, 0, |_| {}),
         shot("waiting", Dark, (1280.0, 800.0), 1.0, 100_000, |h| {
             h.held = Some(Vec::new());
