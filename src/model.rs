@@ -9,6 +9,7 @@ pub mod diagnosis;
 pub mod discovery;
 pub mod draft;
 pub mod email;
+mod enclosed;
 pub mod entry;
 pub mod envelope;
 pub mod flag;
@@ -41,6 +42,7 @@ pub use discovery::{
 };
 pub use draft::{ComposeMode, Draft, DraftAttachment};
 pub use email::{Attachment, Email, PartId, TextSource};
+pub use enclosed::{Attendance, Contact, Enclosed, Event, EventKind, EventTime, Letter};
 pub use envelope::{Envelope, Stored};
 pub use flag::{Flag, FlagChange, Flags, InvalidKeyword, Keyword, KeywordChange};
 pub use folder::{Folder, FolderRole};

@@ -2,12 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use chrono::Local;
 use clap::Args;
 use data_encoding::HEXLOWER;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use waxwing::engine::{Handle, charset_named, charsets};
-use waxwing::model::{Address, Charset, DangerKind, Email, PlacementId, UnreadDocument};
+use waxwing::model::{
+    Address, Charset, Contact, DangerKind, Email, Event, EventTime, PlacementId, UnreadDocument,
+};
 use waxwing::{Error, ErrorKind, Result};
 
 use super::lookup::{self, Target};
@@ -101,6 +104,12 @@ struct EmailLine {
     text: String,
     html: Option<String>,
     attachments: Vec<AttachmentFields>,
+    /// Entries of calendars.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    events: Vec<Event>,
+    /// Visiting cards.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    contacts: Vec<Contact>,
     /// Documents whose text no search finds.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     not_searched: Vec<UnreadDocument>,
@@ -169,6 +178,8 @@ impl EmailLine {
             text: email.text,
             html,
             attachments,
+            events: email.enclosed.events,
+            contacts: email.enclosed.contacts,
             not_searched: Vec::new(),
         }
     }
@@ -180,6 +191,18 @@ fn fields(email: &Email) -> String {
         .iter()
         .map(|(name, value)| format!("{}: {}\n", text::line(name), text::line(value)));
     lines.collect()
+}
+
+/// A time of a calendar, by the clock at hand.
+fn when(time: EventTime) -> String {
+    match time {
+        EventTime::Day(day) => day.to_string(),
+        EventTime::At(at) => at
+            .with_timezone(&Local)
+            .format("%Y-%m-%d %H:%M")
+            .to_string(),
+        EventTime::Local(at) => at.format("%Y-%m-%d %H:%M").to_string(),
+    }
 }
 
 fn whole(email: &Email) -> String {
@@ -197,6 +220,13 @@ fn whole(email: &Email) -> String {
         &email.date.map(|date| date.to_rfc2822()).unwrap_or_default(),
     );
     field("Subject:", &email.subject);
+    for event in &email.enclosed.events {
+        let starts = event.starts.map_or_else(String::new, when);
+        field("Event:", &format!("{} ({starts})", event.title));
+    }
+    for contact in &email.enclosed.contacts {
+        field("Card:", &contact.name);
+    }
     for attachment in &email.attachments {
         let size = text::size(attachment.size);
         let size = if attachment.here {

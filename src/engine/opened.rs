@@ -84,7 +84,7 @@ impl Opened {
         let mut state = self.state();
         let folder = match state.folder.take() {
             Some(folder) if folder.path().is_dir() => folder,
-            _ => tempfile::Builder::new().prefix("waxwing-").tempdir()?,
+            _ => private_folder()?,
         };
         let path = folder.path().to_owned();
         state.folder = Some(folder);
@@ -95,6 +95,17 @@ impl Opened {
     pub(super) fn close(&self) {
         *self.state() = State::default();
     }
+}
+
+fn private_folder() -> std::io::Result<tempfile::TempDir> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix("waxwing-");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        builder.permissions(std::fs::Permissions::from_mode(0o700));
+    }
+    builder.tempdir()
 }
 
 impl Handle {

@@ -4,8 +4,8 @@ use mail_parser::{Message, MessageParser};
 
 use super::header::{self, HeaderSummary};
 use super::lighten::lighten;
-use super::{attachment, body, charset, index, preview, repair};
-use crate::model::{Charset, Email, IndexText, LeftOut, Skeleton, TextSource};
+use super::{attachment, body, charset, enclosed, index, preview, repair};
+use crate::model::{Charset, Email, Enclosed, IndexText, LeftOut, Skeleton, TextSource};
 
 /// What a list row needs of a whole message, from one pass over it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -53,11 +53,21 @@ fn parse_without(raw: &[u8], left_out: &[LeftOut], chosen: Option<Charset>) -> E
     };
     let content = body::content(source, &message, chosen);
     let attachments = attachment::list(source, &message, &content, left_out);
+    let packed = match content.source {
+        TextSource::None => attachment::packed_text(source, &message),
+        _ => None,
+    };
+    let text_source = if packed.is_some() {
+        TextSource::Plain
+    } else {
+        content.source
+    };
     Email {
-        text: content.text,
-        text_source: content.source,
+        text: packed.unwrap_or(content.text),
+        text_source,
         html: content.html,
         attachments,
+        enclosed: enclosed::of(source, &message),
         ..with_text(summary, fields, "")
     }
 }
@@ -140,5 +150,6 @@ fn with_text(header: HeaderSummary, headers: Vec<(String, String)>, text: &str) 
         text,
         html: None,
         attachments: Vec::new(),
+        enclosed: Enclosed::default(),
     }
 }

@@ -5,5 +5,6 @@ mod answers;
 mod charsets;
 pub(super) mod corpus;
 mod damage;
+mod enclosed;
 mod others;
 mod writing;

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, FixedOffset};
 
-use super::{Address, Danger, MessageId};
+use super::{Address, Danger, Enclosed, MessageId};
 
 /// A MIME part, by its place in the parsed message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -87,4 +87,6 @@ pub struct Email {
     pub html: Option<String>,
     /// What is attached.
     pub attachments: Vec<Attachment>,
+    /// What came with it and can be read at a glance.
+    pub enclosed: Enclosed,
 }

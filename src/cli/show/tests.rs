@@ -35,6 +35,7 @@ fn email() -> Email {
             inline: false,
             danger: None,
         }],
+        enclosed: waxwing::model::Enclosed::default(),
     }
 }
 

@@ -8,11 +8,11 @@ use waxwing::config::UiState;
 use waxwing::engine::{AccountState, Marker, ServerResults, Source};
 use waxwing::html::page::Picture;
 use waxwing::model::{
-    Account, AccountId, AccountSettings, Address, Attachment, AuthMethod, Conversation, Danger,
-    DangerKind, Email, EmailId, Envelope, Flag, Flags, Folder, FolderId, FolderRole, ListView,
-    Listed, Listing, MessageId, OutboxId, OutboxItem, PartId, PlacementId, PrefetchPolicy,
-    Protocol, Recipient, SearchField, Security, SendState, ServerSettings, Stored, TextSource,
-    ThreadId,
+    Account, AccountId, AccountSettings, Address, Attachment, Attendance, AuthMethod, Contact,
+    Conversation, Danger, DangerKind, Email, EmailId, Enclosed, Envelope, Event, EventKind,
+    EventTime, Flag, Flags, Folder, FolderId, FolderRole, Letter, ListView, Listed, Listing,
+    MessageId, OutboxId, OutboxItem, PartId, PlacementId, PrefetchPolicy, Protocol, Recipient,
+    SearchField, Security, SendState, ServerSettings, Stored, TextSource, ThreadId,
 };
 
 use crate::ui::Options;
@@ -280,6 +280,45 @@ fn attachment(part: u32, name: &str, content_type: &str, size: u64) -> Attachmen
     }
 }
 
+/// Something of each kind.
+fn enclosed() -> Enclosed {
+    let at = |hours| Some(EventTime::At((now() + Duration::hours(hours)).to_utc()));
+    let person = |name: &str, address: &str| Address::new(name, address);
+    Enclosed {
+        events: vec![Event {
+            kind: EventKind::Invitation,
+            title: "River walk to the weir".into(),
+            starts: at(46),
+            ends: at(49),
+            repeats: Some("every 2 weeks on Monday".into()),
+            place: "The old mill, Aldmouth".into(),
+            organiser: Some(person("Ada Lindqvist", "ada@lindqvist.example")),
+            people: vec![
+                (
+                    person("Robin Marsh", "robin@marsh.example"),
+                    Attendance::Unknown,
+                ),
+                (person("Oskar", "oskar@wren.example"), Attendance::Comes),
+            ],
+            notes: "Bring boots: the path is under water behind the boathouse.".into(),
+        }],
+        contacts: vec![Contact {
+            name: "Priya Raman".into(),
+            lines: vec![
+                ("Company".into(), "Raman Print".into()),
+                ("Phone".into(), "+44 20 7946 0001".into()),
+            ],
+        }],
+        letters: vec![Letter {
+            part: PartId(4),
+            subject: "Re: Winter paths".into(),
+            from: Some(person("Tomás Ferreira", "tomas@ferreira.example")),
+            date: Some((now() - Duration::days(2)).fixed_offset()),
+            snippet: "Bring the 400, the light has been wonderful in the early mornings.".into(),
+        }],
+    }
+}
+
 pub(in crate::ui) fn email(id: PlacementId) -> Email {
     let envelope = envelope(id);
     let date: DateTime<FixedOffset> = envelope.date;
@@ -324,6 +363,11 @@ pub(in crate::ui) fn email(id: PlacementId) -> Email {
                 ..attachment(5, "invoice.pdf.exe", "application/octet-stream", 61_440)
             },
         ],
+        enclosed: if id.0 == 1003 {
+            enclosed()
+        } else {
+            Enclosed::default()
+        },
     }
 }
 

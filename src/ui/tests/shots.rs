@@ -109,6 +109,9 @@ fn shots() -> Vec<Shot> {
             h.mail.list.chosen.filter.unread = true;
             h.command(UserCommand::Arrange);
         }),
+        shot("enclosed", Light, (1280.0, 1100.0), 1.0, 30, |h| {
+            h.send(press(3))
+        }),
         shot("held", Light, (1280.0, 800.0), 1.0, 30, |h| {
             h.send(press(1));
             let open = mail::attachment::Message::Open(3);

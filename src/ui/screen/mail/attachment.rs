@@ -40,6 +40,8 @@ impl Wanted {
 pub(crate) enum Message {
     /// Open the one with that number.
     Open(usize),
+    /// Open the attached message that is that part.
+    OpenLetter(PartId),
     /// Save something.
     Save(Wanted),
     /// A place for it was picked, or not.
@@ -109,6 +111,10 @@ impl State {
     pub(super) fn attachment_update(&mut self, message: Message) -> Action<MailMessage> {
         match message {
             Message::Open(number) => self.open_attachment(number),
+            Message::OpenLetter(part) => {
+                let shown = self.reader.shown;
+                shown.map_or(Action::None, |id| Action::Ask(Query::OpenLetter(id, part)))
+            }
             Message::Save(Wanted::One(number)) if self.is_held(number) => self.ask_about(number),
             Message::Save(wanted) => self.pick_place(wanted),
             Message::Picked(wanted, picked) => self.place_picked(wanted, picked),

@@ -1,11 +1,13 @@
 //! The message being read.
 
 pub(crate) mod attachments;
+mod enclosed;
 pub(crate) mod page;
 mod view;
 
 use std::sync::Arc;
 
+use chrono::{DateTime, Local};
 use iced::Task;
 use waxwing::engine::{Handle, Marker, Viewer};
 use waxwing::html::page::Picture;
@@ -18,6 +20,7 @@ use crate::ui::app::{Action, Context, Query};
 use crate::ui::component::body_text::{self, BodyText, Outcome};
 use crate::ui::component::date;
 use attachments::Attachments;
+use enclosed::Card;
 
 /// The reading pane.
 #[derive(Debug, Default)]
@@ -82,6 +85,8 @@ struct Document {
     has_html: bool,
     recipients: Vec<(&'static str, String)>,
     attachments: Attachments,
+    /// Invitations and the like.
+    cards: Vec<Card>,
 }
 
 fn full(addresses: &[Address]) -> String {
@@ -130,7 +135,7 @@ fn folded(to: &[Address], cc: &[Address], context: &Context<'_>) -> String {
 }
 
 impl Document {
-    fn new(email: &Email) -> Self {
+    fn new(email: &Email, now: &DateTime<Local>) -> Self {
         let recipients = [
             ("From", &email.from),
             ("Reply to", &email.reply_to),
@@ -148,6 +153,7 @@ impl Document {
             has_html: email.html.is_some(),
             recipients,
             attachments: Attachments::new(email),
+            cards: Card::all(&email.enclosed, now),
         }
     }
 }
@@ -223,7 +229,7 @@ impl Reader {
                     self.head.date = (date::long(when, &context.now), date::exact(when));
                 }
                 self.head.to = folded(&email.to, &email.cc, context);
-                let mut document = Document::new(&email);
+                let mut document = Document::new(&email, &context.now);
                 document.body.mark(self.marker.clone());
                 let pictures = document.attachments.pictures();
                 self.content = Content::Here(Box::new(document));

@@ -4,6 +4,7 @@ use iced::widget::{column, container, row, scrollable, text};
 use iced::{Alignment, Length};
 use waxwing::model::TextSource;
 
+use super::enclosed::Card;
 use super::page::Page;
 use super::{Content, Document, Reader};
 use crate::ui::app::Context;
@@ -172,6 +173,10 @@ impl Document {
         html: Option<&'a Page>,
         epoch: u64,
     ) -> iced::widget::Column<'a, Message> {
+        if !self.cards.is_empty() {
+            let cards = column(self.cards.iter().map(Card::view)).spacing(gap::S);
+            page = page.push(Element::from(cards).map(Message::Attachment));
+        }
         if let Some(link) = self.body.link() {
             page = page.push(link_bar(link));
         }
