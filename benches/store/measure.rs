@@ -29,12 +29,12 @@ pub(crate) fn run(profile: &Path) -> Outcome {
     let mut opened = Vec::new();
     for _ in 0..5 {
         let began = Instant::now();
-        let engine = fill::engine(profile)?;
+        let engine = fill::engine(profile, false)?;
         runtime.block_on(first_page(&engine.handle()))?;
         opened.push(began.elapsed());
         engine.shutdown()?;
     }
-    let engine = fill::engine(profile)?;
+    let engine = fill::engine(profile, false)?;
     let handle = engine.handle();
     let folder = runtime.block_on(first_page(&handle))?;
     println!("  open, first page:    {}", spread(&mut opened));
@@ -53,13 +53,19 @@ pub(crate) fn run(profile: &Path) -> Outcome {
     );
     let text = runtime.block_on(text_of_all(&handle, folder))?;
     engine.shutdown()?;
-    let index = usage::in_use(&profile.join("data/index.db"))?;
-    println!(
-        "  index:               {} MB of {} MB of text: {:.2}",
-        index >> 20,
-        text >> 20,
-        index as f64 / text as f64
-    );
+    let index = profile.join("data/index.db");
+    let engine = fill::engine(profile, true)?;
+    for state in ["as it was written", "merged in quiet"] {
+        let size = usage::in_use(&index)?;
+        println!(
+            "  index:               {} MB of {} MB of text: {:.2}, {state}",
+            size >> 20,
+            text >> 20,
+            size as f64 / text as f64
+        );
+        until_quiet(&index)?;
+    }
+    engine.shutdown()?;
     let files = usage::size(profile)?;
     println!("  on disk:             {} MB", files >> 20);
     Ok(())
@@ -136,6 +142,21 @@ async fn search(handle: &Handle) -> Outcome {
         );
     }
     Ok(())
+}
+
+/// Waits until nobody has written to the file for a while.
+fn until_quiet(path: &Path) -> Outcome {
+    let log = path.with_extension("db-wal");
+    let changed = || Outcome::Ok((log.metadata()?.modified()?, usage::in_use(path)?));
+    let mut before = changed()?;
+    loop {
+        std::thread::sleep(Duration::from_secs(12));
+        let now = changed()?;
+        if now == before {
+            return Ok(());
+        }
+        before = now;
+    }
 }
 
 /// Marks the newest, and back again.

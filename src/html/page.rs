@@ -5,6 +5,7 @@
 //! process (`worker`), and whoever shows them asks it.
 
 mod blitz;
+mod columns;
 mod dark;
 mod fonts;
 mod parts;

@@ -10,7 +10,7 @@ pub(super) const MAIL: &[&str] = &[include_str!("migrations/0001_initial.sql")];
 pub(super) const RAW: &[&str] = &[include_str!("migrations/raw_0001_initial.sql")];
 /// The schema of `index.db` and its version. Never a step: an index of another
 /// version is made anew.
-pub(super) const INDEX: (u32, &str) = (6, include_str!("migrations/index_initial.sql"));
+pub(super) const INDEX: (u32, &str) = (7, include_str!("migrations/index_initial.sql"));
 
 /// Brings a database to the newest schema, each step in its own transaction.
 pub(super) fn migrate(connection: &mut Connection, steps: &[&str]) -> Result<()> {

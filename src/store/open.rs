@@ -43,10 +43,19 @@ pub(super) fn writers(files: &Files) -> Result<(Connection, Connection)> {
     Ok((mail, raw))
 }
 
+/// Has the connection plan each statement once. Otherwise SQLite plans it anew
+/// for other values wherever they might fit a partial index: of moving many
+/// messages that was half.
+fn plan_once(connection: &Connection) -> Result<()> {
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    Ok(())
+}
+
 fn writer(path: &Path, page_size: u32, steps: &[&str]) -> Result<Connection> {
     own_file(path)?;
     let mut connection = Connection::open(path)?;
     connection.busy_timeout(BUSY)?;
+    plan_once(&connection)?;
     let pages: u32 = connection.query_row("PRAGMA page_count", [], |row| row.get(0))?;
     // Both must come before the first table. Later the second one would write
     // each time, and on a full disk nothing could be read any more.
@@ -61,7 +70,7 @@ fn writer(path: &Path, page_size: u32, steps: &[&str]) -> Result<Connection> {
     connection.pragma_update(None, "cache_size", -16_000)?;
     // A checkpoint every 16 MB or so instead of every 4: bulk fetching.
     connection.pragma_update(None, "wal_autocheckpoint", 4000)?;
-    connection.set_prepared_statement_cache_capacity(64);
+    connection.set_prepared_statement_cache_capacity(128);
     migrations::migrate(&mut connection, steps)?;
     Ok(connection)
 }
@@ -185,6 +194,7 @@ fn index_connection(path: &Path, files: &Files) -> Result<Connection> {
     own_file(path)?;
     let connection = Connection::open(path)?;
     connection.busy_timeout(BUSY)?;
+    plan_once(&connection)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "NORMAL")?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
@@ -203,6 +213,7 @@ pub(super) fn plain_reader(path: &Path) -> Result<Connection> {
         OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
     )?;
     connection.busy_timeout(BUSY)?;
+    plan_once(&connection)?;
     Ok(connection)
 }
 

@@ -2,6 +2,7 @@
 
 mod compile;
 mod normal;
+mod once;
 mod ranked;
 mod run;
 mod source;
@@ -69,7 +70,8 @@ impl Stop {
 }
 
 impl Store {
-    /// The messages that match, in the order asked for.
+    /// The messages that match, in the order asked for. One that matches in
+    /// several folders is there once.
     pub(crate) async fn search(&self, search: Search, stop: Stop) -> Result<Vec<PlacementId>> {
         if !self.indexer().is_there() {
             return Err(Error::NoIndex);
@@ -96,9 +98,11 @@ impl Read<'_> {
     pub(super) fn search(&self, search: &Search, stop: &Stop) -> Result<Vec<PlacementId>> {
         let folders = self.folders(None)?;
         let compiled = compile::compile(search, &folders, &self.index_shape()?);
-        stop.guard(self.mail, || match search.order {
-            SearchOrder::Newest => self.run_search(&compiled, search.limit, Bounds::USUAL),
-            SearchOrder::Relevance => self.run_ranked(&compiled, search.limit),
+        stop.guard(self.mail, || {
+            self.each_once(search.limit, |limit| match search.order {
+                SearchOrder::Newest => self.run_search(&compiled, limit, Bounds::USUAL),
+                SearchOrder::Relevance => self.run_ranked(&compiled, limit),
+            })
         })
     }
 }

@@ -12,6 +12,7 @@ use html5ever::local_name;
 use peniko::kurbo::{Affine, Rect};
 use peniko::{Color, Fill};
 
+use super::columns::Tables;
 use super::dark::{Darkened, luminance, to_linear};
 use super::parts::Parts;
 use super::text::{self, Place};
@@ -32,6 +33,7 @@ const DARK: f32 = 0.2;
 /// A mail that blitz has laid out.
 pub(super) struct BlitzPage {
     document: HtmlDocument,
+    tables: Tables,
     frame: Frame,
     /// How much smaller it is than it wants to be.
     zoom: f32,
@@ -57,8 +59,11 @@ impl BlitzPage {
             ..DocumentConfig::default()
         };
         let size = pixels(frame);
+        let mut document = HtmlDocument::from_html(html, config);
+        let tables = Tables::of(&mut document);
         let mut page = Self {
-            document: HtmlDocument::from_html(html, config),
+            document,
+            tables,
             frame,
             zoom: 1.0,
             is_light: html.contains("prefers-color-scheme").then_some(false),
@@ -72,12 +77,12 @@ impl BlitzPage {
     fn lay_out(&mut self) {
         self.zoom = 1.0;
         self.document.set_viewport(viewport(self.frame, 1.0));
-        self.document.resolve(0.0);
+        self.tables.lay_out(&mut self.document);
         let wanted = self.inner_extent().width;
         if self.frame.fit && wanted > self.frame.width + 1.0 {
             self.zoom = (self.frame.width / wanted).max(SMALLEST);
             self.document.set_viewport(viewport(self.frame, self.zoom));
-            self.document.resolve(0.0);
+            self.tables.lay_out(&mut self.document);
         }
     }
 

@@ -91,6 +91,29 @@ impl Bench {
         self.store.index_settled().await;
     }
 
+    /// Lets the messages lie in a folder of that role too.
+    pub(in crate::store) async fn also_in(
+        &self,
+        rows: &[PlacementId],
+        role: FolderRole,
+    ) -> Vec<PlacementId> {
+        let rows = rows.to_vec();
+        let copy = "INSERT INTO placement (email, folder, date)
+                    SELECT email, ?2, date FROM placement WHERE id = ?1 RETURNING id";
+        self.store
+            .write(Durability::Crash, move |w| {
+                let folder = w.folder_for(ACCOUNT, role)?.folder.id;
+                let mut copy = w.mail.prepare(copy)?;
+                let place = |row: &PlacementId| {
+                    let id = copy.query_row([row.0, folder.0], |row| row.get(0));
+                    Ok(PlacementId(id?))
+                };
+                rows.iter().map(place).collect()
+            })
+            .await
+            .unwrap()
+    }
+
     pub(in crate::store) async fn find(&self, query: SearchQuery) -> Vec<PlacementId> {
         let search = newest(query, 100);
         self.store
@@ -424,6 +447,31 @@ async fn what_is_not_covered_is_counted_from_the_few_that_are_gone() {
         plan.last().is_some_and(|step| step.starts_with("SEARCH c")),
         "{plan:?}"
     );
+}
+
+#[tokio::test]
+async fn in_quiet_a_volume_becomes_one_piece_and_is_not_merged_for_little() {
+    let bench = bench().await;
+    let index = rusqlite::Connection::open(bench.dir.path().join("index.db")).unwrap();
+    let pieces = || -> u64 {
+        let volume = Volume::all(&index).unwrap()[0].table();
+        let count = format!("SELECT count(DISTINCT segid) FROM {volume}_idx");
+        index.query_row(&count, [], |row| row.get(0)).unwrap()
+    };
+    let add = async |days: std::ops::Range<u32>| {
+        for n in days {
+            let (email, _) = bench.add(n, true).await;
+            bench.index(email, "topic", &format!("all n{n}")).await;
+        }
+        let before = pieces();
+        while bench.store.tidy_index().await {}
+        (before, pieces())
+    };
+    assert_eq!(add(1..33).await, (2, 1));
+    // Two are less than an eighth, five are more.
+    assert_eq!(add(33..35).await, (3, 3));
+    assert_eq!(add(35..38).await, (6, 1));
+    assert_eq!(bench.word("all").await.len(), 37);
 }
 
 #[tokio::test]

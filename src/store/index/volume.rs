@@ -66,14 +66,18 @@ impl Volume {
         format!("words_{}", self.0)
     }
 
-    /// Makes it, unless it is there.
-    pub(super) fn ensure(self, index: &Connection) -> Result<()> {
-        let added = index
-            .prepare_cached("INSERT OR IGNORE INTO volume (number) VALUES (?1)")?
-            .execute([self.0])?;
-        if added == 0 {
+    /// Makes it, unless it is there, for so many entries more.
+    pub(super) fn ensure(self, index: &Connection, more: usize) -> Result<()> {
+        let known = index
+            .prepare_cached("UPDATE volume SET added = added + ?2 WHERE number = ?1")?
+            .execute(params![self.0, more as i64])?;
+        if known > 0 {
             return Ok(());
         }
+        index.execute(
+            "INSERT INTO volume (number, added, merged) VALUES (?1, ?2, 0)",
+            params![self.0, more as i64],
+        )?;
         let table = self.table();
         let columns = COLUMNS.map(|(name, _)| name).join(", ");
         // What counts as a word is decided before (`search/words.rs`). More is
@@ -86,6 +90,26 @@ impl Volume {
              INSERT INTO {table} ({table}, rank) VALUES ('automerge', 16);"
         ))?;
         Ok(())
+    }
+
+    /// One step of merging the pieces in which it was written: those of one size,
+    /// or all into one where it has grown by an eighth since it was one. Says
+    /// whether there was anything to do, which SQLite tells by its count of changes.
+    pub(super) fn merge(self, index: &Connection, pages: i64) -> Result<bool> {
+        let has_grown = index
+            .prepare_cached("SELECT added * 8 > merged FROM volume WHERE number = ?1")?
+            .query_row([self.0], |row| row.get(0))?;
+        let pages = if has_grown { -pages } else { pages };
+        let table = self.table();
+        let merge = format!("INSERT INTO {table} ({table}, rank) VALUES ('merge', ?1)");
+        let before = index.total_changes();
+        index.prepare_cached(&merge)?.execute([pages])?;
+        let has_changed = index.total_changes() - before > 1;
+        if has_grown && !has_changed {
+            let note = "UPDATE volume SET merged = merged + added, added = 0 WHERE number = ?1";
+            index.prepare_cached(note)?.execute([self.0])?;
+        }
+        Ok(has_changed)
     }
 
     /// All that are there, newest first.

@@ -174,10 +174,11 @@ fn add(transaction: &Transaction<'_>, batch: &[Vec<(EmailId, IndexText)>]) -> Re
     }
     note_lateness(transaction, late)?;
     entries.sort_by_key(|entry| entry.number);
-    let mut volumes: Vec<_> = entries.iter().map(|e| Volume::of(e.number)).collect();
-    volumes.dedup();
-    for volume in volumes {
-        volume.ensure(transaction)?;
+    let volume = |entry: &Entry<'_>| Volume::of(entry.number);
+    for together in entries.chunk_by(|a, b| volume(a) == volume(b)) {
+        if let Some(first) = together.first() {
+            volume(first).ensure(transaction, together.len())?;
+        }
     }
     entries
         .iter()
@@ -330,15 +331,10 @@ fn renew(transaction: &Transaction<'_>) -> Result<()> {
     Ok(transaction.execute_batch(rest)?)
 }
 
-/// One step of merging what bulk writing left in many pieces. SQLite tells by
-/// its count of changes whether there was anything to do.
+/// One step of merging what was written in many pieces.
 fn tidy(transaction: &Transaction<'_>) -> Result<bool> {
     for volume in Volume::all(transaction)? {
-        let table = volume.table();
-        let merge = format!("INSERT INTO {table} ({table}, rank) VALUES ('merge', ?1)");
-        let before = transaction.total_changes();
-        transaction.prepare_cached(&merge)?.execute([TIDY_PAGES])?;
-        if transaction.total_changes() - before > 1 {
+        if volume.merge(transaction, TIDY_PAGES)? {
             return Ok(true);
         }
     }

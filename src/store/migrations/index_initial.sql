@@ -39,7 +39,12 @@ CREATE TABLE covered_count (
 
 -- The volumes: each has its words in a table of its own, words_NUMBER, which is
 -- made with the first message of its time.
-CREATE TABLE volume (number INTEGER PRIMARY KEY) STRICT;
+CREATE TABLE volume (
+    number INTEGER PRIMARY KEY,
+    -- How many entries came since it was all in one piece, and before.
+    added  INTEGER NOT NULL,
+    merged INTEGER NOT NULL
+) STRICT;
 
 -- By how much an entry's number is later than its date's first, at most.
 CREATE TABLE lateness (most INTEGER NOT NULL) STRICT;

@@ -218,7 +218,7 @@ impl Sql<'_> {
         match term {
             // Text is the index's; see `words_of`.
             SearchTerm::Text { .. } => NEVER.to_owned(),
-            SearchTerm::Attachment => self.of_email("e.attachments > 0".to_owned()),
+            SearchTerm::Attachment => "p.attached <> 0".to_owned(),
             SearchTerm::Flag(flag, on) => has_flag(*flag, *on),
             SearchTerm::Folder(name) => self.in_folders(|folder| folder.is_called(name)),
             SearchTerm::Role(role) => self.in_folders(|folder| folder.role == Some(*role)),

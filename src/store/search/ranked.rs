@@ -1,6 +1,7 @@
 //! Runs a query for the order of relevance: every match is weighed, so this
 //! costs more the more there are.
 
+use std::cmp::Reverse;
 use std::collections::HashSet;
 
 use rusqlite::types::Value;
@@ -8,7 +9,6 @@ use rusqlite::{params, params_from_iter};
 
 use super::compile::Compiled;
 use super::run::{Bounds, Hit, hit, row_sql};
-use crate::model::PlacementId;
 use crate::store::index::{COLUMNS, Volume};
 use crate::store::{Read, Result};
 
@@ -29,7 +29,7 @@ const STEPS: f64 = 10.0;
 impl Read<'_> {
     /// The most relevant so many rows of any alternative. What has no words to
     /// weigh comes last.
-    pub(super) fn run_ranked(&self, all: &[Compiled], limit: usize) -> Result<Vec<PlacementId>> {
+    pub(super) fn run_ranked(&self, all: &[Compiled], limit: usize) -> Result<Vec<Hit>> {
         let mut found: Vec<(i64, Hit)> = Vec::new();
         for compiled in all {
             match &compiled.words {
@@ -40,10 +40,10 @@ impl Read<'_> {
                 }
             }
         }
-        found.sort_unstable_by_key(|(weight, (date, id))| (*weight, -date, -id.0));
+        found.sort_unstable_by_key(|(weight, hit)| (*weight, Reverse(*hit)));
         let mut seen = HashSet::new();
-        let ids = found.into_iter().map(|(_, (_, id))| id);
-        Ok(ids.filter(|id| seen.insert(*id)).take(limit).collect())
+        let hits = found.into_iter().map(|(_, hit)| hit);
+        Ok(hits.filter(|hit| seen.insert(hit.id)).take(limit).collect())
     }
 
     fn weighed(&self, compiled: &Compiled, words: &str, limit: usize) -> Result<Vec<(i64, Hit)>> {
@@ -72,7 +72,7 @@ impl Read<'_> {
                 *last = Value::Integer(-entry);
             }
             for row in look_up.query_map(params_from_iter(&values), hit)? {
-                found.push((weight, row?.0));
+                found.push((weight, row?));
             }
         }
         Ok(found)

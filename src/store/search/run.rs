@@ -9,7 +9,7 @@ use rusqlite::{OptionalExtension, Statement, params, params_from_iter};
 
 use super::compile::Compiled;
 use super::source::{self, Source};
-use crate::model::PlacementId;
+use crate::model::{EmailId, PlacementId};
 use crate::store::index::{Volume, first_entry};
 use crate::store::{Read, Result};
 
@@ -54,8 +54,13 @@ pub(super) fn entries_sql(volume: Volume) -> String {
 /// The entry of a message.
 const ENTRY: &str = "SELECT entry FROM idx.covered WHERE email = ?1";
 
-/// A row that matches: its date, then its id.
-pub(super) type Hit = (i64, PlacementId);
+/// A row that matches. The order is that of their dates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Hit {
+    pub(super) date: i64,
+    pub(super) id: PlacementId,
+    pub(super) email: EmailId,
+}
 
 impl Read<'_> {
     /// The newest so many rows of any alternative, newest first.
@@ -64,7 +69,7 @@ impl Read<'_> {
         all: &[Compiled],
         limit: usize,
         bounds: Bounds,
-    ) -> Result<Vec<PlacementId>> {
+    ) -> Result<Vec<Hit>> {
         let mut found: Vec<Hit> = Vec::new();
         for compiled in all {
             found.extend(match &compiled.words {
@@ -76,7 +81,7 @@ impl Read<'_> {
         found.sort_unstable_by(|a, b| b.cmp(a));
         found.dedup();
         found.truncate(limit);
-        Ok(found.into_iter().map(|(_, id)| id).collect())
+        Ok(found)
     }
 
     /// Goes through the entries that the index gives, newest first, as far as
@@ -115,8 +120,9 @@ impl Read<'_> {
         let mut few: HashMap<i64, Vec<Hit>> = HashMap::new();
         let mut entry_of = self.mail.prepare(ENTRY)?;
         for row in statement.query_map(params_from_iter(&compiled.values), hit)? {
-            let (hit, email) = row?;
-            let entry = entry_of.query_row([email], |row| row.get(0)).optional()?;
+            let hit = row?;
+            let entry = entry_of.query_row([hit.email.0], |row| row.get(0));
+            let entry = entry.optional()?;
             if let Some(entry) = entry {
                 few.entry(entry).or_default().push(hit);
             }
@@ -161,9 +167,9 @@ impl Read<'_> {
         let mut found = Vec::new();
         let rows = statement.query_map(params_from_iter(&compiled.values), hit)?;
         for row in rows {
-            let (hit, email) = row?;
+            let hit = row?;
             if let Some(without) = &mut without
-                && without.has(email)?
+                && without.has(hit.email)?
             {
                 continue;
             }
@@ -237,7 +243,7 @@ impl<'r> Gathered<'r> {
             .look_up
             .query_map(params_from_iter(&self.values), hit)?
             .collect::<rusqlite::Result<Vec<_>>>()?;
-        hits.into_iter().for_each(|(hit, _)| self.add(hit));
+        hits.into_iter().for_each(|hit| self.add(hit));
         self.looked_up += 1;
         if self.looked_up == self.bounds.patience {
             self.few = self.read.few(self.compiled, self.bounds.few)?;
@@ -253,7 +259,7 @@ impl<'r> Gathered<'r> {
 
     fn add(&mut self, hit: Hit) {
         self.found.push(hit);
-        self.newest.push(Reverse(hit.0));
+        self.newest.push(Reverse(hit.date));
         if self.newest.len() > self.limit {
             self.newest.pop();
         }
@@ -268,8 +274,12 @@ impl<'r> Gathered<'r> {
     }
 }
 
-pub(super) fn hit(row: &rusqlite::Row<'_>) -> rusqlite::Result<(Hit, i64)> {
-    Ok(((row.get(1)?, PlacementId(row.get(0)?)), row.get(2)?))
+pub(super) fn hit(row: &rusqlite::Row<'_>) -> rusqlite::Result<Hit> {
+    Ok(Hit {
+        id: PlacementId(row.get(0)?),
+        date: row.get(1)?,
+        email: EmailId(row.get(2)?),
+    })
 }
 
 /// Messages with words that must not be in them.
@@ -301,8 +311,9 @@ impl<'r> Without<'r> {
         })
     }
 
-    fn has(&mut self, email: i64) -> Result<bool> {
-        let entry = self.entry.query_row([email], |row| row.get(0)).optional()?;
+    fn has(&mut self, email: EmailId) -> Result<bool> {
+        let entry = self.entry.query_row([email.0], |row| row.get(0));
+        let entry = entry.optional()?;
         let Some(entry) = entry else {
             return Ok(false);
         };

@@ -220,6 +220,35 @@ async fn a_search_can_be_kept_to_one_very_folder() {
 }
 
 #[tokio::test]
+async fn a_message_in_several_folders_is_found_once() {
+    let (bench, rows) = ten().await;
+    let (inbox, all) = (rows.clone(), bench.also_in(&rows, FolderRole::All).await);
+    // The other way round: the place that says little comes first.
+    let trash = bench.also_in(&rows[..1], FolderRole::Trash).await;
+    let find = async |query: SearchQuery, order, limit| {
+        let search = Search {
+            order,
+            ..newest(query, limit)
+        };
+        let found = bench.store.search(search, Stop::default()).await;
+        found.unwrap()
+    };
+    let newest_first: Vec<PlacementId> = inbox.iter().rev().copied().collect();
+    for query in [word("all"), SearchQuery::And(vec![])] {
+        for order in [SearchOrder::Newest, SearchOrder::Relevance] {
+            for limit in [1, 2, 9, 10, 100] {
+                let found = find(query.clone(), order, limit).await;
+                assert_eq!(found, newest_first[..limit.min(10)], "{query} {limit}");
+            }
+        }
+    }
+    for (role, found) in [(FolderRole::All, all[0]), (FolderRole::Trash, trash[0])] {
+        let query = SearchQuery::And(vec![word("n1"), term(SearchTerm::Role(role))]);
+        assert_eq!(find(query, SearchOrder::Newest, 9).await, [found]);
+    }
+}
+
+#[tokio::test]
 async fn newest_first_and_no_more_than_asked_for() {
     let (bench, rows) = ten().await;
     for query in [word("all"), SearchQuery::And(vec![])] {

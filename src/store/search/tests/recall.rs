@@ -399,7 +399,8 @@ async fn a_search_finds_all_and_nothing_else() {
             .await
             .unwrap()
             .into_iter()
-            .map(|row| {
+            .map(|hit| {
+                let row = hit.id;
                 let letter = letters
                     .iter()
                     .find(|letter| letter.places.iter().any(|place| place.row == row));
