@@ -39,12 +39,7 @@ use session::Needs;
 ///
 /// Without a command it opens the window.
 #[derive(Debug, Parser)]
-#[command(
-    name = "waxwing",
-    version,
-    about,
-    args_conflicts_with_subcommands = true
-)]
+#[command(name = "waxwing", version, about)]
 pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) global: Global,

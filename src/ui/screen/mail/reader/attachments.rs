@@ -79,7 +79,7 @@ impl Chip {
             Some(picture) => image(picture.clone())
                 .width(THUMBNAIL)
                 .height(THUMBNAIL)
-                .content_fit(ContentFit::Cover)
+                .content_fit(ContentFit::Contain)
                 .border_radius(4.0)
                 .into(),
             None if dangerous => icon(self.icon, 20.0, |t| t.danger),
