@@ -260,7 +260,8 @@ impl State {
             reading: self.reader.shown.is_some(),
             alone: self.alone.is_some() && !context.accounts.is_empty(),
             rows: !self.list.order.is_empty(),
-            account: !context.accounts.is_empty(),
+            // A message by itself has no list to look through or arrange.
+            account: !context.accounts.is_empty() && self.alone.is_none(),
             one_account: accounts.len() <= 1,
         }
     }

@@ -101,8 +101,15 @@ fn an_attached_message_opens_in_a_window_of_its_own() {
         panic!("{answer:?}");
     };
     assert_eq!((mode, origin), (ComposeMode::Reply, Some(PlacementId(-1))));
-    let archive = letter.command(UserCommand::Archive, &harness.context());
-    assert!(matches!(archive, Action::None));
+    for command in [
+        UserCommand::Archive,
+        UserCommand::Arrange,
+        UserCommand::Search,
+    ] {
+        let nothing = letter.command(command, &harness.context());
+        assert!(matches!(nothing, Action::None), "{command:?}");
+    }
+    assert!(letter.menu.is_none());
 }
 
 #[test]
