@@ -109,22 +109,6 @@ fn shots() -> Vec<Shot> {
             h.mail.list.chosen.filter.unread = true;
             h.command(UserCommand::Arrange);
         }),
-        shot("enclosed", Light, (1280.0, 1100.0), 1.0, 30, |h| {
-            h.send(press(3))
-        }),
-        shot("held", Light, (1280.0, 800.0), 1.0, 30, |h| {
-            h.send(press(1));
-            let open = mail::attachment::Message::Open(3);
-            h.send(mail::Message::Attachment(open));
-        }),
-        shot("encoding", Dark, (1280.0, 800.0), 1.0, 30, |h| {
-            h.send(press(0));
-            h.command(UserCommand::Encoding);
-        }),
-        shot("more", Light, (720.0, 480.0), 1.0, 30, |h| {
-            h.send(press(0));
-            h.command(UserCommand::More);
-        }),
         shot("empty", Light, (1280.0, 800.0), 1.0, 0, |_| {}),
         shot("waiting", Dark, (1280.0, 800.0), 1.0, 100_000, |h| {
             h.held = Some(Vec::new());
@@ -164,10 +148,41 @@ fn shots() -> Vec<Shot> {
     ]
 }
 
+/// What concerns attachments and messages as files.
+fn file_shots() -> Vec<Shot> {
+    let shot = |name, theme, size, prepare| Shot {
+        name,
+        theme,
+        size,
+        scale: 1.0,
+        rows: 30,
+        prepare,
+    };
+    let wide = (1280.0, 800.0);
+    vec![
+        shot("enclosed", ThemeChoice::Light, (1280.0, 1100.0), |h| {
+            h.send(press(3));
+        }),
+        shot("held", ThemeChoice::Light, wide, |h| {
+            h.send(press(1));
+            let open = mail::attachment::Message::Open(3);
+            h.send(mail::Message::Attachment(open));
+        }),
+        shot("encoding", ThemeChoice::Dark, wide, |h| {
+            h.send(press(0));
+            h.command(UserCommand::Encoding);
+        }),
+        shot("more", ThemeChoice::Light, (720.0, 480.0), |h| {
+            h.send(press(0));
+            h.command(UserCommand::More);
+        }),
+    ]
+}
+
 #[test]
 fn every_look_can_be_drawn() {
     let wanted = std::env::var("WAXWING_SHOTS").ok();
-    for shot in shots() {
+    for shot in shots().into_iter().chain(file_shots()) {
         let Some(wanted) = &wanted else {
             // Without eyes on it, building the view is what can fail.
             let (app, _) = boot(&shot);
