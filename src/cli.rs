@@ -45,8 +45,20 @@ use session::Needs;
 pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) global: Global,
+    /// A message (.eml) to show in a window of its own
+    #[arg(value_name = "FILE", value_parser = message_file)]
+    pub(crate) file: Option<PathBuf>,
     #[command(subcommand)]
     pub(crate) command: Option<Command>,
+}
+
+/// A word that is neither a command nor a message is a slip of the keyboard.
+fn message_file(text: &str) -> std::result::Result<PathBuf, String> {
+    let path = PathBuf::from(text);
+    if path.is_file() || path.extension().is_some_and(|end| end == "eml") {
+        return Ok(path);
+    }
+    Err("there is no such command, nor such a file".to_owned())
 }
 
 /// What goes with every command.

@@ -5,6 +5,7 @@ mod platform;
 #[cfg(feature = "gui")]
 mod ui;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -19,25 +20,37 @@ fn main() -> ExitCode {
     platform::keep_memory_private(has_window);
     match cli.command {
         Some(command) => cli::run(&cli.global, command),
-        None => window(&cli.global),
+        None => window(&cli.global, cli.file),
     }
 }
 
 #[cfg(feature = "gui")]
-fn window(global: &cli::Global) -> ExitCode {
-    let shown = cli::session::start(global, cli::session::Needs::Window).and_then(window_on);
-    match shown {
+fn window(global: &cli::Global, file: Option<PathBuf>) -> ExitCode {
+    match shown(global, file) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => cli::output::fail(global.json, &error),
     }
 }
 
+#[cfg(feature = "gui")]
+fn shown(global: &cli::Global, file: Option<PathBuf>) -> waxwing::Result<()> {
+    match cli::session::start(global, cli::session::Needs::Window) {
+        Ok(engine) => window_on(engine, file),
+        // Reading a file takes no profile: it is shown beside the window there is.
+        Err(error) if file.is_some() && error.kind() == waxwing::ErrorKind::Busy => {
+            let (engine, _profile) = cli::session::throw_away(global, "waxwing-file-")?;
+            window_on(engine, file)
+        }
+        Err(error) => Err(error),
+    }
+}
+
 /// Shows the window on a running engine until it is closed.
 #[cfg(feature = "gui")]
-fn window_on(engine: waxwing::engine::Engine) -> waxwing::Result<()> {
+fn window_on(engine: waxwing::engine::Engine, file: Option<PathBuf>) -> waxwing::Result<()> {
     let handle = engine.handle();
     let options = ui::Options::from_settings(&handle.settings());
-    let shown = ui::run(Some(handle), options);
+    let shown = ui::run(Some(handle), options, file);
     if let Err(error) = engine.shutdown() {
         cli::output::warn("warning", &error);
     }
@@ -48,7 +61,7 @@ fn window_on(engine: waxwing::engine::Engine) -> waxwing::Result<()> {
 }
 
 #[cfg(not(feature = "gui"))]
-fn window(global: &cli::Global) -> ExitCode {
+fn window(global: &cli::Global, _: Option<PathBuf>) -> ExitCode {
     let error = waxwing::Error::new(
         waxwing::ErrorKind::Config,
         "This Waxwing was built without its window.",

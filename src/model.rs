@@ -2,12 +2,15 @@
 
 pub mod account;
 pub mod address;
+mod charset;
 pub mod check;
+mod danger;
 pub mod diagnosis;
 pub mod discovery;
 pub mod doubt;
 pub mod draft;
 pub mod email;
+mod enclosed;
 pub mod entry;
 pub mod envelope;
 pub mod flag;
@@ -31,7 +34,9 @@ pub mod view;
 
 pub use account::{Account, AccountSettings};
 pub use address::Address;
+pub use charset::Charset;
 pub use check::CheckStepKind;
+pub use danger::{Danger, DangerKind};
 pub use diagnosis::{Diagnosis, Fault, Remedy, TrustedCertificate};
 pub use discovery::{
     BrowserWay, Candidate, Discovery, DiscoveryProgress, DiscoverySource, Impossible,
@@ -40,6 +45,7 @@ pub use discovery::{
 pub use doubt::{Acquaintance, Doubt, DoubtKind, SenderNotes, Unsubscribe};
 pub use draft::{ComposeMode, Draft, DraftAttachment};
 pub use email::{Attachment, Email, PartId, TextSource};
+pub use enclosed::{Attendance, Contact, Enclosed, Event, EventKind, EventTime, Letter};
 pub use envelope::{Envelope, Stored};
 pub use flag::{Flag, FlagChange, Flags, InvalidKeyword, Keyword, KeywordChange};
 pub use folder::{Folder, FolderRole};

@@ -20,6 +20,7 @@ pub(crate) mod widget;
 #[cfg(test)]
 mod tests;
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use iced::Settings;
@@ -92,9 +93,13 @@ pub(crate) enum Error {
     Window(#[from] iced::Error),
 }
 
-/// Shows the window until it is closed. Without an engine it shows the welcome
-/// only.
-pub(crate) fn run(engine: Option<Handle>, options: Options) -> Result<(), Error> {
+/// Shows the window until it is closed, or that of a message in a file. Without
+/// an engine it shows the welcome only.
+pub(crate) fn run(
+    engine: Option<Handle>,
+    options: Options,
+    file: Option<PathBuf>,
+) -> Result<(), Error> {
     // Without a display the event loop of the window system panics.
     let display = ["DISPLAY", "WAYLAND_DISPLAY", "WAYLAND_SOCKET"]
         .into_iter()
@@ -102,7 +107,7 @@ pub(crate) fn run(engine: Option<Handle>, options: Options) -> Result<(), Error>
     if cfg!(target_os = "linux") && !display {
         return Err(Error::NoDisplay);
     }
-    Ok(program(move || App::boot(engine.clone(), options)).run()?)
+    Ok(program(move || App::boot(engine.clone(), options, file.clone())).run()?)
 }
 
 /// The program as iced runs it, in the window or in a test.

@@ -20,6 +20,7 @@ mod it {
     mod drafts;
     mod editing;
     mod fetching;
+    mod files;
     mod identities;
     mod line_client;
     mod meddler;

@@ -2,14 +2,13 @@
 
 use clap::Args;
 use serde::Serialize;
-use waxwing::config::{Profile, Settings};
 use waxwing::demo::{DemoServer, sample};
-use waxwing::engine::{Engine, Options as EngineOptions, Passwords, SecretsChoice};
+use waxwing::engine::{Engine, Passwords};
 use waxwing::model::Password;
 use waxwing::{Error, ErrorKind, Result};
 
-use super::Global;
 use super::output::Out;
+use super::{Global, session};
 
 #[derive(Debug, Args)]
 pub(crate) struct Options {
@@ -82,21 +81,7 @@ fn engine(
     runtime: &tokio::runtime::Runtime,
     server: &DemoServer,
 ) -> Result<(Engine, tempfile::TempDir)> {
-    let folder = tempfile::Builder::new()
-        .prefix("waxwing-demo-")
-        .tempdir()
-        .map_err(|cause| cannot_start(cause.into()))?;
-    let profile = Profile::at(folder.path())?;
-    if let Some(own) = &global.profile {
-        // It looks as the person is used to.
-        Settings::load(&Profile::at(own)?).value.save(&profile)?;
-    }
-    let engine = Engine::start(EngineOptions {
-        profile,
-        secrets: SecretsChoice::Memory,
-        online: true,
-        program: waxwing::sandbox::own_program(),
-    })?;
+    let (engine, folder) = session::throw_away(global, "waxwing-demo-")?;
     let handle = engine.handle();
     for (user, password) in server.users() {
         if let Some(settings) = server.settings_for(&user) {
@@ -109,7 +94,7 @@ fn engine(
 
 #[cfg(feature = "gui")]
 fn show(engine: Engine) -> Result<()> {
-    crate::window_on(engine)
+    crate::window_on(engine, None)
 }
 
 #[cfg(not(feature = "gui"))]

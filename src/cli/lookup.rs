@@ -1,5 +1,9 @@
 //! From the names people type to what they name.
 
+use std::fmt;
+use std::path::PathBuf;
+use std::str::FromStr;
+
 use waxwing::config::accounts::named;
 use waxwing::engine::Handle;
 use waxwing::model::{Account, AccountId, Envelope, Folder, PlacementId};
@@ -94,6 +98,55 @@ pub(super) async fn envelopes(handle: &Handle, ids: &[PlacementId]) -> Result<Ve
     .hint("`list FOLDER` names the ids there are."))
 }
 
+/// A message by its id, or a file that is one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Target {
+    Id(PlacementId),
+    File(PathBuf),
+}
+
+impl FromStr for Target {
+    type Err = String;
+
+    fn from_str(text: &str) -> std::result::Result<Self, String> {
+        if let Ok(id) = text.parse() {
+            return Ok(Self::Id(id));
+        }
+        let path = PathBuf::from(text);
+        let is_eml = path.extension().is_some_and(|end| end == "eml");
+        if is_eml || path.is_file() {
+            return Ok(Self::File(path));
+        }
+        Err("neither the id of a message nor a file".to_owned())
+    }
+}
+
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Id(id) => id.fmt(f),
+            Self::File(path) => path.display().fmt(f),
+        }
+    }
+}
+
+/// The messages that are meant, in their order. All must be there.
+pub(super) async fn messages(handle: &Handle, targets: &[Target]) -> Result<Vec<PlacementId>> {
+    let ids = targets.iter().filter_map(|target| match target {
+        Target::Id(id) => Some(*id),
+        Target::File(_) => None,
+    });
+    envelopes(handle, &ids.collect::<Vec<_>>()).await?;
+    let mut meant = Vec::with_capacity(targets.len());
+    for target in targets {
+        meant.push(match target {
+            Target::Id(id) => *id,
+            Target::File(path) => handle.open_letter(path.clone()).await?,
+        });
+    }
+    Ok(meant)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -118,6 +171,14 @@ mod tests {
                 unread: 0,
             })
             .collect()
+    }
+
+    #[test]
+    fn a_message_is_an_id_or_a_file() {
+        assert_eq!("17".parse(), Ok(Target::Id(PlacementId(17))));
+        let file = Target::File("mail/a.eml".into());
+        assert_eq!("mail/a.eml".parse(), Ok(file));
+        assert!("nonsense".parse::<Target>().is_err());
     }
 
     #[test]

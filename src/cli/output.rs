@@ -8,8 +8,8 @@ use data_encoding::HEXLOWER;
 use serde::Serialize;
 use waxwing::engine::{CheckStep, SyncReport};
 use waxwing::model::{
-    Account, Address, Envelope, Flag, OutboxItem, PlacementId, Protocol, Remedy, ServerSettings,
-    Stored, TrustedCertificate,
+    Account, Address, DangerKind, Envelope, Flag, OutboxItem, PlacementId, Protocol, Remedy,
+    ServerSettings, Stored, TrustedCertificate,
 };
 use waxwing::{Error, ErrorKind, Result};
 
@@ -513,6 +513,9 @@ pub(super) struct FolderDoneLine {
 pub(super) struct SavedLine {
     pub(super) path: String,
     pub(super) size: u64,
+    /// Why it is not to be opened just so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) danger: Option<DangerKind>,
 }
 
 /// The addresses of a header field as it would be written.

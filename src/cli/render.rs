@@ -6,10 +6,10 @@ use clap::Args;
 use serde::Serialize;
 use waxwing::engine::HtmlMail;
 use waxwing::html::page::{Extent, Frame, Picture, Spot};
-use waxwing::model::PlacementId;
 use waxwing::{Error, ErrorKind, Result};
 
-use super::{Context, lookup};
+use super::Context;
+use super::lookup::{self, Target};
 
 /// How much of a page is painted at once, in pixels of CSS.
 const STRIP: f32 = 600.0;
@@ -19,9 +19,9 @@ const HIGHEST: f32 = 30_000.0;
 
 #[derive(Debug, Args)]
 pub(crate) struct Options {
-    /// Id, as `list` prints it
+    /// Id, as `list` prints it, or a file (.eml)
     #[arg(value_name = "ID")]
-    id: PlacementId,
+    id: Target,
     /// The PNG file to write; one that is there is replaced
     #[arg(value_name = "OUT.png")]
     file: PathBuf,
@@ -58,14 +58,14 @@ struct Line {
 }
 
 pub(super) async fn run(context: &mut Context, options: Options) -> Result<()> {
-    lookup::envelopes(&context.handle, &[options.id]).await?;
-    let mail = match context
-        .handle
-        .html_mail(options.id, options.remote_images)
-        .await?
-    {
+    let handle = &context.handle;
+    let ids = lookup::messages(handle, std::slice::from_ref(&options.id)).await?;
+    let Some(&id) = ids.first() else {
+        return Ok(());
+    };
+    let mail = match handle.html_mail(id, options.remote_images).await? {
         Some(mail) => mail,
-        None => HtmlMail::of_text(&context.handle.email(options.id).await?.text),
+        None => HtmlMail::of_text(&handle.email(id).await?.text),
     };
     let frame = Frame {
         width: f32::from(options.width),

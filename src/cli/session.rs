@@ -61,6 +61,30 @@ pub(crate) fn start(global: &Global, needs: Needs) -> Result<Engine> {
     })
 }
 
+/// Starts an engine on a profile that goes with the returned folder.
+pub(crate) fn throw_away(global: &Global, prefix: &str) -> Result<(Engine, tempfile::TempDir)> {
+    let folder = tempfile::Builder::new().prefix(prefix).tempdir();
+    let folder = folder.map_err(|cause| {
+        Error::new(
+            ErrorKind::Storage,
+            "There is no room in the folder for temporary files.",
+        )
+        .source(cause)
+    })?;
+    let profile = Profile::at(folder.path())?;
+    if let Some(own) = &global.profile {
+        // It looks as the person is used to.
+        Settings::load(&Profile::at(own)?).value.save(&profile)?;
+    }
+    let engine = Engine::start(Options {
+        profile,
+        secrets: SecretsChoice::Memory,
+        online: true,
+        program: waxwing::sandbox::own_program(),
+    })?;
+    Ok((engine, folder))
+}
+
 /// Whether the passphrase is known or can be asked for at a terminal.
 fn is_anybody_there() -> bool {
     std::env::var_os("WAXWING_PASSPHRASE").is_some() || std::io::stdin().is_terminal()

@@ -2,21 +2,26 @@
 
 use std::collections::BTreeMap;
 
+use chrono::Local;
 use clap::Args;
 use data_encoding::HEXLOWER;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use waxwing::engine::Handle;
-use waxwing::model::{Address, Doubt, DoubtKind, Email, PlacementId, UnreadDocument};
+use waxwing::engine::{Handle, charset_named, charsets};
+use waxwing::model::{
+    Address, Charset, Contact, DangerKind, Doubt, DoubtKind, Email, Event, EventTime, PlacementId,
+    UnreadDocument,
+};
 use waxwing::{Error, ErrorKind, Result};
 
-use super::{Context, lookup, output, text};
+use super::lookup::{self, Target};
+use super::{Context, output, text};
 
 #[derive(Debug, Args)]
 pub(crate) struct Options {
-    /// Ids, as `list` prints them
+    /// Ids, as `list` prints them, or files (.eml)
     #[arg(required = true, value_name = "ID")]
-    ids: Vec<PlacementId>,
+    ids: Vec<Target>,
     /// The exact bytes the server gave
     #[arg(long, group = "part")]
     raw: bool,
@@ -29,19 +34,30 @@ pub(crate) struct Options {
     /// The HTML that would be shown: nothing in it acts or loads anything
     #[arg(long, group = "part")]
     html: bool,
+    /// Reads it in this encoding, whatever it says of itself
+    #[arg(long, value_name = "NAME", value_parser = charset)]
+    charset: Option<Charset>,
+}
+
+fn charset(name: &str) -> std::result::Result<Charset, String> {
+    charset_named(name).ok_or_else(|| {
+        let all: Vec<_> = charsets().map(|charset| charset.label).collect();
+        format!("there are {}", all.join(", "))
+    })
 }
 
 pub(super) async fn run(context: &mut Context, options: Options) -> Result<()> {
-    lookup::envelopes(&context.handle, &options.ids).await?;
-    for (place, id) in options.ids.iter().enumerate() {
+    let ids = lookup::messages(&context.handle, &options.ids).await?;
+    for (place, (id, target)) in ids.into_iter().zip(&options.ids).enumerate() {
+        context.handle.read_as(id, options.charset);
         if options.raw {
-            let raw = context.handle.raw(*id).await?;
+            let raw = context.handle.raw(id).await?;
             context.out.bytes(&raw)?;
             continue;
         }
-        let email = context.handle.email(*id).await?;
+        let email = context.handle.email(id).await?;
         if context.out.is_json() {
-            let line = EmailLine::read(&context.handle, *id, email).await?;
+            let line = EmailLine::read(&context.handle, id, target, email).await?;
             context.out.row(&line, String::new)?;
             continue;
         }
@@ -51,11 +67,14 @@ pub(super) async fn run(context: &mut Context, options: Options) -> Result<()> {
             text::clean(&email.text)
         } else if options.html {
             clean_html(&email).ok_or_else(|| {
-                Error::new(ErrorKind::NotFound, format!("Message {id} has no HTML."))
-                    .hint("`waxwing show --text` prints what it says.")
+                Error::new(
+                    ErrorKind::NotFound,
+                    format!("Message {target} has no HTML."),
+                )
+                .hint("`waxwing show --text` prints what it says.")
             })?
         } else {
-            let doubts = context.handle.sender_notes(*id).await?.doubts;
+            let doubts = context.handle.sender_notes(id).await?.doubts;
             whole(&email, &doubts)
         };
         let gap = if place > 0 { "\n" } else { "" };
@@ -87,6 +106,12 @@ struct EmailLine {
     text: String,
     html: Option<String>,
     attachments: Vec<AttachmentFields>,
+    /// Entries of calendars.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    events: Vec<Event>,
+    /// Visiting cards.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    contacts: Vec<Contact>,
     /// Documents whose text no search finds.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     not_searched: Vec<UnreadDocument>,
@@ -109,10 +134,13 @@ struct AttachmentFields {
     size: u64,
     /// Null while it is on the server only.
     sha256: Option<String>,
+    /// Why it is not to be opened just so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    danger: Option<DangerKind>,
 }
 
 impl EmailLine {
-    async fn read(handle: &Handle, id: PlacementId, email: Email) -> Result<Self> {
+    async fn read(handle: &Handle, id: PlacementId, target: &Target, email: Email) -> Result<Self> {
         let mut attachments = Vec::with_capacity(email.attachments.len());
         for attachment in &email.attachments {
             let sha256 = if attachment.here {
@@ -127,17 +155,18 @@ impl EmailLine {
                 content_type: attachment.content_type.clone(),
                 size: attachment.size,
                 sha256,
+                danger: attachment.danger.map(|danger| danger.kind),
             });
         }
         let doubts = handle.sender_notes(id).await?.doubts;
         Ok(Self {
             not_searched: handle.unread_documents(id).await?,
-            ..Self::new(id, email, attachments, doubts)
+            ..Self::new(target, email, attachments, doubts)
         })
     }
 
     fn new(
-        id: PlacementId,
+        target: &Target,
         email: Email,
         attachments: Vec<AttachmentFields>,
         doubts: Vec<Doubt>,
@@ -158,7 +187,7 @@ impl EmailLine {
                 .or_insert(value);
         }
         Self {
-            id: id.to_string(),
+            id: target.to_string(),
             message_id: email.message_id.map(|id| id.to_string()),
             subject: email.subject,
             from: email.from,
@@ -169,6 +198,8 @@ impl EmailLine {
             text: email.text,
             html,
             attachments,
+            events: email.enclosed.events,
+            contacts: email.enclosed.contacts,
             not_searched: Vec::new(),
             doubts: doubts.collect(),
         }
@@ -181,6 +212,18 @@ fn fields(email: &Email) -> String {
         .iter()
         .map(|(name, value)| format!("{}: {}\n", text::line(name), text::line(value)));
     lines.collect()
+}
+
+/// A time of a calendar, by the clock at hand.
+fn when(time: EventTime) -> String {
+    match time {
+        EventTime::Day(day) => day.to_string(),
+        EventTime::At(at) => at
+            .with_timezone(&Local)
+            .format("%Y-%m-%d %H:%M")
+            .to_string(),
+        EventTime::Local(at) => at.format("%Y-%m-%d %H:%M").to_string(),
+    }
 }
 
 fn whole(email: &Email, doubts: &[Doubt]) -> String {
@@ -206,6 +249,13 @@ fn whole(email: &Email, doubts: &[Doubt]) -> String {
         };
         field(name, &doubt.message);
     }
+    for event in &email.enclosed.events {
+        let starts = event.starts.map_or_else(String::new, when);
+        field("Event:", &format!("{} ({starts})", event.title));
+    }
+    for contact in &email.enclosed.contacts {
+        field("Card:", &contact.name);
+    }
     for attachment in &email.attachments {
         let size = text::size(attachment.size);
         let size = if attachment.here {
@@ -213,7 +263,9 @@ fn whole(email: &Email, doubts: &[Doubt]) -> String {
         } else {
             format!("about {size}, on the server")
         };
-        field("File:", &format!("{} ({size})", attachment.name));
+        let danger = attachment.danger.map(|danger| danger.what().to_lowercase());
+        let danger = danger.map_or_else(String::new, |what| format!(", {what}"));
+        field("File:", &format!("{} ({size}{danger})", attachment.name));
     }
     shown.push('\n');
     shown.push_str(&text::clean(&email.text));

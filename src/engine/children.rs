@@ -18,6 +18,10 @@ pub fn serve_child(kind: &OsStr) -> ExitCode {
     if kind == page::KIND.name {
         return crate::sandbox::serve(&page::KIND, page::worker);
     }
+    #[cfg(feature = "pages")]
+    if kind == page::THUMBNAIL.name {
+        return crate::sandbox::serve(&page::THUMBNAIL, page::thumbnail_worker);
+    }
     tracing::debug!(?kind, "no such kind of child");
     ExitCode::FAILURE
 }

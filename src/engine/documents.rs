@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::Handle;
+use super::opened::Opened;
 use super::searching::Pace;
 use super::shared::Shared;
 use crate::documents::{Answer, KIND, TEXT_MAX};
@@ -41,6 +42,9 @@ impl Handle {
     /// When the store fails or the message is gone.
     pub async fn unread_documents(&self, id: PlacementId) -> Result<Vec<UnreadDocument>> {
         self.run(async move |shared| {
+            if Opened::is_letter(id) {
+                return Ok(Vec::new());
+            }
             let read = shared
                 .store
                 .read(move |r| r.documents(r.placement(id)?.email));

@@ -9,7 +9,6 @@
 
 use std::future::Future;
 use std::hash::{Hash, Hasher};
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -23,7 +22,7 @@ use crate::config::Settings;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{
     Account, AccountId, AccountSettings, ComposeMode, Draft, Email, FlagChange, Folder, FolderId,
-    FolderRole, Keyword, OutboxId, OutboxItem, PartId, Password, PlacementId, StoreCheck,
+    FolderRole, Keyword, OutboxId, OutboxItem, Password, PlacementId, StoreCheck,
 };
 
 /// The engine as seen from a front end. Cheap to clone.
@@ -78,17 +77,6 @@ impl From<OutboxItem> for Attempt {
     fn from(item: OutboxItem) -> Self {
         Self { item, error: None }
     }
-}
-
-/// A part of a message, decoded.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PartBytes {
-    /// A file name safe to write.
-    pub name: String,
-    /// Its media type.
-    pub content_type: String,
-    /// Its bytes, transfer encoding undone.
-    pub bytes: Vec<u8>,
 }
 
 fn is_for_now(how: &Dispatch) -> bool {
@@ -275,54 +263,6 @@ impl Handle {
     /// As [`Handle::email`].
     pub async fn raw(&self, id: PlacementId) -> Result<Vec<u8>> {
         self.run(async move |shared| shared.raw(id).await).await
-    }
-
-    /// The decoded bytes of one part; fetched at once when it is still on the
-    /// server.
-    ///
-    /// # Errors
-    /// As [`Handle::email`], and when there is no such part.
-    pub async fn part(&self, id: PlacementId, part: PartId) -> Result<PartBytes> {
-        self.run(async move |shared| {
-            let saved = shared.part(id, part).await?;
-            let crate::mime::SavedPart {
-                name,
-                content_type,
-                bytes,
-            } = saved;
-            Ok(PartBytes {
-                name,
-                content_type,
-                bytes,
-            })
-        })
-        .await
-    }
-
-    /// Fetches all attachments of a message that are still on the server, over
-    /// one connection; [`Event::Coming`] says how far that is. Nothing where
-    /// all are here.
-    ///
-    /// # Errors
-    /// As [`Handle::email`].
-    pub async fn fetch_attachments(&self, id: PlacementId) -> Result<()> {
-        self.run(async move |shared| shared.fetch_attachments(id).await)
-            .await
-    }
-
-    /// Writes an attachment to `path`; a file that is there gets company
-    /// (`name (2).pdf`), never a successor. Says where it wrote.
-    ///
-    /// # Errors
-    /// As [`Handle::part`], and when the file cannot be written.
-    pub async fn save_attachment(
-        &self,
-        id: PlacementId,
-        part: PartId,
-        path: PathBuf,
-    ) -> Result<PathBuf> {
-        self.run(async move |shared| shared.save_part(id, part, path).await)
-            .await
     }
 
     /// Marks messages.

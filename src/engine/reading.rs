@@ -1,15 +1,14 @@
 //! Reads that need more than the store's rows.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use tokio::sync::oneshot;
 
-use super::saving::write_new;
+use super::opened::Opened;
 use super::shared::Shared;
 use crate::error::{Error, ErrorKind, Result};
 use crate::mime;
-use crate::model::{Email, PartId, PartPath, PlacementId, Skeleton};
+use crate::model::{Charset, Email, PartId, PartPath, PlacementId, Skeleton};
 use crate::store::{self, Durability, WantedBodies};
 use crate::sync::{Need, Urgent, Wish};
 
@@ -32,19 +31,19 @@ pub(super) enum Readable {
 }
 
 impl Readable {
-    fn raw(&self) -> &[u8] {
+    pub(super) fn raw(&self) -> &[u8] {
         match self {
             Self::Partial(skeleton) => &skeleton.raw,
             Self::Whole(raw) => raw,
         }
     }
 
-    /// As it is shown, and its bytes: those of a whole message only where it
-    /// is here.
-    pub(super) fn parsed(self) -> (Email, Vec<u8>) {
+    /// As it is shown, in the encoding that was chosen for it, and its bytes:
+    /// those of a whole message only where it is here.
+    pub(super) fn parsed(self, charset: Option<Charset>) -> (Email, Vec<u8>) {
         match self {
-            Self::Partial(skeleton) => (mime::parse_skeleton(&skeleton), skeleton.raw),
-            Self::Whole(raw) => (mime::parse(&raw), raw),
+            Self::Partial(skeleton) => (mime::parse_skeleton(&skeleton, charset), skeleton.raw),
+            Self::Whole(raw) => (mime::parse_as(&raw, charset), raw),
         }
     }
 }
@@ -53,6 +52,9 @@ impl Shared {
     /// The exact bytes of a message; fetched now when they are not here, or
     /// when what is here is damaged.
     pub(super) async fn raw(self: &Arc<Self>, id: PlacementId) -> Result<Vec<u8>> {
+        if Opened::is_letter(id) {
+            return self.opened.letter(id).ok_or_else(closed);
+        }
         if let Stored::Whole(raw) = self.stored(id).await? {
             return Ok(raw);
         }
@@ -67,6 +69,9 @@ impl Shared {
     /// A message as far as it takes to read it; fetched now when that is not
     /// here.
     pub(super) async fn readable(self: &Arc<Self>, id: PlacementId) -> Result<Readable> {
+        if Opened::is_letter(id) {
+            return Ok(Readable::Whole(self.raw(id).await?));
+        }
         match self.stored(id).await? {
             Stored::Whole(raw) => return Ok(Readable::Whole(raw)),
             Stored::Partial(skeleton) => return Ok(Readable::Partial(skeleton)),
@@ -180,8 +185,8 @@ impl Shared {
 
     /// The message as it is shown.
     pub(super) async fn email(self: &Arc<Self>, id: PlacementId) -> Result<Email> {
-        let readable = self.readable(id).await?;
-        blocking(move || Ok(readable.parsed().0)).await
+        let (readable, charset) = (self.readable(id).await?, self.opened.charset(id));
+        blocking(move || Ok(readable.parsed(charset).0)).await
     }
 
     /// The bytes of one part; fetched now when it is still on the server.
@@ -240,17 +245,10 @@ impl Shared {
             readable => Ok(readable),
         }
     }
+}
 
-    /// Writes a part to `path`, beside a file that is there already.
-    pub(super) async fn save_part(
-        self: &Arc<Self>,
-        id: PlacementId,
-        part: PartId,
-        path: PathBuf,
-    ) -> Result<PathBuf> {
-        let saved = self.part(id, part).await?;
-        blocking(move || write_new(&path, &saved.bytes)).await
-    }
+fn closed() -> Error {
+    Error::new(ErrorKind::NotFound, "This message was closed.")
 }
 
 fn gone() -> Error {

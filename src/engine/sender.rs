@@ -8,6 +8,7 @@ use chrono::Local;
 
 use super::Dispatch;
 use super::handle::Handle;
+use super::opened::Opened;
 use super::reading::blocking;
 use super::shared::Shared;
 use super::writing::{Letter, answers_as, prepare};
@@ -18,7 +19,7 @@ use crate::model::{
     PlacementId, SenderNotes, Unsubscribe, owner,
 };
 use crate::net::http::{Http, Request};
-use crate::store::Durability;
+use crate::store::{self, Durability};
 use crate::trust::{self, Evidence};
 
 /// What servers and other programs know by it that nobody needs to be asked
@@ -82,6 +83,9 @@ impl Shared {
     }
 
     async fn known(&self, id: PlacementId, author: Address) -> Result<Known> {
+        if Opened::is_letter(id) {
+            return self.known_anyway(author).await;
+        }
         let read = self.store.read(move |r| {
             let row = r.placement(id)?;
             let source = r.pop3_source(id)?.map(|(account, _)| account);
@@ -110,6 +114,24 @@ impl Shared {
             date,
             written_to,
             is_answered,
+        })
+    }
+
+    /// What is known of the sender of a message in no folder: no server of the
+    /// person's saw it come, and nobody waits for a receipt.
+    async fn known_anyway(&self, author: Address) -> Result<Known> {
+        let read =
+            move |r: &store::Read<'_>| Ok((r.acquaintance(&author)?, r.domains_written_to()?));
+        let (acquaintance, written_to) = self.store.read(read).await?;
+        let accounts = self.accounts();
+        let own = accounts.all().iter();
+        Ok(Known {
+            servers: Vec::new(),
+            own: own.flat_map(|own| own.settings.addresses()).collect(),
+            acquaintance,
+            date: i64::MAX,
+            written_to,
+            is_answered: true,
         })
     }
 

@@ -9,6 +9,7 @@ use tokio::sync::{Notify, broadcast, mpsc, watch};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use super::opened::Opened;
 use super::pushed::Pushed;
 use super::signing_in::Tokens;
 use super::undo::UndoStack;
@@ -46,6 +47,8 @@ pub(super) struct Shared {
     pub(super) online: bool,
     /// What confined children are started from.
     pub(super) program: Option<PathBuf>,
+    /// What a person opened.
+    pub(super) opened: Opened,
     /// Told when the index was brought in step with the store.
     pub(super) indexed: Notify,
     /// Counts changes of the network.
@@ -168,6 +171,7 @@ impl Shared {
             events: broadcast::channel(EVENTS).0,
             online: parts.online,
             program: parts.program,
+            opened: Opened::default(),
             indexed: Notify::new(),
             network: watch::Sender::new(0),
             looking_at: Mutex::new(None),

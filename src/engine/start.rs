@@ -124,6 +124,7 @@ impl Engine {
     fn end(&mut self) -> Result<()> {
         let shared = &self.handle.shared;
         shared.stop.cancel();
+        shared.opened.close();
         shared.store.close();
         let Some(runtime) = self.runtime.take() else {
             return Ok(());

@@ -11,10 +11,10 @@ use super::shared::Shared;
 use crate::config::settings::Reading;
 use crate::error::{Error, ErrorKind, Result};
 use crate::html::page::{
-    Answer, Extent, Found, Frame, Hit, KIND, Picture, Question, Reach, Spot, packed,
+    Answer, Extent, Found, Frame, Hit, KIND, Picture, Question, Reach, Spot, THUMBNAIL, packed,
 };
 use crate::html::{CleanHtml, for_reading, sanitize, text_page};
-use crate::model::{Email, PlacementId};
+use crate::model::{Email, PartId, PlacementId};
 use crate::net::http::Request;
 use crate::sandbox::{Sandbox, Trouble};
 
@@ -28,6 +28,9 @@ const PICTURES_MAX: usize = 24 << 20;
 /// How long one may take, and how many are fetched at once.
 const PICTURE_TIME: Duration = Duration::from_secs(15);
 const AT_ONCE: usize = 6;
+
+/// Of so many attachments small pictures are shown.
+const THUMBNAILS_MAX: usize = 30;
 
 /// The most pictures of one message.
 const COUNT_MAX: usize = 300;
@@ -129,6 +132,38 @@ impl Handle {
                 parts,
                 with_pictures: pictures,
             }))
+        })
+        .await
+    }
+}
+
+impl Handle {
+    /// Small pictures of attachments, with `side` pixels at most either way.
+    /// Those that are no pictures, or cannot be decoded, are left out.
+    ///
+    /// # Errors
+    /// As [`Handle::part`].
+    pub async fn thumbnails(
+        &self,
+        id: PlacementId,
+        mut parts: Vec<PartId>,
+        side: u32,
+    ) -> Result<Vec<(PartId, Picture)>> {
+        parts.truncate(THUMBNAILS_MAX);
+        self.run(async move |shared| {
+            // It ends with the last one: nobody waits for another soon.
+            let child = Sandbox::new(&THUMBNAIL, shared.program.clone());
+            let mut found = Vec::new();
+            for part in parts {
+                let saved = shared.part(id, part).await?;
+                let made = child.ask::<_, Option<(u32, u32)>>(&side, &saved.bytes);
+                let picture = match made.await {
+                    Ok((Some((width, height)), rgba)) => Picture::new(width, height, rgba),
+                    Ok((None, _)) | Err(_) => None,
+                };
+                found.extend(picture.map(|picture| (part, picture)));
+            }
+            Ok(found)
         })
         .await
     }

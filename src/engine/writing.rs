@@ -7,6 +7,7 @@ use std::time::Duration;
 use chrono::{DateTime, Local, Utc};
 
 use super::Event;
+use super::opened::Opened;
 use super::reading::{Readable, blocking};
 use super::shared::Shared;
 use crate::error::{Error, ErrorKind, Result};
@@ -60,15 +61,19 @@ impl Shared {
             }
             (Some(id), _) => Some((id, Readable::Whole(self.raw(id).await?))),
         };
+        let charset = origin.as_ref().and_then(|(id, _)| self.opened.charset(*id));
         blocking(move || {
             let mut draft = match origin {
                 None => mime::draft_from(mode, &me, account, None),
                 Some((id, readable)) => {
-                    let (email, raw) = readable.parsed();
+                    let (email, raw) = readable.parsed(charset);
                     if let Some(own) = answers_as(&settings, &email) {
                         me.insert(0, own);
                     }
-                    mime::draft_from(mode, &me, account, Some((id, &email, &raw)))
+                    let mut draft = mime::draft_from(mode, &me, account, Some((id, &email, &raw)));
+                    // What is in no folder cannot be marked as answered.
+                    draft.origin = draft.origin.filter(|_| !Opened::is_letter(id));
+                    draft
                 }
             };
             if mode != ComposeMode::EditDraft {

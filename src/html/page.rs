@@ -10,11 +10,13 @@ mod dark;
 mod fonts;
 mod parts;
 mod text;
+mod thumbnail;
 mod worker;
 
 use serde::{Deserialize, Serialize};
 
 pub use fonts::MONO;
+pub use thumbnail::{THUMBNAIL, thumbnail_worker};
 pub use worker::{Answer, KIND, Question, packed, worker};
 
 /// Where and how a page is shown.

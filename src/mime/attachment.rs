@@ -7,14 +7,16 @@ use mail_parser::{Encoding, Message, MessagePart, MimeHeaders, PartType};
 
 use super::body::{self, Content};
 use super::index::NESTED_MAX;
-use super::{charset, filename, header, parse, repair, skeleton};
-use crate::model::{Attachment, LeftOut, PartId};
+use super::{charset, danger, filename, header, parse, repair, skeleton, tnef};
+use crate::model::{Attachment, Danger, LeftOut, PartId};
 
 /// An attachment taken out of its message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct SavedPart {
     /// A file name safe to write.
     pub(crate) name: String,
+    /// Why it is not opened just so.
+    pub(crate) danger: Option<Danger>,
     /// Its media type, lower case.
     pub(crate) content_type: String,
     /// The exact bytes: transfer encoding undone, charset untouched.
@@ -36,16 +38,85 @@ pub(crate) fn saved_parts(raw: &[u8], parts: &[PartId]) -> Vec<SavedPart> {
     };
     parts
         .iter()
-        .filter_map(|&PartId(index)| {
+        .filter_map(|&PartId(number)| {
+            let (index, packed) = (number & INDEX, number >> INDEX.count_ones());
             let part = message.part(index)?;
-            let content_type = content_type(part);
-            Some(SavedPart {
-                name: name(&source, part, index, &content_type),
-                content_type,
-                bytes: restored(&source, raw, part).into_owned(),
-            })
+            if let Some(place) = packed.checked_sub(1) {
+                let files = tnef::unpack(&body::bytes(&source, part)).files;
+                return Some(packed_file(files.into_iter().nth(place as usize)?));
+            }
+            let bytes = restored(&source, raw, part).into_owned();
+            Some(saved(&source, part, index, bytes))
         })
         .collect()
+}
+
+/// The bits of a part's number that say where it stands in the message; those
+/// above count the files packed into it.
+const INDEX: u32 = (1 << 20) - 1;
+
+/// Files packed into one that are given a number.
+const PACKED_MAX: usize = 4_000;
+
+/// Whether Outlook may have packed files into this one.
+fn is_packed(part: &MessagePart<'_>) -> bool {
+    let kind = content_type(part);
+    let name = part.attachment_name().unwrap_or_default();
+    kind.ends_with("ms-tnef") || name.eq_ignore_ascii_case("winmail.dat")
+}
+
+fn packed_file(file: tnef::Packed) -> SavedPart {
+    let name = filename::safe_name(&file.name);
+    SavedPart {
+        danger: danger::of(&name, Some(&file.bytes)),
+        content_type: filename::kind_of(&name).to_owned(),
+        name,
+        bytes: file.bytes,
+    }
+}
+
+/// The text that Outlook packed into a file, where it did.
+pub(super) fn packed_text(source: &[u8], message: &Message<'_>) -> Option<String> {
+    let part = message
+        .attachments
+        .iter()
+        .filter_map(|&id| message.part(id))
+        .find(|part| is_packed(part))?;
+    let text = tnef::unpack(&body::bytes(source, part)).text;
+    (!text.trim().is_empty()).then(|| body::unix_lines(&text))
+}
+
+/// The files packed into a part; none where it is just a file.
+fn unpacked(index: u32, bytes: &[u8]) -> Vec<Attachment> {
+    let files = tnef::unpack(bytes).files.into_iter().take(PACKED_MAX);
+    files
+        .zip(1_u32..)
+        .map(|(file, place)| {
+            let size = file.bytes.len() as u64;
+            let saved = packed_file(file);
+            Attachment {
+                part: PartId(index | place << INDEX.count_ones()),
+                name: saved.name,
+                content_type: saved.content_type,
+                size,
+                here: true,
+                content_id: None,
+                inline: false,
+                danger: saved.danger,
+            }
+        })
+        .collect()
+}
+
+fn saved(source: &[u8], part: &MessagePart<'_>, index: u32, bytes: Vec<u8>) -> SavedPart {
+    let content_type = content_type(part);
+    let name = name(source, part, index, &content_type);
+    SavedPart {
+        danger: danger::of(&name, Some(&bytes)),
+        name,
+        content_type,
+        bytes,
+    }
 }
 
 /// All that is attached, in the order of the message. What is left out of a
@@ -58,22 +129,32 @@ pub(super) fn list(
 ) -> Vec<Attachment> {
     let shown = content.html.as_deref().map(content_ids).unwrap_or_default();
     listed(message, &content.taken)
-        .map(|(index, part)| {
+        .flat_map(|(index, part)| {
             let content_type = content_type(part);
             let content_id = part.content_id().map(header::one_line);
             let left_out = skeleton::left_out(part, left_out);
-            Attachment {
+            let bytes = left_out.is_none().then(|| body::bytes(source, part));
+            let files = match &bytes {
+                Some(bytes) if is_packed(part) => unpacked(index, bytes),
+                _ => Vec::new(),
+            };
+            if !files.is_empty() {
+                return files;
+            }
+            let size = bytes.as_ref().map(|bytes| bytes.len() as u64);
+            let name = name(source, part, index, &content_type);
+            vec![Attachment {
                 part: PartId(index),
-                name: name(source, part, index, &content_type),
-                size: left_out.map_or_else(
-                    || body::bytes(source, part).len() as u64,
-                    |left_out| left_out.size,
-                ),
+                size: size
+                    .or(left_out.map(|left_out| left_out.size))
+                    .unwrap_or_default(),
                 here: left_out.is_none(),
+                danger: danger::of(&name, bytes.as_deref()),
+                name,
                 inline: is_inline(content_id.as_deref(), &shown),
                 content_type,
                 content_id,
-            }
+            }]
         })
         .collect()
 }
@@ -144,12 +225,8 @@ pub(crate) fn attached_documents(raw: &[u8]) -> Vec<SavedPart> {
     if let Some(message) = parse::message(&source) {
         walk_documents(&source, &message, NESTED_MAX, &mut |source, index, part| {
             if documents.len() < DOCUMENTS_MAX {
-                let content_type = content_type(part);
-                documents.push(SavedPart {
-                    name: name(source, part, index, &content_type),
-                    content_type,
-                    bytes: body::bytes(source, part).into_owned(),
-                });
+                let bytes = body::bytes(source, part).into_owned();
+                documents.push(saved(source, part, index, bytes));
             }
         });
     }

@@ -8,7 +8,7 @@ use mail_parser::decoders::quoted_printable::quoted_printable_decode;
 use mail_parser::{Encoding, Message, MessagePart, MimeHeaders, PartType};
 
 use super::{charset, flowed, to_text};
-use crate::model::TextSource;
+use crate::model::{Charset, TextSource};
 
 /// How many bytes of a plain part the snippet looks at.
 pub(super) const PREVIEW_MAX: usize = 8 * 1024;
@@ -29,15 +29,15 @@ pub(super) struct Content {
     pub(super) taken: Vec<u32>,
 }
 
-/// Reads the content of a message.
-pub(super) fn content(source: &[u8], message: &Message<'_>) -> Content {
+/// Reads the content of a message, in the charset a person chose, if one did.
+pub(super) fn content(source: &[u8], message: &Message<'_>, chosen: Option<Charset>) -> Content {
     let mut plain = Vec::new();
     let mut html = Vec::new();
     let taken = stray_text(message);
     let text_parts = message.text_body.iter().chain(&taken);
     for part in text_parts.filter_map(|&id| message.part(id)) {
         if let PartType::Text(_) | PartType::Binary(_) = part.body {
-            plain.push(plain_text(source, part));
+            plain.push(plain_text(source, part, chosen));
         }
     }
     let html_parts: Vec<_> = message
@@ -49,8 +49,8 @@ pub(super) fn content(source: &[u8], message: &Message<'_>) -> Content {
     if html_parts.iter().any(|part| part.is_text_html()) {
         for part in html_parts {
             match part.body {
-                PartType::Html(_) => html.push(unix_lines(&decoded(source, part))),
-                PartType::Text(_) => html.push(as_html(&plain_text(source, part))),
+                PartType::Html(_) => html.push(unix_lines(&decoded_as(source, part, chosen))),
+                PartType::Text(_) => html.push(as_html(&plain_text(source, part, chosen))),
                 _ => {}
             }
         }
@@ -94,7 +94,7 @@ pub(super) fn start_of_text(source: &[u8], message: &Message<'_>) -> String {
         if start.trim().is_empty() {
             continue;
         }
-        if !start.contains('\u{fffd}') && !start.contains('\u{1b}') {
+        if start.is_ascii() && !start.contains('\u{1b}') {
             return start.to_owned();
         }
         return prefix(&decoded(source, part), PREVIEW_MAX).to_owned();
@@ -234,8 +234,8 @@ fn is_unparted(part: &MessagePart<'_>) -> bool {
             .is_some_and(|kind| kind.ctype() == "multipart")
 }
 
-fn plain_text(source: &[u8], part: &MessagePart<'_>) -> String {
-    let text = unix_lines(&decoded(source, part));
+fn plain_text(source: &[u8], part: &MessagePart<'_>, chosen: Option<Charset>) -> String {
+    let text = unix_lines(&decoded_as(source, part, chosen));
     let attribute = |name| part.content_type().and_then(|kind| kind.attribute(name));
     if attribute("format").is_some_and(|format| format.eq_ignore_ascii_case("flowed")) {
         let delsp = attribute("delsp").is_some_and(|yes| yes.eq_ignore_ascii_case("yes"));
@@ -246,16 +246,36 @@ fn plain_text(source: &[u8], part: &MessagePart<'_>) -> String {
 
 /// The text of a part in UTF-8, with a guessed charset where the declared one
 /// does not fit.
-pub(super) fn decoded<'a>(source: &[u8], part: &'a MessagePart<'_>) -> Cow<'a, str> {
+pub(super) fn decoded<'a>(source: &'a [u8], part: &'a MessagePart<'_>) -> Cow<'a, str> {
+    decoded_as(source, part, None)
+}
+
+fn decoded_as<'a>(
+    source: &'a [u8],
+    part: &'a MessagePart<'_>,
+    chosen: Option<Charset>,
+) -> Cow<'a, str> {
     let text = match &part.body {
         PartType::Text(text) | PartType::Html(text) => text,
-        PartType::Binary(bytes) => return charset::guess(bytes),
+        PartType::Binary(bytes) => {
+            return match chosen {
+                Some(chosen) => charset::decoded(bytes, chosen),
+                None => charset::guess(bytes),
+            };
+        }
         _ => return Cow::Borrowed(""),
     };
-    if !text.contains('\u{fffd}') && !text.contains('\u{1b}') {
-        return Cow::Borrowed(text);
-    }
-    charset::mended(text, &bytes(source, part)).map_or(Cow::Borrowed(text.as_ref()), Cow::Owned)
+    let bytes = || bytes(source, part);
+    let better = match chosen {
+        Some(chosen) => Some(charset::decoded(&bytes(), chosen).into_owned()),
+        None if text.is_ascii() && !text.contains('\u{1b}') => None,
+        None => {
+            let kind = part.content_type();
+            let label = kind.and_then(|kind| kind.attribute("charset"));
+            charset::better(text, label, &bytes())
+        }
+    };
+    better.map_or(Cow::Borrowed(text.as_ref()), Cow::Owned)
 }
 
 /// The exact decoded bytes of a part: without its transfer encoding, in the

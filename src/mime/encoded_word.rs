@@ -8,6 +8,8 @@ use base64::engine::GeneralPurpose;
 use base64::engine::general_purpose::{GeneralPurposeConfig, STANDARD};
 use base64::{alphabet, engine::DecodePaddingMode};
 
+use super::charset;
+
 const LENIENT: GeneralPurpose = GeneralPurpose::new(
     &alphabet::STANDARD,
     GeneralPurposeConfig::new()
@@ -55,10 +57,16 @@ pub(crate) fn joined(value: &str) -> String {
 
 fn flush(out: &mut String, open: &mut Option<Word<'_>>) {
     if let Some(word) = open.take() {
+        // In UTF-8 where all of it can be read: the parser knows fewer names.
+        let text = charset::whole(word.charset, &word.bytes);
+        let (charset, bytes) = match &text {
+            Some(text) => ("utf-8", text.as_bytes()),
+            None => (word.charset, word.bytes.as_slice()),
+        };
         out.push_str("=?");
-        out.push_str(word.charset);
+        out.push_str(charset);
         out.push_str("?B?");
-        out.push_str(&STANDARD.encode(&word.bytes));
+        out.push_str(&STANDARD.encode(bytes));
         out.push_str("?=");
     }
 }

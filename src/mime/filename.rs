@@ -63,31 +63,60 @@ pub(crate) fn name_in(folder: &Path, given: &str) -> String {
         .unwrap_or(name)
 }
 
+/// Usual extensions and their media types; the first of a type names parts
+/// without a name.
+const KINDS: &[(&str, &[&str])] = &[
+    (
+        "txt",
+        &[
+            "text/plain",
+            "message/delivery-status",
+            "message/disposition-notification",
+            "text/rfc822-headers",
+        ],
+    ),
+    ("html", &["text/html"]),
+    ("ics", &["text/calendar"]),
+    ("vcf", &["text/vcard", "text/x-vcard"]),
+    ("csv", &["text/csv"]),
+    ("patch", &["text/x-patch", "text/x-diff"]),
+    ("png", &["image/png"]),
+    ("jpg", &["image/jpeg", "image/jpg"]),
+    ("gif", &["image/gif"]),
+    ("webp", &["image/webp"]),
+    ("svg", &["image/svg+xml"]),
+    ("pdf", &["application/pdf"]),
+    ("zip", &["application/zip"]),
+    ("json", &["application/json"]),
+    ("asc", &["application/pgp-signature"]),
+    (
+        "p7s",
+        &[
+            "application/pkcs7-signature",
+            "application/x-pkcs7-signature",
+        ],
+    ),
+    (
+        "p7m",
+        &["application/pkcs7-mime", "application/x-pkcs7-mime"],
+    ),
+    ("eml", &["message/rfc822", "message/global"]),
+];
+
 /// The usual extension of a media type, for parts without a name.
 pub(super) fn extension_for(content_type: &str) -> &'static str {
-    match content_type {
-        "text/plain" => "txt",
-        "text/html" => "html",
-        "text/calendar" => "ics",
-        "text/vcard" | "text/x-vcard" => "vcf",
-        "text/csv" => "csv",
-        "text/x-patch" | "text/x-diff" => "patch",
-        "image/png" => "png",
-        "image/jpeg" | "image/jpg" => "jpg",
-        "image/gif" => "gif",
-        "image/webp" => "webp",
-        "image/svg+xml" => "svg",
-        "application/pdf" => "pdf",
-        "application/zip" => "zip",
-        "application/json" => "json",
-        "application/pgp-signature" => "asc",
-        "application/pkcs7-signature" | "application/x-pkcs7-signature" => "p7s",
-        "application/pkcs7-mime" | "application/x-pkcs7-mime" => "p7m",
-        "message/rfc822" | "message/global" => "eml",
-        "message/delivery-status" | "message/disposition-notification" => "txt",
-        "text/rfc822-headers" => "txt",
-        _ => "bin",
-    }
+    let mut kinds = KINDS.iter();
+    let kind = kinds.find(|(_, types)| types.contains(&content_type));
+    kind.map_or("bin", |(extension, _)| extension)
+}
+
+/// The usual media type of a name, for files that come without one.
+pub(super) fn kind_of(name: &str) -> &'static str {
+    let extension = split(name).1.unwrap_or_default().to_ascii_lowercase();
+    let mut kinds = KINDS.iter();
+    let kind = kinds.find(|(known, _)| *known == extension);
+    kind.and_then(|(_, types)| types.first())
+        .map_or("application/octet-stream", |kind| kind)
 }
 
 /// Symbolic links count as there, even those that lead nowhere.

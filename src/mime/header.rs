@@ -43,8 +43,12 @@ pub(crate) struct HeaderSummary {
 /// Reads the header at the start of a repaired message.
 pub(crate) fn read(source: &[u8]) -> HeaderSummary {
     let header = source.get(..repair::header_len(source)).unwrap_or_default();
-    let header = repair::utf8_header(header);
-    let Some(message) = MessageParser::new().parse_headers(header.as_ref()) else {
+    read_utf8(&repair::utf8_header(header, None))
+}
+
+/// Reads a header that is UTF-8 by now.
+pub(crate) fn read_utf8(header: &[u8]) -> HeaderSummary {
+    let Some(message) = MessageParser::new().parse_headers(header) else {
         return HeaderSummary::default();
     };
     let summary = from_message(&message);
@@ -52,7 +56,7 @@ pub(crate) fn read(source: &[u8]) -> HeaderSummary {
         return summary;
     }
     // A character cut over two encoded words: join them and read again.
-    let joined = encoded_word::joined(&String::from_utf8_lossy(&header));
+    let joined = encoded_word::joined(&String::from_utf8_lossy(header));
     MessageParser::new()
         .parse_headers(joined.as_bytes())
         .map_or(summary, |message| from_message(&message))
@@ -96,11 +100,9 @@ fn from_message(message: &Message<'_>) -> HeaderSummary {
     }
 }
 
-/// All header fields in their order, decoded for reading.
-pub(crate) fn all(source: &[u8]) -> Vec<(String, String)> {
-    let header = source.get(..repair::header_len(source)).unwrap_or_default();
-    let header = repair::utf8_header(header);
-    let joined = encoded_word::joined(&String::from_utf8_lossy(&header));
+/// All fields of a header that is UTF-8, in their order, decoded for reading.
+pub(crate) fn all(header: &[u8]) -> Vec<(String, String)> {
+    let joined = encoded_word::joined(&String::from_utf8_lossy(header));
     // One named field, or the parser takes its own table over the default.
     let parser = MessageParser::new()
         .header_text(HeaderName::Subject)

@@ -4,8 +4,8 @@ use mail_parser::{Message, MessageParser};
 
 use super::header::{self, HeaderSummary};
 use super::lighten::lighten;
-use super::{attachment, body, charset, index, preview, repair};
-use crate::model::{Email, IndexText, LeftOut, Skeleton, TextSource};
+use super::{attachment, body, charset, enclosed, index, preview, repair};
+use crate::model::{Charset, Email, Enclosed, IndexText, LeftOut, Skeleton, TextSource};
 
 /// What a list row needs of a whole message, from one pass over it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -20,32 +20,55 @@ pub(crate) struct Summary {
 
 /// Reads a whole message. Never fails: what has no header is shown as text.
 pub(crate) fn parse(raw: &[u8]) -> Email {
-    parse_without(raw, &[])
+    parse_as(raw, None)
+}
+
+/// Reads a whole message, all that names no charset of its own in the one a
+/// person chose, whatever the message says of its text.
+pub(crate) fn parse_as(raw: &[u8], chosen: Option<Charset>) -> Email {
+    parse_without(raw, &[], chosen)
 }
 
 /// Reads what is here of a message. Its attachments say whether they are.
-pub(crate) fn parse_skeleton(skeleton: &Skeleton) -> Email {
-    parse_without(&skeleton.raw, &skeleton.left_out)
+pub(crate) fn parse_skeleton(skeleton: &Skeleton, chosen: Option<Charset>) -> Email {
+    parse_without(&skeleton.raw, &skeleton.left_out, chosen)
 }
 
-fn parse_without(raw: &[u8], left_out: &[LeftOut]) -> Email {
+fn parse_without(raw: &[u8], left_out: &[LeftOut], chosen: Option<Charset>) -> Email {
     let source = repair::source(raw);
     let source = source.as_ref();
+    let text = |bytes| match chosen {
+        Some(chosen) => charset::decoded(bytes, chosen),
+        None => charset::guess(bytes),
+    };
     if !repair::has_header(source) {
-        return with_text(HeaderSummary::default(), Vec::new(), source);
+        return with_text(HeaderSummary::default(), Vec::new(), &text(source));
     }
+    let header = source.get(..repair::header_len(source));
+    let header = repair::utf8_header(header.unwrap_or_default(), chosen);
+    let (summary, fields) = (header::read_utf8(&header), header::all(&header));
     let Some(message) = message(source) else {
         let body = source.get(repair::header_len(source)..).unwrap_or_default();
-        return with_text(header::read(source), header::all(source), body);
+        return with_text(summary, fields, &text(body));
     };
-    let content = body::content(source, &message);
+    let content = body::content(source, &message, chosen);
     let attachments = attachment::list(source, &message, &content, left_out);
+    let packed = match content.source {
+        TextSource::None => attachment::packed_text(source, &message),
+        _ => None,
+    };
+    let text_source = if packed.is_some() {
+        TextSource::Plain
+    } else {
+        content.source
+    };
     Email {
-        text: content.text,
-        text_source: content.source,
+        text: packed.unwrap_or(content.text),
+        text_source,
         html: content.html,
         attachments,
-        ..with_text(header::read(source), header::all(source), b"")
+        enclosed: enclosed::of(source, &message),
+        ..with_text(summary, fields, "")
     }
 }
 
@@ -104,8 +127,8 @@ pub(super) fn message(source: &[u8]) -> Option<Message<'_>> {
 }
 
 /// A message whose body is just text.
-fn with_text(header: HeaderSummary, headers: Vec<(String, String)>, body: &[u8]) -> Email {
-    let text = body::unix_lines(&charset::guess(body));
+fn with_text(header: HeaderSummary, headers: Vec<(String, String)>, text: &str) -> Email {
+    let text = body::unix_lines(text);
     Email {
         message_id: header.message_id,
         in_reply_to: header.in_reply_to,
@@ -127,5 +150,6 @@ fn with_text(header: HeaderSummary, headers: Vec<(String, String)>, body: &[u8])
         text,
         html: None,
         attachments: Vec::new(),
+        enclosed: Enclosed::default(),
     }
 }

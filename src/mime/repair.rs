@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 
 use super::charset;
+use crate::model::Charset;
 
 /// How many message parts may lie in one message before the rest are taken as
 /// files. The parser frees nested messages by recursion, so a few ten thousand
@@ -163,9 +164,10 @@ pub(crate) fn has_header(raw: &[u8]) -> bool {
         })
 }
 
-/// The header as UTF-8: raw 8-bit lines are decoded with a guessed charset.
-/// Ends with a blank line, without which the parser drops the last field.
-pub(crate) fn utf8_header(header: &[u8]) -> Cow<'_, [u8]> {
+/// The header as UTF-8: raw 8-bit lines are decoded with the charset a person
+/// chose, or a guessed one. Ends with a blank line, without which the parser
+/// drops the last field.
+pub(crate) fn utf8_header(header: &[u8], chosen: Option<Charset>) -> Cow<'_, [u8]> {
     let whole = header.ends_with(b"\n\n") || header.ends_with(b"\n\r\n");
     if whole && std::str::from_utf8(header).is_ok() {
         return Cow::Borrowed(header);
@@ -180,7 +182,13 @@ pub(crate) fn utf8_header(header: &[u8]) -> Cow<'_, [u8]> {
     for line in header.split_inclusive(|&b| b == b'\n') {
         match std::str::from_utf8(line) {
             Ok(_) => out.extend_from_slice(line),
-            Err(_) => out.extend_from_slice(charset::decode_like(line, &foreign).as_bytes()),
+            Err(_) => {
+                let text = match chosen {
+                    Some(chosen) => charset::decoded(line, chosen),
+                    None => charset::decode_like(line, &foreign),
+                };
+                out.extend_from_slice(text.as_bytes());
+            }
         }
     }
     if !whole {

@@ -2,7 +2,9 @@
 //! damaged, written, answered and sent.
 
 mod answers;
+mod charsets;
 pub(super) mod corpus;
 mod damage;
+mod enclosed;
 mod others;
 mod writing;

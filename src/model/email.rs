@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, FixedOffset};
 
-use super::{Address, MessageId};
+use super::{Address, Danger, Enclosed, MessageId};
 
 /// A MIME part, by its place in the parsed message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -37,6 +37,19 @@ pub struct Attachment {
     pub content_id: Option<String>,
     /// Whether it is shown inside the HTML rather than listed.
     pub inline: bool,
+    /// Why it is not opened just so; by its name alone while it is not here.
+    pub danger: Option<Danger>,
+}
+
+impl Attachment {
+    /// Whether it is a message itself.
+    #[must_use]
+    pub fn is_message(&self) -> bool {
+        matches!(
+            self.content_type.as_str(),
+            "message/rfc822" | "message/global"
+        ) || self.name.to_ascii_lowercase().ends_with(".eml")
+    }
 }
 
 /// A whole message.
@@ -74,4 +87,6 @@ pub struct Email {
     pub html: Option<String>,
     /// What is attached.
     pub attachments: Vec<Attachment>,
+    /// What came with it and can be read at a glance.
+    pub enclosed: Enclosed,
 }

@@ -7,6 +7,7 @@ pub(crate) mod perform;
 pub(crate) mod windows;
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::time::Instant;
 
 use chrono::{DateTime, Local};
@@ -21,19 +22,22 @@ use waxwing::model::{Account, Draft, PlacementId};
 use super::Options;
 use super::command::Press;
 use super::component::toast::{self, Toast, Toasts, Undo};
-use super::screen::{accounts, composer, mail, reading, storage, wizard};
+use super::screen::{accounts, composer, mail, reading, source, storage, wizard};
 use super::theme;
 use super::widget::reveal;
 
 pub(crate) use action::{Action, ComposeRequest, Context, Finding, Found, Keep, Query, Rows, Verb};
 
 /// A window, by what it shows.
-#[derive(Debug)]
 pub(crate) enum Window {
     /// The mail, or the wizard on top of it.
     Main,
     /// A message being written.
     Composer(Box<composer::State>),
+    /// A message that is in no folder.
+    Letter(Box<mail::State>),
+    /// The source of a message.
+    Source(Box<source::State>),
 }
 
 /// Everything.
@@ -84,6 +88,12 @@ pub(crate) enum Message {
     StoragePage(storage::Message),
     /// In a composer.
     Composer(window::Id, composer::Message),
+    /// In the window of a message by itself.
+    Letter(window::Id, mail::Message),
+    /// In a window with the source of a message.
+    Source(window::Id, source::Message),
+    /// The file that is to be shown was taken up.
+    FileOpened(Result<PlacementId, waxwing::Error>),
     /// At the foot of a window.
     Toast(toast::Message),
     /// In the engine.
@@ -117,10 +127,21 @@ pub(crate) enum Message {
 }
 
 impl App {
-    /// The start: opens the main window and asks for the accounts.
-    pub(crate) fn boot(engine: Option<Handle>, options: Options) -> (Self, Task<Message>) {
+    /// The start: opens the main window, or the message in a file, and asks for
+    /// the accounts.
+    pub(crate) fn boot(
+        engine: Option<Handle>,
+        options: Options,
+        file: Option<PathBuf>,
+    ) -> (Self, Task<Message>) {
         let mut app = Self::new(engine, options);
-        let open = app.open_main();
+        let open = match (file, app.engine.clone()) {
+            (Some(file), Some(engine)) => Task::perform(
+                async move { engine.open_letter(file).await },
+                Message::FileOpened,
+            ),
+            _ => app.open_main(),
+        };
         let accounts = app.read_accounts();
         (
             app,
@@ -190,6 +211,15 @@ impl App {
                 self.with_storage(|screen, context| screen.update(message, context))
             }
             Message::Composer(id, message) => self.composer_update(id, message),
+            Message::Letter(id, message) => {
+                self.with_letter(id, |screen, context| screen.update(message, context))
+            }
+            Message::Source(id, message) => self.source_update(id, message),
+            Message::FileOpened(Ok(letter)) => self.open_letter(letter),
+            Message::FileOpened(Err(error)) => {
+                self.toast(Toast::error(error.to_string()));
+                self.open_main()
+            }
             Message::Toast(message) => match self.toasts.update(&message) {
                 Some(undo) => self.undo(undo),
                 None => Task::none(),
@@ -296,6 +326,34 @@ impl App {
         })
     }
 
+    fn with_letter(
+        &mut self,
+        id: window::Id,
+        change: impl FnOnce(&mut mail::State, &Context<'_>) -> Action<mail::Message>,
+    ) -> Task<Message> {
+        if !matches!(self.windows.get(&id), Some(Window::Letter(_))) {
+            return Task::none();
+        }
+        let Some(Window::Letter(mut screen)) = self.windows.remove(&id) else {
+            return Task::none();
+        };
+        let action = change(&mut screen, &self.context());
+        self.windows.insert(id, Window::Letter(screen));
+        self.act(action, Some(id), move |message| {
+            Message::Letter(id, message)
+        })
+    }
+
+    fn source_update(&mut self, id: window::Id, message: source::Message) -> Task<Message> {
+        let Some(Window::Source(screen)) = self.windows.get_mut(&id) else {
+            return Task::none();
+        };
+        let action = screen.update(message);
+        self.act(action, Some(id), move |message| {
+            Message::Source(id, message)
+        })
+    }
+
     fn key(&mut self, id: window::Id, press: &Press) -> Task<Message> {
         if self.is_mail(id) && self.mail.completes(press) {
             return self.main_key(press);
@@ -310,8 +368,11 @@ impl App {
             Some(Window::Composer(_)) => {
                 self.with_composer(id, |screen, context| screen.key(press, context))
             }
+            Some(Window::Letter(_)) => {
+                self.with_letter(id, |screen, context| screen.key(press, context))
+            }
             Some(Window::Main) => self.main_key(press),
-            None => Task::none(),
+            Some(Window::Source(_)) | None => Task::none(),
         }
     }
 
@@ -327,6 +388,9 @@ impl App {
     /// Closes a dialog, a bar or the search even when the field in it took the
     /// key.
     fn escape(&mut self, id: window::Id) -> Task<Message> {
+        if let Some(Window::Letter(_)) = self.windows.get(&id) {
+            return self.with_letter(id, mail::State::escape);
+        }
         if !self.is_mail(id) {
             return Task::none();
         }

@@ -92,6 +92,8 @@ pub(crate) struct Situation {
     pub(crate) selected: usize,
     /// Whether one message is being read.
     pub(crate) reading: bool,
+    /// Whether that is all the window shows, and can be answered.
+    pub(crate) alone: bool,
     /// Whether a list is shown that has rows.
     pub(crate) rows: bool,
     /// Whether there is an account to write from.
@@ -150,11 +152,11 @@ commands! {
     /// Write.
     NewMessage { "New message", SquarePen, [Writes("c"), Ctrl("n")], |s| s.account }
     /// Answer the author.
-    Reply { "Reply", Reply, [Writes("r")], |s| s.selected == 1 }
+    Reply { "Reply", Reply, [Writes("r")], |s| s.selected == 1 || s.alone }
     /// Answer everyone.
-    ReplyAll { "Reply all", ReplyAll, [Writes("a")], |s| s.selected == 1 }
+    ReplyAll { "Reply all", ReplyAll, [Writes("a")], |s| s.selected == 1 || s.alone }
     /// Pass on.
-    Forward { "Forward", Forward, [Writes("f")], |s| s.selected == 1 }
+    Forward { "Forward", Forward, [Writes("f")], |s| s.selected == 1 || s.alone }
     /// Put away.
     Archive { "Archive", Archive, [Writes("e")], |s| s.selected > 0 }
     /// To Trash.
@@ -209,6 +211,14 @@ commands! {
     CheckMail { "Check for new mail", RefreshCw, [Key(Named::F5), Ctrl("r")], |s| s.account }
     /// Show or hide the folders.
     ToggleSidebar { "Show or hide folders", PanelLeft, [Ctrl("b")], |_| true }
+    /// The message as a file.
+    SaveMessage { "Save as file…", Save, [Ctrl("s")], |s| s.reading }
+    /// All header fields, and the message as it came.
+    Source { "Message source", FileText, [Ctrl("u")], |s| s.reading }
+    /// How its text is read.
+    Encoding { "Text encoding…", AtSign, [Ctrl("e")], |s| s.reading }
+    /// What else can be done to the message.
+    More { "More", Ellipsis, [Writes(".")], |s| s.reading }
     /// The accounts.
     Accounts { "Accounts", Users, [Ctrl(",")], |s| s.account }
     /// The sheet of keys.

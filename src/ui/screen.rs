@@ -5,5 +5,6 @@ pub(crate) mod composer;
 pub(crate) mod keeping;
 pub(crate) mod mail;
 pub(crate) mod reading;
+pub(crate) mod source;
 pub(crate) mod storage;
 pub(crate) mod wizard;

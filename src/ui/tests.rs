@@ -3,6 +3,7 @@
 mod app;
 mod arranging;
 mod contrast;
+mod files;
 pub(in crate::ui) mod fixture;
 pub(in crate::ui) mod harness;
 mod ice;

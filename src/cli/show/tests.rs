@@ -33,7 +33,9 @@ fn email() -> Email {
             here: true,
             content_id: None,
             inline: false,
+            danger: None,
         }],
+        enclosed: waxwing::model::Enclosed::default(),
     }
 }
 
@@ -54,8 +56,10 @@ fn a_message_has_the_fields_that_scripts_rely_on() {
         content_type: "application/pdf".to_owned(),
         size: 10,
         sha256: Some("00".to_owned()),
+        danger: None,
     };
-    let line = EmailLine::new(PlacementId(7), email(), vec![attachment], vec![doubt()]);
+    let target = Target::Id(PlacementId(7));
+    let line = EmailLine::new(&target, email(), vec![attachment], vec![doubt()]);
     assert_eq!(
         serde_json::to_value(line).unwrap(),
         json!({

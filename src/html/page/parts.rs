@@ -12,7 +12,7 @@ use blitz_traits::net::{Bytes, NetHandler, NetProvider, Request, Url};
 use image::{ImageFormat, ImageReader, RgbaImage};
 
 /// Pictures larger than this many pixels are not looked at.
-const LARGEST: u64 = 60_000_000;
+pub(super) const LARGEST: u64 = 60_000_000;
 
 /// Pictures wider or higher than this are made smaller.
 const SIDE: u32 = 2_000;
@@ -84,8 +84,9 @@ impl Parts {
     }
 }
 
-fn reader(bytes: &Bytes) -> Option<ImageReader<Cursor<&[u8]>>> {
-    let mut reader = ImageReader::new(Cursor::new(bytes.as_ref()))
+/// What reads a picture, whatever it is, in bounded memory.
+pub(super) fn reader(bytes: &[u8]) -> Option<ImageReader<Cursor<&[u8]>>> {
+    let mut reader = ImageReader::new(Cursor::new(bytes))
         .with_guessed_format()
         .ok()?;
     let mut limits = image::Limits::default();

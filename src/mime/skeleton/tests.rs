@@ -69,7 +69,7 @@ fn letter() -> Piece {
 #[test]
 fn what_is_left_out_is_listed_and_the_rest_is_read() {
     let skeleton = assemble(&letter()).expect("it fits");
-    let email = parse_skeleton(&skeleton);
+    let email = parse_skeleton(&skeleton, None);
     assert!(
         email.text.contains("Hello") && email.text.contains("The footer"),
         "{}",
@@ -102,7 +102,7 @@ fn what_is_left_out_is_listed_and_the_rest_is_read() {
 #[test]
 fn a_part_that_is_put_in_is_read_as_of_the_whole_message() {
     let skeleton = assemble(&letter()).expect("it fits");
-    let pdf = parse_skeleton(&skeleton).attachments[1].part;
+    let pdf = parse_skeleton(&skeleton, None).attachments[1].part;
     let known = is_left_out(&skeleton, pdf).expect("it is left out");
     assert_eq!(known.path.to_string(), "2");
     let filled = skeleton.with(&PartPath(vec![1, 2]), b"iVBORw0KGgo=\r\n");
@@ -113,7 +113,7 @@ fn a_part_that_is_put_in_is_read_as_of_the_whole_message() {
         (saved.name.as_str(), saved.bytes.as_slice()),
         ("Ärger.pdf", &b"%PDF-1.4\n\0\0\0"[..])
     );
-    let email = parse_skeleton(&filled);
+    let email = parse_skeleton(&filled, None);
     let sizes: Vec<_> = email.attachments.iter().map(|a| (a.size, a.here)).collect();
     assert_eq!(sizes, [(8, true), (12, true), (500, false)]);
 }
@@ -128,7 +128,7 @@ fn a_message_that_is_nothing_but_a_file_has_no_body_then() {
         part: left_out_part(&[1], 5_000_000, 3_600_000),
     };
     let skeleton = assemble(&root).expect("it fits");
-    let email = parse_skeleton(&skeleton);
+    let email = parse_skeleton(&skeleton, None);
     assert_eq!(email.attachments.len(), 1);
     assert_eq!(
         (email.attachments[0].size, email.attachments[0].here),
@@ -225,7 +225,7 @@ fn the_parts_of_a_skeleton_are_those_of_its_message() {
             continue;
         };
         in_parts += 1;
-        let (all, some) = (parse(&crlf), parse_skeleton(&skeleton));
+        let (all, some) = (parse(&crlf), parse_skeleton(&skeleton, None));
         assert_eq!(some.text, all.text, "{}", path.display());
         assert_eq!(some.headers, all.headers, "{}", path.display());
         let names = |email: &crate::model::Email| -> Vec<_> {

@@ -185,7 +185,7 @@ async fn a_large_message_is_read_at_once_and_its_file_when_asked_for() {
     let sent = *sent.lock().unwrap();
     assert!(sent < 10_000, "{sent}");
     let skeleton = bench.skeleton(id).await.expect("it is here");
-    let email = mime::parse_skeleton(&skeleton);
+    let email = mime::parse_skeleton(&skeleton, None);
     assert_eq!(email.text.trim(), TEXT.1.trim());
     let file = &email.attachments[0];
     assert_eq!((file.name.as_str(), file.here), ("a.pdf", false));

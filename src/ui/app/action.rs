@@ -1,5 +1,6 @@
 //! What screens see of the rest, and what they ask for.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use chrono::{DateTime, Local};
@@ -8,7 +9,7 @@ use iced::keyboard::Modifiers;
 use waxwing::config::UiState;
 use waxwing::config::settings::{Conversations, Reading, SavedSearch};
 use waxwing::config::state::ListState;
-use waxwing::engine::Handle;
+use waxwing::engine::{Handle, Source};
 use waxwing::model::{
     Account, AccountId, ComposeMode, Conversation, Draft, Envelope, FlagChange, FolderId, Listed,
     Listing, OutboxId, PartId, PlacementId, QuickFilter, SearchQuery, Sort, ThreadId, Within,
@@ -86,6 +87,10 @@ pub(crate) enum Action<Message> {
     OpenPage(String),
     /// To remember something for the next time.
     Keep(Keep),
+    /// A window for a message that is in no folder.
+    Letter(PlacementId),
+    /// A window with the source of a message.
+    Source(PlacementId, Box<Source>),
     /// To change messages.
     Perform(Verb),
     /// To know something of the engine.
@@ -141,6 +146,8 @@ impl<Message> std::fmt::Debug for Action<Message> {
             Self::EditAccount(id) => f.debug_tuple("EditAccount").field(id).finish(),
             Self::Demo => f.write_str("Demo"),
             Self::OpenPage(page) => f.debug_tuple("OpenPage").field(page).finish(),
+            Self::Letter(id) => f.debug_tuple("Letter").field(id).finish(),
+            Self::Source(id, _) => f.debug_tuple("Source").field(id).finish(),
             Self::Keep(keep) => f.debug_tuple("Keep").field(keep).finish(),
             Self::Perform(verb) => f.debug_tuple("Perform").field(verb).finish(),
             Self::Ask(query) => f.debug_tuple("Ask").field(query).finish(),
@@ -281,6 +288,18 @@ pub(crate) enum Query {
     Unsubscribe(PlacementId),
     /// Tell its sender that it was read, or not.
     AnswerReceipt(PlacementId, bool),
-    /// Save an attachment under a path.
-    Save(PlacementId, PartId, std::path::PathBuf),
+    /// Save the attachment with that number under a path.
+    Save(usize, PlacementId, PartId, PathBuf),
+    /// Save attachments in a folder.
+    SaveAll(PlacementId, Vec<PartId>, PathBuf),
+    /// Save a message under a path.
+    SaveMessage(PlacementId, PathBuf),
+    /// Open an attachment with another program.
+    Open(PlacementId, PartId),
+    /// Take up an attached message.
+    OpenLetter(PlacementId, PartId),
+    /// Small pictures of attachments.
+    Thumbnails(u64, PlacementId, Vec<PartId>),
+    /// A message as it came.
+    Source(PlacementId),
 }

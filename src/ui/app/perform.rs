@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use iced::Task;
+use iced::{Task, window};
 use waxwing::Result;
 use waxwing::engine::{Done, Handle};
 use waxwing::model::{
@@ -11,18 +11,25 @@ use waxwing::model::{
     Within,
 };
 
-use super::{App, ComposeRequest, Finding, Found, Message, Query, Reopened, Rows, Verb};
+use super::{App, ComposeRequest, Finding, Found, Message, Query, Reopened, Rows, Verb, Window};
 use crate::ui::component::toast::{Toast, Undo};
+use crate::ui::screen::mail::attachment::{self, Wanted};
+use crate::ui::screen::mail::reader::attachments::THUMBNAIL_PIXELS;
 use crate::ui::screen::mail::{self, keys, search};
 
 impl App {
-    /// Asks; the answer comes as a message.
-    pub(crate) fn ask(&mut self, query: Query) -> Task<Message> {
+    /// Asks; the answer comes as a message, to the window of a letter where
+    /// that asked.
+    pub(crate) fn ask(&mut self, query: Query, of: Option<window::Id>) -> Task<Message> {
         let Some(engine) = self.engine.clone() else {
             return Task::none();
         };
+        let letter = of.filter(|id| matches!(self.windows.get(id), Some(Window::Letter(_))));
         let stops_the_one_before = matches!(query, Query::Find(..));
-        let task = Task::perform(answer(engine, query), Message::Mail);
+        let task = Task::perform(answer(engine, query), move |answer| match letter {
+            Some(id) => Message::Letter(id, answer),
+            None => Message::Mail(answer),
+        });
         if !stops_the_one_before {
             return task;
         }
@@ -228,7 +235,39 @@ async fn answer(engine: Handle, query: Query) -> mail::Message {
             let answered = engine.answer_receipt(id, agreed).await;
             M::ReceiptAnswered(answered.map(|sent| sent.is_some()))
         }
-        Query::Save(id, part, path) => M::Saved(engine.save_attachment(id, part, path).await),
+        Query::Source(id) => M::SourceRead(id, engine.source(id).await.map(Box::new)),
+        query => M::Attachment(of_attachment(&engine, query).await),
+    }
+}
+
+/// Answers what is asked of attachments and of messages as files.
+async fn of_attachment(engine: &Handle, query: Query) -> attachment::Message {
+    use attachment::Message as M;
+    let one = |path| vec![path];
+    match query {
+        Query::Save(number, id, part, path) => {
+            let saved = engine.save_attachment(id, part, path).await;
+            M::Saved(Wanted::One(number), saved.map(one))
+        }
+        Query::SaveMessage(id, path) => {
+            let saved = engine.save_message(id, path).await;
+            M::Saved(Wanted::Message, saved.map(one))
+        }
+        Query::SaveAll(id, parts, folder) => M::Saved(
+            Wanted::All,
+            engine.save_attachments(id, parts, folder).await,
+        ),
+        Query::Open(id, part) => {
+            let written = engine.attachment_to_open(id, part).await;
+            M::Opened(written.and_then(|path| attachment::open_file(&path)))
+        }
+        Query::OpenLetter(id, part) => M::Letter(engine.open_attached_letter(id, part).await),
+        Query::Thumbnails(epoch, id, parts) => {
+            let made = engine.thumbnails(id, parts, THUMBNAIL_PIXELS).await;
+            M::Thumbnails(epoch, made.unwrap_or_default())
+        }
+        // All others are answered elsewhere.
+        _ => M::Opened(Ok(())),
     }
 }
 

@@ -2,18 +2,21 @@
 
 use iced::widget::{space, stack};
 use iced::{Size, Task, window};
-use waxwing::model::AccountId;
+use waxwing::engine::Source;
+use waxwing::model::{AccountId, PlacementId};
 
 use super::{Action, App, ComposeRequest, Message, Window};
 use crate::ui::APP_ID;
 use crate::ui::component::toast::Toast;
-use crate::ui::screen::{accounts, composer, mail, reading, storage, wizard};
+use crate::ui::screen::{accounts, composer, mail, reading, source, storage, wizard};
 use crate::ui::widget::Element;
 
 /// The smallest window everything is still usable in.
 const SMALLEST: Size = Size::new(560.0, 400.0);
 /// The main window at the first start.
 pub(crate) const MAIN: Size = Size::new(1280.0, 800.0);
+/// A message by itself, or its source.
+const LETTER: Size = Size::new(860.0, 760.0);
 /// A composer.
 const COMPOSER: Size = Size::new(760.0, 640.0);
 
@@ -64,6 +67,22 @@ impl App {
             open.map(Message::Opened),
             task.map(move |message| Message::Composer(id, message)),
         ])
+    }
+
+    /// Opens a window for a message that is in no folder.
+    pub(crate) fn open_letter(&mut self, letter: PlacementId) -> Task<Message> {
+        let (id, open) = window::open(settings(LETTER));
+        let (screen, action) = mail::State::letter(letter, &self.context());
+        self.windows.insert(id, Window::Letter(Box::new(screen)));
+        let asked = self.act(action, Some(id), move |m| Message::Letter(id, m));
+        Task::batch([open.map(Message::Opened), asked])
+    }
+
+    fn open_source(&mut self, source: Source) -> Task<Message> {
+        let (id, open) = window::open(settings(LETTER));
+        let screen = Box::new(source::State::new(source));
+        self.windows.insert(id, Window::Source(screen));
+        open.map(Message::Opened)
     }
 
     /// Puts the wizard in front of the mail.
@@ -139,6 +158,8 @@ impl App {
     pub(crate) fn title(&self, id: window::Id) -> String {
         match self.windows.get(&id) {
             Some(Window::Composer(screen)) => screen.title(),
+            Some(Window::Letter(screen)) => screen.title(),
+            Some(Window::Source(_)) => "Message source – Waxwing".to_owned(),
             Some(Window::Main) if self.wizard.is_none() => self.mail.title(),
             _ => "Waxwing".to_owned(),
         }
@@ -149,6 +170,13 @@ impl App {
     pub(crate) fn view(&self, id: window::Id) -> Element<'_, Message> {
         match self.windows.get(&id) {
             Some(Window::Main) => self.main_view(),
+            Some(Window::Letter(screen)) => {
+                let screen = screen.view(&self.context());
+                self.with_toasts(screen.map(move |message| Message::Letter(id, message)))
+            }
+            Some(Window::Source(screen)) => screen
+                .view()
+                .map(move |message| Message::Source(id, message)),
             Some(Window::Composer(screen)) => screen
                 .view(&self.context())
                 .map(move |message| Message::Composer(id, message)),
@@ -168,6 +196,10 @@ impl App {
                 .map(Message::AccountsPage),
             (None, None) => self.mail.view(&self.context()).map(Message::Mail),
         };
+        self.with_toasts(screen)
+    }
+
+    fn with_toasts<'a>(&'a self, screen: Element<'a, Message>) -> Element<'a, Message> {
         if self.toasts.is_empty() {
             // The same tree with and without toasts: widgets keep their state.
             stack![screen].into()
@@ -197,7 +229,12 @@ impl App {
     }
 
     pub(super) fn closed(&mut self, id: window::Id) -> Task<Message> {
-        self.windows.remove(&id);
+        if let (Some(Window::Letter(screen)), Some(engine)) =
+            (self.windows.remove(&id), &self.engine)
+            && let Some(letter) = screen.alone
+        {
+            engine.close_letter(letter);
+        }
         if self.windows.is_empty() {
             iced::exit()
         } else {
@@ -213,14 +250,19 @@ impl App {
         self.ask_pixels(id)
     }
 
-    /// Asks how many pixels of the screen the main window has for each of its
-    /// own.
+    /// Asks how many pixels of the screen a window with mail has for each of
+    /// its own.
     pub(super) fn ask_pixels(&self, id: window::Id) -> Task<Message> {
-        if matches!(self.windows.get(&id), Some(Window::Main)) {
-            let pixels = |pixels| Message::Mail(mail::Message::Pixels(pixels));
-            window::scale_factor(id).map(pixels)
-        } else {
-            Task::none()
+        match self.windows.get(&id) {
+            Some(Window::Main) => {
+                let pixels = |pixels| Message::Mail(mail::Message::Pixels(pixels));
+                window::scale_factor(id).map(pixels)
+            }
+            Some(Window::Letter(_)) => {
+                let pixels = move |pixels| Message::Letter(id, mail::Message::Pixels(pixels));
+                window::scale_factor(id).map(pixels)
+            }
+            _ => Task::none(),
         }
     }
 
@@ -273,7 +315,9 @@ impl App {
             Action::OpenPage(page) => self.open_page(page),
             Action::Keep(keep) => self.keep(keep),
             Action::Perform(verb) => self.perform(verb),
-            Action::Ask(query) => self.ask(query),
+            Action::Letter(letter) => self.open_letter(letter),
+            Action::Source(_, source) => self.open_source(*source),
+            Action::Ask(query) => self.ask(query, of),
             Action::Close => of
                 .or_else(|| self.main_window())
                 .map_or_else(Task::none, window::close),

@@ -141,9 +141,16 @@ pub(crate) fn fold<'a, Message: Clone + 'a>(
     .align_y(Vertical::Center);
     let press = button(face)
         .padding([space::XS, space::XS])
-        .style(Kind::Weak.style())
-        .on_press(message.clone());
-    focusable(press, Some(message)).into()
+        .style(Kind::Weak.style());
+    focusable_button(press, message)
+}
+
+/// A button of any face that the keyboard reaches.
+pub(crate) fn focusable_button<'a, Message: Clone + 'a>(
+    face: iced::widget::Button<'a, Message>,
+    on_press: Message,
+) -> Element<'a, Message> {
+    focusable(face.on_press(on_press.clone()), Some(on_press)).into()
 }
 
 fn pressable<'a, Message: Clone + 'a>(

@@ -8,6 +8,7 @@ pub(crate) mod entry;
 pub(crate) mod keys;
 pub(crate) mod layout;
 pub(crate) mod list;
+mod more;
 pub(crate) mod reader;
 pub(crate) mod search;
 pub(crate) mod selection;
@@ -18,10 +19,9 @@ mod update;
 mod verbs;
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 
 use iced::Size;
-use waxwing::engine::{AccountState, Event, Unsubscribed};
+use waxwing::engine::{AccountState, Event, Source, Unsubscribed};
 use waxwing::model::{
     AccountId, Email, Folder, FolderRole, ListView, Listed, OutboxItem, PlacementId, SenderNotes,
 };
@@ -32,7 +32,6 @@ use crate::ui::command::{Situation, UserCommand};
 use crate::ui::component::body_text;
 use crate::ui::widget::virtual_list::Click;
 use arrange::{Choice, Menu};
-use attachment::Picked;
 use dialog::Dialog;
 use layout::Panes;
 use list::List;
@@ -73,8 +72,10 @@ pub(crate) enum Message {
     Unsubscribed(Result<Unsubscribed>),
     /// The sender heard that a message was read, or never will.
     ReceiptAnswered(Result<bool>),
-    /// An attachment was written.
-    Saved(Result<PathBuf>),
+    /// With what is attached, or the message as a file.
+    Attachment(attachment::Message),
+    /// The source of a message was read.
+    SourceRead(PlacementId, Result<Box<Source>>),
     /// A folder was pressed.
     Folder(ListView),
     /// A row was pressed.
@@ -95,10 +96,6 @@ pub(crate) enum Message {
     Pixels(f32),
     /// Shows or hides recipients.
     Recipients,
-    /// Save the attachment with that number.
-    SaveAttachment(usize),
-    /// A place for it was picked, or not.
-    Picked(usize, Picked),
     /// In the dialog on top.
     Dialog(dialog::Message),
     /// The sidebar is to be that wide.
@@ -134,6 +131,10 @@ pub(crate) struct State {
     pub(crate) search: Option<Search>,
     /// How the list is arranged, while the menu of that is open.
     pub(crate) menu: Option<Menu>,
+    /// Whether the menu of what else can be done to the message is open.
+    pub(crate) more: bool,
+    /// The message that is all this window shows, where it is in no folder.
+    pub(crate) alone: Option<PlacementId>,
     /// How far a change of very many messages is.
     pub(crate) changing: Option<(usize, usize)>,
     pub(crate) picker: attachment::Picker,
@@ -145,8 +146,21 @@ pub(crate) struct State {
 }
 
 impl State {
+    /// A window that shows one message, which is in no folder.
+    pub(crate) fn letter(id: PlacementId, context: &Context<'_>) -> (Self, Action<Message>) {
+        let mut screen = Self {
+            alone: Some(id),
+            ..Self::default()
+        };
+        let epoch = screen.reader.open(id, None, context);
+        (screen, Action::Ask(Query::Email(epoch, id)))
+    }
+
     /// The title of the window.
     pub(crate) fn title(&self) -> String {
+        if self.alone.is_some() {
+            return format!("{} – Waxwing", self.reader.subject());
+        }
         let sought = self.search.as_ref().filter(|search| search.shows_results());
         if let Some(search) = sought {
             return format!("{} – Waxwing", search.text().trim());
@@ -259,8 +273,10 @@ impl State {
         Situation {
             selected: selection.len(),
             reading: self.reader.shown.is_some(),
+            alone: self.alone.is_some() && !context.accounts.is_empty(),
             rows: !self.list.order.is_empty(),
-            account: !context.accounts.is_empty(),
+            // A message by itself has no list to look through or arrange.
+            account: !context.accounts.is_empty() && self.alone.is_none(),
             one_account: accounts.len() <= 1,
         }
     }

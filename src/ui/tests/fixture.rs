@@ -5,18 +5,20 @@ use std::sync::LazyLock;
 use chrono::{DateTime, Duration, FixedOffset, Local, TimeZone};
 use iced::keyboard::Modifiers;
 use waxwing::config::UiState;
-use waxwing::engine::{AccountState, Marker, ServerResults, Unsubscribed};
+use waxwing::engine::{AccountState, Marker, ServerResults, Source, Unsubscribed};
+use waxwing::html::page::Picture;
 use waxwing::model::{
-    Account, AccountId, AccountSettings, Address, Attachment, AuthMethod, Conversation, Doubt,
-    DoubtKind, Email, EmailId, Envelope, Flag, Flags, Folder, FolderId, FolderRole, ListView,
-    Listed, Listing, MessageId, OutboxId, OutboxItem, PartId, PlacementId, PrefetchPolicy,
-    Protocol, Recipient, SearchField, Security, SendState, SenderNotes, ServerSettings, Stored,
-    TextSource, ThreadId, Unsubscribe,
+    Account, AccountId, AccountSettings, Address, Attachment, Attendance, AuthMethod, Contact,
+    Conversation, Danger, DangerKind, Doubt, DoubtKind, Email, EmailId, Enclosed, Envelope, Event,
+    EventKind, EventTime, Flag, Flags, Folder, FolderId, FolderRole, Letter, ListView, Listed,
+    Listing, MessageId, OutboxId, OutboxItem, PartId, PlacementId, PrefetchPolicy, Protocol,
+    Recipient, SearchField, Security, SendState, SenderNotes, ServerSettings, Stored, TextSource,
+    ThreadId, Unsubscribe,
 };
 
 use crate::ui::Options;
 use crate::ui::app::{Context, Finding, Found, Query, Rows};
-use crate::ui::screen::mail::{Message, keys, search};
+use crate::ui::screen::mail::{Message, attachment, keys, search};
 
 /// As at the first start.
 pub(in crate::ui) fn nothing_kept() -> &'static UiState {
@@ -336,6 +338,46 @@ fn attachment(part: u32, name: &str, content_type: &str, size: u64) -> Attachmen
         here: true,
         content_id: None,
         inline: false,
+        danger: None,
+    }
+}
+
+/// Something of each kind.
+fn enclosed() -> Enclosed {
+    let at = |hours| Some(EventTime::At((now() + Duration::hours(hours)).to_utc()));
+    let person = |name: &str, address: &str| Address::new(name, address);
+    Enclosed {
+        events: vec![Event {
+            kind: EventKind::Invitation,
+            title: "River walk to the weir".into(),
+            starts: at(46),
+            ends: at(49),
+            repeats: Some("every 2 weeks on Monday".into()),
+            place: "The old mill, Aldmouth".into(),
+            organiser: Some(person("Ada Lindqvist", "ada@lindqvist.example")),
+            people: vec![
+                (
+                    person("Robin Marsh", "robin@marsh.example"),
+                    Attendance::Unknown,
+                ),
+                (person("Oskar", "oskar@wren.example"), Attendance::Comes),
+            ],
+            notes: "Bring boots: the path is under water behind the boathouse.".into(),
+        }],
+        contacts: vec![Contact {
+            name: "Priya Raman".into(),
+            lines: vec![
+                ("Company".into(), "Raman Print".into()),
+                ("Phone".into(), "+44 20 7946 0001".into()),
+            ],
+        }],
+        letters: vec![Letter {
+            part: PartId(4),
+            subject: "Re: Winter paths".into(),
+            from: Some(person("Tomás Ferreira", "tomas@ferreira.example")),
+            date: Some((now() - Duration::days(2)).fixed_offset()),
+            snippet: "Bring the 400, the light has been wonderful in the early mornings.".into(),
+        }],
     }
 }
 
@@ -374,7 +416,20 @@ pub(in crate::ui) fn email(id: PlacementId) -> Email {
                 482_113,
             ),
             attachment(3, "mill.jpg", "image/jpeg", 2_310_000),
+            attachment(4, "Re_ Winter paths.eml", "message/rfc822", 8_412),
+            Attachment {
+                danger: Some(Danger {
+                    kind: DangerKind::Program,
+                    disguised: true,
+                }),
+                ..attachment(5, "invoice.pdf.exe", "application/octet-stream", 61_440)
+            },
         ],
+        enclosed: if id.0 == 1003 {
+            enclosed()
+        } else {
+            Enclosed::default()
+        },
     }
 }
 
@@ -460,6 +515,39 @@ fn found(finding: &Finding) -> Found {
     }
 }
 
+fn source() -> Source {
+    Source {
+        headers: vec![
+            (
+                "From".into(),
+                "Ada Lindqvist <ada@lindqvist.example>".into(),
+            ),
+            ("Subject".into(), "Saturday walk?".into()),
+        ],
+        text: "From: Ada Lindqvist <ada@lindqvist.example>\n\nHello\n".into(),
+        size: 52,
+        cut: false,
+    }
+}
+
+fn of_attachment(query: Query) -> attachment::Message {
+    use attachment::{Message, Wanted};
+    match query {
+        Query::Save(number, _, _, path) => Message::Saved(Wanted::One(number), Ok(vec![path])),
+        Query::SaveMessage(_, path) => Message::Saved(Wanted::Message, Ok(vec![path])),
+        Query::SaveAll(_, parts, folder) => {
+            let paths = parts.iter().map(|part| folder.join(part.0.to_string()));
+            Message::Saved(Wanted::All, Ok(paths.collect()))
+        }
+        Query::OpenLetter(..) => Message::Letter(Ok(PlacementId(-1))),
+        Query::Thumbnails(epoch, _, parts) => {
+            let picture = |part| (part, Picture::new(2, 1, vec![120; 8]).unwrap());
+            Message::Thumbnails(epoch, parts.into_iter().map(picture).collect())
+        }
+        _ => Message::Opened(Ok(())),
+    }
+}
+
 /// Answers questions as an engine would, for lists of `rows` rows.
 pub(in crate::ui) fn answer(query: Query, rows: i64) -> Message {
     match query {
@@ -533,6 +621,7 @@ pub(in crate::ui) fn answer(query: Query, rows: i64) -> Message {
         }
         Query::Unsubscribe(_) => Message::Unsubscribed(Ok(Unsubscribed::Done("x.test".into()))),
         Query::AnswerReceipt(_, agreed) => Message::ReceiptAnswered(Ok(agreed)),
-        Query::Save(_, _, path) => Message::Saved(Ok(path)),
+        Query::Source(id) => Message::SourceRead(id, Ok(Box::new(source()))),
+        query => Message::Attachment(of_attachment(query)),
     }
 }

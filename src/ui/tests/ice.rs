@@ -87,7 +87,7 @@ fn the_scripts_play() {
         send_hold: Duration::ZERO,
         ..Options::default()
     };
-    let boot = move || App::boot(Some(handle.clone()), options);
+    let boot = move || App::boot(Some(handle.clone()), options, None);
     iced_test::run(
         program(boot),
         concat!(env!("CARGO_MANIFEST_DIR"), "/tests/ui"),

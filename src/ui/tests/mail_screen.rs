@@ -52,7 +52,7 @@ fn a_press_selects_and_opens() {
     harness.with_ui(WIDE, |ui| {
         assert!(ui.find("tomas@ferreira.example").is_ok());
         assert!(ui.find("to me, Oskar, priya@raman.example").is_ok());
-        assert!(ui.find("2 attachments").is_ok());
+        assert!(ui.find("4 attachments · 2.9 MB").is_ok());
     });
 }
 

@@ -8,7 +8,7 @@ use super::fixture;
 use super::harness::Harness;
 use crate::ui::app::{Action, ComposeRequest, Query, Verb};
 use crate::ui::command::UserCommand;
-use crate::ui::screen::mail::attachment::{Picked, Picker};
+use crate::ui::screen::mail::attachment::{self, Picked, Picker, Wanted};
 use crate::ui::screen::mail::{Message, dialog};
 use crate::ui::widget::virtual_list::{Click, ClickKind, Scroll};
 
@@ -252,7 +252,8 @@ fn without_a_file_dialog_a_path_is_typed() {
     let mut harness = Harness::with_rows(30);
     harness.mail.picker = Picker::Always(Picked::NoDialog);
     harness.send(click(0, Modifiers::empty()));
-    harness.send(Message::Picked(0, Picked::NoDialog));
+    let picked = attachment::Message::Picked(Wanted::One(0), Picked::NoDialog);
+    harness.send(Message::Attachment(picked));
     harness.send(Message::Dialog(dialog::Message::Typed(
         "/tmp/map.pdf".into(),
     )));

@@ -130,9 +130,6 @@ fn shots() -> Vec<Shot> {
             h.mail.list.chosen.filter.unread = true;
             h.command(UserCommand::Arrange);
         }),
-        shot("doubts", Light, (1280.0, 800.0), 1.0, 30, doubtful),
-        shot("doubts-dark", Dark, (1280.0, 800.0), 2.0, 30, doubtful),
-        shot("doubts-small", Light, (720.0, 480.0), 1.0, 30, doubtful),
         shot("empty", Light, (1280.0, 800.0), 1.0, 0, |_| {}),
         shot("waiting", Dark, (1280.0, 800.0), 1.0, 100_000, |h| {
             h.held = Some(Vec::new());
@@ -154,19 +151,6 @@ fn shots() -> Vec<Shot> {
             h.send(mail::Message::OpenOutbox);
         }),
         shot("signin", Dark, (1280.0, 800.0), 1.0, 30, wants_password),
-        shot("find", Light, (1280.0, 800.0), 1.0, 30, |h| {
-            h.send(press(0));
-            h.command(UserCommand::Open);
-            h.command(UserCommand::Find);
-            h.send(find("mill"));
-        }),
-        shot("find-text", Dark, (1280.0, 800.0), 1.0, 30, |h| {
-            h.command(UserCommand::Next);
-            h.send(press(5));
-            h.command(UserCommand::ZoomIn);
-            h.command(UserCommand::Find);
-            h.send(find("pri"));
-        }),
         shot("search", Light, (1280.0, 800.0), 1.0, 30, |h| {
             search(h, "the");
             h.send(mail::Message::Search(Looking::Submitted));
@@ -185,10 +169,73 @@ fn shots() -> Vec<Shot> {
     ]
 }
 
+/// What is seen in the message that is read.
+fn reading_shots() -> Vec<Shot> {
+    use ThemeChoice::{Dark, Light};
+    let shot = |name, theme, size, scale, prepare: fn(&mut Harness)| Shot {
+        name,
+        theme,
+        size,
+        scale,
+        rows: 30,
+        prepare,
+    };
+    vec![
+        shot("doubts", Light, (1280.0, 800.0), 1.0, doubtful),
+        shot("doubts-dark", Dark, (1280.0, 800.0), 2.0, doubtful),
+        shot("doubts-small", Light, (720.0, 480.0), 1.0, doubtful),
+        shot("find", Light, (1280.0, 800.0), 1.0, |h| {
+            h.send(press(0));
+            h.command(UserCommand::Open);
+            h.command(UserCommand::Find);
+            h.send(find("mill"));
+        }),
+        shot("find-text", Dark, (1280.0, 800.0), 1.0, |h| {
+            h.command(UserCommand::Next);
+            h.send(press(5));
+            h.command(UserCommand::ZoomIn);
+            h.command(UserCommand::Find);
+            h.send(find("pri"));
+        }),
+    ]
+}
+
+/// What concerns attachments and messages as files.
+fn file_shots() -> Vec<Shot> {
+    let shot = |name, theme, size, prepare| Shot {
+        name,
+        theme,
+        size,
+        scale: 1.0,
+        rows: 30,
+        prepare,
+    };
+    let wide = (1280.0, 800.0);
+    vec![
+        shot("enclosed", ThemeChoice::Light, (1280.0, 1100.0), |h| {
+            h.send(press(3));
+        }),
+        shot("held", ThemeChoice::Light, wide, |h| {
+            h.send(press(1));
+            let open = mail::attachment::Message::Open(3);
+            h.send(mail::Message::Attachment(open));
+        }),
+        shot("encoding", ThemeChoice::Dark, wide, |h| {
+            h.send(press(0));
+            h.command(UserCommand::Encoding);
+        }),
+        shot("more", ThemeChoice::Light, (720.0, 480.0), |h| {
+            h.send(press(0));
+            h.command(UserCommand::More);
+        }),
+    ]
+}
+
 #[test]
 fn every_look_can_be_drawn() {
     let wanted = std::env::var("WAXWING_SHOTS").ok();
-    for shot in shots() {
+    let all = [shots(), reading_shots(), file_shots()];
+    for shot in all.into_iter().flatten() {
         let Some(wanted) = &wanted else {
             // Without eyes on it, building the view is what can fail.
             let (app, _) = boot(&shot);

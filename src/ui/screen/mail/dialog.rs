@@ -10,8 +10,10 @@ use iced::widget::{
     button, column, container, mouse_area, opaque, row, scrollable, space, text, text_input,
 };
 use iced::{Alignment, Length};
-use waxwing::model::{FolderId, OutboxId, OutboxItem};
+use waxwing::engine::charsets;
+use waxwing::model::{Charset, Danger, FolderId, OutboxId, OutboxItem};
 
+use super::attachment::Wanted;
 use super::toolbar;
 use crate::ui::command::{Press, UserCommand};
 use crate::ui::component::control::text_button;
@@ -31,19 +33,30 @@ const SHOWN: usize = 200;
 /// A dialog.
 #[derive(Debug, Clone)]
 pub(crate) enum Dialog {
-    /// Where to move messages to.
-    Move {
+    /// Where to move messages to, or how to read one.
+    Choose {
         /// What is typed.
         filter: String,
-        /// All folders.
-        all: Vec<(FolderId, String)>,
+        /// All there are, as they are called.
+        all: Vec<(Choice, String)>,
         /// Which of those that match the keyboard is at.
         at: usize,
+        /// The words around them.
+        words: Words,
     },
-    /// Where to save the attachment with that number.
-    Save {
+    /// What to do with an attachment that can do harm.
+    Held {
         /// Which attachment.
         number: usize,
+        /// What it is called.
+        name: String,
+        /// Why.
+        danger: Danger,
+    },
+    /// Where to save something.
+    Save {
+        /// What.
+        wanted: Wanted,
         /// What is typed.
         path: String,
     },
@@ -64,6 +77,24 @@ pub(crate) enum Dialog {
     Shortcuts,
 }
 
+/// One of those that can be chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Choice {
+    /// A folder to move messages to.
+    Folder(FolderId),
+    /// An encoding; none for what the message says.
+    Charset(Option<Charset>),
+}
+
+/// What a dialog that lets choose says.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Words {
+    heading: &'static str,
+    placeholder: &'static str,
+    nothing: &'static str,
+    icon: Icon,
+}
+
 /// What happens in it.
 #[derive(Debug, Clone)]
 pub(crate) enum Message {
@@ -71,9 +102,9 @@ pub(crate) enum Message {
     Typed(String),
     /// The field or the main button was confirmed.
     Confirm,
-    /// A folder was pressed.
-    Choose(FolderId),
-    /// Up or down in the folders.
+    /// One of those to choose from was pressed.
+    Choose(Choice),
+    /// Up or down among them.
     Step(isize),
     /// Send that message now.
     Retry(OutboxId),
@@ -94,8 +125,12 @@ pub(crate) enum Outcome {
     Cancel,
     /// Move there.
     Move(FolderId),
-    /// Save there.
-    Save(usize, PathBuf),
+    /// Read the message in that encoding.
+    ReadAs(Option<Charset>),
+    /// Save that there.
+    Save(Wanted, PathBuf),
+    /// Save the attachment with that number although it can do harm.
+    SaveHeld(usize),
     /// Keep the search under that name; or give that one another.
     NameSearch(Option<usize>, String),
     /// Delete for good.
@@ -108,20 +143,62 @@ pub(crate) enum Outcome {
     TakeBack(OutboxId),
 }
 
+impl Choice {
+    fn outcome(self) -> Outcome {
+        match self {
+            Self::Folder(id) => Outcome::Move(id),
+            Self::Charset(charset) => Outcome::ReadAs(charset),
+        }
+    }
+}
+
 impl Dialog {
     /// Asks where to move messages to.
     pub(crate) fn choose_folder(all: Vec<(FolderId, String)>) -> Self {
-        Self::Move {
+        let choices = all.into_iter();
+        Self::Choose {
             filter: String::new(),
-            all,
+            all: choices
+                .map(|(id, name)| (Choice::Folder(id), name))
+                .collect(),
             at: 0,
+            words: Words {
+                heading: "Move to folder",
+                placeholder: "Type to find a folder",
+                nothing: "No folder is called so.",
+                icon: Icon::Folder,
+            },
+        }
+    }
+
+    /// Asks how to read a message that is read so now.
+    pub(crate) fn choose_charset(now: Option<Charset>) -> Self {
+        let own = (Choice::Charset(None), "As the message says".to_owned());
+        let all: Vec<_> = charsets()
+            .map(|one| {
+                let name = format!("{} · {}", one.script, one.label);
+                (Choice::Charset(Some(one)), name)
+            })
+            .collect();
+        let all: Vec<_> = std::iter::once(own).chain(all).collect();
+        let is_now = |(choice, _): &(Choice, String)| *choice == Choice::Charset(now);
+        Self::Choose {
+            filter: String::new(),
+            at: all.iter().position(is_now).unwrap_or_default(),
+            all,
+            words: Words {
+                heading: "Read this message as",
+                placeholder: "Type to find an encoding",
+                nothing: "No encoding is called so.",
+                icon: Icon::FileText,
+            },
         }
     }
 
     /// Asks for a path, where the desktop has no dialog.
-    pub(crate) fn save(number: usize, path: &str) -> Self {
+    pub(crate) fn save(wanted: Wanted, path: &str) -> Self {
         Self::Save {
-            number,
+            wanted,
             path: path.to_owned(),
         }
     }
@@ -136,14 +213,14 @@ impl Dialog {
     pub(crate) fn field(&self) -> Option<&'static str> {
         let has_field = matches!(
             self,
-            Self::Move { .. } | Self::Save { .. } | Self::NameSearch { .. }
+            Self::Choose { .. } | Self::Save { .. } | Self::NameSearch { .. }
         );
         has_field.then_some(FIELD)
     }
 
-    /// The folders that match what is typed.
-    fn matching(&self) -> Vec<&(FolderId, String)> {
-        let Self::Move { filter, all, .. } = self else {
+    /// Those that match what is typed.
+    fn matching(&self) -> Vec<&(Choice, String)> {
+        let Self::Choose { filter, all, .. } = self else {
             return Vec::new();
         };
         let words = filter.trim().to_lowercase();
@@ -156,7 +233,7 @@ impl Dialog {
     /// Follows what happened.
     pub(crate) fn update(&mut self, message: Message) -> Outcome {
         match (message, &mut *self) {
-            (Message::Typed(text), Self::Move { filter, at, .. }) => {
+            (Message::Typed(text), Self::Choose { filter, at, .. }) => {
                 *filter = text;
                 *at = 0;
                 Outcome::Stay
@@ -173,20 +250,21 @@ impl Dialog {
             (Message::TakeBack(id), _) => Outcome::TakeBack(id),
             (Message::Step(by), _) => {
                 let most = self.matching().len().saturating_sub(1);
-                if let Self::Move { at, .. } = self {
+                if let Self::Choose { at, .. } = self {
                     *at = at.saturating_add_signed(by).min(most);
                 }
                 Outcome::Stay
             }
-            (Message::Choose(id), _) => Outcome::Move(id),
-            (Message::Confirm, Self::Move { at, .. }) => {
+            (Message::Choose(choice), _) => choice.outcome(),
+            (Message::Confirm, Self::Choose { at, .. }) => {
                 let at = *at;
                 self.matching()
                     .get(at)
-                    .map_or(Outcome::Stay, |(id, _)| Outcome::Move(*id))
+                    .map_or(Outcome::Stay, |(choice, _)| choice.outcome())
             }
-            (Message::Confirm, Self::Save { number, path }) if !path.trim().is_empty() => {
-                Outcome::Save(*number, PathBuf::from(path.trim()))
+            (Message::Confirm, Self::Held { number, .. }) => Outcome::SaveHeld(*number),
+            (Message::Confirm, Self::Save { wanted, path }) if !path.trim().is_empty() => {
+                Outcome::Save(*wanted, PathBuf::from(path.trim()))
             }
             (Message::Confirm, Self::NameSearch { saved, name }) if !name.trim().is_empty() => {
                 Outcome::NameSearch(*saved, name.trim().to_owned())
@@ -206,7 +284,13 @@ impl Dialog {
             return Some(Message::Cancel);
         }
         if press.is(Named::Enter) {
-            return Some(Message::Confirm);
+            // Harm wants more than a key pressed too often.
+            let held = matches!(self, Self::Held { .. });
+            return Some(if held {
+                Message::Cancel
+            } else {
+                Message::Confirm
+            });
         }
         if press.is(Named::ArrowDown) {
             return Some(Message::Step(1));
@@ -221,8 +305,11 @@ impl Dialog {
     /// The veil and the card on it.
     pub(crate) fn view<'a>(&'a self, outbox: &'a [OutboxItem]) -> Element<'a, Message> {
         let (width, card) = match self {
-            Self::Move { filter, at, .. } => (420.0, self.folders_view(filter, *at)),
-            Self::Save { path, .. } => (520.0, save_view(path)),
+            Self::Choose {
+                filter, at, words, ..
+            } => (420.0, self.choices_view(filter, *at, *words)),
+            Self::Held { name, danger, .. } => (460.0, held_view(name, *danger)),
+            Self::Save { wanted, path } => (520.0, save_view(*wanted, path)),
             Self::NameSearch { saved, name } => (420.0, name_view(saved.is_some(), name)),
             Self::DeleteForever(count) => (420.0, delete_view(*count)),
             Self::Outbox => (560.0, outbox::view(outbox)),
@@ -244,11 +331,16 @@ impl Dialog {
         )
     }
 
-    fn folders_view<'a>(&'a self, filter: &'a str, at: usize) -> Element<'a, Message> {
+    fn choices_view<'a>(
+        &'a self,
+        filter: &'a str,
+        at: usize,
+        words: Words,
+    ) -> Element<'a, Message> {
         let matching = self.matching();
-        let rows = matching.iter().enumerate().map(|(index, (id, name))| {
+        let rows = matching.iter().enumerate().map(|(index, (choice, name))| {
             let face = row![
-                icon(Icon::Folder, 16.0, |t| t.text_weak),
+                icon(words.icon, 16.0, |t| t.text_weak),
                 text(name.clone()).size(size::LIST),
             ]
             .spacing(10)
@@ -258,13 +350,11 @@ impl Dialog {
                 .height(theme::row::FOLDER)
                 .width(Length::Fill)
                 .style(theme::button::row(index == at))
-                .on_press(Message::Choose(*id))
+                .on_press(Message::Choose(*choice))
                 .into()
         });
         let list: Element<'_, Message> = if matching.is_empty() {
-            container(label("No folder is called so."))
-                .padding(gap::S)
-                .into()
+            container(label(words.nothing)).padding(gap::S).into()
         } else {
             scrollable(column(rows).spacing(1))
                 .style(theme::scrollable::slim)
@@ -272,8 +362,8 @@ impl Dialog {
                 .into()
         };
         column![
-            title("Move to folder"),
-            text_input("Type to find a folder", filter)
+            title(words.heading),
+            text_input(words.placeholder, filter)
                 .id(FIELD)
                 .size(size::BODY)
                 .padding([7.0, 10.0])
@@ -325,9 +415,50 @@ fn ask_line<'a>(
     .into()
 }
 
-fn save_view(path: &str) -> Element<'_, Message> {
+fn save_view(wanted: Wanted, path: &str) -> Element<'_, Message> {
     let sentence = "This desktop has no file dialog. Type where to save it:";
-    ask_line("Save attachment", sentence, "Path", path)
+    ask_line(wanted.title(), sentence, "Path", path)
+}
+
+fn held_view(name: &str, danger: Danger) -> Element<'_, Message> {
+    let mut sentences = column![
+        text(name)
+            .size(size::BODY)
+            .font(font::MEDIUM)
+            .wrapping(text::Wrapping::WordOrGlyph),
+        text(danger.words()).size(size::BODY),
+    ]
+    .spacing(gap::S);
+    if danger.disguised {
+        let sentence = "Its name makes believe that it is something else.";
+        sentences = sentences.push(text(sentence).size(size::BODY).style(theme::text::danger));
+    }
+    sentences = sentences.push(
+        text("Waxwing does not open such files. Save it only if you expected it and know who sent it.")
+            .size(size::BODY),
+    );
+    let heading = row![
+        icon(Icon::TriangleAlert, 20.0, |t| t.danger),
+        text(format!("{} is held back", danger.what()))
+            .size(size::HEADING)
+            .font(font::SEMIBOLD),
+    ];
+    column![
+        heading.spacing(gap::S).align_y(Alignment::Center),
+        sentences,
+        row![
+            space().width(Length::Fill),
+            text_button(
+                "Save it all the same…",
+                Kind::Secondary,
+                Some(Message::Confirm)
+            ),
+            text_button("Leave it", Kind::Primary, Some(Message::Cancel)),
+        ]
+        .spacing(gap::S),
+    ]
+    .spacing(gap::L)
+    .into()
 }
 
 fn name_view(again: bool, name: &str) -> Element<'_, Message> {

@@ -96,6 +96,9 @@ impl State {
             let close = super::dialog::Message::Cancel;
             return self.update(MailMessage::Dialog(close), context);
         }
+        if std::mem::take(&mut self.more) {
+            return Action::None;
+        }
         if self.reader.finds() {
             return Action::Run(self.reader.find_update(find::Message::Close));
         }

@@ -90,16 +90,19 @@ impl Panes {
 impl State {
     /// What is drawn.
     pub(crate) fn view<'a>(&'a self, context: &Context<'a>) -> Element<'a, Message> {
-        let panes = if self.panes.is_narrow() {
+        let panes = if self.alone.is_some() {
+            self.reader_pane(context)
+        } else if self.panes.is_narrow() {
             self.one_pane(context)
         } else {
             self.three_panes(context)
         };
-        let window = column![
-            panes,
-            rule::horizontal(1).style(theme::rule),
-            self.status_view(context),
-        ];
+        let mut window = column![panes];
+        if self.alone.is_none() {
+            window = window
+                .push(rule::horizontal(1).style(theme::rule))
+                .push(self.status_view(context));
+        }
         let window = container(window)
             .width(Length::Fill)
             .height(Length::Fill)
@@ -178,10 +181,11 @@ impl State {
         } else {
             theme::rule
         };
+        let message = self.reader_view(context);
         column![
             self.reader_bar(context),
             rule::horizontal(1).style(line),
-            self.reader_view(context),
+            self.under_more(message, &self.situation(context)),
         ]
         .width(Length::Fill)
         .height(Length::Fill)

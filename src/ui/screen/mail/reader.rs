@@ -1,5 +1,7 @@
 //! The message being read.
 
+pub(crate) mod attachments;
+mod enclosed;
 pub(crate) mod find;
 pub(crate) mod notes;
 pub(crate) mod page;
@@ -8,11 +10,13 @@ pub(crate) mod zoom;
 
 use std::sync::Arc;
 
+use chrono::{DateTime, Local};
 use iced::Task;
 use waxwing::config::settings::Reading;
 use waxwing::engine::{Handle, Marker, Viewer};
+use waxwing::html::page::Picture;
 use waxwing::model::{
-    Address, Attachment, Email, Envelope, Flag, PlacementId, SenderNotes, TextSource,
+    Address, Attachment, Email, Envelope, Flag, PartId, PlacementId, SenderNotes, TextSource,
 };
 use waxwing::{Error, Result};
 
@@ -20,8 +24,9 @@ use super::Message as MailMessage;
 use super::entry::Entry;
 use crate::ui::app::{Action, Context, Keep, Query};
 use crate::ui::component::body_text::{self, BodyText, Outcome};
-use crate::ui::component::{bytes, date};
-use crate::ui::icon::Icon;
+use crate::ui::component::date;
+use attachments::Attachments;
+use enclosed::Card;
 use find::Find;
 use zoom::Zoom;
 
@@ -92,27 +97,9 @@ struct Document {
     source: TextSource,
     has_html: bool,
     recipients: Vec<(&'static str, String)>,
-    attachments: Vec<Chip>,
-    /// How far the attachment is that is being fetched.
-    coming: Option<String>,
-}
-
-/// An attachment made ready to show.
-#[derive(Debug)]
-pub(crate) struct Chip {
-    attachment: Attachment,
-    icon: Icon,
-    size: String,
-}
-
-fn icon_of(content_type: &str) -> Icon {
-    match content_type.split('/').next() {
-        Some("image") => Icon::Image,
-        Some("text") => Icon::FileText,
-        Some("message") => Icon::Mail,
-        _ if content_type == "application/pdf" => Icon::FileText,
-        _ => Icon::File,
-    }
+    attachments: Attachments,
+    /// Invitations and the like.
+    cards: Vec<Card>,
 }
 
 fn full(addresses: &[Address]) -> String {
@@ -161,7 +148,7 @@ fn folded(to: &[Address], cc: &[Address], context: &Context<'_>) -> String {
 }
 
 impl Document {
-    fn new(email: &Email) -> Self {
+    fn new(email: &Email, now: &DateTime<Local>) -> Self {
         let recipients = [
             ("From", &email.from),
             ("Reply to", &email.reply_to),
@@ -178,21 +165,8 @@ impl Document {
             source: email.text_source,
             has_html: email.html.is_some(),
             recipients,
-            attachments: email
-                .attachments
-                .iter()
-                // Also those meant for the HTML: the text alone does not show them.
-                .map(|attachment| Chip {
-                    icon: icon_of(&attachment.content_type),
-                    size: if attachment.here {
-                        bytes(attachment.size)
-                    } else {
-                        format!("{}, on the server", bytes(attachment.size))
-                    },
-                    attachment: attachment.clone(),
-                })
-                .collect(),
-            coming: None,
+            attachments: Attachments::new(email),
+            cards: Card::all(&email.enclosed, now),
         }
     }
 }
@@ -270,11 +244,17 @@ impl Reader {
                     self.head.date = (date::long(when, &context.now), date::exact(when));
                 }
                 self.head.to = folded(&email.to, &email.cc, context);
-                let mut document = Document::new(&email);
+                let mut document = Document::new(&email, &context.now);
                 document.body.mark(self.marker.clone());
+                let pictures = document.attachments.pictures();
                 self.content = Content::Here(Box::new(document));
                 let about_sender = Action::Ask(Query::SenderNotes(epoch, shown));
-                self.read_page(context).and(about_sender)
+                let thumbnails = if pictures.is_empty() {
+                    Action::None
+                } else {
+                    Action::Ask(Query::Thumbnails(epoch, shown, pictures))
+                };
+                self.read_page(context).and(thumbnails).and(about_sender)
             }
             Err(error) => {
                 self.content = Content::Failed(error);
@@ -304,7 +284,7 @@ impl Reader {
             return None;
         };
         let shown = self.shown.filter(|shown| changed.contains(shown))?;
-        let waits = document.attachments.iter().any(|c| !c.attachment.here);
+        let waits = document.attachments.waits();
         waits.then_some(Query::Email(self.epoch, shown))
     }
 
@@ -313,15 +293,14 @@ impl Reader {
         if let Content::Here(document) = &mut self.content
             && self.shown == Some(id)
         {
-            let words = format!("Fetching: {} of {}", bytes(done), bytes(total));
-            document.coming = (done < total).then_some(words);
+            document.attachments.coming(done, total);
         }
     }
 
     /// What was on its way is here, or will not be.
     pub(crate) fn nothing_comes(&mut self) {
         if let Content::Here(document) = &mut self.content {
-            document.coming = None;
+            document.attachments.nothing_comes();
         }
     }
 
@@ -358,13 +337,63 @@ impl Reader {
 
     /// The attachment with that number.
     pub(crate) fn attachment(&self, number: usize) -> Option<&Attachment> {
+        self.attachments()?.get(number)
+    }
+
+    fn attachments(&self) -> Option<&Attachments> {
         match &self.content {
-            Content::Here(document) => document
-                .attachments
-                .get(number)
-                .map(|chip| &chip.attachment),
+            Content::Here(document) => Some(&document.attachments),
             _ => None,
         }
+    }
+
+    /// The attachments that do no harm.
+    pub(super) fn harmless(&self) -> Vec<PartId> {
+        self.attachments()
+            .map(Attachments::harmless)
+            .unwrap_or_default()
+    }
+
+    /// The names of those that may.
+    pub(super) fn held(&self) -> Vec<&str> {
+        self.attachments()
+            .map(Attachments::held)
+            .unwrap_or_default()
+    }
+
+    /// Takes small pictures of attachments in, unless another message was
+    /// opened since.
+    pub(super) fn thumbnails(&mut self, epoch: u64, pictures: Vec<(PartId, Picture)>) {
+        if let Content::Here(document) = &mut self.content
+            && epoch == self.epoch
+        {
+            document.attachments.thumbnails(pictures);
+        }
+    }
+
+    /// What the message is about.
+    pub(super) fn subject(&self) -> &str {
+        match self.head.subject.trim() {
+            "" => "(no subject)",
+            subject => subject,
+        }
+    }
+
+    /// What a file of the message may be called.
+    pub(super) fn file_name(&self) -> String {
+        let subject = self.head.subject.trim();
+        let subject = if subject.is_empty() {
+            "Message"
+        } else {
+            subject
+        };
+        let name: String = subject
+            .chars()
+            .map(|c| if "/\\<>:\"|?*".contains(c) { '_' } else { c })
+            .filter(|c| !c.is_control())
+            .take(80)
+            .collect();
+        format!("{}.eml", name.trim_matches(['.', ' ']))
     }
 
     /// Reads the message as a page, where it is HTML.

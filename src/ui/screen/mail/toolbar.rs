@@ -132,16 +132,21 @@ impl State {
         line = line
             .push(button(UserCommand::Reply, &situation))
             .push(button(UserCommand::ReplyAll, &situation))
-            .push(button(UserCommand::Forward, &situation))
-            .push(divider())
-            .push(button(UserCommand::Archive, &situation))
-            .push(button(UserCommand::Delete, &situation))
-            .push(button(UserCommand::Move, &situation))
-            .push(divider())
-            .push(star)
-            .push(button(mark, &situation))
+            .push(button(UserCommand::Forward, &situation));
+        if self.alone.is_none() {
+            line = line
+                .push(divider())
+                .push(button(UserCommand::Archive, &situation))
+                .push(button(UserCommand::Delete, &situation))
+                .push(button(UserCommand::Move, &situation))
+                .push(divider())
+                .push(star)
+                .push(button(mark, &situation));
+        }
+        line = line
             .push(space().width(Length::Fill))
-            .push(button(UserCommand::Shortcuts, &situation));
+            .push(button(UserCommand::Shortcuts, &situation))
+            .push(button(UserCommand::More, &situation));
         bar(line)
     }
 

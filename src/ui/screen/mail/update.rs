@@ -6,8 +6,9 @@ use iced::widget::operation;
 use waxwing::Result;
 use waxwing::model::{Folder, FolderRole, ListView, Listed, PlacementId};
 
+use super::attachment::{self, Wanted};
 use super::list::Kind;
-use super::{Message, State, attachment, dialog, layout::Pane};
+use super::{Message, State, dialog, layout::Pane};
 use crate::ui::app::{Action, Context, Query, Rows, Verb};
 use crate::ui::command::UserCommand;
 use crate::ui::component::body_text::{self, Outcome};
@@ -77,13 +78,9 @@ impl State {
             Message::Notes(message) => self.reader.note(message),
             Message::Unsubscribed(answer) => super::reader::notes::left(answer),
             Message::ReceiptAnswered(answer) => super::reader::notes::answered(answer),
-            Message::Saved(answer) => {
-                self.reader.nothing_comes();
-                Action::Toast(match answer {
-                    Ok(path) => Toast::done(format!("Saved as {}", path.display())),
-                    Err(error) => Toast::error(error.to_string()),
-                })
-            }
+            Message::Attachment(message) => self.attachment_update(message),
+            Message::SourceRead(id, Ok(source)) => Action::Source(id, source),
+            Message::SourceRead(_, Err(error)) => Action::Toast(Toast::error(error.to_string())),
             Message::Folder(view) => self.open_view(view, context),
             Message::Click(click) => self.clicked(click, context),
             Message::Range(first, last) => {
@@ -100,8 +97,6 @@ impl State {
                 self.reader.recipients_open = !self.reader.recipients_open;
                 Action::None
             }
-            Message::SaveAttachment(number) => self.pick_place(number),
-            Message::Picked(number, picked) => self.place_picked(number, picked),
             Message::Dialog(message) => self.dialog_update(message, context),
             Message::SidebarWidth(width) => {
                 self.panes.sidebar = width;
@@ -415,9 +410,17 @@ impl State {
                 self.dialog = None;
                 self.move_selected(folder, context)
             }
-            dialog::Outcome::Save(number, path) => {
+            dialog::Outcome::Save(wanted, path) => {
                 self.dialog = None;
-                self.save(number, path)
+                self.save(wanted, path)
+            }
+            dialog::Outcome::SaveHeld(number) => {
+                self.dialog = None;
+                self.pick_place(Wanted::One(number))
+            }
+            dialog::Outcome::ReadAs(charset) => {
+                self.dialog = None;
+                self.read_as(charset, context)
             }
             dialog::Outcome::Retry(id) => Action::Perform(Verb::RetrySend(id)),
             dialog::Outcome::TakeBack(id) => {

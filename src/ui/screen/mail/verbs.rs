@@ -1,9 +1,8 @@
 //! What is done to messages.
 
-use iced::Task;
-use waxwing::model::{ComposeMode, Flag, FlagChange, FolderId, PlacementId};
+use waxwing::model::{Charset, ComposeMode, Flag, FlagChange, FolderId, PlacementId};
 
-use super::attachment::{self, Picked};
+use super::attachment::Wanted;
 use super::dialog::Dialog;
 use super::reader::zoom::Zoom;
 use super::{Message, State};
@@ -20,6 +19,7 @@ impl State {
         if !command.enabled(&self.situation(context)) {
             return Action::None;
         }
+        let was_more = std::mem::take(&mut self.more);
         match command {
             UserCommand::NewMessage => self.compose(ComposeMode::New, None, context),
             UserCommand::Reply => self.answer(ComposeMode::Reply, context),
@@ -75,8 +75,38 @@ impl State {
                 Action::None
             }
             UserCommand::Accounts => Action::Accounts,
+            UserCommand::SaveMessage => self.pick_place(Wanted::Message),
+            UserCommand::Source => {
+                let shown = self.reader.shown;
+                shown.map_or(Action::None, |id| Action::Ask(Query::Source(id)))
+            }
+            UserCommand::Encoding => {
+                let shown = self.reader.shown;
+                let read_as = shown.and_then(|id| context.engine?.is_read_as(id));
+                self.open_dialog(Dialog::choose_charset(read_as))
+            }
+            UserCommand::More => {
+                self.more = !was_more;
+                Action::None
+            }
             UserCommand::Shortcuts => self.open_dialog(Dialog::Shortcuts),
         }
+    }
+
+    /// Reads the message on show in another encoding.
+    pub(super) fn read_as(
+        &mut self,
+        charset: Option<Charset>,
+        context: &Context<'_>,
+    ) -> Action<Message> {
+        let Some(id) = self.reader.shown else {
+            return Action::None;
+        };
+        if let Some(engine) = context.engine {
+            engine.read_as(id, charset);
+        }
+        let epoch = self.reader.open(id, self.list.entry(id), context);
+        Action::Ask(Query::Email(epoch, id))
     }
 
     fn selected(&self) -> Vec<PlacementId> {
@@ -103,7 +133,7 @@ impl State {
     }
 
     fn answer(&self, mode: ComposeMode, context: &Context<'_>) -> Action<Message> {
-        match self.list.selection.single() {
+        match self.alone.or(self.list.selection.single()) {
             Some(id) => self.compose(mode, Some(id), context),
             None => Action::None,
         }
@@ -205,39 +235,5 @@ impl State {
             change,
             quiet: true,
         })
-    }
-
-    /// Asks where an attachment shall go.
-    pub(super) fn pick_place(&mut self, number: usize) -> Action<Message> {
-        let Some(attachment) = self.reader.attachment(number) else {
-            return Action::None;
-        };
-        Action::Run(Task::perform(
-            self.picker
-                .clone()
-                .pick("Save attachment", attachment.name.clone()),
-            move |picked| Message::Picked(number, picked),
-        ))
-    }
-
-    pub(super) fn place_picked(&mut self, number: usize, picked: Picked) -> Action<Message> {
-        match picked {
-            Picked::Path(path) => self.save(number, path),
-            Picked::Cancelled => Action::None,
-            Picked::NoDialog => {
-                let Some(attachment) = self.reader.attachment(number) else {
-                    return Action::None;
-                };
-                let path = attachment::suggestion(&attachment.name);
-                self.open_dialog(Dialog::save(number, &path))
-            }
-        }
-    }
-
-    pub(super) fn save(&mut self, number: usize, path: std::path::PathBuf) -> Action<Message> {
-        match (self.reader.shown, self.reader.attachment(number)) {
-            (Some(id), Some(attachment)) => Action::Ask(Query::Save(id, attachment.part, path)),
-            _ => Action::None,
-        }
     }
 }

@@ -29,7 +29,7 @@ impl State {
             (Effect::Fail(words), _) => return Action::Toast(Toast::error(words)),
             (Effect::Leave, _) => return Action::LeaveStorage,
             (Effect::Pick, _) => {
-                let pick = self.picker.clone().pick("Back up", BACKUP.to_owned());
+                let pick = self.picker.clone().pick("Back up", Some(BACKUP.to_owned()));
                 return Action::Run(Task::perform(pick, Message::Picked));
             }
             (effect, Some(engine)) => (effect, engine.clone()),

@@ -4,8 +4,9 @@ use iced::widget::{column, container, row, scrollable, stack, text};
 use iced::{Alignment, Length};
 use waxwing::model::TextSource;
 
+use super::enclosed::Card;
 use super::page::Page;
-use super::{Chip, Content, Document, Reader};
+use super::{Content, Document, Reader};
 use crate::ui::app::Context;
 use crate::ui::command::UserCommand;
 use crate::ui::component::avatar::avatar;
@@ -59,13 +60,8 @@ impl Reader {
                 .padding(gap::XL)
                 .into();
         }
-        let subject = if self.head.subject.trim().is_empty() {
-            "(no subject)"
-        } else {
-            &self.head.subject
-        };
         let mut title = row![
-            text(subject)
+            text(self.subject())
                 .size(size::TITLE)
                 .font(font::SEMIBOLD)
                 .line_height(1.3)
@@ -239,6 +235,10 @@ impl Document {
         reader: &'a Reader,
     ) -> iced::widget::Column<'a, Message> {
         let (html, epoch) = (reader.page.as_deref(), reader.epoch);
+        if !self.cards.is_empty() {
+            let cards = column(self.cards.iter().map(Card::view)).spacing(gap::S);
+            page = page.push(Element::from(cards).map(Message::Attachment));
+        }
         match html {
             Some(html) if html.is_shown() => page = page.push(html.view(epoch)),
             Some(html) => page = page.push(html.instead(epoch)),
@@ -255,65 +255,11 @@ impl Document {
             let text = self.body.view(reader.zoom.factor());
             page = page.push(text.map(Message::Body));
         }
-        if !self.attachments.is_empty() {
-            page = page.push(self.attachments_view());
+        let on_page = html.is_some_and(Page::is_shown);
+        match self.attachments.view(on_page) {
+            Some(attachments) => page.push(attachments.map(Message::Attachment)),
+            None => page,
         }
-        page
-    }
-
-    fn attachments_view(&self) -> Element<'_, Message> {
-        let count = match self.attachments.len() {
-            1 => "1 attachment".to_owned(),
-            count => format!("{count} attachments"),
-        };
-        let chips = self
-            .attachments
-            .iter()
-            .enumerate()
-            .map(|(number, chip)| chip.view(number));
-        let heading = match &self.coming {
-            Some(coming) => row![label(count), label(coming.as_str())].spacing(gap::M),
-            None => row![label(count)],
-        };
-        column![
-            iced::widget::rule::horizontal(1).style(theme::rule),
-            heading,
-            row(chips).spacing(gap::S).wrap().vertical_spacing(gap::S),
-        ]
-        .spacing(gap::M)
-        .into()
-    }
-}
-
-impl Chip {
-    fn view(&self, number: usize) -> Element<'_, Message> {
-        container(
-            row![
-                icon(self.icon, 20.0, |t| t.text_weak),
-                column![
-                    text(shortened(&self.attachment.name))
-                        .size(size::LIST)
-                        .font(font::MEDIUM)
-                        .wrapping(text::Wrapping::None),
-                    label(self.size.as_str()),
-                ],
-                icon_button(
-                    Icon::Download,
-                    "Save…",
-                    Some(Message::SaveAttachment(number)),
-                ),
-            ]
-            .spacing(gap::M)
-            .align_y(Alignment::Center),
-        )
-        .padding(iced::Padding {
-            top: gap::S,
-            bottom: gap::S,
-            left: gap::M,
-            right: gap::S,
-        })
-        .style(theme::container::chip)
-        .into()
     }
 }
 
@@ -323,18 +269,6 @@ fn aside<'a>(words: &'a str) -> Element<'a, Message> {
         .font(font::ITALIC)
         .style(theme::text::weak)
         .into()
-}
-
-/// A long name keeps its beginning and its ending.
-fn shortened(name: &str) -> String {
-    const MOST: usize = 36;
-    let count = name.chars().count();
-    if count <= MOST {
-        return name.to_owned();
-    }
-    let start: String = name.chars().take(MOST - 12).collect();
-    let end: String = name.chars().skip(count - 11).collect();
-    format!("{start}…{end}")
 }
 
 fn failed<'a>(words: &str) -> Element<'a, Message> {
