@@ -1,24 +1,25 @@
 //! Made-up mail that looks like mail.
 
+mod files;
+
 use std::sync::LazyLock;
 
 use chrono::{DateTime, Duration, FixedOffset, Local, TimeZone};
+use files::{enclosed, of_attachment, source};
 use iced::keyboard::Modifiers;
 use waxwing::config::UiState;
-use waxwing::engine::{AccountState, Marker, ServerResults, Source, Unsubscribed};
-use waxwing::html::page::Picture;
+use waxwing::engine::{AccountState, Marker, ServerResults, Unsubscribed};
 use waxwing::model::{
-    Account, AccountId, AccountSettings, Address, Attachment, Attendance, AuthMethod, Contact,
-    Conversation, Danger, DangerKind, Doubt, DoubtKind, Email, EmailId, Enclosed, Envelope, Event,
-    EventKind, EventTime, Flag, Flags, Folder, FolderId, FolderRole, Letter, ListView, Listed,
-    Listing, MessageId, OutboxId, OutboxItem, PartId, PlacementId, PrefetchPolicy, Protocol,
-    Recipient, SearchField, Security, SendState, SenderNotes, ServerSettings, Stored, TextSource,
-    ThreadId, Unsubscribe,
+    Account, AccountId, AccountSettings, Address, Attachment, AuthMethod, Conversation, Danger,
+    DangerKind, Doubt, DoubtKind, Email, EmailId, Enclosed, Envelope, Flag, Flags, Folder,
+    FolderId, FolderRole, ListView, Listed, Listing, MessageId, OutboxId, OutboxItem, PartId,
+    PlacementId, PrefetchPolicy, Protocol, Recipient, SearchField, Security, SendState,
+    SenderNotes, ServerSettings, Stored, TextSource, ThreadId, Unsubscribe,
 };
 
 use crate::ui::Options;
 use crate::ui::app::{Context, Finding, Found, Query, Rows};
-use crate::ui::screen::mail::{Message, attachment, keys, search};
+use crate::ui::screen::mail::{Message, keys, search};
 
 /// As at the first start.
 pub(in crate::ui) fn nothing_kept() -> &'static UiState {
@@ -342,45 +343,6 @@ fn attachment(part: u32, name: &str, content_type: &str, size: u64) -> Attachmen
     }
 }
 
-/// Something of each kind.
-fn enclosed() -> Enclosed {
-    let at = |hours| Some(EventTime::At((now() + Duration::hours(hours)).to_utc()));
-    let person = |name: &str, address: &str| Address::new(name, address);
-    Enclosed {
-        events: vec![Event {
-            kind: EventKind::Invitation,
-            title: "River walk to the weir".into(),
-            starts: at(46),
-            ends: at(49),
-            repeats: Some("every 2 weeks on Monday".into()),
-            place: "The old mill, Aldmouth".into(),
-            organiser: Some(person("Ada Lindqvist", "ada@lindqvist.example")),
-            people: vec![
-                (
-                    person("Robin Marsh", "robin@marsh.example"),
-                    Attendance::Unknown,
-                ),
-                (person("Oskar", "oskar@wren.example"), Attendance::Comes),
-            ],
-            notes: "Bring boots: the path is under water behind the boathouse.".into(),
-        }],
-        contacts: vec![Contact {
-            name: "Priya Raman".into(),
-            lines: vec![
-                ("Company".into(), "Raman Print".into()),
-                ("Phone".into(), "+44 20 7946 0001".into()),
-            ],
-        }],
-        letters: vec![Letter {
-            part: PartId(4),
-            subject: "Re: Winter paths".into(),
-            from: Some(person("Tomás Ferreira", "tomas@ferreira.example")),
-            date: Some((now() - Duration::days(2)).fixed_offset()),
-            snippet: "Bring the 400, the light has been wonderful in the early mornings.".into(),
-        }],
-    }
-}
-
 pub(in crate::ui) fn email(id: PlacementId) -> Email {
     let envelope = envelope(id);
     let date: DateTime<FixedOffset> = envelope.date;
@@ -512,39 +474,6 @@ fn found(finding: &Finding) -> Found {
         more: false,
         uncovered: 1204,
         notices: Vec::new(),
-    }
-}
-
-fn source() -> Source {
-    Source {
-        headers: vec![
-            (
-                "From".into(),
-                "Ada Lindqvist <ada@lindqvist.example>".into(),
-            ),
-            ("Subject".into(), "Saturday walk?".into()),
-        ],
-        text: "From: Ada Lindqvist <ada@lindqvist.example>\n\nHello\n".into(),
-        size: 52,
-        cut: false,
-    }
-}
-
-fn of_attachment(query: Query) -> attachment::Message {
-    use attachment::{Message, Wanted};
-    match query {
-        Query::Save(number, _, _, path) => Message::Saved(Wanted::One(number), Ok(vec![path])),
-        Query::SaveMessage(_, path) => Message::Saved(Wanted::Message, Ok(vec![path])),
-        Query::SaveAll(_, parts, folder) => {
-            let paths = parts.iter().map(|part| folder.join(part.0.to_string()));
-            Message::Saved(Wanted::All, Ok(paths.collect()))
-        }
-        Query::OpenLetter(..) => Message::Letter(Ok(PlacementId(-1))),
-        Query::Thumbnails(epoch, _, parts) => {
-            let picture = |part| (part, Picture::new(2, 1, vec![120; 8]).unwrap());
-            Message::Thumbnails(epoch, parts.into_iter().map(picture).collect())
-        }
-        _ => Message::Opened(Ok(())),
     }
 }
 
