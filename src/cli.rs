@@ -18,6 +18,7 @@ pub(crate) mod output;
 mod render;
 mod search;
 mod send;
+mod sender;
 pub(crate) mod session;
 mod show;
 mod sync;
@@ -29,6 +30,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use futures::future::LocalBoxFuture;
 use waxwing::engine::Handle;
 use waxwing::{Error, ErrorKind, Result};
 
@@ -111,6 +113,10 @@ pub(crate) enum Command {
     /// Draw a message as the window would, into a PNG file
     #[cfg(feature = "pages")]
     Render(render::Options),
+    /// Leave the list or the newsletter that a message came by
+    Unsubscribe(sender::UnsubscribeOptions),
+    /// Answer a sender who wants to hear that a message was read
+    Receipt(sender::ReceiptOptions),
     /// Save the attachments of messages
     Attachments(attachments::Options),
     /// Mark messages
@@ -226,33 +232,36 @@ fn job(global: &Global, command: Command, out: &mut Out) -> Result<()> {
 }
 
 async fn dispatch(context: &mut Context, command: Command) -> Result<()> {
-    match command {
-        Command::Account(command) => account::run(context, command).await,
-        Command::Sync(options) => sync::run(context, options).await,
-        Command::Folders(options) => folders::run(context, options).await,
-        Command::Folder(command) => folders::change(context, command).await,
-        Command::List(options) => list::run(context, options).await,
-        Command::Search(options) => search::run(context, options).await,
-        Command::Show(options) => show::run(context, options).await,
+    let work: LocalBoxFuture<'_, Result<()>> = match command {
+        Command::Account(command) => Box::pin(account::run(context, command)),
+        Command::Sync(options) => Box::pin(sync::run(context, options)),
+        Command::Folders(options) => Box::pin(folders::run(context, options)),
+        Command::Folder(command) => Box::pin(folders::change(context, command)),
+        Command::List(options) => Box::pin(list::run(context, options)),
+        Command::Search(options) => Box::pin(search::run(context, options)),
+        Command::Show(options) => Box::pin(show::run(context, options)),
         #[cfg(feature = "pages")]
-        Command::Render(options) => render::run(context, options).await,
-        Command::Attachments(options) => attachments::run(context, options).await,
-        Command::Mark(options) => change::mark(context, options).await,
-        Command::Move(options) => change::move_to(context, options).await,
-        Command::Copy(options) => change::copy_to(context, options).await,
-        Command::Delete(options) => change::delete(context, options).await,
-        Command::Archive(options) => change::archive(context, options).await,
-        Command::Send(options) => send::run(context, options).await,
-        Command::Compose(options) => compose::run(context, *options).await,
-        Command::Outbox(options) => outbox::run(context, options).await,
-        Command::Import(options) => transfer::import(context, options).await,
-        Command::Export(options) => transfer::export(context, options).await,
-        Command::Check(options) => check::run(context, options).await,
-        Command::CleanUp(options) => clean_up::run(context, options).await,
-        Command::Backup(options) => backup::backup(context, options).await,
+        Command::Render(options) => Box::pin(render::run(context, options)),
+        Command::Unsubscribe(options) => Box::pin(sender::unsubscribe(context, options)),
+        Command::Receipt(options) => Box::pin(sender::receipt(context, options)),
+        Command::Attachments(options) => Box::pin(attachments::run(context, options)),
+        Command::Mark(options) => Box::pin(change::mark(context, options)),
+        Command::Move(options) => Box::pin(change::move_to(context, options)),
+        Command::Copy(options) => Box::pin(change::copy_to(context, options)),
+        Command::Delete(options) => Box::pin(change::delete(context, options)),
+        Command::Archive(options) => Box::pin(change::archive(context, options)),
+        Command::Send(options) => Box::pin(send::run(context, options)),
+        Command::Compose(options) => Box::pin(compose::run(context, *options)),
+        Command::Outbox(options) => Box::pin(outbox::run(context, options)),
+        Command::Import(options) => Box::pin(transfer::import(context, options)),
+        Command::Export(options) => Box::pin(transfer::export(context, options)),
+        Command::Check(options) => Box::pin(check::run(context, options)),
+        Command::CleanUp(options) => Box::pin(clean_up::run(context, options)),
+        Command::Backup(options) => Box::pin(backup::backup(context, options)),
         // Done before an engine was started.
-        Command::Demo(_) | Command::Restore(_) => Ok(()),
-    }
+        Command::Demo(_) | Command::Restore(_) => return Ok(()),
+    };
+    work.await
 }
 
 /// Ends when the person or the system wants the program to end.

@@ -11,7 +11,6 @@ mod autoconfig;
 mod autodiscover;
 mod candidate;
 mod exchanger;
-mod owner;
 mod probe;
 mod search;
 mod service;
@@ -21,11 +20,11 @@ mod web;
 #[cfg(test)]
 mod tests;
 
-use crate::model::{BrowserWay, Discovery, DiscoveryProgress};
+pub(crate) use crate::model::owner::same as same_owner;
+use crate::model::{BrowserWay, Discovery, DiscoveryProgress, owner};
 use crate::net::Connector;
 use crate::net::http::Http;
 use crate::providers::{self, Mailbox};
-pub(crate) use owner::same as same_owner;
 use search::Search;
 pub(crate) use web::Unanswered;
 

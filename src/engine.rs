@@ -35,6 +35,7 @@ mod quota;
 mod reading;
 mod saving;
 pub mod searching;
+pub mod sender;
 mod servers;
 mod shared;
 mod signing_in;
@@ -62,6 +63,7 @@ pub use keeping::Keeping;
 pub use opened::Source;
 pub use pass::{SyncReport, SyncRequest};
 pub use searching::{SearchResults, ServerResults, parse_search, parse_search_typing};
+pub use sender::{Unsubscribed, deceptive_link, untracked};
 pub use signing_in::BrowserSignIn;
 pub use start::{Engine, Options};
 #[cfg(feature = "pages")]

@@ -2,8 +2,10 @@
 //!
 //! The only home of the HTML and CSS parsers, and of the layout engine.
 
+mod find;
 #[cfg(feature = "pages")]
 pub mod page;
 mod sanitize;
 
-pub use sanitize::{CleanHtml, Remote, RemoteKind, sanitize, text_page};
+pub use find::occurrences;
+pub use sanitize::{CleanHtml, Remote, RemoteKind, for_reading, sanitize, text_page};

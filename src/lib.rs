@@ -33,5 +33,6 @@ mod search;
 mod secrets;
 mod store;
 mod sync;
+mod trust;
 
 pub use error::{Error, ErrorKind, Result};

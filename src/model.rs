@@ -7,6 +7,7 @@ pub mod check;
 mod danger;
 pub mod diagnosis;
 pub mod discovery;
+pub mod doubt;
 pub mod draft;
 pub mod email;
 mod enclosed;
@@ -19,6 +20,7 @@ mod identity;
 mod ids;
 mod index_text;
 pub mod outbox;
+pub(crate) mod owner;
 pub mod prefetch;
 pub mod query;
 pub mod quota;
@@ -40,6 +42,7 @@ pub use discovery::{
     BrowserWay, Candidate, Discovery, DiscoveryProgress, DiscoverySource, Impossible,
     KnownProvider, Preparation,
 };
+pub use doubt::{Acquaintance, Doubt, DoubtKind, SenderNotes, Unsubscribe};
 pub use draft::{ComposeMode, Draft, DraftAttachment};
 pub use email::{Attachment, Email, PartId, TextSource};
 pub use enclosed::{Attendance, Contact, Enclosed, Event, EventKind, EventTime, Letter};

@@ -14,6 +14,7 @@ use crate::model::{
     ServerSettings,
 };
 pub(crate) use mailbox::{Mailbox, ascii_domain};
+pub(crate) use near::is_slip;
 use table::{Form, Place, Row, Table};
 pub(crate) use words::StepKind;
 

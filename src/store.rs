@@ -10,6 +10,7 @@
 mod backup;
 mod check;
 mod checked;
+mod correspondent;
 mod email;
 mod error;
 mod folder;

@@ -24,7 +24,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use iced::Settings;
-use waxwing::config::settings::Conversations;
+use waxwing::config::settings::{Conversations, MarkRead};
 use waxwing::engine::Handle;
 
 use app::App;
@@ -54,7 +54,7 @@ impl Default for Options {
         Self {
             theme: ThemeChoice::System,
             scale: 1.0,
-            mark_read_after: Some(Duration::from_millis(700)),
+            mark_read_after: MarkRead::default().after(),
             send_hold: Duration::from_secs(10),
             conversations: Conversations::default(),
         }
@@ -75,7 +75,7 @@ impl Options {
             },
             send_hold: Duration::from_secs(settings.sending.undo_seconds.min(120)),
             conversations: settings.appearance.conversations,
-            ..Self::default()
+            mark_read_after: settings.reading.mark_read.after(),
         }
     }
 }

@@ -41,6 +41,7 @@ mod it {
     mod script_server;
     mod searching;
     mod secrets;
+    mod sender;
     mod sending;
     mod sent_once;
     mod transfer;

@@ -9,7 +9,8 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 use waxwing::engine::{Handle, charset_named, charsets};
 use waxwing::model::{
-    Address, Charset, Contact, DangerKind, Email, Event, EventTime, PlacementId, UnreadDocument,
+    Address, Charset, Contact, DangerKind, Doubt, DoubtKind, Email, Event, EventTime, PlacementId,
+    UnreadDocument,
 };
 use waxwing::{Error, ErrorKind, Result};
 
@@ -73,7 +74,8 @@ pub(super) async fn run(context: &mut Context, options: Options) -> Result<()> {
                 .hint("`waxwing show --text` prints what it says.")
             })?
         } else {
-            whole(&email)
+            let doubts = context.handle.sender_notes(id).await?.doubts;
+            whole(&email, &doubts)
         };
         let gap = if place > 0 { "\n" } else { "" };
         context
@@ -113,6 +115,14 @@ struct EmailLine {
     /// Documents whose text no search finds.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     not_searched: Vec<UnreadDocument>,
+    /// What makes one doubt the sender, the gravest first.
+    doubts: Vec<DoubtFields>,
+}
+
+#[derive(Debug, Serialize)]
+struct DoubtFields {
+    kind: DoubtKind,
+    message: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -148,14 +158,24 @@ impl EmailLine {
                 danger: attachment.danger.map(|danger| danger.kind),
             });
         }
+        let doubts = handle.sender_notes(id).await?.doubts;
         Ok(Self {
             not_searched: handle.unread_documents(id).await?,
-            ..Self::new(target, email, attachments)
+            ..Self::new(target, email, attachments, doubts)
         })
     }
 
-    fn new(target: &Target, email: Email, attachments: Vec<AttachmentFields>) -> Self {
+    fn new(
+        target: &Target,
+        email: Email,
+        attachments: Vec<AttachmentFields>,
+        doubts: Vec<Doubt>,
+    ) -> Self {
         let html = clean_html(&email);
+        let doubts = doubts.into_iter().map(|doubt| DoubtFields {
+            kind: doubt.kind,
+            message: doubt.message,
+        });
         let mut headers: BTreeMap<String, String> = BTreeMap::new();
         for (name, value) in email.headers {
             headers
@@ -181,6 +201,7 @@ impl EmailLine {
             events: email.enclosed.events,
             contacts: email.enclosed.contacts,
             not_searched: Vec::new(),
+            doubts: doubts.collect(),
         }
     }
 }
@@ -205,7 +226,7 @@ fn when(time: EventTime) -> String {
     }
 }
 
-fn whole(email: &Email) -> String {
+fn whole(email: &Email, doubts: &[Doubt]) -> String {
     let mut shown = String::new();
     let mut field = |name: &str, value: &str| {
         if !value.is_empty() {
@@ -226,6 +247,14 @@ fn whole(email: &Email) -> String {
     }
     for contact in &email.enclosed.contacts {
         field("Card:", &contact.name);
+    }
+    for doubt in doubts {
+        let name = if doubt.is_warning() {
+            "Careful:"
+        } else {
+            "Note:"
+        };
+        field(name, &doubt.message);
     }
     for attachment in &email.attachments {
         let size = text::size(attachment.size);

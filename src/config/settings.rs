@@ -1,5 +1,7 @@
 //! What the person prefers.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 use super::load::{self, Document, IfBroken, Loaded};
@@ -43,6 +45,41 @@ pub struct Reading {
     /// Whose mail may show pictures from elsewhere: addresses, and domains with
     /// an `@` before them. Lower case.
     pub pictures_from: Vec<String>,
+    /// Whose mail keeps its own colours in a dark window: addresses in lower
+    /// case.
+    pub original_colours_from: Vec<String>,
+    /// When a message that is looked at counts as read.
+    pub mark_read: MarkRead,
+}
+
+/// When a message that is looked at counts as read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MarkRead {
+    /// As soon as it is shown.
+    AtOnce,
+    /// After so many seconds.
+    AfterSeconds(u32),
+    /// When the person says so.
+    ByHand,
+}
+
+impl Default for MarkRead {
+    fn default() -> Self {
+        Self::AfterSeconds(1)
+    }
+}
+
+impl MarkRead {
+    /// How long it takes; nothing where it never happens by itself.
+    #[must_use]
+    pub fn after(self) -> Option<Duration> {
+        match self {
+            Self::AtOnce => Some(Duration::ZERO),
+            Self::AfterSeconds(seconds) => Some(Duration::from_secs(seconds.into())),
+            Self::ByHand => None,
+        }
+    }
 }
 
 impl Reading {
@@ -62,6 +99,21 @@ impl Reading {
         let of = of.to_lowercase();
         if !self.pictures_from.contains(&of) {
             self.pictures_from.push(of);
+        }
+    }
+
+    /// Whether mail from that address keeps its own colours.
+    #[must_use]
+    pub fn keeps_colours(&self, from: &str) -> bool {
+        self.original_colours_from.contains(&from.to_lowercase())
+    }
+
+    /// Lets mail from that address keep its own colours, or no longer.
+    pub fn keep_colours(&mut self, from: &str, keep: bool) {
+        let from = from.to_lowercase();
+        self.original_colours_from.retain(|other| *other != from);
+        if keep {
+            self.original_colours_from.push(from);
         }
     }
 }

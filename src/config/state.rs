@@ -28,6 +28,8 @@ pub struct UiState {
     pub last_folder: Option<LastFolder>,
     /// What was looked for, the newest first.
     pub searches: Vec<String>,
+    /// How large messages are shown, in percent.
+    pub zoom: u16,
     /// How lists are arranged that are not as usual, by what they show.
     pub lists: BTreeMap<String, ListState>,
 }
@@ -79,6 +81,7 @@ impl Default for UiState {
             list_width: 380.0,
             last_folder: None,
             searches: Vec::new(),
+            zoom: 100,
             lists: BTreeMap::new(),
         }
     }

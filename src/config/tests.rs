@@ -163,3 +163,29 @@ fn the_state_of_the_window_comes_back() {
     state.save(&profile).unwrap();
     assert_eq!(UiState::load(&profile).value, state);
 }
+
+#[test]
+fn how_mail_is_shown_comes_back_as_it_was() {
+    use settings::{MarkRead, Settings};
+    let (_folder, profile) = profile();
+    let mut settings = Settings::default();
+    assert_eq!(settings.reading.mark_read, MarkRead::AfterSeconds(1));
+    for when in [
+        MarkRead::AtOnce,
+        MarkRead::AfterSeconds(30),
+        MarkRead::ByHand,
+    ] {
+        settings.reading.mark_read = when;
+        settings.reading.allow_pictures("@Example.org");
+        settings.reading.keep_colours("Ada@Example.org", true);
+        settings.save(&profile).unwrap();
+        let again = Settings::load(&profile);
+        assert!(again.report.is_none());
+        assert_eq!(again.value, settings);
+    }
+    assert!(settings.reading.allows_pictures("ada@EXAMPLE.org"));
+    assert!(!settings.reading.allows_pictures("ada@sub.example.org"));
+    assert!(settings.reading.keeps_colours("ada@example.ORG"));
+    settings.reading.keep_colours("ADA@example.org", false);
+    assert!(!settings.reading.keeps_colours("ada@example.org"));
+}

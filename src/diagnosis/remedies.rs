@@ -4,7 +4,9 @@ use super::Case;
 use super::look::usual;
 use super::providers::Known;
 use super::typed::Told;
-use crate::model::{AuthMethod, Fault, Remedy, Security, ServerSettings, TrustedCertificate};
+use crate::model::{
+    AuthMethod, Fault, Remedy, Security, ServerSettings, TrustedCertificate, owner,
+};
 use crate::net::CertificateProblem;
 
 /// A kind of button; what it does depends on the case.
@@ -218,10 +220,7 @@ fn page(words: &str, url: Option<String>) -> Option<Remedy> {
 fn host_name(told: &Told, server: &ServerSettings) -> Option<Remedy> {
     let (_, presented) = told.certificate.as_ref()?;
     // Below some suffixes (duckdns.org, gouv.fr) every name is somebody else's.
-    let owner = psl::domain_str(&server.host)?;
-    let same = |name: &&String| {
-        psl::domain_str(name).is_some_and(|other| other.eq_ignore_ascii_case(owner))
-    };
+    let same = |name: &&String| owner::is_registered(name) && owner::same(name, &server.host);
     let plain = |name: &&String| !name.contains('*');
     let name = presented.names.iter().filter(plain).find(same)?;
     Some(Remedy::Change {

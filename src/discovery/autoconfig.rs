@@ -6,8 +6,8 @@
 
 use roxmltree::{Document, Node};
 
-use super::{owner, text};
-use crate::model::{AuthMethod, BrowserWay, Preparation, Protocol, Security};
+use super::text;
+use crate::model::{AuthMethod, BrowserWay, Preparation, Protocol, Security, owner};
 use crate::net::http::Url;
 use crate::providers::{Mailbox, ascii_domain};
 

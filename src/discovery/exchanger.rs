@@ -2,9 +2,8 @@
 
 use futures::future::join_all;
 
-use super::owner;
 use super::search::{Finding, Search};
-use crate::model::{Candidate, DiscoverySource};
+use crate::model::{Candidate, DiscoverySource, owner};
 use crate::providers;
 
 impl Search<'_> {

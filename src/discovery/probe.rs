@@ -10,9 +10,10 @@ use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::autoconfig::{Config, Server};
 use super::candidate::Origin;
-use super::owner;
 use super::search::{Finding, Search};
-use crate::model::{AuthMethod, Candidate, DiscoverySource, Protocol, Security, ServerSettings};
+use crate::model::{
+    AuthMethod, Candidate, DiscoverySource, Protocol, Security, ServerSettings, owner,
+};
 use crate::protocol::{imap, pop3, smtp};
 
 /// Between the beginnings of two attempts.

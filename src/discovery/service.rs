@@ -5,9 +5,8 @@ use futures::future::join_all;
 
 use super::autoconfig::{Config, Server};
 use super::candidate::Origin;
-use super::owner;
 use super::search::{Finding, Search};
-use crate::model::{AuthMethod, DiscoverySource, Protocol, Security};
+use crate::model::{AuthMethod, DiscoverySource, Protocol, Security, owner};
 use crate::net::names::Service;
 
 /// Encrypted from the first byte, and after STARTTLS; none in clear text.

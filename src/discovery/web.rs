@@ -3,11 +3,11 @@
 
 use futures::future::join_all;
 
+use super::autoconfig;
 use super::autodiscover::{self, NOBODY};
 use super::candidate::Origin;
 use super::search::{Finding, Search};
-use super::{autoconfig, owner};
-use crate::model::{BrowserWay, Candidate, DiscoverySource};
+use crate::model::{BrowserWay, Candidate, DiscoverySource, owner};
 use crate::net::http::{Answer, Request};
 
 /// Thunderbird's public database. It is told the domain.

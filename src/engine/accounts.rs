@@ -36,6 +36,7 @@ impl Shared {
             return Err(error);
         }
         self.settle_folders(&account).await?;
+        self.note_own_addresses(account.id).await?;
         self.follow(account.clone());
         self.tell(Event::Accounts);
         Ok(account)

@@ -42,6 +42,7 @@ impl Shared {
         }
         self.follow(self.account(id)?);
         changed?;
+        self.note_own_addresses(id).await?;
         outbox::try_again_now(&self.store, id).await?;
         self.tell(Event::Accounts);
         self.tell(Event::Outbox);

@@ -149,6 +149,9 @@ async fn take_up(shared: &Arc<Shared>, account: Account) -> Result<()> {
     if let Err(error) = shared.settle_folders(&account).await {
         tracing::warn!(%error, account = %id, "its folders could not be made");
     }
+    if let Err(error) = shared.note_own_addresses(id).await {
+        tracing::warn!(%error, account = %id, "its addresses could not be noted");
+    }
     let checked = shared.store.read(move |r| r.account_checked(id)).await?;
     if let Some(when) = checked {
         shared.set_state(id, AccountState::UpToDate(when));

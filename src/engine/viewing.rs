@@ -8,11 +8,12 @@ use futures::StreamExt;
 
 use super::Handle;
 use super::shared::Shared;
+use crate::config::settings::Reading;
 use crate::error::{Error, ErrorKind, Result};
 use crate::html::page::{
     Answer, Extent, Found, Frame, Hit, KIND, Picture, Question, Reach, Spot, THUMBNAIL, packed,
 };
-use crate::html::{CleanHtml, sanitize, text_page};
+use crate::html::{CleanHtml, for_reading, sanitize, text_page};
 use crate::model::{Email, PartId, PlacementId};
 use crate::net::http::Request;
 use crate::sandbox::{Sandbox, Trouble};
@@ -46,6 +47,15 @@ pub struct HtmlMail {
 }
 
 impl HtmlMail {
+    /// What it says, without its looks.
+    #[must_use]
+    pub fn for_reading(&self) -> Self {
+        Self {
+            clean: for_reading(&self.clean),
+            ..self.clone()
+        }
+    }
+
     /// Plain text as a page.
     #[must_use]
     pub fn of_text(text: &str) -> Self {
@@ -74,24 +84,20 @@ pub struct Viewer {
 }
 
 impl Handle {
-    /// Whether pictures from elsewhere are fetched for mail from that address.
-    #[must_use]
-    pub fn allows_pictures(&self, from: &str) -> bool {
-        self.settings().reading.allows_pictures(from)
-    }
-
-    /// Allows pictures from elsewhere, from now on: for mail from an address,
-    /// or from a domain (`@example.org`).
+    /// Changes how mail is shown.
     ///
     /// # Errors
     /// When the preferences cannot be saved.
-    pub async fn allow_pictures(&self, of: String) -> Result<()> {
-        let allow = move |shared: Arc<Shared>| {
+    pub async fn change_reading(
+        &self,
+        change: impl FnOnce(&mut Reading) + Send + 'static,
+    ) -> Result<()> {
+        let change = move |shared: Arc<Shared>| {
             super::reading::blocking(move || {
-                shared.change_preferences(|settings| settings.reading.allow_pictures(&of))
+                shared.change_preferences(|settings| change(&mut settings.reading))
             })
         };
-        self.run(allow).await
+        self.run(change).await
     }
 
     /// Something to lay out messages with; one for each window.

@@ -85,7 +85,7 @@ impl Shared {
     }
 
     /// The account's own addresses first, then those of the other accounts.
-    fn own_addresses(&self, account: AccountId) -> Result<Vec<Address>> {
+    pub(super) fn own_addresses(&self, account: AccountId) -> Result<Vec<Address>> {
         let own = self.account(account)?.settings.addresses();
         let accounts = self.accounts();
         let others = accounts.all().iter().filter(|other| other.id != account);
@@ -145,7 +145,7 @@ impl Shared {
         self.queue(account, letter, dispatch).await
     }
 
-    async fn queue(
+    pub(super) async fn queue(
         self: &Arc<Self>,
         account: AccountId,
         letter: Letter,
@@ -172,6 +172,11 @@ impl Shared {
             .store
             .write(Durability::PowerCut, move |w| {
                 let id = w.add_to_outbox(&new)?;
+                if new.mail_from.is_empty() {
+                    // A receipt is no letter: nothing of it stays, and nobody
+                    // counts as written to.
+                    w.set_filed(id)?;
+                }
                 w.read().outbox_item(id)
             })
             .await?
@@ -336,15 +341,15 @@ impl Shared {
 }
 
 /// A message that can be sent, and what its header no longer says.
-struct Letter {
-    prepared: mime::Prepared,
-    bcc: Vec<String>,
-    origin: Option<(ComposeMode, PlacementId)>,
+pub(super) struct Letter {
+    pub(super) prepared: mime::Prepared,
+    pub(super) bcc: Vec<String>,
+    pub(super) origin: Option<(ComposeMode, PlacementId)>,
 }
 
 /// As whom a message is answered: who wrote it, where that was oneself, else
 /// to whom it was sent.
-fn answers_as(settings: &AccountSettings, email: &Email) -> Option<Address> {
+pub(super) fn answers_as(settings: &AccountSettings, email: &Email) -> Option<Address> {
     let addresses =
         |list: &[Address]| -> Vec<String> { list.iter().map(|one| one.address.clone()).collect() };
     let authors = addresses(&email.from);
@@ -381,7 +386,7 @@ fn add_reply_to(draft: &mut Draft, settings: &AccountSettings) {
     }
 }
 
-fn prepare(raw: &[u8]) -> Result<mime::Prepared> {
+pub(super) fn prepare(raw: &[u8]) -> Result<mime::Prepared> {
     mime::prepare_raw(raw, Local::now().fixed_offset()).map_err(|error| {
         Error::new(ErrorKind::Input, error.to_string())
             .hint("Mend the message, then send it again.")

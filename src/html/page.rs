@@ -15,6 +15,7 @@ mod worker;
 
 use serde::{Deserialize, Serialize};
 
+pub use fonts::MONO;
 pub use thumbnail::{THUMBNAIL, thumbnail_worker};
 pub use worker::{Answer, KIND, Question, packed, worker};
 
@@ -29,7 +30,8 @@ pub struct Frame {
     pub scale: f32,
     /// Whether light pages become dark ones.
     pub dark: bool,
-    /// Whether a page that is wider than the frame is made smaller.
+    /// Whether a page that is wider than the frame is made smaller; else all of
+    /// its width is painted.
     pub fit: bool,
 }
 
@@ -54,10 +56,19 @@ pub struct Spot {
 /// What is at a place.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Hit {
-    /// Where a link there leads.
-    pub link: Option<String>,
+    /// The link there.
+    pub link: Option<Link>,
     /// Whether there is text.
     pub text: bool,
+}
+
+/// A link on a page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Link {
+    /// What it says, on one line; the beginning of it where it says much.
+    pub shown: String,
+    /// Where it leads.
+    pub target: String,
 }
 
 /// How much is selected at once.
@@ -72,12 +83,41 @@ pub enum Reach {
 }
 
 /// What a search on a page found.
-#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Found {
     /// How often.
     pub count: usize,
-    /// From the top of the page to the one that is marked now, in pixels of CSS.
-    pub top: Option<f32>,
+    /// Which one is selected now, counted from nothing.
+    pub number: usize,
+    /// Where they stand, each with its number: a place for each line. Of very
+    /// many only those around the one that is selected.
+    pub areas: Vec<(usize, Area)>,
+}
+
+/// A part of a page, in pixels of CSS.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+pub struct Area {
+    /// From the left of the page.
+    pub x: f32,
+    /// From its top.
+    pub y: f32,
+    /// Its width.
+    pub width: f32,
+    /// Its height.
+    pub height: f32,
+}
+
+impl Area {
+    /// Where it is on a page that is larger by that factor.
+    #[must_use]
+    pub fn times(self, factor: f32) -> Self {
+        Self {
+            x: self.x * factor,
+            y: self.y * factor,
+            width: self.width * factor,
+            height: self.height * factor,
+        }
+    }
 }
 
 /// A painted part of a page.

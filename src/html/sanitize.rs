@@ -7,16 +7,20 @@
 
 mod css;
 mod legacy;
+mod lines;
+mod reading;
 mod remote;
 mod tree;
 mod url;
 
 use std::fmt::Write as _;
 
+pub use reading::for_reading;
 pub use remote::{Remote, RemoteKind};
 
 use css::Styles;
 use legacy::{Rules, Table};
+use lines::Lines;
 use remote::Asked;
 use tree::{Element, Kind, NodeId, Tree};
 use url::Target;
@@ -272,7 +276,7 @@ impl Page<'_> {
                 }
                 match fate(name) {
                     _ if silent => {}
-                    Fate::Keep(name) => self.open(name, element, table, steps),
+                    Fate::Keep(name) => self.open(name, id, element, table, steps),
                     Fate::Drop => silent = true,
                     Fate::Unwrap => self.frame(element, table),
                 }
@@ -344,12 +348,20 @@ impl Page<'_> {
         }
     }
 
-    fn open(&mut self, name: &'static str, element: &Element, table: Table, steps: &mut Vec<Step>) {
+    fn open(
+        &mut self,
+        name: &'static str,
+        id: NodeId,
+        element: &Element,
+        table: Table,
+        steps: &mut Vec<Step>,
+    ) {
         if name == "img" {
             self.picture(element);
             return;
         }
-        let attributes = self.attributes(element, table);
+        let lines = Lines::of(self.tree, id);
+        let attributes = self.attributes(element, table, lines);
         // Writing to a string cannot fail.
         let _written = write!(self.out, "<{name}{attributes}>");
         if !is_void(name) {
@@ -360,16 +372,16 @@ impl Page<'_> {
     /// The attributes of the document's frame.
     fn frame(&mut self, element: &Element, table: Table) {
         match element.name() {
-            "html" => self.root = self.attributes(element, table),
-            "body" => self.body = self.attributes(element, table),
+            "html" => self.root = self.attributes(element, table, Lines::Usual),
+            "body" => self.body = self.attributes(element, table, Lines::Usual),
             _ => {}
         }
     }
 
     /// The attributes that stay, written out, each after a blank.
-    fn attributes(&mut self, element: &Element, table: Table) -> String {
+    fn attributes(&mut self, element: &Element, table: Table, lines: Lines) -> String {
         let mut out = String::new();
-        let old = self.rules.class_of(element, table, &mut self.asked);
+        let old = self.rules.class_of(element, table, lines, &mut self.asked);
         let class = match (element.get("class"), old) {
             (Some(own), Some(old)) => format!("{own} {old}"),
             (Some(own), None) => own.to_owned(),
@@ -417,7 +429,7 @@ impl Page<'_> {
                 self.note_choices(value);
             }
         }
-        let attributes = self.attributes(element, Table::default());
+        let attributes = self.attributes(element, Table::default(), Lines::Usual);
         let source = element.get("src").unwrap_or_default();
         if let Target::Remote(url) = Target::of(source)
             && is_tracker(element, &attributes)

@@ -126,8 +126,8 @@ fn addresses(message: &Message<'_>, name: HeaderName<'static>) -> Vec<Address> {
         .filter_map(HeaderValue::as_address)
         .flat_map(|list| list.iter())
         .filter_map(|one| {
-            let name = one.name().map(one_line).unwrap_or_default();
-            let address = one.address().map(one_line).unwrap_or_default();
+            let name = one.name().map(in_order).unwrap_or_default();
+            let address = one.address().map(in_order).unwrap_or_default();
             (!name.is_empty() || !address.is_empty()).then(|| {
                 let name = if name == address { String::new() } else { name };
                 Address { name, address }
@@ -157,6 +157,18 @@ fn ids(message: &Message<'_>, name: HeaderName<'static>) -> Vec<MessageId> {
         }
     }
     ids
+}
+
+/// A name or an address on one line, without characters that nobody sees and
+/// that turn others round (UAX 9) or part what looks like one word.
+fn in_order(text: &str) -> String {
+    let is_hidden = |c: char| {
+        matches!(
+            c,
+            '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{2060}' | '\u{feff}'
+        ) || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    one_line(&text.replace(is_hidden, ""))
 }
 
 /// The text on one line, without control characters.

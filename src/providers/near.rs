@@ -2,7 +2,7 @@
 
 /// Whether one slip of the fingers leads from one word to the other: a letter
 /// too many, too few, a wrong one, or two in the wrong order.
-pub(super) fn is_slip(one: &str, other: &str) -> bool {
+pub(crate) fn is_slip(one: &str, other: &str) -> bool {
     let (one, other) = (one.as_bytes(), other.as_bytes());
     let same = one.iter().zip(other).take_while(|(a, b)| a == b).count();
     match (

@@ -284,6 +284,7 @@ impl Write<'_> {
                 json(&email.copies)
             ])?;
         let id = self.mail.last_insert_rowid();
+        self.note_people(email)?;
         self.note_thread(email.account, thread.unwrap_or(ThreadId(id)), own, named)?;
         Ok(EmailId(id))
     }

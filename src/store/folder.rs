@@ -429,6 +429,7 @@ impl Write<'_> {
             "account_check",
             "pop3_message",
             "local_account",
+            "own_address",
         ] {
             self.mail.execute(
                 &format!("DELETE FROM {table} WHERE account = ?1"),

@@ -5,7 +5,10 @@ use rusqlite::Connection;
 use super::{Error, Result};
 
 /// The steps of `mail.db`.
-pub(super) const MAIL: &[&str] = &[include_str!("migrations/0001_initial.sql")];
+pub(super) const MAIL: &[&str] = &[
+    include_str!("migrations/0001_initial.sql"),
+    include_str!("migrations/0002_correspondents.sql"),
+];
 /// The steps of `raw.db`.
 pub(super) const RAW: &[&str] = &[include_str!("migrations/raw_0001_initial.sql")];
 /// The schema of `index.db` and its version. Never a step: an index of another

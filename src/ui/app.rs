@@ -22,7 +22,7 @@ use waxwing::model::{Account, Draft, PlacementId};
 use super::Options;
 use super::command::Press;
 use super::component::toast::{self, Toast, Toasts, Undo};
-use super::screen::{accounts, composer, mail, source, storage, wizard};
+use super::screen::{accounts, composer, mail, reading, source, storage, wizard};
 use super::theme;
 use super::widget::reveal;
 
@@ -54,6 +54,8 @@ pub(crate) struct App {
     pub(crate) wizard: Option<wizard::State>,
     /// In front of the mail while accounts are looked at.
     pub(crate) accounts_page: Option<accounts::State>,
+    /// In front of both while is settled how mail is shown.
+    pub(crate) reading_page: Option<reading::State>,
     /// In front of both while storage is looked at.
     pub(crate) storage_page: Option<storage::State>,
     pub(crate) toasts: Toasts,
@@ -80,6 +82,8 @@ pub(crate) enum Message {
     Wizard(wizard::Message),
     /// On the page of accounts.
     AccountsPage(accounts::Message),
+    /// On the page of how mail is shown.
+    ReadingPage(reading::Message),
     /// On the page of storage.
     StoragePage(storage::Message),
     /// In a composer.
@@ -166,6 +170,7 @@ impl App {
             mail,
             wizard: None,
             accounts_page: None,
+            reading_page: None,
             storage_page: None,
             toasts: Toasts::default(),
         }
@@ -201,6 +206,7 @@ impl App {
             Message::Mail(message) => self.mail_update(message),
             Message::Wizard(message) => self.wizard_update(message),
             Message::AccountsPage(message) => self.accounts_update(message),
+            Message::ReadingPage(message) => self.with_reading(|screen| screen.update(message)),
             Message::StoragePage(message) => {
                 self.with_storage(|screen, context| screen.update(message, context))
             }
@@ -245,10 +251,7 @@ impl App {
     }
 
     fn mail_update(&mut self, message: mail::Message) -> Task<Message> {
-        let mut screen = std::mem::take(&mut self.mail);
-        let action = screen.update(message, &self.context());
-        self.mail = screen;
-        self.act(action, None, Message::Mail)
+        self.with_mail(|screen, context| screen.update(message, context))
     }
 
     fn wizard_update(&mut self, message: wizard::Message) -> Task<Message> {
@@ -274,6 +277,17 @@ impl App {
         let action = change(&mut screen, &self.context());
         self.accounts_page = Some(screen);
         self.act(action, None, Message::AccountsPage)
+    }
+
+    fn with_reading(
+        &mut self,
+        change: impl FnOnce(&mut reading::State) -> Action<reading::Message>,
+    ) -> Task<Message> {
+        let Some(screen) = &mut self.reading_page else {
+            return Task::none();
+        };
+        let action = change(screen);
+        self.act(action, None, Message::ReadingPage)
     }
 
     fn with_storage(
@@ -368,9 +382,11 @@ impl App {
             && self.wizard.is_none()
             && self.accounts_page.is_none()
             && self.storage_page.is_none()
+            && self.reading_page.is_none()
     }
 
-    /// Closes a dialog or the search even when the field in it took the key.
+    /// Closes a dialog, a bar or the search even when the field in it took the
+    /// key.
     fn escape(&mut self, id: window::Id) -> Task<Message> {
         let close = mail::dialog::Message::Cancel;
         if let Some(Window::Letter(screen)) = self.windows.get(&id)
@@ -382,10 +398,17 @@ impl App {
         if !self.is_mail(id) {
             return Task::none();
         }
-        if self.mail.dialog.is_some() {
-            return self.mail_update(mail::Message::Dialog(close));
-        }
-        self.mail_update(mail::Message::Search(mail::search::Message::Escape))
+        self.with_mail(mail::State::escape)
+    }
+
+    fn with_mail(
+        &mut self,
+        change: impl FnOnce(&mut mail::State, &Context<'_>) -> Action<mail::Message>,
+    ) -> Task<Message> {
+        let mut screen = std::mem::take(&mut self.mail);
+        let action = change(&mut screen, &self.context());
+        self.mail = screen;
+        self.act(action, None, Message::Mail)
     }
 
     fn main_key(&mut self, press: &Press) -> Task<Message> {
@@ -393,6 +416,9 @@ impl App {
             let action = screen.key(press, &self.context());
             self.wizard = Some(screen);
             return self.act(action, None, Message::Wizard);
+        }
+        if self.reading_page.is_some() {
+            return self.with_reading(|screen| screen.key(press));
         }
         if self.storage_page.is_some() {
             return self.with_storage(|screen, context| screen.key(press, context));
@@ -406,10 +432,7 @@ impl App {
                 None => Task::none(),
             };
         }
-        let mut screen = std::mem::take(&mut self.mail);
-        let action = screen.key(press, &self.context());
-        self.mail = screen;
-        self.act(action, None, Message::Mail)
+        self.with_mail(|screen, context| screen.key(press, context))
     }
 
     /// Shows news at the foot of the main window.

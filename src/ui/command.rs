@@ -27,6 +27,12 @@ impl Press {
         self.modifiers == Modifiers::COMMAND
             && matches!(&self.key, Key::Character(c) if c.eq_ignore_ascii_case(letter))
     }
+
+    /// Whether Shift writes this sign, with Ctrl (Command on a Mac).
+    fn is_ctrl_shift(&self, sign: &str) -> bool {
+        self.modifiers == Modifiers::COMMAND | Modifiers::SHIFT
+            && matches!(&self.modified, Key::Character(c) if c == sign)
+    }
 }
 
 /// A key, alone or with another.
@@ -51,7 +57,7 @@ impl Chord {
                     && !press.modifiers.logo()
                     && matches!(&press.modified, Key::Character(c) if c == text)
             }
-            Self::Ctrl(letter) => press.is_ctrl(letter),
+            Self::Ctrl(letter) => press.is_ctrl(letter) || press.is_ctrl_shift(letter),
             Self::Named(named) => press.is(named),
             Self::ShiftNamed(named) => {
                 press.key == Key::Named(named) && press.modifiers == Modifiers::SHIFT
@@ -171,10 +177,32 @@ commands! {
     Previous { "Previous message", ChevronLeft, [Writes("k"), Key(Named::ArrowUp)], |s| s.rows }
     /// Read what is selected.
     Open { "Open message", MailOpen, [Key(Named::Enter), Writes("o")], |s| s.selected > 0 }
+    /// To what is to be read next.
+    NextUnread { "Next unread message", MailOpen, [Writes("n")], |s| s.rows }
+    /// A page further.
+    ReadOn { "Read on, then the next unread message", ChevronDown, [Key(Named::Space)], |s| s.rows }
+    /// A page back.
+    ReadBack { "Read back", ChevronUp, [ShiftNamed(Named::Space)], |s| s.reading }
+    /// Look for words in it.
+    Find { "Find in the message", Search, [Ctrl("f")], |s| s.account }
+    /// On to the next.
+    FindNext { "Find the next", ChevronDown, [Key(Named::F3), Ctrl("g")], |s| s.reading }
+    /// Back to the one before.
+    FindPrevious { "Find the one before", ChevronUp, [ShiftNamed(Named::F3)], |s| s.reading }
+    /// Without its own looks.
+    ForReading { "Reader view", FileText, [Key(Named::F9)], |s| s.reading }
+    /// In its own colours.
+    Colours { "Original colours", Sun, [Writes("d")], |s| s.reading }
+    /// Larger letters.
+    ZoomIn { "Larger", Search, [Ctrl("+"), Ctrl("=")], |s| s.reading }
+    /// Smaller letters.
+    ZoomOut { "Smaller", Search, [Ctrl("-")], |s| s.reading }
+    /// As they are.
+    ZoomReset { "As large as usual", Search, [Ctrl("0")], |s| s.reading }
     /// Select every row.
     SelectAll { "Select all", List, [Ctrl("a")], |s| s.rows }
     /// Look for messages.
-    Search { "Search", Search, [Ctrl("f"), Writes("/")], |s| s.account }
+    Search { "Search", Search, [Writes("/"), Ctrl("k")], |s| s.account }
     /// The order of the list, and what it leaves out.
     Arrange { "Sort and filter", ListFilter, [Writes("w")], |s| s.account }
     /// Take the last change back.

@@ -1,4 +1,4 @@
-//! The bundled typeface and its weights.
+//! The bundled typefaces and their weights.
 
 use std::borrow::Cow;
 
@@ -28,7 +28,10 @@ pub(crate) const ITALIC: Font = Font {
     ..REGULAR
 };
 
-/// The files of the typeface, loaded once at the start.
+/// Tables, patches: every letter as wide as the next.
+pub(crate) const MONO: Font = Font::with_name("Liberation Mono");
+
+/// The files of the typefaces, loaded once at the start.
 pub(crate) fn files() -> Vec<Cow<'static, [u8]>> {
     [
         include_bytes!("../../assets/fonts/Inter-Regular.otf").as_slice(),
@@ -36,6 +39,7 @@ pub(crate) fn files() -> Vec<Cow<'static, [u8]>> {
         include_bytes!("../../assets/fonts/Inter-SemiBold.otf").as_slice(),
         include_bytes!("../../assets/fonts/Inter-Bold.otf").as_slice(),
         include_bytes!("../../assets/fonts/Inter-Italic.otf").as_slice(),
+        waxwing::html::page::MONO,
     ]
     .into_iter()
     .map(Cow::Borrowed)

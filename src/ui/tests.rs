@@ -9,4 +9,5 @@ pub(in crate::ui) mod harness;
 mod ice;
 mod mail_screen;
 mod mail_state;
+mod reading;
 mod shots;

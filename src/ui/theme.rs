@@ -54,3 +54,11 @@ pub(crate) fn rule(theme: &Theme) -> iced::widget::rule::Style {
         snap: true,
     }
 }
+
+/// The rule above the pane in which the keyboard moves.
+pub(crate) fn rule_of_keyboard(theme: &Theme) -> iced::widget::rule::Style {
+    iced::widget::rule::Style {
+        color: tokens(theme).accent,
+        ..rule(theme)
+    }
+}

@@ -1,7 +1,9 @@
 //! The window's own widgets, and the element type every view returns.
 
 pub(crate) mod focusable;
+pub(crate) mod marked;
 pub(crate) mod page_view;
+pub(crate) mod reading;
 pub(crate) mod reveal;
 pub(crate) mod splitter;
 pub(crate) mod virtual_list;

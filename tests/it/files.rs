@@ -21,7 +21,7 @@ fn a_file_is_shown_as_any_message() {
     let shown = &shown.objects()[0];
     assert_eq!(shown["id"], path);
     assert_eq!(shown["subject"], "фото");
-    assert_eq!(shown["text"], "Да\n");
+    assert_eq!(shown["text"], "Да");
     assert_eq!(shown["attachments"][0].get("danger"), None);
     assert_eq!(shown["attachments"][2]["danger"], "program");
     let raw = profile.run(&["show", path, "--raw"]);

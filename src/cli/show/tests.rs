@@ -39,6 +39,15 @@ fn email() -> Email {
     }
 }
 
+fn doubt() -> Doubt {
+    Doubt {
+        kind: DoubtKind::NameHoldsAddress,
+        message: "The name lies.".to_owned(),
+        why: String::new(),
+        advice: String::new(),
+    }
+}
+
 #[test]
 fn a_message_has_the_fields_that_scripts_rely_on() {
     let attachment = AttachmentFields {
@@ -49,7 +58,8 @@ fn a_message_has_the_fields_that_scripts_rely_on() {
         sha256: Some("00".to_owned()),
         danger: None,
     };
-    let line = EmailLine::new(&Target::Id(PlacementId(7)), email(), vec![attachment]);
+    let target = Target::Id(PlacementId(7));
+    let line = EmailLine::new(&target, email(), vec![attachment], vec![doubt()]);
     assert_eq!(
         serde_json::to_value(line).unwrap(),
         json!({
@@ -62,13 +72,14 @@ fn a_message_has_the_fields_that_scripts_rely_on() {
                      <body><p>Hi</p></body></html>",
             "attachments": [{"part": 2, "name": "a.pdf", "type": "application/pdf",
                              "size": 10, "sha256": "00"}],
+            "doubts": [{"kind": "name-holds-address", "message": "The name lies."}],
         })
     );
 }
 
 #[test]
 fn people_see_a_header_the_files_and_harmless_text() {
-    let shown = whole(&email());
+    let shown = whole(&email(), &[doubt()]);
     assert!(shown.starts_with("From:    Jo <jo@x.test>\nTo:      me@x.test\n"));
     assert!(shown.contains("File:    a.pdf (10 B)\n"));
     assert!(shown.ends_with("\n\nHi␛]0;title␇\n"), "{shown:?}");

@@ -16,7 +16,7 @@ use super::columns::Tables;
 use super::dark::{Darkened, luminance, to_linear};
 use super::parts::Parts;
 use super::text::{self, Place};
-use super::{Extent, Found, Frame, Hit, Page, Picture, Reach, Spot};
+use super::{Extent, Found, Frame, Hit, Link, Page, Picture, Reach, Spot};
 
 /// Relative addresses lead nowhere; without a base the engine gives up.
 const BASE: &str = "http://mail.invalid/";
@@ -26,6 +26,12 @@ const SMALLEST: f32 = 0.4;
 
 /// The largest picture that is painted, in pixels of the screen each way.
 const LARGEST: f32 = 5_000.0;
+
+/// So many letters of what a link says are told.
+const LINK_SHOWN: usize = 300;
+
+/// So many of all places are told where words stand.
+const MARKED: usize = 1_000;
 
 /// A page darker than this on the whole is dark by itself.
 const DARK: f32 = 0.2;
@@ -125,8 +131,21 @@ impl BlitzPage {
         is_light
     }
 
+    /// What is painted: a page that is not made smaller in all its width.
+    fn painted_frame(&self) -> Frame {
+        let width = if self.frame.fit {
+            self.frame.width
+        } else {
+            self.extent().width.max(self.frame.width)
+        };
+        Frame {
+            width,
+            ..self.frame
+        }
+    }
+
     fn painted(&mut self, corner: Spot, dark: bool) -> Picture {
-        let size = pixels(self.frame);
+        let size = pixels(self.painted_frame());
         if size == self.size {
             self.painter.reset();
         } else {
@@ -160,12 +179,17 @@ impl BlitzPage {
     }
 
     /// The link around a node.
-    fn link_around(&self, node: NodeId) -> Option<String> {
+    fn link_around(&self, node: NodeId) -> Option<Link> {
         let mut at = Some(node);
         while let Some(node) = at.and_then(|id| self.document.get_node(id)) {
             let is_link = node.data.is_element_with_tag_name(&local_name!("a"));
             if let Some(target) = node.attr(local_name!("href")).filter(|_| is_link) {
-                return Some(target.to_owned());
+                let words = node.text_content();
+                let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
+                return Some(Link {
+                    shown: words.chars().take(LINK_SHOWN).collect(),
+                    target: target.to_owned(),
+                });
             }
             at = node.parent;
         }
@@ -271,15 +295,21 @@ impl Page for BlitzPage {
             self.select_none();
             return Found::default();
         };
-        let mut found = Found {
-            count: all.len(),
-            top: None,
-        };
         if let Some((from, to)) = all.get(number) {
-            found.top = text::top(&self.document, *from).map(|top| top * self.zoom);
             self.mark(*from, *to);
         }
-        found
+        let zoom = self.zoom;
+        let first = number.saturating_sub(MARKED / 2);
+        let near = all.iter().enumerate().skip(first).take(MARKED);
+        let areas = near.flat_map(|(number, (from, to))| {
+            let areas = text::areas(&self.document, *from, *to).into_iter();
+            areas.map(move |area| (number, area.times(zoom)))
+        });
+        Found {
+            count: all.len(),
+            number,
+            areas: areas.collect(),
+        }
     }
 
     fn paint(&mut self, corner: Spot) -> Picture {

@@ -18,6 +18,12 @@ const DEPTH: usize = 4;
 const COLUMNS: usize = 50;
 const TABLES: usize = 200;
 
+/// With these a table's columns are as wide as their longest words, and as
+/// their longest lines: the engine gives nobody less, and nobody more.
+const NARROW: &str = ";width:1px!important;min-width:0!important";
+const WIDE: &str =
+    ";width:30000px!important;max-width:none!important;justify-content:start!important";
+
 /// The tables of a page that have several columns.
 #[derive(Default)]
 pub(super) struct Tables(Vec<Table>);
@@ -30,14 +36,24 @@ struct Table {
     style: String,
     /// What the widths are told by: a `<col>` for each column.
     columns: Vec<NodeId>,
+    cells: Cells,
+}
+
+/// The cells of a table.
+#[derive(Default)]
+struct Cells {
     /// Of each cell of one column: which it is, and its width in the mail.
-    cells: Vec<(usize, NodeId, Given)>,
+    single: Vec<(usize, NodeId, Given)>,
+    /// Those of several columns, and their style in the mail.
+    spanning: Vec<(NodeId, String)>,
 }
 
 /// What a table and its columns measure, in pixels.
 struct Measured {
     table: f32,
     columns: Vec<f32>,
+    /// What is between and around the columns.
+    around: f32,
 }
 
 impl Tables {
@@ -55,7 +71,7 @@ impl Tables {
                     found.push(Table {
                         node: id,
                         depth,
-                        style: node.attr(local_name!("style")).unwrap_or_default().into(),
+                        style: style_of(document, id),
                         columns: Vec::new(),
                         cells,
                     });
@@ -73,6 +89,15 @@ impl Tables {
         Self(found)
     }
 
+    /// How wide the columns are now, in pixels.
+    #[cfg(test)]
+    pub(super) fn widths(&self, document: &BaseDocument) -> Vec<Vec<f32>> {
+        let tables = self.0.iter();
+        tables
+            .map(|table| table.measured(document).columns)
+            .collect()
+    }
+
     /// Lays the document out with columns as browsers have them, the outermost
     /// tables first.
     pub(super) fn lay_out(&self, document: &mut BaseDocument) {
@@ -86,8 +111,8 @@ impl Tables {
         }
         for tables in levels.values() {
             let now = measure(document, tables, None);
-            let least = measure(document, tables, Some("min-content"));
-            let most = measure(document, tables, Some("max-content"));
+            let least = measure(document, tables, Some(NARROW));
+            let most = measure(document, tables, Some(WIDE));
             for (table, ((now, least), most)) in
                 tables.iter().zip(now.iter().zip(&least).zip(&most))
             {
@@ -106,15 +131,20 @@ impl Tables {
     }
 }
 
-/// What tables measure as they are, or when they are as wide as that keyword
-/// says.
-fn measure(document: &mut BaseDocument, tables: &[&Table], width: Option<&str>) -> Vec<Measured> {
-    if let Some(width) = width {
-        let style = format!(";width:{width}!important;min-width:0!important");
+/// What tables measure as they are, or with a style.
+fn measure(document: &mut BaseDocument, tables: &[&Table], style: Option<&str>) -> Vec<Measured> {
+    if let Some(style) = style {
         for table in tables {
-            table.set(document, &style, &[]);
+            table.set(document, style, &[]);
+            // What spans columns would widen each of them alike.
+            table.set_spanning(document, ";max-width:0!important");
         }
+        mark_measuring(document, true);
         document.resolve(0.0);
+        mark_measuring(document, false);
+        for table in tables {
+            table.set_spanning(document, "");
+        }
     }
     tables
         .iter()
@@ -122,9 +152,28 @@ fn measure(document: &mut BaseDocument, tables: &[&Table], width: Option<&str>) 
         .collect()
 }
 
+/// Has the sheet know (`sheet.css`) that tables are measured.
+fn mark_measuring(document: &mut BaseDocument, on: bool) {
+    let Some(root) = document.try_root_element().map(|root| root.id) else {
+        return;
+    };
+    let name = QualName::new(None, ns!(), LocalName::from("wx-measuring"));
+    let mut mutator = document.mutate();
+    if on {
+        mutator.set_attribute(root, name, "");
+    } else {
+        mutator.clear_attribute(root, name);
+    }
+}
+
 impl Table {
     fn add_columns(&mut self, document: &mut BaseDocument) {
-        let count = self.cells.iter().map(|(column, ..)| column + 1).max();
+        let count = self
+            .cells
+            .single
+            .iter()
+            .map(|(column, ..)| column + 1)
+            .max();
         let mut mutator = document.mutate();
         let name = || QualName::new(None, ns!(html), local_name!("col"));
         self.columns = (0..count.unwrap_or(0))
@@ -146,20 +195,38 @@ impl Table {
         }
     }
 
+    fn set_spanning(&self, document: &mut BaseDocument, style: &str) {
+        let mut mutator = document.mutate();
+        for (cell, own) in &self.cells.spanning {
+            let name = QualName::new(None, ns!(), local_name!("style"));
+            mutator.set_attribute(*cell, name, &format!("{own}{style}"));
+        }
+    }
+
     fn measured(&self, document: &BaseDocument) -> Measured {
-        let width = |id: NodeId| {
-            let node = document.get_node(id);
-            node.map_or(0.0, |node| node.unrounded_layout().size.width)
-        };
+        let layout = |id: NodeId| document.get_node(id).map(blitz_dom::Node::unrounded_layout);
         let mut columns = vec![0.0_f32; self.columns.len()];
-        for (column, cell, _) in &self.cells {
-            if let Some(widest) = columns.get_mut(*column) {
-                *widest = widest.max(width(*cell));
+        let mut lefts = vec![f32::MAX; self.columns.len()];
+        for (column, cell, _) in &self.cells.single {
+            if let (Some(layout), Some(width), Some(left)) = (
+                layout(*cell),
+                columns.get_mut(*column),
+                lefts.get_mut(*column),
+            ) {
+                *width = width.max(layout.size.width);
+                *left = left.min(layout.location.x);
             }
         }
+        let around = match (lefts.as_slice(), columns.as_slice()) {
+            ([first, second, ..], [width, ..]) => {
+                2.0 * first + (second - first - width) * (columns.len() - 1) as f32
+            }
+            _ => 0.0,
+        };
         Measured {
-            table: width(self.node),
+            table: layout(self.node).map_or(0.0, |layout| layout.size.width),
             columns,
+            around,
         }
     }
 
@@ -185,7 +252,7 @@ impl Table {
         if wishes.iter().any(|wish| wish.most <= 0.0) {
             return None;
         }
-        for (column, cell, given) in &self.cells {
+        for (column, cell, given) in &self.cells.single {
             let layout = document.get_node(*cell)?.unrounded_layout();
             let given = match *given {
                 Given::Pixels(pixels) => {
@@ -197,19 +264,18 @@ impl Table {
             let wish = wishes.get_mut(*column)?;
             wish.given = wish.given.and(given);
         }
-        // What is between and around the columns.
-        let around = most.table - most.columns.iter().sum::<f32>();
-        if around < -0.5 {
+        // What is not side by side is laid out as something else.
+        if now.around < -0.5 {
             return None;
         }
-        shares(now.table - around, &wishes)
+        shares(now.table - now.around, &wishes)
     }
 }
 
-/// The cells of a table's own that are in one column each; nothing unless there
-/// are several columns, each with such a cell, and no `<col>`.
-fn cells_of(document: &BaseDocument, table: NodeId) -> Option<Vec<(usize, NodeId, Given)>> {
-    let mut cells = Vec::new();
+/// The cells of a table's own; nothing unless there are several columns, each
+/// with a cell of its own, and no `<col>`.
+fn cells_of(document: &BaseDocument, table: NodeId) -> Option<Cells> {
+    let mut cells = Cells::default();
     // For each column: how many rows more it is taken by a cell from above.
     let mut taken: Vec<usize> = Vec::new();
     for row in rows_of(document, table)? {
@@ -239,12 +305,14 @@ fn cells_of(document: &BaseDocument, table: NodeId) -> Option<Vec<(usize, NodeId
                 .take(columns)
                 .for_each(|left| *left = rows);
             if columns == 1 {
-                cells.push((column, cell, given(document, cell)));
+                cells.single.push((column, cell, given(document, cell)));
+            } else {
+                cells.spanning.push((cell, style_of(document, cell)));
             }
             column += columns;
         }
     }
-    let is_known = |column| cells.iter().any(|(own, ..)| *own == column);
+    let is_known = |column| cells.single.iter().any(|(own, ..)| *own == column);
     (taken.len() > 1 && (0..taken.len()).all(is_known)).then_some(cells)
 }
 
@@ -266,6 +334,13 @@ fn children_named(document: &BaseDocument, of: NodeId, names: &[&str]) -> Vec<No
         element.is_some_and(|element| names.contains(&&*element.name.local))
     };
     children.into_iter().flatten().filter(is_named).collect()
+}
+
+/// The style attribute, ready for more.
+fn style_of(document: &BaseDocument, id: NodeId) -> String {
+    let node = document.get_node(id);
+    let style = node.and_then(|node| node.attr(local_name!("style")));
+    style.unwrap_or_default().trim_end_matches(';').to_owned()
 }
 
 /// The width that the mail gives a cell, by style or attribute.

@@ -10,6 +10,9 @@ use peniko::Blob;
 /// A family of fonts: its names, and its faces.
 type Family = (&'static [&'static str], &'static [&'static [u8]]);
 
+/// The file of a typeface whose letters all have one width: Liberation Mono.
+pub const MONO: &[u8] = include_bytes!("../../../assets/fonts/LiberationMono-Regular.ttf");
+
 const FAMILIES: &[Family] = &[
     (
         &["Liberation Sans", "Arial", "Helvetica"],
@@ -32,7 +35,7 @@ const FAMILIES: &[Family] = &[
     (
         &["Liberation Mono", "Courier New", "Courier"],
         &[
-            include_bytes!("../../../assets/fonts/LiberationMono-Regular.ttf"),
+            MONO,
             include_bytes!("../../../assets/fonts/LiberationMono-Bold.ttf"),
         ],
     ),

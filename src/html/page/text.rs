@@ -3,9 +3,12 @@
 //! The engine lays out text by the blocks that hold it (inline roots). A place
 //! in the text is such a block and a byte of its text.
 
-use blitz_dom::{BaseDocument, Node, NodeId};
+use std::ops::Range;
 
-use super::{Reach, Spot};
+use blitz_dom::{BaseDocument, Node, NodeId};
+use parley::{Affinity, Cursor, Selection};
+
+use super::{Area, Reach, Spot};
 
 /// How much farther something is that lies above or below.
 const ROW_WEIGHT: f64 = 1_000.0;
@@ -167,62 +170,46 @@ pub(super) fn selected(document: &BaseDocument) -> String {
 
 /// Everywhere the words stand, whatever their case.
 pub(super) fn occurrences(document: &BaseDocument, words: &str) -> Vec<(Place, Place)> {
-    let wanted: Vec<char> = words.chars().flat_map(char::to_lowercase).collect();
-    let Some(first) = wanted.first() else {
-        return Vec::new();
-    };
     let mut found = Vec::new();
     for (order, root) in roots(document).iter().enumerate() {
         let Some(text) = document.get_node(root.id).and_then(words_of) else {
             continue;
         };
-        // Letters in lower case, each with where it was and where it ends.
-        let letters: Vec<(char, usize, usize)> = text
-            .char_indices()
-            .flat_map(|(at, c)| {
-                let end = at + c.len_utf8();
-                c.to_lowercase().map(move |lower| (lower, at, end))
-            })
-            .collect();
-        let mut from = 0;
-        while let Some(rest) = letters.get(from..) {
-            let Some(next) = rest.iter().position(|(c, _, _)| c == first) else {
-                break;
-            };
-            from += next;
-            let here = letters.get(from..from + wanted.len()).unwrap_or_default();
-            let is_it = here.len() == wanted.len()
-                && here
-                    .iter()
-                    .zip(&wanted)
-                    .all(|((c, _, _), wanted)| c == wanted);
-            if let (true, Some(start), Some(end)) = (is_it, here.first(), here.last()) {
-                let at = |offset| Place {
-                    order,
-                    offset,
-                    root: root.id,
-                };
-                found.push((at(start.1), at(end.2)));
-                from += wanted.len();
-            } else {
-                from += 1;
-            }
-        }
+        let at = |offset| Place {
+            order,
+            offset,
+            root: root.id,
+        };
+        let ranges = crate::html::occurrences(text, words).into_iter();
+        found.extend(ranges.map(|range| (at(range.start), at(range.end))));
     }
     found
 }
 
-/// From the top of the page to the line of a place, in its own pixels.
-pub(super) fn top(document: &BaseDocument, place: Place) -> Option<f32> {
-    let node = document.get_node(place.root)?;
-    let area = document.get_client_bounding_rect(place.root)?;
-    let inline = node.element_data()?.inline_layout_data.as_ref()?;
-    let scale = inline.layout.scale();
-    let line = inline
-        .layout
-        .lines()
-        .find(|line| line.text_range().end > place.offset)
-        .map_or(0.0, |line| line.metrics().block_min_coord / scale);
-    let top = (area.y + document.viewport_scroll().y) as f32;
-    Some(top + line)
+/// Where the text from one place to another in the same block stands, line by
+/// line, in the page's own pixels.
+pub(super) fn areas(document: &BaseDocument, from: Place, to: Place) -> Vec<Area> {
+    lines(document, from.root, from.offset..to.offset).unwrap_or_default()
+}
+
+fn lines(document: &BaseDocument, root: NodeId, range: Range<usize>) -> Option<Vec<Area>> {
+    let node = document.get_node(root)?;
+    let block = document.get_client_bounding_rect(root)?;
+    let scroll = document.viewport_scroll();
+    let layout = node.final_layout();
+    let left = (block.x + scroll.x) as f32 + layout.border.left + layout.padding.left;
+    let top = (block.y + scroll.y) as f32 + layout.border.top + layout.padding.top;
+    let inline = &node.element_data()?.inline_layout_data.as_ref()?.layout;
+    let scale = inline.scale();
+    let cursor = |offset| Cursor::from_byte_index(inline, offset, Affinity::Downstream);
+    let mut areas = Vec::new();
+    Selection::new(cursor(range.start), cursor(range.end)).geometry_with(inline, |area, _| {
+        areas.push(Area {
+            x: left + area.x0 as f32 / scale,
+            y: top + area.y0 as f32 / scale,
+            width: (area.x1 - area.x0) as f32 / scale,
+            height: (area.y1 - area.y0) as f32 / scale,
+        });
+    });
+    Some(areas)
 }

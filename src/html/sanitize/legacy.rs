@@ -6,6 +6,7 @@
 
 use std::collections::HashMap;
 
+use super::lines::Lines;
 use super::remote::{Asked, RemoteKind};
 use super::tree::Element;
 
@@ -44,7 +45,9 @@ impl Rules {
     pub(super) fn add_quirks(&mut self) {
         self.sheet.push_str(
             ":where(table){font-size:medium;font-weight:normal;font-style:normal;\
-             text-align:start;white-space:normal;line-height:normal;}\n",
+             text-align:start;white-space:normal;line-height:normal;}\n\
+             :where(.wx-font){line-height:0;}\n\
+             :where(.wx-font>font){line-height:normal;}\n",
         );
     }
 
@@ -54,9 +57,13 @@ impl Rules {
         &mut self,
         element: &Element,
         table: Table,
+        lines: Lines,
         asked: &mut Asked,
     ) -> Option<String> {
         let mut css = String::new();
+        if lines == Lines::Pictures {
+            css.push_str("line-height:0;");
+        }
         let name = element.name();
         common(element, &mut css, asked);
         match name {
@@ -75,7 +82,12 @@ impl Rules {
             "ul" | "ol" | "li" => of_list(element, &mut css),
             _ => {}
         }
-        (!css.is_empty()).then(|| self.class_for(css))
+        let class = (!css.is_empty()).then(|| self.class_for(css));
+        match (lines, class) {
+            (Lines::Font, Some(class)) => Some(format!("wx-font {class}")),
+            (Lines::Font, None) => Some("wx-font".to_owned()),
+            (_, class) => class,
+        }
     }
 
     fn body(&mut self, element: &Element, css: &mut String) {

@@ -32,6 +32,8 @@ pub(super) struct Tree {
     nodes: Vec<Node>,
     /// Whether its doctype asks for the layout of last century's browsers.
     pub(super) quirks: bool,
+    /// Whether it asks for their lines at least, as XHTML's transitional one does.
+    pub(super) old_lines: bool,
     /// Whether there was too much of it.
     pub(super) cut: bool,
 }
@@ -168,7 +170,7 @@ struct Sink {
     text: Cell<usize>,
     /// How deep the last element lies.
     depth: Cell<usize>,
-    quirks: Cell<bool>,
+    mode: Cell<QuirksMode>,
     cut: Cell<bool>,
 }
 
@@ -179,7 +181,7 @@ impl Default for Sink {
             elements: Cell::new(0),
             text: Cell::new(0),
             depth: Cell::new(0),
-            quirks: Cell::new(false),
+            mode: Cell::new(QuirksMode::NoQuirks),
             cut: Cell::new(false),
         }
     }
@@ -268,7 +270,8 @@ impl TreeSink for Sink {
     fn finish(self) -> Tree {
         Tree {
             nodes: self.nodes.into_inner(),
-            quirks: self.quirks.get(),
+            quirks: self.mode.get() == QuirksMode::Quirks,
+            old_lines: self.mode.get() != QuirksMode::NoQuirks,
             cut: self.cut.get(),
         }
     }
@@ -346,7 +349,7 @@ impl TreeSink for Sink {
     }
 
     fn set_quirks_mode(&self, mode: QuirksMode) {
-        self.quirks.set(mode == QuirksMode::Quirks);
+        self.mode.set(mode);
     }
 
     fn append_before_sibling(&self, sibling: &NodeId, child: NodeOrText<NodeId>) {

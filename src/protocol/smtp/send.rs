@@ -300,8 +300,12 @@ impl Session {
                 parameters.push(parameter("ENVID", name));
             }
         }
-        let sender = address(mail.mail_from)?;
-        Ok(Mail::new(Some(sender), parameters))
+        // Nobody, for a notice that must never be answered (RFC 5321, 4.5.5).
+        let sender = match mail.mail_from {
+            "" => None,
+            sender => Some(address(sender)?),
+        };
+        Ok(Mail::new(sender, parameters))
     }
 
     fn rcpt_command(&self, recipient: &str, report: Option<&str>) -> Result<String, Error> {

@@ -7,7 +7,7 @@ use chrono::{DateTime, Local};
 use iced::Task;
 use iced::keyboard::Modifiers;
 use waxwing::config::UiState;
-use waxwing::config::settings::{Conversations, SavedSearch};
+use waxwing::config::settings::{Conversations, Reading, SavedSearch};
 use waxwing::config::state::ListState;
 use waxwing::engine::{Handle, Source};
 use waxwing::model::{
@@ -71,6 +71,10 @@ pub(crate) enum Action<Message> {
     Accounts,
     /// The page of storage.
     Storage,
+    /// The page of how mail is shown.
+    Reading,
+    /// From it back to where it was opened.
+    LeaveReading,
     /// From the page of storage back to where it was opened.
     LeaveStorage,
     /// From the page of accounts back to the mail.
@@ -134,6 +138,8 @@ impl<Message> std::fmt::Debug for Action<Message> {
             Self::AddAccount => f.write_str("AddAccount"),
             Self::SignIn(id) => f.debug_tuple("SignIn").field(id).finish(),
             Self::Accounts => f.write_str("Accounts"),
+            Self::Reading => f.write_str("Reading"),
+            Self::LeaveReading => f.write_str("LeaveReading"),
             Self::Storage => f.write_str("Storage"),
             Self::LeaveStorage => f.write_str("LeaveStorage"),
             Self::LeaveAccounts => f.write_str("LeaveAccounts"),
@@ -161,6 +167,12 @@ pub(crate) enum Keep {
     NoSearch,
     /// How a list is arranged; none for as usual.
     List(String, Option<ListState>),
+    /// How large messages are shown, in percent.
+    Zoom(u16),
+    /// How they are shown otherwise.
+    Reading(Reading),
+    /// Whether mail from an address keeps its own colours.
+    Colours(String, bool),
     /// One more search under a name.
     SavedSearch(SavedSearch),
     /// Another name for one.
@@ -253,6 +265,8 @@ pub(crate) enum Query {
     Order(u64, Listing),
     /// The first rows of that order.
     FirstRows(u64, Listing),
+    /// Which of these are unread.
+    Unread(u64, Vec<PlacementId>),
     /// Rows of a list, and what they say of conversations where they stand for
     /// them.
     Envelopes(u64, Vec<PlacementId>, Option<Within>),
@@ -268,6 +282,12 @@ pub(crate) enum Query {
     People(u64, String),
     /// A whole message.
     Email(u64, PlacementId),
+    /// What is to be known of its sender.
+    SenderNotes(u64, PlacementId),
+    /// Leave the list it came by.
+    Unsubscribe(PlacementId),
+    /// Tell its sender that it was read, or not.
+    AnswerReceipt(PlacementId, bool),
     /// Save the attachment with that number under a path.
     Save(usize, PlacementId, PartId, PathBuf),
     /// Save attachments in a folder.

@@ -1,6 +1,7 @@
 //! What is remembered for the next time.
 
 use iced::Task;
+use waxwing::config::settings::Reading;
 
 use super::perform::quietly;
 use super::{App, Keep, Message};
@@ -17,6 +18,14 @@ impl App {
             Keep::List(key, None) => {
                 self.kept.lists.remove(&key);
             }
+            Keep::Reading(reading) => {
+                self.options.mark_read_after = reading.mark_read.after();
+                return self.change_reading(move |kept| *kept = reading);
+            }
+            Keep::Colours(of, keep) => {
+                return self.change_reading(move |kept| kept.keep_colours(&of, keep));
+            }
+            Keep::Zoom(percent) => self.kept.zoom = percent,
             Keep::SavedSearch(search) => {
                 self.searches.push(search);
                 return self.keep_searches();
@@ -33,6 +42,13 @@ impl App {
             return Task::none();
         };
         quietly(async move { engine.keep_window_state(state).await })
+    }
+
+    fn change_reading(&self, change: impl FnOnce(&mut Reading) + Send + 'static) -> Task<Message> {
+        let Some(engine) = self.engine.clone() else {
+            return Task::none();
+        };
+        quietly(async move { engine.change_reading(change).await })
     }
 
     fn remove_search(&mut self, index: usize) -> Task<Message> {

@@ -7,14 +7,15 @@ use iced::{Task, window};
 use waxwing::Result;
 use waxwing::engine::{Done, Handle};
 use waxwing::model::{
-    Account, ListView, Listed, OutboxId, PlacementId, SearchOrder, Sort, ThreadId, Within,
+    Account, ListView, Listed, OutboxId, PlacementId, QuickFilter, SearchOrder, Sort, ThreadId,
+    Within,
 };
 
 use super::{App, ComposeRequest, Finding, Found, Message, Query, Reopened, Rows, Verb, Window};
 use crate::ui::component::toast::{Toast, Undo};
 use crate::ui::screen::mail::attachment::{self, Wanted};
 use crate::ui::screen::mail::reader::attachments::THUMBNAIL_PIXELS;
-use crate::ui::screen::mail::{self, search};
+use crate::ui::screen::mail::{self, keys, search};
 
 impl App {
     /// Asks; the answer comes as a message, to the window of a letter where
@@ -152,6 +153,7 @@ impl App {
                 if none {
                     self.accounts_page = None;
                     self.storage_page = None;
+                    self.reading_page = None;
                 }
                 if let Some(page) = &mut self.accounts_page {
                     page.accounts_changed(&self.accounts);
@@ -200,6 +202,9 @@ async fn answer(engine: Handle, query: Query) -> mail::Message {
         Query::FirstRows(epoch, listing) => {
             M::FirstRowsLoaded(epoch, engine.first_rows(listing, FIRST_ROWS).await)
         }
+        Query::Unread(epoch, ids) => {
+            M::Reading(keys::Message::Unread(epoch, unread(&engine, ids).await))
+        }
         Query::Envelopes(epoch, ids, within) => {
             M::RowsLoaded(epoch, ids.clone(), rows(&engine, ids, within).await)
         }
@@ -222,6 +227,14 @@ async fn answer(engine: Handle, query: Query) -> mail::Message {
             engine.people(&begins, PEOPLE).await,
         )),
         Query::Email(epoch, id) => M::EmailLoaded(epoch, engine.email(id).await.map(Box::new)),
+        Query::SenderNotes(epoch, id) => {
+            M::SenderKnown(epoch, engine.sender_notes(id).await.map(Box::new))
+        }
+        Query::Unsubscribe(id) => M::Unsubscribed(engine.unsubscribe(id).await),
+        Query::AnswerReceipt(id, agreed) => {
+            let answered = engine.answer_receipt(id, agreed).await;
+            M::ReceiptAnswered(answered.map(|sent| sent.is_some()))
+        }
         Query::Source(id) => M::SourceRead(id, engine.source(id).await.map(Box::new)),
         query => M::Attachment(of_attachment(&engine, query).await),
     }
@@ -307,6 +320,15 @@ async fn find(engine: &Handle, finding: Finding) -> Result<Found> {
         uncovered: results.uncovered,
         notices: results.notices,
     })
+}
+
+async fn unread(engine: &Handle, ids: Vec<PlacementId>) -> Result<Vec<PlacementId>> {
+    let filter = QuickFilter {
+        unread: true,
+        ..QuickFilter::default()
+    };
+    let unread = engine.arrange(ids, Sort::default(), filter, false).await?;
+    Ok(unread.iter().copied().collect())
 }
 
 async fn rows(engine: &Handle, ids: Vec<PlacementId>, within: Option<Within>) -> Result<Rows> {

@@ -8,7 +8,7 @@ use waxwing::model::{AccountId, PlacementId};
 use super::{Action, App, ComposeRequest, Message, Window};
 use crate::ui::APP_ID;
 use crate::ui::component::toast::Toast;
-use crate::ui::screen::{accounts, composer, mail, source, storage, wizard};
+use crate::ui::screen::{accounts, composer, mail, reading, source, storage, wizard};
 use crate::ui::widget::Element;
 
 /// The smallest window everything is still usable in.
@@ -187,6 +187,7 @@ impl App {
     fn main_view(&self) -> Element<'_, Message> {
         let screen = match (&self.wizard, &self.accounts_page) {
             (Some(wizard), _) => wizard.view(&self.context()).map(Message::Wizard),
+            _ if let Some(page) = &self.reading_page => page.view().map(Message::ReadingPage),
             _ if let Some(page) = &self.storage_page => {
                 page.view(&self.context()).map(Message::StoragePage)
             }
@@ -284,6 +285,14 @@ impl App {
             Action::AddAccount => self.open_wizard(),
             Action::SignIn(account) => self.sign_in_again(account),
             Action::Accounts => self.open_accounts(),
+            Action::Reading => {
+                self.reading_page = Some(reading::State::open(&self.context()));
+                Task::none()
+            }
+            Action::LeaveReading => {
+                self.reading_page = None;
+                Task::none()
+            }
             Action::Storage => self.open_storage(),
             Action::LeaveStorage => {
                 self.storage_page = None;

@@ -1,42 +1,59 @@
 //! The text of a message, to read, select and copy: quoted parts dimmed by
-//! their depth and folded, links marked. Nothing in it is ever fetched.
+//! their depth and folded, signatures dimmed, tables and patches in letters of
+//! one width, links marked. Nothing in it is ever fetched.
 
+mod folds;
 mod link;
+mod link_bar;
 mod parse;
 #[cfg(test)]
 mod tests;
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use iced::keyboard::key::Named;
 use iced::keyboard::{Key, Modifiers};
+use iced::widget::text::Wrapping;
 use iced::widget::text_editor::{self, Action, Binding, KeyPress, Motion};
-use iced::widget::{column, row, rule, text};
+use iced::widget::{column, row, rule, scrollable, text};
 use iced::{Alignment, Length};
 
 use waxwing::engine::Marker;
+use waxwing::html::occurrences;
+use waxwing::html::page::Link;
 use waxwing::model::SearchField;
 
 use super::control::text_button;
 use crate::ui::font;
-use crate::ui::theme::button::Kind;
+use crate::ui::theme::button::Kind as Look;
 use crate::ui::theme::{self, size, space, tokens};
 use crate::ui::widget::Element;
+use crate::ui::widget::marked::{Mark, Setting, marked};
 
+use folds::Fold;
 #[cfg(test)]
 use link::links;
+use link_bar::LinkBar;
+use parse::{Kind, Piece};
 
 /// Laying out more than this at once would be felt; the rest is cut off with a
 /// word about it.
 const LONGEST: usize = 200_000;
 
-/// A stretch of text of one depth of quoting.
+/// The width of a letter where all have the same, for each pixel of height.
+const LETTER: f32 = 0.601;
+
+/// A stretch of text of one depth of quoting and one kind.
 #[derive(Debug)]
 struct Block {
     depth: usize,
-    lines: usize,
-    folded: bool,
+    kind: Kind,
+    text: String,
     content: text_editor::Content,
+    /// The quotation that begins here.
+    fold: Option<Fold>,
+    marks: Vec<Mark>,
 }
 
 /// A text that is shown.
@@ -46,7 +63,7 @@ pub(crate) struct BodyText {
     /// Bytes that are not shown, when it is very long.
     cut: usize,
     /// The link that was pressed last.
-    link: Option<String>,
+    link: Option<LinkBar>,
     /// What marks the words that were searched for.
     marker: Arc<Marker>,
 }
@@ -56,14 +73,18 @@ pub(crate) struct BodyText {
 pub(crate) enum Message {
     /// Moves, selects: in the stretch with that number.
     Act(usize, Action),
-    /// Shows or hides a quoted stretch.
+    /// Shows or hides the quotation that begins there.
     Fold(usize),
+    /// Shows where a link leads that was pressed on the page of the message.
+    Pressed(Link),
     /// Puts the link bar away.
     CloseLink,
     /// Takes the link along.
     CopyLink,
     /// Opens the link in the web browser.
     OpenLink,
+    /// Leaves out of the link what only counts who follows it.
+    UntrackLink,
 }
 
 /// What the screen is to do.
@@ -85,17 +106,13 @@ impl BodyText {
             end -= 1;
         }
         let shown = text.get(..end).unwrap_or(text);
-        let blocks = parse::blocks(shown)
-            .into_iter()
-            .map(|(depth, text)| Block {
-                depth,
-                lines: text.lines().count(),
-                folded: depth > 0 && text.lines().count() > 3,
-                content: text_editor::Content::with_text(&text),
-            })
-            .collect();
+        let pieces = parse::pieces(shown);
+        let folds = folds::folds(&pieces);
+        let blocks = pieces.into_iter().zip(folds);
         Self {
-            blocks,
+            blocks: blocks
+                .map(|(piece, fold)| Block::new(piece, fold))
+                .collect(),
             cut: text.len() - shown.len(),
             link: None,
             marker: Arc::default(),
@@ -106,18 +123,70 @@ impl BodyText {
     /// there are some is shown.
     pub(crate) fn mark(&mut self, marker: Option<Arc<Marker>>) {
         self.marker = marker.unwrap_or_default();
-        if self.marker.is_empty() {
-            return;
+        for block in &mut self.blocks {
+            block.marks.clear();
+            if self.marker.is_empty() {
+                continue;
+            }
+            let marks = self
+                .marker
+                .marks(SearchField::Body, &block.text)
+                .into_iter();
+            block.marks = marks
+                .map(|range| Mark {
+                    range,
+                    current: false,
+                })
+                .collect();
         }
-        for block in self.blocks.iter_mut().filter(|block| block.folded) {
-            let text = block.content.text();
-            block.folded = self.marker.marks(SearchField::Body, &text).is_empty();
-        }
+        self.show_marks();
     }
 
-    /// Shows where a link leads that was pressed elsewhere.
-    pub(crate) fn show_link(&mut self, link: String) {
-        self.link = Some(link);
+    /// Marks words wherever they stand, and says how often that is. The one
+    /// with this number is looked at, counting on from the first after the
+    /// last. Without words, those that were searched for are marked again.
+    pub(crate) fn find(&mut self, words: &str, number: usize) -> usize {
+        if words.is_empty() {
+            self.mark(Some(self.marker.clone()));
+            return 0;
+        }
+        let found: Vec<Vec<Range<usize>>> = self
+            .blocks
+            .iter()
+            .map(|block| occurrences(&block.text, words))
+            .collect();
+        let count = found.iter().map(Vec::len).sum();
+        let current = number.checked_rem(count);
+        let mut numbers = 0..;
+        for (block, ranges) in self.blocks.iter_mut().zip(found) {
+            let marks = ranges.into_iter().zip(&mut numbers);
+            block.marks = marks
+                .map(|(range, number)| Mark {
+                    range,
+                    current: Some(number) == current,
+                })
+                .collect();
+        }
+        self.show_marks();
+        count
+    }
+
+    /// Shows quotations in which something is marked.
+    fn show_marks(&mut self) {
+        let marked = |block: &Block| !block.marks.is_empty();
+        for at in 0..self.blocks.len() {
+            let Some(fold) = self.blocks.get(at).and_then(|block| block.fold) else {
+                continue;
+            };
+            let inside = self.blocks.iter().skip(at).take(fold.pieces);
+            let opens = inside.into_iter().any(marked);
+            if let Some(block) = self.blocks.get_mut(at).filter(|_| opens) {
+                block.fold = Some(Fold {
+                    closed: false,
+                    ..fold
+                });
+            }
+        }
     }
 
     /// Whether there is nothing to read.
@@ -138,7 +207,8 @@ impl BodyText {
                 let pressed = matches!(action, Action::Click(_));
                 block.content.perform(action);
                 if pressed {
-                    self.link = link::at_cursor(&block.content);
+                    let link = link::at_cursor(&block.content);
+                    self.link = link.map(|link| LinkBar::new(&link, link.clone()));
                     for (other, block) in self.blocks.iter_mut().enumerate() {
                         if other != index && block.content.selection().is_some() {
                             block.content.perform(Action::Move(Motion::DocumentStart));
@@ -148,30 +218,70 @@ impl BodyText {
                 Outcome::None
             }
             Message::Fold(index) => {
-                if let Some(block) = self.blocks.get_mut(index) {
-                    block.folded = !block.folded;
+                let block = self.blocks.get_mut(index);
+                if let Some(fold) = block.and_then(|block| block.fold.as_mut()) {
+                    fold.closed = !fold.closed;
                 }
+                Outcome::None
+            }
+            Message::Pressed(link) => {
+                self.link = Some(LinkBar::new(&link.shown, link.target));
                 Outcome::None
             }
             Message::CloseLink => {
                 self.link = None;
                 Outcome::None
             }
-            Message::CopyLink => self.link.clone().map_or(Outcome::None, Outcome::Copy),
-            Message::OpenLink => self.link.clone().map_or(Outcome::None, Outcome::Open),
+            Message::CopyLink => self.target().map_or(Outcome::None, Outcome::Copy),
+            Message::OpenLink => self.target().map_or(Outcome::None, Outcome::Open),
+            Message::UntrackLink => {
+                if let Some(link) = &mut self.link {
+                    link.untrack();
+                }
+                Outcome::None
+            }
         }
     }
 
-    /// The link that was pressed, as it really is.
-    pub(crate) fn link(&self) -> Option<&str> {
-        self.link.as_deref()
+    fn target(&self) -> Option<String> {
+        self.link.as_ref().map(|link| link.target().to_owned())
     }
 
-    /// The text.
-    pub(crate) fn view(&self) -> Element<'_, Message> {
-        let mut stack = column![].spacing(space::XS).width(Length::Fill);
-        for (index, block) in self.blocks.iter().enumerate() {
-            stack = stack.push(block.view(index, &self.marker));
+    /// The link that was pressed, as it really is.
+    pub(crate) fn link_view(&self) -> Option<Element<'_, Message>> {
+        self.link.as_ref().map(LinkBar::view)
+    }
+
+    /// What is not hidden in a quotation around it, and whether its own text is
+    /// shown.
+    fn visible(&self) -> Vec<(usize, &Block, bool)> {
+        let mut all = Vec::new();
+        let mut at = 0;
+        while let Some(block) = self.blocks.get(at) {
+            let closed = block.fold.filter(|fold| fold.closed);
+            all.push((at, block, closed.is_none()));
+            at += closed.map_or(1, |fold| fold.pieces.max(1));
+        }
+        all
+    }
+
+    /// The stretches whose text is shown.
+    #[cfg(test)]
+    fn in_sight(&self) -> impl Iterator<Item = (usize, &Block)> {
+        let all = self.visible().into_iter();
+        all.filter_map(|(index, block, shown)| shown.then_some((index, block)))
+    }
+
+    /// The text, larger or smaller by that factor.
+    pub(crate) fn view(&self, zoom: f32) -> Element<'_, Message> {
+        let mut stack = column![].spacing(space::M).width(Length::Fill);
+        for (index, block, shown) in self.visible() {
+            if let Some(fold) = block.fold {
+                stack = stack.push(fold_button(index, fold));
+            }
+            if shown {
+                stack = stack.push(block.view(index, zoom));
+            }
         }
         if self.cut > 0 {
             stack = stack.push(
@@ -187,61 +297,121 @@ impl BodyText {
     }
 }
 
+fn fold_button<'a>(index: usize, fold: Fold) -> Element<'a, Message> {
+    let words = if fold.closed {
+        format!("Show {} quoted lines", fold.lines)
+    } else {
+        "Hide quoted text".to_owned()
+    };
+    row![text_button(words, Look::Weak, Some(Message::Fold(index)))]
+        .align_y(Alignment::Center)
+        .into()
+}
+
 impl Block {
-    fn view(&self, index: usize, marker: &Arc<Marker>) -> Element<'_, Message> {
+    fn new(piece: Piece, fold: Option<Fold>) -> Self {
+        Self {
+            depth: piece.depth,
+            kind: piece.kind,
+            content: text_editor::Content::with_text(&piece.text),
+            text: piece.text,
+            fold,
+            marks: Vec::new(),
+        }
+    }
+
+    fn view(&self, index: usize, zoom: f32) -> Element<'_, Message> {
+        let text = self.text_view(index, zoom);
         if self.depth == 0 {
-            return self.editor(index, marker);
-        }
-        let words = if self.folded {
-            format!("Show {} quoted lines", self.lines)
-        } else {
-            "Hide quoted text".to_owned()
-        };
-        let mut stack = column![].spacing(space::XS);
-        if self.lines > 3 {
-            stack = stack.push(
-                row![text_button(words, Kind::Weak, Some(Message::Fold(index)))]
-                    .align_y(Alignment::Center),
-            );
-        }
-        if self.folded {
-            return stack.into();
+            return text;
         }
         let mut quoted = row![].spacing(space::S);
         for _ in 0..self.depth.min(4) {
             quoted = quoted.push(rule::vertical(2).style(theme::rule));
         }
-        stack.push(quoted.push(self.editor(index, marker))).into()
+        quoted.push(text).into()
     }
 
-    fn editor(&self, index: usize, marker: &Arc<Marker>) -> Element<'_, Message> {
-        let quoted = self.depth > 0;
-        text_editor::TextEditor::new(&self.content)
-            .size(size::BODY)
-            .line_height(1.5)
+    /// How it is set.
+    fn setting(&self, zoom: f32) -> Setting {
+        match self.kind {
+            Kind::Prose | Kind::Signature => Setting {
+                font: font::REGULAR,
+                size: zoom
+                    * if self.kind == Kind::Signature {
+                        size::LIST
+                    } else {
+                        size::BODY
+                    },
+                line_height: 1.5,
+                wrapping: Wrapping::WordOrGlyph,
+            },
+            Kind::Fixed | Kind::Patch => Setting {
+                font: font::MONO,
+                size: size::LIST * zoom,
+                line_height: 1.4,
+                wrapping: Wrapping::None,
+            },
+        }
+    }
+
+    fn text_view(&self, index: usize, zoom: f32) -> Element<'_, Message> {
+        let weak = self.depth > 0 || self.kind == Kind::Signature;
+        let setting = self.setting(zoom);
+        let mut editor = text_editor::TextEditor::new(&self.content)
+            .font(setting.font)
+            .size(setting.size)
+            .line_height(setting.line_height)
+            .wrapping(setting.wrapping)
             .padding(0)
-            .height(Length::Shrink)
+            .height(Length::Shrink);
+        let is_wide = setting.wrapping == Wrapping::None;
+        if is_wide {
+            editor = editor.width(self.columns() * setting.size * LETTER + space::S);
+        }
+        let editor = editor
             .key_binding(reading_keys)
             .style(move |theme, status| {
                 let t = tokens(theme);
                 text_editor::Style {
-                    value: if quoted { t.text_weak } else { t.text },
+                    value: if weak { t.text_weak } else { t.text },
                     ..theme::text_input::editor(theme, status)
                 }
             })
-            .highlight_with::<link::Highlighter>(marker.clone(), |what, theme| {
+            .highlight_with::<link::Highlighter>(self.kind, |what, theme| {
                 let t = tokens(theme);
-                let (colour, font) = match what {
-                    link::Highlight::Link => (t.accent, None),
-                    link::Highlight::Found => (t.warning, Some(font::BOLD)),
+                let colour = match what {
+                    link::Highlight::Link | link::Highlight::Place => t.accent,
+                    link::Highlight::Added => t.success,
+                    link::Highlight::Removed => t.danger,
                 };
                 iced::advanced::text::highlighter::Format {
                     color: Some(colour),
-                    font,
+                    font: None,
                 }
             })
-            .on_action(move |action| Message::Act(index, action))
+            .on_action(move |action| Message::Act(index, action));
+        let text = marked(editor, &self.text, setting, self.marks.clone());
+        if !is_wide {
+            return text;
+        }
+        // It is wider than the pane now and then.
+        scrollable(text)
+            .direction(scrollable::Direction::Horizontal(
+                scrollable::Scrollbar::new().width(6).scroller_width(6),
+            ))
+            .style(theme::scrollable::slim)
+            .width(Length::Fill)
             .into()
+    }
+
+    /// The length of its longest line, in letters of one width.
+    #[allow(clippy::cast_precision_loss, reason = "no line is that long")]
+    fn columns(&self) -> f32 {
+        // Letters of the east are twice as wide.
+        let width = |c: char| if c.len_utf8() > 2 { 2 } else { 1 };
+        let lengths = self.text.lines().map(|line| line.chars().map(width).sum());
+        lengths.max().unwrap_or(0_usize) as f32
     }
 }
 

@@ -76,6 +76,8 @@ pub(crate) enum Message {
     Keeping(keeping::Message),
     /// How much room everything takes.
     Storage,
+    /// How mail is shown.
+    Reading,
     /// The certificates were read.
     Certificates(Result<Vec<TrustedCertificate>>),
     /// This one is not trusted any more.
@@ -202,6 +204,7 @@ impl State {
                 Vec::new()
             }
             Message::Storage => vec![Effect::Storage],
+            Message::Reading => vec![Effect::Reading],
             Message::KeepElsewhere => self.keep_elsewhere(),
             Message::Keeping(message) => self.follow_keeping(message),
             Message::Distrust(certificate) => vec![Effect::Distrust(certificate)],

@@ -5,6 +5,7 @@ pub(crate) mod attachment;
 mod chosen;
 pub(crate) mod dialog;
 pub(crate) mod entry;
+pub(crate) mod keys;
 pub(crate) mod layout;
 pub(crate) mod list;
 mod more;
@@ -20,9 +21,9 @@ mod verbs;
 use std::collections::BTreeMap;
 
 use iced::Size;
-use waxwing::engine::{AccountState, Event, Source};
+use waxwing::engine::{AccountState, Event, Source, Unsubscribed};
 use waxwing::model::{
-    AccountId, Email, Folder, FolderRole, ListView, Listed, OutboxItem, PlacementId,
+    AccountId, Email, Folder, FolderRole, ListView, Listed, OutboxItem, PlacementId, SenderNotes,
 };
 use waxwing::{Error, Result};
 
@@ -63,6 +64,14 @@ pub(crate) enum Message {
     Search(search::Message),
     /// A message was read.
     EmailLoaded(u64, Result<Box<Email>>),
+    /// What is to be known of its sender.
+    SenderKnown(u64, Result<Box<SenderNotes>>),
+    /// Something about its sender was pressed.
+    Notes(reader::notes::Message),
+    /// What became of leaving a list.
+    Unsubscribed(Result<Unsubscribed>),
+    /// The sender heard that a message was read, or never will.
+    ReceiptAnswered(Result<bool>),
     /// With what is attached, or the message as a file.
     Attachment(attachment::Message),
     /// The source of a message was read.
@@ -81,6 +90,8 @@ pub(crate) enum Message {
     Body(body_text::Message),
     /// On the page of the message.
     Page(u64, reader::page::Message),
+    /// While one reads on, or looks for words.
+    Reading(keys::Message),
     /// The screen has so many pixels for each of the window.
     Pixels(f32),
     /// Shows or hides recipients.
@@ -111,6 +122,10 @@ pub(crate) struct State {
     pub(crate) states: BTreeMap<AccountId, AccountState>,
     pub(crate) list: List,
     pub(crate) reader: Reader,
+    /// Whether the keyboard moves in the message instead of the list.
+    pub(crate) reads: bool,
+    /// Whether the next unread message is in the conversation that opens.
+    seeks_unread: bool,
     pub(crate) dialog: Option<Dialog>,
     /// What is looked for.
     pub(crate) search: Option<Search>,

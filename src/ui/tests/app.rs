@@ -127,3 +127,20 @@ fn storage_is_reached_from_the_accounts_and_left_for_them() {
     drop(app.update(Message::StoragePage(storage::Message::Back)));
     assert!(app.storage_page.is_none() && app.accounts_page.is_some());
 }
+
+#[test]
+fn how_mail_is_shown_is_settled_from_the_accounts_and_counts_at_once() {
+    use crate::ui::screen::{accounts, reading};
+    use waxwing::config::settings::MarkRead;
+    let mut app = app();
+    drop(app.update(Message::Accounts(Ok(fixture::accounts()))));
+    let open = mail::Message::Command(UserCommand::Accounts);
+    drop(app.update(Message::Mail(open)));
+    drop(app.update(Message::AccountsPage(accounts::Message::Reading)));
+    assert!(app.reading_page.is_some());
+    let by_hand = reading::Message::MarkRead(MarkRead::ByHand);
+    drop(app.update(Message::ReadingPage(by_hand)));
+    assert_eq!(app.options.mark_read_after, None);
+    drop(app.update(Message::ReadingPage(reading::Message::Back)));
+    assert!(app.reading_page.is_none() && app.accounts_page.is_some());
+}

@@ -1,23 +1,25 @@
 //! Made-up mail that looks like mail.
 
+mod files;
+
 use std::sync::LazyLock;
 
 use chrono::{DateTime, Duration, FixedOffset, Local, TimeZone};
+use files::{enclosed, of_attachment, source};
 use iced::keyboard::Modifiers;
 use waxwing::config::UiState;
-use waxwing::engine::{AccountState, Marker, ServerResults, Source};
-use waxwing::html::page::Picture;
+use waxwing::engine::{AccountState, Marker, ServerResults, Unsubscribed};
 use waxwing::model::{
-    Account, AccountId, AccountSettings, Address, Attachment, Attendance, AuthMethod, Contact,
-    Conversation, Danger, DangerKind, Email, EmailId, Enclosed, Envelope, Event, EventKind,
-    EventTime, Flag, Flags, Folder, FolderId, FolderRole, Letter, ListView, Listed, Listing,
-    MessageId, OutboxId, OutboxItem, PartId, PlacementId, PrefetchPolicy, Protocol, Recipient,
-    SearchField, Security, SendState, ServerSettings, Stored, TextSource, ThreadId,
+    Account, AccountId, AccountSettings, Address, Attachment, AuthMethod, Conversation, Danger,
+    DangerKind, Doubt, DoubtKind, Email, EmailId, Enclosed, Envelope, Flag, Flags, Folder,
+    FolderId, FolderRole, ListView, Listed, Listing, MessageId, OutboxId, OutboxItem, PartId,
+    PlacementId, PrefetchPolicy, Protocol, Recipient, SearchField, Security, SendState,
+    SenderNotes, ServerSettings, Stored, TextSource, ThreadId, Unsubscribe,
 };
 
 use crate::ui::Options;
 use crate::ui::app::{Context, Finding, Found, Query, Rows};
-use crate::ui::screen::mail::{Message, attachment, search};
+use crate::ui::screen::mail::{Message, keys, search};
 
 /// As at the first start.
 pub(in crate::ui) fn nothing_kept() -> &'static UiState {
@@ -267,6 +269,67 @@ On Thursday, Robin Marsh wrote:
 > Robin
 ";
 
+/// A message that two things warn of, by a list, whose sender wants a receipt.
+pub(in crate::ui) fn sender_notes() -> SenderNotes {
+    let doubt = |kind, message: &str, why: &str, advice: &str| Doubt {
+        kind,
+        message: message.to_owned(),
+        why: why.to_owned(),
+        advice: advice.to_owned(),
+    };
+    SenderNotes {
+        doubts: vec![
+            doubt(
+                DoubtKind::LookAlike,
+                "paypa1.com is not PayPal.",
+                "The message comes from service@paypa1.com, which can be taken for PayPal.",
+                "If you expected mail from PayPal, ask there before you answer.",
+            ),
+            doubt(
+                DoubtKind::ReplyElsewhere,
+                "An answer would go to desk@pp-desk.example, not to service@paypa1.com.",
+                "Frauds want the answer elsewhere.",
+                "Before you answer, make sure in another way who that is.",
+            ),
+            doubt(
+                DoubtKind::FirstTime,
+                "This is the first message from service@paypa1.com.",
+                "Nothing from this address is older.",
+                "See whether you know the address.",
+            ),
+        ],
+        list: Some("Birds".to_owned()),
+        unsubscribe: Some(Unsubscribe::OneClick {
+            url: "https://birds.example/u?1".to_owned(),
+        }),
+        receipt_to: Some(Address::new("Ada", "ada@x.test")),
+    }
+}
+
+/// A message with a table, a patch and a signature.
+pub(in crate::ui) const MINUTES: PlacementId = PlacementId(1005);
+
+const TABLE: &str = "Thanks everyone. Here is what we counted, see www.heron.example/counts:
+
+Transect   Birds   Waxwings   Observer
+4            112         31   Nikolai
+5             87          4   Priya
+9            203         58   Robin
+
+And the correction to the sheet:
+
+--- a/counts.csv
++++ b/counts.csv
+@@ -4,2 +4,2 @@
+ 4,112,31,Nikolai
+-5,87,14,Priya
++5,87,4,Priya
+
+-- 
+Nikolai Brandt
+Heron Ecology, Aldmouth
+";
+
 fn attachment(part: u32, name: &str, content_type: &str, size: u64) -> Attachment {
     Attachment {
         part: PartId(part),
@@ -277,45 +340,6 @@ fn attachment(part: u32, name: &str, content_type: &str, size: u64) -> Attachmen
         content_id: None,
         inline: false,
         danger: None,
-    }
-}
-
-/// Something of each kind.
-fn enclosed() -> Enclosed {
-    let at = |hours| Some(EventTime::At((now() + Duration::hours(hours)).to_utc()));
-    let person = |name: &str, address: &str| Address::new(name, address);
-    Enclosed {
-        events: vec![Event {
-            kind: EventKind::Invitation,
-            title: "River walk to the weir".into(),
-            starts: at(46),
-            ends: at(49),
-            repeats: Some("every 2 weeks on Monday".into()),
-            place: "The old mill, Aldmouth".into(),
-            organiser: Some(person("Ada Lindqvist", "ada@lindqvist.example")),
-            people: vec![
-                (
-                    person("Robin Marsh", "robin@marsh.example"),
-                    Attendance::Unknown,
-                ),
-                (person("Oskar", "oskar@wren.example"), Attendance::Comes),
-            ],
-            notes: "Bring boots: the path is under water behind the boathouse.".into(),
-        }],
-        contacts: vec![Contact {
-            name: "Priya Raman".into(),
-            lines: vec![
-                ("Company".into(), "Raman Print".into()),
-                ("Phone".into(), "+44 20 7946 0001".into()),
-            ],
-        }],
-        letters: vec![Letter {
-            part: PartId(4),
-            subject: "Re: Winter paths".into(),
-            from: Some(person("Tomás Ferreira", "tomas@ferreira.example")),
-            date: Some((now() - Duration::days(2)).fixed_offset()),
-            snippet: "Bring the 400, the light has been wonderful in the early mornings.".into(),
-        }],
     }
 }
 
@@ -339,7 +363,7 @@ pub(in crate::ui) fn email(id: PlacementId) -> Email {
         bcc: Vec::new(),
         date: Some(date),
         headers: Vec::new(),
-        text: BODY.into(),
+        text: if id == MINUTES { TABLE } else { BODY }.into(),
         text_source: if html {
             TextSource::Html
         } else {
@@ -453,39 +477,6 @@ fn found(finding: &Finding) -> Found {
     }
 }
 
-fn source() -> Source {
-    Source {
-        headers: vec![
-            (
-                "From".into(),
-                "Ada Lindqvist <ada@lindqvist.example>".into(),
-            ),
-            ("Subject".into(), "Saturday walk?".into()),
-        ],
-        text: "From: Ada Lindqvist <ada@lindqvist.example>\n\nHello\n".into(),
-        size: 52,
-        cut: false,
-    }
-}
-
-fn of_attachment(query: Query) -> attachment::Message {
-    use attachment::{Message, Wanted};
-    match query {
-        Query::Save(number, _, _, path) => Message::Saved(Wanted::One(number), Ok(vec![path])),
-        Query::SaveMessage(_, path) => Message::Saved(Wanted::Message, Ok(vec![path])),
-        Query::SaveAll(_, parts, folder) => {
-            let paths = parts.iter().map(|part| folder.join(part.0.to_string()));
-            Message::Saved(Wanted::All, Ok(paths.collect()))
-        }
-        Query::OpenLetter(..) => Message::Letter(Ok(PlacementId(-1))),
-        Query::Thumbnails(epoch, _, parts) => {
-            let picture = |part| (part, Picture::new(2, 1, vec![120; 8]).unwrap());
-            Message::Thumbnails(epoch, parts.into_iter().map(picture).collect())
-        }
-        _ => Message::Opened(Ok(())),
-    }
-}
-
 /// Answers questions as an engine would, for lists of `rows` rows.
 pub(in crate::ui) fn answer(query: Query, rows: i64) -> Message {
     match query {
@@ -515,6 +506,11 @@ pub(in crate::ui) fn answer(query: Query, rows: i64) -> Message {
                 conversations: ids.iter().copied().filter_map(conversation).collect(),
             };
             Message::RowsLoaded(epoch, ids, Ok(rows))
+        }
+        Query::Unread(epoch, ids) => {
+            let unread = |id: &PlacementId| envelope(*id).flags.is_unread();
+            let unread = ids.into_iter().filter(unread).collect();
+            Message::Reading(keys::Message::Unread(epoch, Ok(unread)))
         }
         Query::Conversation(epoch, head, ..) => {
             let ids = if head == SEVERAL {
@@ -549,6 +545,11 @@ pub(in crate::ui) fn answer(query: Query, rows: i64) -> Message {
             Message::Search(search::Message::People(epoch, Ok(meant.collect())))
         }
         Query::Email(epoch, id) => Message::EmailLoaded(epoch, Ok(Box::new(email(id)))),
+        Query::SenderNotes(epoch, _) => {
+            Message::SenderKnown(epoch, Ok(Box::new(SenderNotes::default())))
+        }
+        Query::Unsubscribe(_) => Message::Unsubscribed(Ok(Unsubscribed::Done("x.test".into()))),
+        Query::AnswerReceipt(_, agreed) => Message::ReceiptAnswered(Ok(agreed)),
         Query::Source(id) => Message::SourceRead(id, Ok(Box::new(source()))),
         query => Message::Attachment(of_attachment(query)),
     }

@@ -185,3 +185,49 @@ fn an_empty_state_offers_one_thing_to_do() {
     ui.click("Do").unwrap();
     assert_eq!(ui.into_messages().count(), 1);
 }
+
+#[test]
+fn doubts_are_one_bar_and_nothing_about_the_sender_happens_unasked() {
+    const ELSEWHERE: &str =
+        "An answer would go to desk@pp-desk.example, not to service@paypa1.com.";
+    let mut harness = Harness::with_rows(30);
+    harness.with_ui(WIDE, |ui| {
+        ui.click("Re: Lens for the hide").unwrap();
+    });
+    let notes = fixture::sender_notes();
+    let epoch = harness.mail.reader.epoch;
+    harness.send(Message::SenderKnown(epoch - 1, Ok(Box::new(notes.clone()))));
+    harness.with_ui(WIDE, |ui| assert!(ui.find("Details").is_err()));
+    harness.send(Message::SenderKnown(epoch, Ok(Box::new(notes))));
+    harness.with_ui(WIDE, |ui| {
+        assert!(ui.find("paypa1.com is not PayPal.").is_ok());
+        assert!(ui.find("There is one more thing to look at.").is_ok());
+        assert!(ui.find(ELSEWHERE).is_err());
+        let aside = "This is the first message from service@paypa1.com · By the list Birds";
+        assert!(ui.find(aside).is_ok());
+        ui.click("Details").unwrap();
+    });
+    harness.held = Some(Vec::new());
+    harness.with_ui(WIDE, |ui| {
+        assert!(ui.find(ELSEWHERE).is_ok());
+        let more = "Frauds want the answer elsewhere. Before you answer, make sure in another way \
+                    who that is.";
+        assert!(ui.find(more).is_ok());
+        ui.click("Unsubscribe…").unwrap();
+    });
+    assert!(harness.held.as_ref().unwrap().is_empty());
+    let shown = harness.mail.reader.shown.unwrap();
+    harness.with_ui(WIDE, |ui| {
+        ui.click("Unsubscribe").unwrap();
+        ui.click("Don’t").unwrap();
+    });
+    let asked = harness.held.take().unwrap();
+    let expected = [
+        Query::Unsubscribe(shown),
+        Query::AnswerReceipt(shown, false),
+    ];
+    assert_eq!(asked, expected);
+    harness.with_ui(WIDE, |ui| {
+        assert!(ui.find("Ada asks to hear that you read this.").is_err());
+    });
+}

@@ -5,10 +5,12 @@ use std::time::Duration;
 
 use iced::keyboard::Modifiers;
 use iced::{Size, Task};
+use waxwing::html::page::Link;
 
 use super::harness::Harness;
 use crate::ui::app::{App, Message as AppMessage};
 use crate::ui::command::UserCommand;
+use crate::ui::component::body_text;
 use crate::ui::component::toast::{Toast, Undo};
 use crate::ui::screen::mail::search::Message as Looking;
 use crate::ui::screen::mail::{self, dialog};
@@ -37,6 +39,12 @@ fn search(harness: &mut Harness, text: &str) {
     harness.command(UserCommand::Search);
     harness.send(mail::Message::Search(Looking::Typed(text.to_owned())));
     harness.send(mail::Message::Search(Looking::Paused(1)));
+}
+
+/// Looks for a text in the message.
+fn find(text: &str) -> mail::Message {
+    let typed = mail::reader::find::Message::Typed(text.to_owned());
+    mail::Message::Reading(mail::keys::Message::Find(typed))
 }
 
 fn boot(shot: &Shot) -> (App, Task<AppMessage>) {
@@ -70,6 +78,19 @@ fn wants_password(h: &mut Harness) {
         )),
     );
     h.send(mail::Message::SignIn(waxwing::model::AccountId(1)));
+}
+
+/// A message that two things warn of, explained, and a link that deceives.
+fn doubtful(harness: &mut Harness) {
+    harness.send(press(2));
+    let (epoch, notes) = (harness.mail.reader.epoch, super::fixture::sender_notes());
+    harness.send(mail::Message::SenderKnown(epoch, Ok(Box::new(notes))));
+    harness.send(mail::Message::Notes(mail::reader::notes::Message::Explain));
+    let link = Link {
+        shown: "www.paypal.com".to_owned(),
+        target: "https://pp-desk.example/sign-in?id=4711&utm_source=mail".to_owned(),
+    };
+    harness.send(mail::Message::Body(body_text::Message::Pressed(link)));
 }
 
 fn shots() -> Vec<Shot> {
@@ -109,6 +130,9 @@ fn shots() -> Vec<Shot> {
             h.mail.list.chosen.filter.unread = true;
             h.command(UserCommand::Arrange);
         }),
+        shot("doubts", Light, (1280.0, 800.0), 1.0, 30, doubtful),
+        shot("doubts-dark", Dark, (1280.0, 800.0), 2.0, 30, doubtful),
+        shot("doubts-small", Light, (720.0, 480.0), 1.0, 30, doubtful),
         shot("empty", Light, (1280.0, 800.0), 1.0, 0, |_| {}),
         shot("waiting", Dark, (1280.0, 800.0), 1.0, 100_000, |h| {
             h.held = Some(Vec::new());
@@ -130,6 +154,19 @@ fn shots() -> Vec<Shot> {
             h.send(mail::Message::OpenOutbox);
         }),
         shot("signin", Dark, (1280.0, 800.0), 1.0, 30, wants_password),
+        shot("find", Light, (1280.0, 800.0), 1.0, 30, |h| {
+            h.send(press(0));
+            h.command(UserCommand::Open);
+            h.command(UserCommand::Find);
+            h.send(find("mill"));
+        }),
+        shot("find-text", Dark, (1280.0, 800.0), 1.0, 30, |h| {
+            h.command(UserCommand::Next);
+            h.send(press(5));
+            h.command(UserCommand::ZoomIn);
+            h.command(UserCommand::Find);
+            h.send(find("pri"));
+        }),
         shot("search", Light, (1280.0, 800.0), 1.0, 30, |h| {
             search(h, "the");
             h.send(mail::Message::Search(Looking::Submitted));

@@ -90,11 +90,14 @@ impl<T: 'static> Operation<T> for Find {
         translation: Vector,
         _state: &mut dyn Scrollable,
     ) {
-        self.within = Some(Place {
-            bounds,
-            content,
-            translation,
-        });
+        // One that scrolls sideways only has nothing to do with it.
+        if content.height > bounds.height {
+            self.within = Some(Place {
+                bounds,
+                content,
+                translation,
+            });
+        }
     }
 
     fn focusable(&mut self, _id: Option<&Id>, bounds: Rectangle, state: &mut dyn Focusable) {

@@ -93,8 +93,14 @@ fn links_are_found_under_the_pointer() {
         <b>A link</b></a> and text</p>",
     );
     let hit = page.hit(spot(10.0, 8.0));
-    assert_eq!(hit.link.as_deref(), Some("https://a.test/x"));
-    assert!(hit.text);
+    let expected = Hit {
+        link: Some(Link {
+            shown: "A link".to_owned(),
+            target: "https://a.test/x".to_owned(),
+        }),
+        text: true,
+    };
+    assert_eq!(hit, expected);
     assert_eq!(
         page.hit(spot(80.0, 8.0)),
         Hit {
@@ -135,10 +141,48 @@ fn words_are_found_in_any_case_and_counted() {
     assert_eq!(first.count, 2);
     assert_eq!(page.selected(), "Éa");
     let second = page.find("éa", 1);
-    assert!(second.top.unwrap() > 2000.0);
     assert_eq!(page.find("éa", 2), first);
+    let [(0, above), (1, below)] = second.areas[..] else {
+        panic!("{:?}", second.areas);
+    };
+    assert!(below.y > 2000.0, "{below:?}");
+    assert!(above.x > 30.0 && above.width > 8.0, "{above:?}");
+    assert!(above.height > 8.0 && above.y < 40.0, "{above:?}");
     assert_eq!(page.find("not there", 0), Found::default());
     assert_eq!(page.find("", 0), Found::default());
+}
+
+#[test]
+fn words_that_were_found_are_marked_line_by_line_where_they_are_painted() {
+    let html = "<body style='margin:0'><p style='margin:0;width:90px;padding-left:20px'>\
+        one two three four five six";
+    let found = page(html).find("two three four", 0);
+    let lines: Vec<f32> = found.areas.iter().map(|(_, area)| area.y).collect();
+    assert!(lines.len() > 1 && lines.is_sorted(), "{found:?}");
+    assert!(found.areas[0].1.x > 40.0, "{found:?}");
+    // Made smaller, it stands elsewhere.
+    let wide = format!("{html}<div style='width:800px;height:9px'></div>");
+    let smaller = page(&wide).find("two three four", 0).areas[0].1;
+    let before = found.areas[0].1;
+    assert!((smaller.x - before.x / 2.0).abs() < 2.0, "{smaller:?}");
+    assert!((smaller.height - before.height / 2.0).abs() < 2.0);
+}
+
+#[test]
+fn what_may_be_too_wide_is_painted_as_wide_as_it_is() {
+    let html =
+        "<body style='margin:0'><div style='width:800px;height:100px;background:#00f'></div>";
+    let frame = Frame {
+        width: 400.0,
+        height: 300.0,
+        scale: 1.0,
+        dark: false,
+        fit: false,
+    };
+    let mut page = page_in(html, frame);
+    let picture = page.paint(Spot::default());
+    assert_eq!((picture.width, picture.height), (800, 300));
+    assert_eq!(count(&picture, [0, 0, 255]), 800 * 100);
 }
 
 #[test]
@@ -189,4 +233,104 @@ fn dark_pages_are_dark_and_their_pictures_are_not_changed() {
     )
     .paint(Spot::default());
     assert!(count(&own, [0x10, 0x20, 0x30]) > 100_000);
+}
+
+/// The page with a table of two columns, and where the second one begins.
+fn second_column(table: &str) -> f32 {
+    let html = format!("<body style='margin:0'>{table}");
+    let mut page = page(&html);
+    let picture = page.paint(Spot::default());
+    let line = picture.rgba.chunks_exact(4).take(picture.width as usize);
+    let blue = |pixel: &[u8]| pixel[2] > 200 && pixel[0] < 50;
+    line.into_iter().position(blue).unwrap() as f32
+}
+
+/// A picture of that size, in base64.
+fn png(width: u32, height: u32) -> String {
+    let rgba = vec![0; (width * height * 4) as usize];
+    let png = Picture::new(width, height, rgba).unwrap().png().unwrap();
+    data_encoding::BASE64.encode(&png)
+}
+
+#[test]
+fn columns_share_a_table_as_in_browsers() {
+    let cell = |attributes: &str, lines: f32| {
+        format!("<td {attributes}><div style='width:{lines}px;height:9px'></div></td>")
+    };
+    let table = |first: String, second: String| {
+        format!(
+            "<table width=400 cellspacing=0 cellpadding=0><tr>{first}{second}</tr>\
+             <tr><td colspan=2><div style='width:300px'></div></td></tr></table>"
+        )
+    };
+    let blue = |attributes: &str| format!("{attributes} style='background:#0000ff'");
+    let png = png(100, 20);
+    let picture = format!(
+        "<td {}><img src='data:image/png;base64,{png}'></td>",
+        blue("")
+    );
+    for (first, second, begins) in [
+        // By their longest lines, whatever stands below both.
+        (cell("", 60.0), cell(&blue(""), 20.0), 300.0),
+        (
+            cell("width=50%", 60.0),
+            cell(&blue("width=50%"), 20.0),
+            200.0,
+        ),
+        (cell("", 60.0), cell(&blue("width=25%"), 20.0), 300.0),
+        (cell("width=80", 60.0), cell(&blue(""), 20.0), 80.0),
+        (
+            cell("width=50", 20.0),
+            cell(&blue("width=150"), 20.0),
+            100.0,
+        ),
+        // A picture is not squeezed by a long line.
+        (format!("<td>{}</td>", "x ".repeat(900)), picture, 300.0),
+    ] {
+        let found = second_column(&table(first.clone(), second));
+        assert!(
+            (found - begins).abs() <= 1.0,
+            "{first}: {found}, not {begins}"
+        );
+    }
+}
+
+#[test]
+fn columns_follow_the_width_of_the_page() {
+    let html = "<body style='margin:0'><table width='100%' cellspacing=0 cellpadding=0>\
+                <tr><td width='25%'>a</td><td>b</td></tr></table>";
+    let mut page = page(html);
+    let width = |page: &BlitzPage| {
+        let tables = &page.tables;
+        tables.widths(&page.document)
+    };
+    assert_eq!(width(&page), [[100.0, 300.0]]);
+    page.resize(Frame {
+        width: 800.0,
+        ..page.frame
+    });
+    assert_eq!(width(&page), [[200.0, 600.0]]);
+}
+
+#[test]
+fn old_doctypes_make_no_line_higher_that_has_no_text_of_its_own() {
+    let height = |doctype: &str, body: &str| {
+        let html = sanitize(&format!("{doctype}<body style='margin:0'>{body}"), true).html;
+        let frame = page("").frame;
+        BlitzPage::load(&html, Parts::new([]), frame, fonts::all())
+            .extent()
+            .height
+    };
+    let transitional = "<!DOCTYPE html PUBLIC '-//W3C//DTD XHTML 1.0 Transitional//EN' \
+                        'http://www.w3.org/TR/xhtml1/DTD/xhtml1-transitional.dtd'>";
+    let picture = "<div><a href='https://a.test'><img width=9 height=50></a></div>";
+    let small = "<div><font size=1 face=Arial>x</font></div>";
+    let strict = "<!DOCTYPE html>";
+    assert_eq!(height("", picture), 50.0);
+    assert_eq!(height(transitional, picture), 50.0);
+    assert!(height(strict, picture) > 50.0);
+    assert!(height("", small) < height(strict, small));
+    assert_eq!(height(transitional, small), height(strict, small));
+    let with_text = picture.replace("</div>", "x</div>");
+    assert_eq!(height("", &with_text), height(strict, &with_text));
 }

@@ -1,21 +1,33 @@
-//! Links in plain text, and words that were searched for.
+//! Links in plain text, and the lines of a patch.
 
 use std::ops::Range;
-use std::sync::Arc;
 
 use iced::advanced::text::highlighter;
 use iced::widget::text_editor::Content;
-use waxwing::engine::Marker;
-use waxwing::model::SearchField;
 
-const STARTS: [&str; 3] = ["https://", "http://", "mailto:"];
+use super::parse::Kind;
+
+/// What many write without the rest.
+const BARE: &str = "www.";
+
+const STARTS: [&str; 4] = ["https://", "http://", "mailto:", BARE];
+
+/// Where the next link may begin.
+fn start(text: &str) -> Option<usize> {
+    let places = STARTS.iter().flat_map(|start| text.match_indices(start));
+    let begins = |(at, start): &(usize, &str)| {
+        let before = text.get(..*at).and_then(|before| before.chars().last());
+        *start != BARE || before.is_none_or(|c| !c.is_alphanumeric() && !"./-@".contains(c))
+    };
+    places.filter(begins).map(|(at, _)| at).min()
+}
 
 /// Where links are in a line, as byte ranges.
 pub(super) fn links(line: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut from = 0;
     while let Some(rest) = line.get(from..) {
-        let Some(start) = STARTS.iter().filter_map(|start| rest.find(start)).min() else {
+        let Some(start) = start(rest) else {
             break;
         };
         let rest = rest.get(start..).unwrap_or_default();
@@ -28,7 +40,8 @@ pub(super) fn links(line: &str) -> Vec<Range<usize>> {
         if link.ends_with(')') && !link.contains('(') {
             link = link.trim_end_matches(')');
         }
-        if STARTS.iter().all(|start| link != *start) {
+        let is_all = |start: &str| link == start || link == start.trim_end_matches('.');
+        if !STARTS.into_iter().any(is_all) {
             found.push(from + start..from + start + link.len());
         }
         from += start + end.max(1);
@@ -43,40 +56,49 @@ pub(super) fn at_cursor(content: &Content) -> Option<String> {
     let range = links(&line.text)
         .into_iter()
         .find(|range| range.contains(&position.column))?;
-    line.text.get(range).map(str::to_owned)
+    let link = line.text.get(range)?;
+    let protocol = if link.starts_with(BARE) {
+        "https://"
+    } else {
+        ""
+    };
+    Some(format!("{protocol}{link}"))
 }
 
-/// What is marked in a text.
+/// What has a colour of its own in a text.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Highlight {
     /// A link.
     Link,
-    /// A word that was searched for.
-    Found,
+    /// What a patch puts in.
+    Added,
+    /// What it takes out.
+    Removed,
+    /// Where it does.
+    Place,
 }
 
-/// Marks links and words for the text editor.
+/// Colours links and patches for the text editor.
 #[derive(Debug)]
 pub(super) struct Highlighter {
     line: usize,
-    marker: Arc<Marker>,
+    kind: Kind,
 }
 
 impl highlighter::Highlighter for Highlighter {
-    type Settings = Arc<Marker>;
+    type Settings = Kind;
     type Highlight = Highlight;
     type Iterator<'a> = std::vec::IntoIter<(Range<usize>, Highlight)>;
 
-    fn new(marker: &Arc<Marker>) -> Self {
+    fn new(kind: &Kind) -> Self {
         Self {
             line: 0,
-            marker: marker.clone(),
+            kind: *kind,
         }
     }
 
-    fn update(&mut self, marker: &Arc<Marker>) {
-        self.line = 0;
-        self.marker = marker.clone();
+    fn update(&mut self, kind: &Kind) {
+        *self = Self::new(kind);
     }
 
     fn change_line(&mut self, line: usize) {
@@ -85,14 +107,19 @@ impl highlighter::Highlighter for Highlighter {
 
     fn highlight_line(&mut self, line: &str) -> Self::Iterator<'_> {
         self.line += 1;
-        let mut all: Vec<_> = links(line)
-            .into_iter()
-            .map(|range| (range, Highlight::Link))
-            .collect();
-        if !self.marker.is_empty() {
-            let found = self.marker.marks(SearchField::Body, line).into_iter();
-            all.extend(found.map(|range| (range, Highlight::Found)));
-        }
+        let of_patch = match line.chars().next().filter(|_| self.kind == Kind::Patch) {
+            Some('+') => Some(Highlight::Added),
+            Some('-') => Some(Highlight::Removed),
+            Some('@') => Some(Highlight::Place),
+            _ => None,
+        };
+        let all: Vec<_> = match of_patch {
+            Some(highlight) => vec![(0..line.len(), highlight)],
+            None => {
+                let links = links(line).into_iter();
+                links.map(|range| (range, Highlight::Link)).collect()
+            }
+        };
         all.into_iter()
     }
 

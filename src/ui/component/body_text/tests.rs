@@ -1,7 +1,9 @@
 use iced::widget::text_editor::{Action, Edit};
+use iced_test::Simulator;
+use waxwing::html::page::Link;
 
-use super::parse::blocks;
-use super::{BodyText, LONGEST, Message, links};
+use super::parse::{Kind, pieces};
+use super::{BodyText, LONGEST, Message, Outcome, links};
 
 fn found(line: &str) -> Vec<&str> {
     links(line)
@@ -10,20 +12,134 @@ fn found(line: &str) -> Vec<&str> {
         .collect()
 }
 
+fn kinds(text: &str) -> Vec<(usize, Kind, String)> {
+    let pieces = pieces(text).into_iter();
+    pieces.map(|one| (one.depth, one.kind, one.text)).collect()
+}
+
 #[test]
 fn quotes_become_stretches_by_depth() {
     let text = "Yes.\n\nOn Monday Ada wrote:\n> Shall we?\n>> When?\n> > Soon.\n>\n> Fine.\n\nBye";
+    let prose = |depth, text: &str| (depth, Kind::Prose, text.to_owned());
     assert_eq!(
-        blocks(text),
+        kinds(text),
         [
-            (0, "Yes.\n\nOn Monday Ada wrote:".to_owned()),
-            (1, "Shall we?".to_owned()),
-            (2, "When?\nSoon.".to_owned()),
-            (1, "Fine.".to_owned()),
-            (0, "Bye".to_owned()),
+            prose(0, "Yes.\n\nOn Monday Ada wrote:"),
+            prose(1, "Shall we?"),
+            prose(2, "When?\nSoon."),
+            prose(1, "Fine."),
+            prose(0, "Bye"),
         ]
     );
-    assert_eq!(blocks("\n \n"), []);
+    assert_eq!(kinds("\n \n"), []);
+}
+
+#[test]
+fn signatures_are_told_from_the_text() {
+    let of = |text| {
+        let all = kinds(text).into_iter();
+        all.map(|(_, kind, text)| (kind, text)).collect::<Vec<_>>()
+    };
+    let signed = [
+        (Kind::Prose, "Hello".to_owned()),
+        (Kind::Signature, "Ada\nLovelace".to_owned()),
+    ];
+    assert_eq!(of("Hello\n\n-- \nAda\nLovelace\n"), signed);
+    // The blank is lost often enough.
+    assert_eq!(of("Hello\n--\nAda\nLovelace"), signed);
+    assert_eq!(of("> Hello\n> -- \n> Ada\n> Lovelace"), signed);
+    let long = format!("Hello\n--\n{}", "more\n".repeat(20));
+    assert_eq!(of(&long).len(), 1);
+}
+
+#[test]
+fn what_needs_letters_of_one_width_is_recognised() {
+    let fixed = |text: &str| kinds(text).iter().all(|(_, kind, _)| *kind == Kind::Fixed);
+    assert!(fixed(
+        "Apples      3.50\nPears      12.00\nNuts        7.10"
+    ));
+    assert!(fixed(
+        "Name    Size  Type\nmap.pdf 482k  PDF\nmill    2.3M  JPEG"
+    ));
+    assert!(fixed("a\tb\nlonger\tc\nmore\td"));
+    assert!(fixed("+----+---+\n| a  | b |\n+----+---+"));
+    assert!(fixed("┌──┐\n│ab│\n└──┘"));
+    assert!(fixed("    let a = 1;\n    let b = 2;"));
+    for prose in [
+        "One sentence.  Another one.\nA third one.  And the fourth.\nYes.  And more of it.",
+        "Dear Ada,\nhow are you?\nRobin",
+        "  A list\n  - of few\n  - words",
+        "Justified  text stands\nin lines  of one width\nby blanks that are many.",
+        "One line   with a gap",
+    ] {
+        assert!(!fixed(prose), "{prose}");
+    }
+    let mixed = kinds("Here it is:\n\na   1\nb   2\nc   3\n\nd   4\ne   5\nf   6\n\nGood?");
+    let mixed: Vec<_> = mixed.iter().map(|(_, kind, _)| *kind).collect();
+    assert_eq!(mixed, [Kind::Prose, Kind::Fixed, Kind::Prose]);
+}
+
+#[test]
+fn patches_keep_every_blank() {
+    let text = "Please apply.\n\ndiff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -1 +1,2 @@\n old\n+\tnew\n\n-- \n2.40";
+    assert_eq!(
+        kinds(text),
+        [
+            (0, Kind::Prose, "Please apply.".to_owned()),
+            (
+                0,
+                Kind::Patch,
+                "diff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -1 +1,2 @@\n old\n+       new".to_owned()
+            ),
+            (0, Kind::Signature, "2.40".to_owned()),
+        ]
+    );
+}
+
+#[test]
+fn a_quotation_is_hidden_with_all_it_quotes() {
+    let shown = |body: &BodyText| {
+        let texts = body.in_sight().map(|(_, block)| block.text.as_str());
+        texts.collect::<Vec<_>>().join("|")
+    };
+    let text = "Yes.\n> one\n> two\n>> deep\n>> deeper\n>> deepest\n>> down\n> three\n-- \nAda";
+    let mut body = BodyText::new(text);
+    assert_eq!(shown(&body), "Yes.|Ada");
+    assert_eq!(body.blocks[1].fold.unwrap().lines, 7);
+    body.update(Message::Fold(1));
+    assert_eq!(
+        shown(&body),
+        "Yes.|one\ntwo|deep\ndeeper\ndeepest\ndown|three|Ada"
+    );
+    // An answer line by line shows what it answers, unless that is very long.
+    let answered = "> one\n> two\n> three\n> four\nYes.";
+    assert_eq!(
+        shown(&BodyText::new(answered)),
+        "one\ntwo\nthree\nfour|Yes."
+    );
+    let long = format!("{}Yes.", "> line\n".repeat(20));
+    assert_eq!(shown(&BodyText::new(&long)), "Yes.");
+    // Where all is quoted, nothing is left to show but that.
+    let all = "> line\n".repeat(20);
+    assert!(shown(&BodyText::new(&all)).starts_with("line"));
+}
+
+#[test]
+fn words_are_found_in_order_and_hidden_ones_are_shown() {
+    let mut body = BodyText::new("One mill.\n> a\n> b\n> Mill and mill\n> c\n");
+    assert_eq!(body.in_sight().count(), 1);
+    assert_eq!(body.find("mill", 1), 3);
+    assert_eq!(body.in_sight().count(), 2);
+    let marks = |body: &BodyText| -> Vec<_> {
+        let all = body.blocks.iter().flat_map(|block| &block.marks);
+        all.map(|mark| (mark.range.clone(), mark.current)).collect()
+    };
+    assert_eq!(marks(&body), [(4..8, false), (4..8, true), (13..17, false)]);
+    // After the last comes the first, and before the first the last.
+    assert_eq!(body.find("mill", 3), 3);
+    assert!(marks(&body)[0].1);
+    assert_eq!(body.find("", 0), 0);
+    assert_eq!(marks(&body), []);
 }
 
 #[test]
@@ -37,7 +153,8 @@ fn links_end_where_sentences_do() {
         ["mailto:ada@x.test"]
     );
     assert_eq!(found("https://w.test/A_(b)"), ["https://w.test/A_(b)"]);
-    assert!(found("no link here").is_empty());
+    assert_eq!(found("www.a.test, awww.b.test"), ["www.a.test"]);
+    assert!(found("no link here, nor www. here").is_empty());
 }
 
 #[test]
@@ -52,4 +169,70 @@ fn very_long_text_is_cut_at_a_character() {
     let body = BodyText::new(&"é".repeat(LONGEST));
     assert_eq!(body.cut, LONGEST);
     assert_eq!(body.blocks.len(), 1);
+}
+
+fn pressed(shown: &str, target: &str) -> BodyText {
+    let mut body = BodyText::new("Hello");
+    body.update(Message::Pressed(Link {
+        shown: shown.to_owned(),
+        target: target.to_owned(),
+    }));
+    body
+}
+
+/// Clicks on words of the link bar, which have to be there.
+fn click(body: &mut BodyText, words: &str) -> Outcome {
+    let view = body.link_view().unwrap();
+    let mut ui = Simulator::with_size(crate::ui::settings(), (600.0, 300.0), view);
+    ui.click(words).unwrap();
+    let messages: Vec<_> = ui.into_messages().collect();
+    let outcomes = messages.into_iter().map(|message| body.update(message));
+    outcomes.last().unwrap()
+}
+
+fn says(body: &BodyText, words: &str) -> bool {
+    let view = body.link_view().unwrap();
+    let mut ui = Simulator::with_size(crate::ui::settings(), (600.0, 300.0), view);
+    ui.find(words).is_ok()
+}
+
+#[test]
+fn a_link_that_deceives_is_asked_about() {
+    let mut body = pressed("www.paypal.com", "https://evil.com/paypal.com");
+    let asks = "This link shows www.paypal.com, but leads to evil.com.";
+    assert!(says(&body, asks));
+    assert!(says(&body, "https://evil.com/paypal.com"));
+    assert!(!says(&body, "Open link"));
+    let target = "https://evil.com/paypal.com".to_owned();
+    assert_eq!(click(&mut body, "Open anyway"), Outcome::Open(target));
+    click(&mut body, "Don’t open");
+    assert!(body.link_view().is_none());
+    let honest = pressed("www.paypal.com", "https://paypal.com/");
+    assert!(says(&honest, "Open link") && !says(&honest, "Open anyway"));
+}
+
+#[test]
+fn a_link_is_opened_and_copied_without_tracking_where_that_is_wanted() {
+    let target = "https://x.test/a?id=1&utm_source=news";
+    let mut body = pressed("Read on", target);
+    assert_eq!(
+        click(&mut body, "Open link"),
+        Outcome::Open(target.to_owned())
+    );
+    click(&mut body, "Remove tracking");
+    let cleaned = "https://x.test/a?id=1".to_owned();
+    assert!(says(&body, &cleaned) && !says(&body, "Remove tracking"));
+    assert_eq!(
+        click(&mut body, "Copy link"),
+        Outcome::Copy(cleaned.clone())
+    );
+    assert_eq!(click(&mut body, "Open link"), Outcome::Open(cleaned));
+}
+
+#[test]
+fn an_address_is_shown_as_it_reads_and_never_fills_the_window() {
+    let long = format!("https://x.test/\u{202e}{}", "é".repeat(9_000));
+    let body = pressed("Read on", &long);
+    let shown = format!("https://x.test/\u{fffd}{}…", "é".repeat(284));
+    assert!(says(&body, &shown));
 }

@@ -78,7 +78,18 @@ impl State {
             column(accounts).spacing(space::M),
         ]
         .push(self.keeping.as_ref().map(keeping_view))
-        .push(storage_view())
+        .push(way(
+            "Reading",
+            "When mail counts as read, and whose pictures are fetched from elsewhere.",
+            "Change it",
+            Message::Reading,
+        ))
+        .push(way(
+            "Storage",
+            "How much each folder takes, what of it is kept here, and a backup of everything.",
+            "Look at it",
+            Message::Storage,
+        ))
         .push(self.certificates_view(narrow))
         .spacing(space::XL);
         page(
@@ -188,22 +199,23 @@ fn keeping_view(keeping: &Keeping) -> Element<'_, Message> {
     } else {
         "Keep them elsewhere"
     };
-    let head = container(heading("Passwords", keeping::words(keeping))).width(Length::Fill);
-    let change = text_button(words, Kind::Secondary, Some(Message::KeepElsewhere));
-    row![head, change]
-        .spacing(space::M)
-        .align_y(Alignment::Center)
-        .into()
+    way(
+        "Passwords",
+        keeping::words(keeping),
+        words,
+        Message::KeepElsewhere,
+    )
 }
 
-/// The way to how much room everything takes.
-fn storage_view<'a>() -> Element<'a, Message> {
-    let head = heading(
-        "Storage",
-        "How much each folder takes, what of it is kept here, and a backup of everything.",
-    );
-    let open = text_button("Look at it", Kind::Secondary, Some(Message::Storage));
-    row![container(head).width(Length::Fill), open]
+/// The way to another page.
+fn way<'a>(
+    name: &'a str,
+    sentence: &'a str,
+    words: &'a str,
+    message: Message,
+) -> Element<'a, Message> {
+    let open = text_button(words, Kind::Secondary, Some(message));
+    row![container(heading(name, sentence)).width(Length::Fill), open]
         .spacing(space::M)
         .align_y(Alignment::Center)
         .into()

@@ -176,10 +176,17 @@ impl State {
 
     fn reader_pane<'a>(&'a self, context: &Context<'a>) -> Element<'a, Message> {
         let message = self.reader_view(context);
+        let message = self.under_more(message, &self.situation(context));
+        // Where the keyboard moves is seen by the line above it.
+        let line = if self.is_in_message() && !self.panes.is_narrow() {
+            theme::rule_of_keyboard
+        } else {
+            theme::rule
+        };
         column![
             self.reader_bar(context),
-            rule::horizontal(1).style(theme::rule),
-            self.under_more(message, &self.situation(context)),
+            rule::horizontal(1).style(line),
+            message,
         ]
         .width(Length::Fill)
         .height(Length::Fill)

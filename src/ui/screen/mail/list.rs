@@ -12,6 +12,7 @@ use waxwing::{Error, Result};
 
 mod conversations;
 mod results;
+pub(crate) mod unread;
 
 pub(crate) use super::chosen::{Chosen, Filter};
 use super::entry::{Entry, Shown, Stands};

@@ -2,25 +2,33 @@
 
 pub(crate) mod attachments;
 mod enclosed;
+pub(crate) mod find;
+pub(crate) mod notes;
 pub(crate) mod page;
 mod view;
+pub(crate) mod zoom;
 
 use std::sync::Arc;
 
 use chrono::{DateTime, Local};
 use iced::Task;
+use waxwing::config::settings::Reading;
 use waxwing::engine::{Handle, Marker, Viewer};
 use waxwing::html::page::Picture;
-use waxwing::model::{Address, Attachment, Email, Envelope, Flag, PartId, PlacementId, TextSource};
+use waxwing::model::{
+    Address, Attachment, Email, Envelope, Flag, PartId, PlacementId, SenderNotes, TextSource,
+};
 use waxwing::{Error, Result};
 
 use super::Message as MailMessage;
 use super::entry::Entry;
-use crate::ui::app::{Action, Context, Query};
+use crate::ui::app::{Action, Context, Keep, Query};
 use crate::ui::component::body_text::{self, BodyText, Outcome};
 use crate::ui::component::date;
 use attachments::Attachments;
 use enclosed::Card;
+use find::Find;
+use zoom::Zoom;
 
 /// The reading pane.
 #[derive(Debug, Default)]
@@ -34,6 +42,7 @@ pub(crate) struct Reader {
     marks: bool,
     head: Head,
     content: Content,
+    notes: notes::Notes,
     /// What marks the words that were searched for.
     marker: Option<Arc<Marker>>,
     /// The message as a page, where it is HTML.
@@ -42,6 +51,10 @@ pub(crate) struct Reader {
     viewer: Option<Viewer>,
     /// Pixels of the screen for each of the window.
     pixels: Option<f32>,
+    /// How large messages are shown.
+    zoom: Zoom,
+    /// What is looked for in it.
+    find: Option<Find>,
 }
 
 #[derive(Debug, Default)]
@@ -173,6 +186,7 @@ impl Reader {
             marks: true,
             viewer: self.viewer.take(),
             pixels: self.pixels,
+            zoom: Zoom::kept(context.kept.zoom),
             ..Self::default()
         };
         if let Some(Entry { envelope, .. }) = entry {
@@ -209,7 +223,8 @@ impl Reader {
         self.marker = marker;
     }
 
-    /// Takes a message in, unless another was opened since.
+    /// Takes a message in, unless another was opened since; then asks about its
+    /// sender.
     pub(crate) fn loaded(
         &mut self,
         epoch: u64,
@@ -238,13 +253,29 @@ impl Reader {
                 } else {
                     Action::Ask(Query::Thumbnails(epoch, shown, pictures))
                 };
-                self.read_page(context).and(thumbnails)
+                let about_sender = Action::Ask(Query::SenderNotes(epoch, shown));
+                self.read_page(context).and(thumbnails).and(about_sender)
             }
             Err(error) => {
                 self.content = Content::Failed(error);
                 Action::None
             }
         }
+    }
+
+    /// Takes in what is to be known of the sender, unless another message was
+    /// opened since. Where it cannot be known the message is shown without.
+    pub(crate) fn sender_known(&mut self, epoch: u64, answer: Result<Box<SenderNotes>>) {
+        if epoch == self.epoch
+            && let Ok(notes) = answer
+        {
+            self.notes.know(*notes);
+        }
+    }
+
+    /// What the person does about the sender.
+    pub(crate) fn note(&mut self, message: notes::Message) -> Action<MailMessage> {
+        self.notes.update(message, self.shown)
     }
 
     /// Asks for the message again where more of it is here than is shown.
@@ -279,6 +310,12 @@ impl Reader {
             self.head.starred = entry.envelope.flags.has(Flag::Flagged);
             self.head.kept = kept(&entry.envelope);
         }
+    }
+
+    /// Whether the message is not here yet, or not laid out.
+    pub(crate) fn is_loading(&self) -> bool {
+        let page = self.page.as_ref().filter(|page| page.is_shown());
+        matches!(self.content, Content::Loading) || page.is_some_and(|page| !page.is_laid_out())
     }
 
     /// Whether the message could not be read.
@@ -371,10 +408,15 @@ impl Reader {
         }
         let from = self.head.from.as_ref();
         let from = from.map(|from| from.address.clone()).unwrap_or_default();
-        let allowed = engine.allows_pictures(&from);
+        let allowed = engine.settings().reading.allows_pictures(&from);
         let viewer = self.viewer.get_or_insert_with(|| engine.viewer()).clone();
         let pixels = self.pixels.unwrap_or(1.0);
-        self.page = Some(Box::new(page::Page::new(viewer, pixels, from)));
+        let look = page::Look {
+            zoom: self.zoom.factor(),
+            own_colours: engine.settings().reading.keeps_colours(&from),
+            for_reading: false,
+        };
+        self.page = Some(Box::new(page::Page::new(viewer, pixels, look, from)));
         self.read_html(engine, id, allowed, None)
     }
 
@@ -388,7 +430,8 @@ impl Reader {
         let (engine, epoch) = (engine.clone(), self.epoch);
         let read = async move {
             if let Some(of) = allow {
-                engine.allow_pictures(of).await?;
+                let allow = move |reading: &mut Reading| reading.allow_pictures(&of);
+                engine.change_reading(allow).await?;
             }
             let mail = engine.html_mail(id, pictures).await?;
             Ok(mail.map(Arc::new))
@@ -417,11 +460,19 @@ impl Reader {
                 Action::Run(iced::clipboard::write(text))
             }
             message => {
+                let turned = matches!(message, page::Message::AsText(_));
                 let (link, task) = page.update(message);
-                let more = Action::Run(task.map(move |m| MailMessage::Page(epoch, m)));
+                let found = page.is_shown().then(|| page.found());
+                if let Some((number, count)) = found {
+                    self.found(number, count);
+                }
+                let mut more = Action::Run(task.map(move |m| MailMessage::Page(epoch, m)));
+                if turned && self.find.is_some() {
+                    more = more.and(Action::Run(self.look()));
+                }
                 match (link, &mut self.content) {
                     (Some(link), Content::Here(document)) => {
-                        document.body.show_link(link);
+                        document.body.update(body_text::Message::Pressed(link));
                         more
                     }
                     _ => more,
@@ -437,6 +488,43 @@ impl Reader {
             page.pixels_changed(pixels);
         }
         Action::None
+    }
+
+    /// Shows messages larger or smaller.
+    pub(crate) fn set_zoom(&mut self, zoom: Zoom) -> Task<MailMessage> {
+        self.zoom = zoom;
+        self.change_look(|look| look.zoom = zoom.factor())
+    }
+
+    fn change_look(&mut self, change: impl FnOnce(&mut page::Look)) -> Task<MailMessage> {
+        let epoch = self.epoch;
+        self.page.as_mut().map_or_else(Task::none, |page| {
+            let mut look = page.look();
+            change(&mut look);
+            let asked = page.set_look(look);
+            asked.map(move |message| MailMessage::Page(epoch, message))
+        })
+    }
+
+    /// Sets the message for reading, or as it was written.
+    pub(crate) fn turn_for_reading(&mut self) -> Task<MailMessage> {
+        self.change_look(|look| look.for_reading = !look.for_reading)
+    }
+
+    /// Shows the message in its own colours in a dark window, or in dark ones,
+    /// and so from now on what its sender writes.
+    pub(crate) fn turn_colours(&mut self) -> Action<MailMessage> {
+        let Some(page) = self.page.as_ref().filter(|page| page.is_shown()) else {
+            return Action::None;
+        };
+        let (from, own) = (page.from().to_owned(), !page.look().own_colours);
+        let shown = self.change_look(|look| look.own_colours = own);
+        Action::Run(shown).and(Action::Keep(Keep::Colours(from, own)))
+    }
+
+    /// How large messages are shown.
+    pub(crate) fn zoom(&self) -> Zoom {
+        self.zoom
     }
 
     /// Puts what is selected on the page on the clipboard; nothing where no

@@ -33,8 +33,6 @@ pub(crate) enum Message {
     Paused(u64),
     /// Enter in the field.
     Submitted,
-    /// Escape, wherever the keyboard is.
-    Escape,
     /// The end of the search.
     Close,
     /// In all accounts, or where one was.

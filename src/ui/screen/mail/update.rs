@@ -2,7 +2,6 @@
 
 use chrono::Datelike as _;
 use iced::Task;
-use iced::keyboard::{Key, key::Named};
 use iced::widget::operation;
 use waxwing::Result;
 use waxwing::model::{Folder, FolderRole, ListView, Listed, PlacementId};
@@ -11,7 +10,7 @@ use super::attachment::{self, Wanted};
 use super::list::Kind;
 use super::{Message, State, dialog, layout::Pane};
 use crate::ui::app::{Action, Context, Query, Rows, Verb};
-use crate::ui::command::{Press, UserCommand};
+use crate::ui::command::UserCommand;
 use crate::ui::component::body_text::{self, Outcome};
 use crate::ui::component::toast::Toast;
 use crate::ui::widget::virtual_list::{Click, ClickKind};
@@ -62,7 +61,8 @@ impl State {
             }
             Message::ConversationLoaded(epoch, head, answer) => {
                 self.list.opened(epoch, head, answer);
-                self.ask(super::list::List::missing)
+                let rows = self.ask(super::list::List::missing);
+                rows.and(self.unread_in_opened())
             }
             Message::Choose(choice) => self.choose(choice, context),
             Message::ShowAll => self.show_all(context),
@@ -71,6 +71,13 @@ impl State {
             }
             Message::Search(message) => self.search_update(message, context),
             Message::EmailLoaded(epoch, answer) => self.reader.loaded(epoch, answer, context),
+            Message::SenderKnown(epoch, answer) => {
+                self.reader.sender_known(epoch, answer);
+                Action::None
+            }
+            Message::Notes(message) => self.reader.note(message),
+            Message::Unsubscribed(answer) => super::reader::notes::left(answer),
+            Message::ReceiptAnswered(answer) => super::reader::notes::answered(answer),
             Message::Attachment(message) => self.attachment_update(message),
             Message::SourceRead(id, Ok(source)) => Action::Source(id, source),
             Message::SourceRead(_, Err(error)) => Action::Toast(Toast::error(error.to_string())),
@@ -84,6 +91,7 @@ impl State {
             Message::Looked(epoch) => self.looked(epoch),
             Message::Body(message) => self.body(message),
             Message::Page(epoch, message) => self.reader.page_update(epoch, message, context),
+            Message::Reading(message) => self.reading(message, context),
             Message::Pixels(pixels) => self.reader.pixels_changed(pixels),
             Message::Recipients => {
                 self.reader.recipients_open = !self.reader.recipients_open;
@@ -178,6 +186,7 @@ impl State {
 
     /// Shows a folder.
     pub(crate) fn open_view(&mut self, view: ListView, context: &Context<'_>) -> Action<Message> {
+        self.reads = false;
         self.panes.pane = Pane::List;
         self.menu = None;
         self.search = None;
@@ -232,6 +241,7 @@ impl State {
         if let Some(search) = &mut self.search {
             search.suggest_no_more();
         }
+        self.reads = false;
         match click.kind {
             ClickKind::Star => self.toggle_star(&[id]),
             ClickKind::Fold => self.fold(click.index, None, context),
@@ -290,7 +300,7 @@ impl State {
         let epoch = self.reader.open(id, self.list.entry(id), context);
         let sought = self.search.as_ref().filter(|search| search.shows_results());
         self.reader.mark(sought.map(|search| search.marker.clone()));
-        let ask = Action::Ask(Query::Email(epoch, id));
+        let ask = Action::Ask(Query::Email(epoch, id)).and(super::keys::from_the_start());
         if looked_at {
             ask.and(look(epoch, context))
         } else {
@@ -299,6 +309,7 @@ impl State {
     }
 
     fn body(&mut self, message: body_text::Message) -> Action<Message> {
+        self.reads |= matches!(message, body_text::Message::Act(..));
         match self.reader.body(message) {
             Outcome::None => Action::None,
             Outcome::Copy(link) => Action::Run(iced::clipboard::write(link))
@@ -321,67 +332,6 @@ impl State {
             Action::None
         };
         self.reload().and(message)
-    }
-
-    /// A key no widget took.
-    pub(crate) fn key(&mut self, press: &Press, context: &Context<'_>) -> Action<Message> {
-        if let Some(message) = self.dialog.as_ref().and_then(|dialog| dialog.key(press)) {
-            return self.dialog_update(message, context);
-        }
-        if self.dialog.is_some() {
-            return Action::None;
-        }
-        if self.menu.is_some() {
-            return self.menu_key(press, context);
-        }
-        if press.is(Named::Escape) && std::mem::take(&mut self.more) {
-            return Action::None;
-        }
-        if press.is_ctrl("c")
-            && let Some(copy) = self.reader.copy_from_page()
-        {
-            return Action::Run(copy);
-        }
-        if press.is(Named::Escape) && self.panes.is_narrow() && self.panes.pane != Pane::List {
-            self.panes.pane = Pane::List;
-            return Action::None;
-        }
-        if press.is(Named::Escape) {
-            return self.escape_search(context);
-        }
-        if let Some(action) = self.suggestion_key(press, context) {
-            return action;
-        }
-        if let Some(action) = self.movement(press, context) {
-            return action;
-        }
-        match UserCommand::of(press) {
-            Some(command) => self.command(command, context),
-            None => Action::None,
-        }
-    }
-
-    /// Moves in the list by keys that have no button.
-    fn movement(&mut self, press: &Press, context: &Context<'_>) -> Option<Action<Message>> {
-        let Key::Named(named) = press.key else {
-            return None;
-        };
-        let extend = press.modifiers.shift();
-        let page = self.list.page();
-        let by = match named {
-            Named::ArrowDown => 1,
-            Named::ArrowUp => -1,
-            Named::PageDown => page,
-            Named::PageUp => -page,
-            Named::Home => isize::MIN,
-            Named::End => isize::MAX,
-            Named::ArrowRight | Named::ArrowLeft if press.modifiers.is_empty() => {
-                let index = self.list.selection.cursor_index(&self.list.order)?;
-                return Some(self.fold(index, Some(named == Named::ArrowRight), context));
-            }
-            _ => return None,
-        };
-        Some(self.step(by, extend, context))
     }
 
     /// Opens or closes the conversation of a row, or the one of both that it is

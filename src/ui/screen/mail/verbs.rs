@@ -4,6 +4,7 @@ use waxwing::model::{Charset, ComposeMode, Flag, FlagChange, FolderId, Placement
 
 use super::attachment::Wanted;
 use super::dialog::Dialog;
+use super::reader::zoom::Zoom;
 use super::{Message, State};
 use crate::ui::app::{Action, ComposeRequest, Context, Query, Verb};
 use crate::ui::command::UserCommand;
@@ -42,12 +43,24 @@ impl State {
             UserCommand::Previous => self.step(-1, false, context),
             UserCommand::Open if self.is_drafts() => self.answer(ComposeMode::EditDraft, context),
             UserCommand::Open => {
+                self.reads = true;
                 self.panes.pane = super::layout::Pane::Reader;
                 let cursor = self.list.selection.cursor_index(&self.list.order);
                 let open = cursor.map(|index| self.fold(index, Some(true), context));
                 let shown = self.show_selected(context, true);
                 open.unwrap_or(Action::None).and(shown)
             }
+            UserCommand::NextUnread => self.next_unread(),
+            UserCommand::ReadOn => self.page(false),
+            UserCommand::ReadBack => self.page(true),
+            UserCommand::Find => self.find(context),
+            UserCommand::FindNext => self.find_on(false),
+            UserCommand::FindPrevious => self.find_on(true),
+            UserCommand::ForReading => Action::Run(self.reader.turn_for_reading()),
+            UserCommand::Colours => self.reader.turn_colours(),
+            UserCommand::ZoomIn => self.zoom(self.reader.zoom().step(true)),
+            UserCommand::ZoomOut => self.zoom(self.reader.zoom().step(false)),
+            UserCommand::ZoomReset => self.zoom(Zoom::default()),
             UserCommand::SelectAll => {
                 let order = self.list.order.clone();
                 self.list.selection.all(&order);

@@ -1,5 +1,6 @@
 //! What is attached to the message being read.
 
+use iced::advanced::image::Handle;
 use iced::widget::{button, column, container, image, row, space, text};
 use iced::{Alignment, ContentFit, Length};
 use waxwing::html::page::Picture;
@@ -34,7 +35,7 @@ struct Chip {
     icon: Icon,
     /// What it is, where that is dangerous, and its size.
     words: String,
-    picture: Option<image::Handle>,
+    picture: Option<Handle>,
 }
 
 fn icon_of(attachment: &Attachment) -> Icon {
@@ -170,7 +171,7 @@ impl Attachments {
                     height,
                     rgba,
                 } = picture;
-                chip.picture = Some(image::Handle::from_rgba(width, height, rgba));
+                chip.picture = Some(Handle::from_rgba(width, height, rgba));
             }
         }
     }

@@ -7,17 +7,19 @@ use iced::advanced::image::Handle as Pixels;
 use iced::widget::{column, container, row, text};
 use iced::{Alignment, Length, Point, Rectangle, Size, Task, mouse};
 use waxwing::engine::{HtmlMail, Viewer};
-use waxwing::html::page::{Extent, Frame, Hit, Picture, Reach, Spot};
+use waxwing::html::page::{Extent, Found, Frame, Hit, Link, Picture, Reach, Spot};
 use waxwing::{Error, Result};
 
 use crate::ui::component::control::text_button;
-use crate::ui::component::{icon, label};
+use crate::ui::component::icon;
 use crate::ui::icon::Icon;
 use crate::ui::screen::mail::Message as MailMessage;
 use crate::ui::theme::button::Kind;
 use crate::ui::theme::{self, size, space as gap};
 use crate::ui::widget::Element;
-use crate::ui::widget::page_view::{Happened, InSight, PageView, Shown};
+use crate::ui::widget::marked::FOUND;
+use crate::ui::widget::page_view::{Ground, Happened, InSight, Mark, PageView, Shown};
+use crate::ui::widget::reveal;
 
 /// So much above and below what is in sight is painted with it, so that small
 /// steps need no new picture.
@@ -51,12 +53,26 @@ pub(crate) enum Message {
 pub(crate) enum Answer {
     /// It is laid out for that frame.
     LaidOut(Frame, Extent),
-    /// It is painted from there.
-    Painted(Frame, f32, Pixels),
+    /// It is painted from there, so large.
+    Painted(Frame, f32, Size, Pixels),
     /// That is there.
     Hit(Point, Hit),
     /// It is selected.
     Selected,
+    /// The words stand there.
+    Found(Found),
+}
+
+/// Words that are looked for.
+#[derive(Debug, Clone)]
+struct Seek {
+    words: String,
+    /// Which one is to be in sight.
+    number: usize,
+    /// Whether that was asked for.
+    asked: bool,
+    /// Whether it is to be scrolled into sight.
+    reveal: bool,
 }
 
 /// A message as a page.
@@ -84,13 +100,27 @@ pub(crate) struct Page {
     hit: Hit,
     pressed: Option<(Point, Reach)>,
     select: Option<(Point, Point, Reach)>,
+    seek: Option<Seek>,
+    found: Found,
     /// Who wrote it.
     from: String,
+    look: Look,
+}
+
+/// How a page is shown.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Look {
+    /// How much larger than usual.
+    pub(crate) zoom: f32,
+    /// In its own colours, in a dark window too.
+    pub(crate) own_colours: bool,
+    /// Set for reading, without its own looks.
+    pub(crate) for_reading: bool,
 }
 
 impl Page {
     /// The page of a message that is being read.
-    pub(crate) fn new(viewer: Viewer, pixels: f32, from: String) -> Self {
+    pub(crate) fn new(viewer: Viewer, pixels: f32, look: Look, from: String) -> Self {
         Self {
             mail: None,
             viewer,
@@ -109,7 +139,10 @@ impl Page {
             hit: Hit::default(),
             pressed: None,
             select: None,
+            seek: None,
+            found: Found::default(),
             from,
+            look,
         }
     }
 
@@ -118,14 +151,70 @@ impl Page {
         self.pixels = pixels;
     }
 
+    /// Whether it is known how high it is.
+    pub(crate) fn is_laid_out(&self) -> bool {
+        self.laid_out.is_some()
+    }
+
+    /// How it is shown.
+    pub(crate) fn look(&self) -> Look {
+        self.look
+    }
+
+    /// It is to be shown in another way.
+    pub(crate) fn set_look(&mut self, look: Look) -> Task<Message> {
+        if self.look.for_reading != look.for_reading {
+            self.laid_out = None;
+            self.hit = Hit::default();
+        }
+        self.look = look;
+        self.next()
+    }
+
+    /// Who wrote it.
+    pub(crate) fn from(&self) -> &str {
+        &self.from
+    }
+
+    /// Whether the window is dark.
+    pub(crate) fn is_in_the_dark(&self) -> bool {
+        self.in_sight.is_some_and(|in_sight| in_sight.dark)
+    }
+
+    /// Where the link leads that the pointer is on.
+    pub(crate) fn under_pointer(&self) -> Option<&str> {
+        self.hit
+            .link
+            .as_ref()
+            .filter(|_| self.is_shown())
+            .map(|link| link.target.as_str())
+    }
+
+    /// Looks for words and shows those with this number; without words, marks
+    /// nothing any more.
+    pub(crate) fn seek(&mut self, words: String, number: usize) -> Task<Message> {
+        self.seek = Some(Seek {
+            reveal: !words.is_empty(),
+            words,
+            number,
+            asked: false,
+        });
+        self.next()
+    }
+
+    /// Which words are looked at, and how many there are.
+    pub(crate) fn found(&self) -> (usize, usize) {
+        (self.found.number, self.found.count)
+    }
+
     /// Whether the page is what is shown.
     pub(crate) fn is_shown(&self) -> bool {
         !self.as_text && self.failed.is_none()
     }
 
     /// Follows what happened; the link that was pressed, if one was.
-    pub(crate) fn update(&mut self, message: Message) -> (Option<String>, Task<Message>) {
-        let mut link = None;
+    pub(crate) fn update(&mut self, message: Message) -> (Option<Link>, Task<Message>) {
+        let (mut link, mut reveal) = (None, Task::none());
         match message {
             Message::Happened(happened) => link = self.happened(happened),
             Message::Read(Ok(Some(mail))) => {
@@ -139,18 +228,27 @@ impl Page {
             }
             Message::Answered(Ok(answer)) => {
                 self.busy = false;
+                let found = matches!(answer, Answer::Found(_));
                 self.answered(answer);
+                let wanted = self.seek.as_mut().filter(|seek| found && seek.asked);
+                if wanted.is_some_and(|seek| std::mem::take(&mut seek.reveal)) {
+                    reveal = reveal::show(FOUND.into());
+                }
             }
             Message::AsText(as_text) => self.as_text = as_text,
             Message::Pictures(_) | Message::Copied(_) => {}
         }
-        (link, self.next())
+        (link, Task::batch([reveal, self.next()]))
     }
 
-    fn happened(&mut self, happened: Happened) -> Option<String> {
+    fn happened(&mut self, happened: Happened) -> Option<Link> {
         match happened {
             Happened::InSight(in_sight) => self.in_sight = Some(in_sight),
             Happened::Over(at) => self.over = Some(at),
+            Happened::Left => {
+                (self.over, self.asked_over) = (None, None);
+                self.hit = Hit::default();
+            }
             Happened::Pressed(at, times) => {
                 let reach = match times {
                     2 => Reach::Words,
@@ -185,41 +283,66 @@ impl Page {
                 self.laid_out = Some(frame);
                 self.extent = extent;
                 self.stale = true;
+                // The words stand elsewhere now.
+                if let Some(seek) = &mut self.seek {
+                    seek.asked = seek.words.is_empty();
+                }
             }
-            Answer::Painted(frame, top, picture) => {
+            Answer::Painted(frame, top, size, picture) => {
                 self.stale = false;
                 self.painted = Some(frame);
-                let size = Size::new(frame.width, frame.height);
                 self.shown = Some(Shown {
-                    picture,
                     area: Rectangle::new(Point::new(0.0, top), size),
+                    picture,
                 });
             }
             Answer::Hit(at, hit) => {
-                self.asked_over = Some(at);
-                self.hit = hit;
+                // It may have left meanwhile.
+                if self.over.is_some() {
+                    self.asked_over = Some(at);
+                    self.hit = hit;
+                }
             }
             Answer::Selected => self.stale = true,
+            Answer::Found(found) => {
+                self.stale = true;
+                self.found = found;
+            }
         }
     }
 
     /// The frame that shows what is in sight.
     fn frame(&self) -> Option<Frame> {
         let in_sight = self.in_sight?;
+        let zoom = self.look.zoom;
         Some(Frame {
-            width: in_sight.width,
-            height: (in_sight.height + 2.0 * AROUND).round(),
-            scale: self.pixels,
-            dark: in_sight.dark,
-            fit: true,
+            width: in_sight.width / zoom,
+            height: ((in_sight.height + 2.0 * AROUND) / zoom).ceil(),
+            scale: self.pixels * zoom,
+            dark: in_sight.dark && !self.look.own_colours,
+            // Who wants it large does not want it made smaller.
+            fit: zoom <= 1.0,
         })
+    }
+
+    /// How large it is in the window.
+    fn size(&self) -> Size {
+        Size::new(self.extent.width, self.extent.height) * self.look.zoom
+    }
+
+    /// A place on the page, by where it is in the window.
+    fn spot(&self, point: Point) -> Spot {
+        Spot {
+            x: point.x / self.look.zoom,
+            y: point.y / self.look.zoom,
+        }
     }
 
     /// Whether the picture shows all that is in sight.
     fn is_covered(&self, in_sight: InSight) -> bool {
         self.shown.as_ref().is_some_and(|shown| {
             let below = shown.area.y + shown.area.height;
-            let needed = (in_sight.top + in_sight.height).min(self.extent.height);
+            let needed = (in_sight.top + in_sight.height).min(self.size().height);
             shown.area.y <= in_sight.top && below >= needed
         })
     }
@@ -236,8 +359,13 @@ impl Page {
         }
         let viewer = self.viewer.clone();
         let Some(laid_out) = self.laid_out else {
+            let for_reading = self.look.for_reading;
             return self.ask(async move {
-                let extent = viewer.load(&mail, frame).await?;
+                let extent = if for_reading {
+                    viewer.load(&mail.for_reading(), frame).await?
+                } else {
+                    viewer.load(&mail, frame).await?
+                };
                 Ok(Answer::LaidOut(frame, extent))
             });
         };
@@ -248,25 +376,40 @@ impl Page {
             });
         }
         if let Some((from, to, reach)) = self.select.take() {
+            let (from, to) = (self.spot(from), self.spot(to));
             return self.ask(async move {
-                viewer.select(spot(from), spot(to), reach).await?;
+                viewer.select(from, to, reach).await?;
                 Ok(Answer::Selected)
+            });
+        }
+        if let Some(seek) = self.seek.as_mut().filter(|seek| !seek.asked) {
+            seek.asked = true;
+            let (words, number) = (seek.words.clone(), seek.number);
+            return self.ask(async move {
+                let found = viewer.find(words, number).await?;
+                Ok(Answer::Found(found))
             });
         }
         if self.stale || self.painted != Some(frame) || !self.is_covered(in_sight) {
             // On whole pixels of the screen, or letters would be blurred.
+            let pixels = self.pixels;
             let top = (in_sight.top - AROUND).max(0.0);
-            let top = (top * frame.scale).round() / frame.scale;
+            let top = (top * pixels).round() / pixels;
+            let corner = self.spot(Point::new(0.0, top));
             return self.ask(async move {
-                let picture = viewer.paint(Spot { x: 0.0, y: top }).await?;
-                Ok(Answer::Painted(frame, top, pixels_of(picture)))
+                let picture = viewer.paint(corner).await?;
+                let size = size_of(&picture, pixels);
+                Ok(Answer::Painted(frame, top, size, pixels_of(picture)))
             });
         }
         match self.over {
-            Some(at) if self.asked_over != Some(at) => self.ask(async move {
-                let hit = viewer.hit(spot(at)).await?;
-                Ok(Answer::Hit(at, hit))
-            }),
+            Some(at) if self.asked_over != Some(at) => {
+                let spot = self.spot(at);
+                self.ask(async move {
+                    let hit = viewer.hit(spot).await?;
+                    Ok(Answer::Hit(at, hit))
+                })
+            }
             _ => Task::none(),
         }
     }
@@ -291,43 +434,67 @@ impl Page {
         Some((self.from.clone(), format!("@{domain}")))
     }
 
-    /// The page with what is to be said about it.
-    pub(crate) fn view(&self, epoch: u64) -> Element<'_, MailMessage> {
-        let known = self.laid_out.is_some();
-        let height = if known {
-            self.extent.height.max(1.0)
-        } else {
-            UNKNOWN_HEIGHT
+    /// Where the words stand that are looked for.
+    fn marks(&self) -> Vec<Mark> {
+        let areas = self.found.areas.iter();
+        areas
+            .map(|(number, area)| Mark {
+                area: Rectangle {
+                    x: area.x,
+                    y: area.y,
+                    width: area.width,
+                    height: area.height,
+                } * self.look.zoom,
+                current: *number == self.found.number,
+            })
+            .collect()
+    }
+
+    /// The page itself.
+    fn page_view(&self, epoch: u64) -> Element<'_, MailMessage> {
+        let size = self.size();
+        let height = match self.laid_out {
+            Some(_) => size.height.max(1.0),
+            None => UNKNOWN_HEIGHT,
         };
         let interaction = match &self.hit {
             Hit { link: Some(_), .. } => mouse::Interaction::Pointer,
             Hit { text: true, .. } => mouse::Interaction::Text,
             Hit { .. } => mouse::Interaction::default(),
         };
-        let page = PageView::new(height, self.shown.as_ref(), move |happened| {
-            MailMessage::Page(epoch, Message::Happened(happened))
-        })
-        .interaction(interaction);
+        let happened = move |happened| MailMessage::Page(epoch, Message::Happened(happened));
+        let ground = if self.look.own_colours {
+            Ground::Paper
+        } else {
+            Ground::AsWindow
+        };
+        // Only one that is not made smaller can be too wide.
+        let width = if self.look.zoom > 1.0 {
+            size.width
+        } else {
+            0.0
+        };
+        PageView::new(Size::new(width, height), self.shown.as_ref(), happened)
+            .interaction(interaction)
+            .marks(self.marks())
+            .ground(ground)
+            .into()
+    }
+
+    /// The page with what is to be said about it.
+    pub(crate) fn view(&self, epoch: u64) -> Element<'_, MailMessage> {
         let mut all = column![].spacing(gap::M);
         if let Some(bar) = self.blocked_bar(epoch) {
             all = all.push(bar);
         }
-        all = all.push(page);
-        let under = self.hit.link.as_deref().unwrap_or_default();
+        all = all.push(self.page_view(epoch));
         let as_text = text_button(
             "Show as text",
             Kind::Link,
             Some(MailMessage::Page(epoch, Message::AsText(true))),
         );
-        all.push(
-            row![
-                label(under.to_owned()),
-                iced::widget::space::horizontal(),
-                as_text
-            ]
-            .align_y(Alignment::Center),
-        )
-        .into()
+        all.push(row![iced::widget::space::horizontal(), as_text].align_y(Alignment::Center))
+            .into()
     }
 
     /// What the page asked for from elsewhere and did not get.
@@ -400,11 +567,13 @@ impl Page {
     }
 }
 
-fn spot(point: Point) -> Spot {
-    Spot {
-        x: point.x,
-        y: point.y,
-    }
+/// How large a picture is in a window with so many pixels.
+#[allow(clippy::cast_precision_loss, reason = "pictures have some thousands")]
+fn size_of(picture: &Picture, pixels: f32) -> Size {
+    Size::new(
+        picture.width as f32 / pixels,
+        picture.height as f32 / pixels,
+    )
 }
 
 fn pixels_of(picture: Picture) -> Pixels {

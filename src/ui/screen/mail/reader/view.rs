@@ -1,6 +1,6 @@
 //! How a message is set.
 
-use iced::widget::{column, container, row, scrollable, text};
+use iced::widget::{column, container, row, scrollable, stack, text};
 use iced::{Alignment, Length};
 use waxwing::model::TextSource;
 
@@ -8,12 +8,14 @@ use super::enclosed::Card;
 use super::page::Page;
 use super::{Content, Document, Reader};
 use crate::ui::app::Context;
+use crate::ui::command::UserCommand;
 use crate::ui::component::avatar::avatar;
 use crate::ui::component::control::text_button;
 use crate::ui::component::empty::empty;
-use crate::ui::component::{body_text, icon, icon_button, label, tip};
+use crate::ui::component::{icon, icon_button, label, tip};
 use crate::ui::font;
 use crate::ui::icon::Icon;
+use crate::ui::screen::mail::keys::{self, READER};
 use crate::ui::screen::mail::{Message, State, toolbar};
 use crate::ui::theme::button::Kind;
 use crate::ui::theme::{self, size, space as gap};
@@ -32,7 +34,12 @@ impl State {
         _context: &Context<'a>,
     ) -> Element<'a, Message> {
         if self.reader.shown.is_some() {
-            return self.reader.view();
+            // A press anywhere in it takes the keyboard there.
+            let message = iced::widget::mouse_area(self.reader.view())
+                .on_press(Message::Reading(keys::Message::Pressed));
+            let under = self.reader.page.as_deref().and_then(Page::under_pointer);
+            let message = stack![message].push(under.map(target));
+            return column![self.reader.find_bar(), message].into();
         }
         match self.list.selection.len() {
             0 | 1 => empty(Icon::MailOpen, "Choose a message to read it here.", None),
@@ -66,8 +73,10 @@ impl Reader {
                 title.push(container(icon(Icon::StarFilled, 18.0, |t| t.star)).padding([4.0, 0.0]));
         }
         let is_page = self.page.as_deref().is_some_and(Page::is_shown);
-        let measure = if is_page { WIDEST_PAGE } else { MEASURE };
+        let zoom = self.zoom.factor();
+        let measure = zoom * if is_page { WIDEST_PAGE } else { MEASURE };
         let mut page = column![title, self.head_view()].spacing(gap::L);
+        page = self.notes.push_to(page);
         page = match &self.content {
             Content::Loading => page.push(label("Loading the message…")),
             Content::Failed(error) => page.push(failed(&error.to_string())),
@@ -75,10 +84,10 @@ impl Reader {
                 if self.recipients_open {
                     page = page.push(self.details_view(document));
                 }
-                document.push_to(page, self.page.as_deref(), self.epoch)
+                document.push_to(page, self)
             }
         };
-        scrollable(
+        let message = scrollable(
             container(page.max_width(measure).width(Length::Fill))
                 .padding([gap::XL, gap::XL])
                 .width(Length::Fill),
@@ -89,10 +98,18 @@ impl Reader {
                 .scroller_width(6)
                 .margin(2),
         ))
+        .id(READER)
         .style(theme::scrollable::slim)
         .height(Length::Fill)
-        .width(Length::Fill)
-        .into()
+        .width(Length::Fill);
+        // In sight wherever the link stands.
+        let link = match &self.content {
+            Content::Here(document) => document.body.link_view(),
+            _ => None,
+        };
+        column![message]
+            .push(link.map(|link| link.map(Message::Body)))
+            .into()
     }
 
     /// Whom it went to, and where it is.
@@ -158,7 +175,11 @@ impl Reader {
         row![
             disc,
             column![who.wrap(), to].width(Length::Fill),
-            tip(label(self.head.date.0.as_str()), self.head.date.1.as_str()),
+            column![
+                tip(label(self.head.date.0.as_str()), self.head.date.1.as_str()),
+                self.looks_view(),
+            ]
+            .align_x(Alignment::End),
         ]
         .spacing(gap::M)
         .align_y(Alignment::Start)
@@ -166,19 +187,57 @@ impl Reader {
     }
 }
 
+impl Reader {
+    /// How else the page can be shown.
+    fn looks_view(&self) -> Option<Element<'_, Message>> {
+        let page = self.page.as_deref().filter(|page| page.is_shown())?;
+        let look = page.look();
+        let button = |shown, words: &str, command: UserCommand| {
+            let key = command.keys().first().map(|key| key.words());
+            let words = format!("{words} ({})", key.unwrap_or_default());
+            icon_button(shown, words, Some(Message::Command(command)))
+        };
+        let (shown, words) = if look.for_reading {
+            (Icon::Mail, "As it was written")
+        } else {
+            (Icon::FileText, UserCommand::ForReading.label())
+        };
+        let mut buttons = row![button(shown, words, UserCommand::ForReading)];
+        if page.is_in_the_dark() {
+            let (shown, words) = if look.own_colours {
+                (Icon::Moon, "Dark colours")
+            } else {
+                (Icon::Sun, UserCommand::Colours.label())
+            };
+            buttons = buttons.push(button(shown, words, UserCommand::Colours));
+        }
+        Some(buttons.into())
+    }
+}
+
+/// Where a link really leads, at the foot of the pane as in browsers.
+fn target(link: &str) -> Element<'_, Message> {
+    let words = text(link).size(size::SMALL).wrapping(text::Wrapping::None);
+    container(
+        container(words)
+            .padding([gap::XS, gap::S])
+            .style(theme::container::chip),
+    )
+    .height(Length::Fill)
+    .align_y(Alignment::End)
+    .into()
+}
+
 impl Document {
     fn push_to<'a>(
         &'a self,
         mut page: iced::widget::Column<'a, Message>,
-        html: Option<&'a Page>,
-        epoch: u64,
+        reader: &'a Reader,
     ) -> iced::widget::Column<'a, Message> {
+        let (html, epoch) = (reader.page.as_deref(), reader.epoch);
         if !self.cards.is_empty() {
             let cards = column(self.cards.iter().map(Card::view)).spacing(gap::S);
             page = page.push(Element::from(cards).map(Message::Attachment));
-        }
-        if let Some(link) = self.body.link() {
-            page = page.push(link_bar(link));
         }
         match html {
             Some(html) if html.is_shown() => page = page.push(html.view(epoch)),
@@ -193,7 +252,8 @@ impl Document {
         } else if self.source == TextSource::None || self.body.is_empty() {
             page = page.push(aside("This message has no text."));
         } else {
-            page = page.push(self.body.view().map(Message::Body));
+            let text = self.body.view(reader.zoom.factor());
+            page = page.push(text.map(Message::Body));
         }
         let on_page = html.is_some_and(Page::is_shown);
         match self.attachments.view(on_page) {
@@ -209,41 +269,6 @@ fn aside<'a>(words: &'a str) -> Element<'a, Message> {
         .font(font::ITALIC)
         .style(theme::text::weak)
         .into()
-}
-
-fn link_bar(link: &str) -> Element<'_, Message> {
-    container(
-        row![
-            icon(Icon::Info, 16.0, |t| t.text_weak),
-            text(link)
-                .size(size::SMALL)
-                .wrapping(text::Wrapping::Glyph)
-                .width(Length::Fill),
-            text_button(
-                "Open link",
-                Kind::Link,
-                Some(Message::Body(body_text::Message::OpenLink))
-            ),
-            text_button(
-                "Copy",
-                Kind::Quiet,
-                Some(Message::Body(body_text::Message::CopyLink))
-            ),
-            icon_button(
-                Icon::X,
-                "Close",
-                Some(Message::Body(body_text::Message::CloseLink))
-            ),
-        ]
-        .spacing(gap::S)
-        .align_y(Alignment::Center),
-    )
-    .padding(iced::Padding {
-        left: gap::M,
-        ..iced::Padding::from(gap::XS)
-    })
-    .style(theme::container::notice)
-    .into()
 }
 
 fn failed<'a>(words: &str) -> Element<'a, Message> {

@@ -60,7 +60,6 @@ impl State {
                 }
             }
             Message::Submitted => self.submitted(context),
-            Message::Escape => self.escape_search(context),
             Message::Close => self.close_search(context),
             Message::Everywhere(on) => {
                 self.change_search(|search| search.everywhere = on);

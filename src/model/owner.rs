@@ -4,11 +4,16 @@ use std::net::IpAddr;
 
 /// The registered part of a name (`example.co.uk` of `mail.example.co.uk`);
 /// the whole name where no part of it can be registered.
-pub(super) fn registered(host: &str) -> &str {
+pub(crate) fn registered(host: &str) -> &str {
     if host.parse::<IpAddr>().is_ok() {
         return host;
     }
     psl::domain_str(host).unwrap_or(host)
+}
+
+/// Whether somebody registered a part of the name.
+pub(crate) fn is_registered(host: &str) -> bool {
+    host.parse::<IpAddr>().is_err() && psl::domain_str(host).is_some()
 }
 
 /// Whether both names belong to the same owner.
@@ -18,6 +23,6 @@ pub(crate) fn same(one: &str, other: &str) -> bool {
 
 /// Whether the domain is one of the whole Internet's, and no name within a
 /// home or a company: only then others can know it.
-pub(super) fn is_public(domain: &str) -> bool {
+pub(crate) fn is_public(domain: &str) -> bool {
     domain.contains('.') && psl::suffix(domain.as_bytes()).is_some_and(|suffix| suffix.is_known())
 }
