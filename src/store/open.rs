@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use super::{Error, Result, StoreFile, index, migrations};
 use crate::model::EmailId;
@@ -55,6 +55,10 @@ fn writer(path: &Path, page_size: u32, steps: &[&str]) -> Result<Connection> {
     own_file(path)?;
     let mut connection = Connection::open(path)?;
     connection.busy_timeout(BUSY)?;
+    // A reader that meets a half-written index of the log takes the lock of the
+    // writer for a moment. Who begins to write waits for it, and who has begun
+    // to read fails at once.
+    connection.set_transaction_behavior(TransactionBehavior::Immediate);
     plan_once(&connection)?;
     let pages: u32 = connection.query_row("PRAGMA page_count", [], |row| row.get(0))?;
     // Both must come before the first table. Later the second one would write
