@@ -13,6 +13,7 @@ use super::opened::Opened;
 use super::pushed::Pushed;
 use super::signing_in::Tokens;
 use super::undo::UndoStack;
+use super::window::Leaving;
 use super::{AccountState, Event};
 use crate::config::{Accounts, Certificates, Profile, ProfileLock, Settings};
 use crate::error::{Error, ErrorKind, Result};
@@ -39,6 +40,8 @@ pub(super) struct Shared {
     /// Held by whoever changes what is kept as a secret, or where, apart from
     /// renewals: [`super::keeping::Still`].
     pub(super) keeping: Arc<tokio::sync::Mutex<()>>,
+    /// How the window was left, on its way to the disk.
+    pub(super) leaving: Leaving,
     pub(super) runtime: tokio::runtime::Handle,
     pub(super) stop: CancellationToken,
     pub(super) events: broadcast::Sender<Event>,
@@ -165,6 +168,7 @@ impl Shared {
             http: Http::new(parts.connector.clone()),
             tokens: Tokens::default(),
             keeping: Arc::default(),
+            leaving: Leaving::default(),
             connector: parts.connector,
             runtime: parts.runtime,
             stop: CancellationToken::new(),

@@ -130,6 +130,64 @@ impl<Message> PageView<'_, Message> {
         if excess < 2.0 { 0.0 } else { excess }
     }
 
+    fn draw_picture(&self, renderer: &mut Renderer, origin: iced::Vector, seen: Rectangle) {
+        let Some(shown) = self.shown else {
+            return;
+        };
+        let image = Image::new(shown.picture.clone())
+            .filter_method(iced::advanced::image::FilterMethod::Nearest)
+            .snap(true);
+        renderer.draw_image(image, shown.area + origin, seen);
+    }
+
+    fn draw_marks(
+        &self,
+        renderer: &mut Renderer,
+        theme: &Theme,
+        origin: iced::Vector,
+        seen: Rectangle,
+    ) {
+        let t = tokens(theme);
+        for mark in &self.marks {
+            let Some(bounds) = (mark.area + origin).intersection(&seen) else {
+                continue;
+            };
+            // The words have to be read through it.
+            let colour = if mark.current { t.accent } else { t.star };
+            let quad = Quad {
+                bounds,
+                ..Quad::default()
+            };
+            renderer.fill_quad(quad, colour.scale_alpha(0.4));
+        }
+    }
+
+    /// Where the part in sight is, of a page that is wider.
+    fn draw_bar(
+        &self,
+        renderer: &mut Renderer,
+        theme: &Theme,
+        left: f32,
+        seen: Rectangle,
+        bounds: Rectangle,
+    ) {
+        if self.excess(bounds.width) <= 0.0 {
+            return;
+        }
+        let share = bounds.width / self.size.width;
+        let quad = Quad {
+            bounds: Rectangle {
+                x: bounds.x + left * share,
+                y: seen.y + seen.height - BAR,
+                width: bounds.width * share,
+                height: BAR,
+            },
+            border: iced::Border::default().rounded(BAR / 2.0),
+            ..Quad::default()
+        };
+        renderer.fill_quad(quad, tokens(theme).text_weak.scale_alpha(0.6));
+    }
+
     /// How much of the page is out of sight on the left, in that room.
     fn left(&self, state: &State, room: f32) -> f32 {
         state.left.clamp(0.0, self.excess(room))
@@ -195,40 +253,15 @@ impl<Message> Widget<Message, Theme, Renderer> for PageView<'_, Message> {
         renderer.fill_quad(quad, ground);
         let left = self.left(state, bounds.width);
         let origin = iced::Vector::new(bounds.x - left, bounds.y);
-        if let Some(shown) = self.shown {
-            let place = shown.area + origin;
-            let image = Image::new(shown.picture.clone())
-                .filter_method(iced::advanced::image::FilterMethod::Nearest)
-                .snap(true);
-            renderer.draw_image(image, place, seen);
-        }
-        let t = tokens(theme);
-        for mark in &self.marks {
-            let Some(bounds) = (mark.area + origin).intersection(&seen) else {
-                continue;
-            };
-            // The words have to be read through it.
-            let colour = if mark.current { t.accent } else { t.star };
-            let quad = Quad {
-                bounds,
-                ..Quad::default()
-            };
-            renderer.fill_quad(quad, colour.scale_alpha(0.4));
-        }
-        if self.excess(bounds.width) > 0.0 {
-            let share = bounds.width / self.size.width;
-            let quad = Quad {
-                bounds: Rectangle {
-                    x: bounds.x + left * share,
-                    y: seen.y + seen.height - BAR,
-                    width: bounds.width * share,
-                    height: BAR,
-                },
-                border: iced::Border::default().rounded(BAR / 2.0),
-                ..Quad::default()
-            };
-            renderer.fill_quad(quad, t.text_weak.scale_alpha(0.6));
-        }
+        // A picture is as high as the frame it was painted for, and the renderer
+        // cuts it at its layer only. Within a layer pictures lie on top.
+        renderer.with_layer(seen, |renderer| {
+            self.draw_picture(renderer, origin, seen);
+        });
+        renderer.with_layer(seen, |renderer| {
+            self.draw_marks(renderer, theme, origin, seen);
+            self.draw_bar(renderer, theme, left, seen, bounds);
+        });
     }
 
     fn operate(
