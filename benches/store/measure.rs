@@ -52,6 +52,8 @@ pub(crate) fn run(profile: &Path) -> Outcome {
         spread(&mut fill::arrivals(&handle, &runtime, profile)?)
     );
     let text = runtime.block_on(text_of_all(&handle, folder))?;
+    // Who holds a handle holds the profile.
+    drop(handle);
     engine.shutdown()?;
     let index = profile.join("data/index.db");
     let engine = fill::engine(profile, true)?;
