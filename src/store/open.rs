@@ -43,10 +43,11 @@ pub(super) fn writers(files: &Files) -> Result<(Connection, Connection)> {
     Ok((mail, raw))
 }
 
-/// Has the connection plan each statement once. Otherwise SQLite plans it anew
-/// for other values wherever they might fit a partial index: of moving many
-/// messages that was half.
-fn plan_once(connection: &Connection) -> Result<()> {
+/// What holds for every connection. Each statement is planned once: otherwise
+/// SQLite plans it anew for other values wherever they might fit a partial
+/// index, and of moving many messages that was half.
+fn set_up(connection: &Connection) -> Result<()> {
+    connection.busy_timeout(BUSY)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     Ok(())
 }
@@ -54,12 +55,11 @@ fn plan_once(connection: &Connection) -> Result<()> {
 fn writer(path: &Path, page_size: u32, steps: &[&str]) -> Result<Connection> {
     own_file(path)?;
     let mut connection = Connection::open(path)?;
-    connection.busy_timeout(BUSY)?;
+    set_up(&connection)?;
     // A reader that meets a half-written index of the log takes the lock of the
     // writer for a moment. Who begins to write waits for it, and who has begun
     // to read fails at once.
     connection.set_transaction_behavior(TransactionBehavior::Immediate);
-    plan_once(&connection)?;
     let pages: u32 = connection.query_row("PRAGMA page_count", [], |row| row.get(0))?;
     // Both must come before the first table. Later the second one would write
     // each time, and on a full disk nothing could be read any more.
@@ -197,8 +197,7 @@ fn existing_index(path: &Path, files: &Files) -> Result<Option<Connection>> {
 fn index_connection(path: &Path, files: &Files) -> Result<Connection> {
     own_file(path)?;
     let connection = Connection::open(path)?;
-    connection.busy_timeout(BUSY)?;
-    plan_once(&connection)?;
+    set_up(&connection)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "NORMAL")?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
@@ -216,8 +215,7 @@ pub(super) fn plain_reader(path: &Path) -> Result<Connection> {
         path,
         OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
     )?;
-    connection.busy_timeout(BUSY)?;
-    plan_once(&connection)?;
+    set_up(&connection)?;
     Ok(connection)
 }
 

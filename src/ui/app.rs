@@ -26,7 +26,9 @@ use super::screen::{accounts, composer, mail, reading, source, storage, wizard};
 use super::theme;
 use super::widget::reveal;
 
-pub(crate) use action::{Action, ComposeRequest, Context, Finding, Found, Keep, Query, Rows, Verb};
+pub(crate) use action::{
+    Action, ComposeRequest, Context, FileQuery, Finding, Found, Keep, Query, Rows, Verb,
+};
 
 /// A window, by what it shows.
 pub(crate) enum Window {

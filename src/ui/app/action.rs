@@ -288,6 +288,15 @@ pub(crate) enum Query {
     Unsubscribe(PlacementId),
     /// Tell its sender that it was read, or not.
     AnswerReceipt(PlacementId, bool),
+    /// Something of attachments, or of a message as a file.
+    File(FileQuery),
+    /// A message as it came.
+    Source(PlacementId),
+}
+
+/// What is asked of attachments, and of messages as files.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum FileQuery {
     /// Save the attachment with that number under a path.
     Save(usize, PlacementId, PartId, PathBuf),
     /// Save attachments in a folder.
@@ -300,6 +309,4 @@ pub(crate) enum Query {
     OpenLetter(PlacementId, PartId),
     /// Small pictures of attachments.
     Thumbnails(u64, PlacementId, Vec<PartId>),
-    /// A message as it came.
-    Source(PlacementId),
 }

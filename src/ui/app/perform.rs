@@ -11,7 +11,9 @@ use waxwing::model::{
     Within,
 };
 
-use super::{App, ComposeRequest, Finding, Found, Message, Query, Reopened, Rows, Verb, Window};
+use super::{
+    App, ComposeRequest, FileQuery, Finding, Found, Message, Query, Reopened, Rows, Verb, Window,
+};
 use crate::ui::component::toast::{Toast, Undo};
 use crate::ui::screen::mail::attachment::{self, Wanted};
 use crate::ui::screen::mail::reader::attachments::THUMBNAIL_PIXELS;
@@ -236,38 +238,36 @@ async fn answer(engine: Handle, query: Query) -> mail::Message {
             M::ReceiptAnswered(answered.map(|sent| sent.is_some()))
         }
         Query::Source(id) => M::SourceRead(id, engine.source(id).await.map(Box::new)),
-        query => M::Attachment(of_attachment(&engine, query).await),
+        Query::File(query) => M::Attachment(of_file(&engine, query).await),
     }
 }
 
 /// Answers what is asked of attachments and of messages as files.
-async fn of_attachment(engine: &Handle, query: Query) -> attachment::Message {
+async fn of_file(engine: &Handle, query: FileQuery) -> attachment::Message {
     use attachment::Message as M;
     let one = |path| vec![path];
     match query {
-        Query::Save(number, id, part, path) => {
+        FileQuery::Save(number, id, part, path) => {
             let saved = engine.save_attachment(id, part, path).await;
             M::Saved(Wanted::One(number), saved.map(one))
         }
-        Query::SaveMessage(id, path) => {
+        FileQuery::SaveMessage(id, path) => {
             let saved = engine.save_message(id, path).await;
             M::Saved(Wanted::Message, saved.map(one))
         }
-        Query::SaveAll(id, parts, folder) => M::Saved(
+        FileQuery::SaveAll(id, parts, folder) => M::Saved(
             Wanted::All,
             engine.save_attachments(id, parts, folder).await,
         ),
-        Query::Open(id, part) => {
+        FileQuery::Open(id, part) => {
             let written = engine.attachment_to_open(id, part).await;
             M::Opened(written.and_then(|path| attachment::open_file(&path)))
         }
-        Query::OpenLetter(id, part) => M::Letter(engine.open_attached_letter(id, part).await),
-        Query::Thumbnails(epoch, id, parts) => {
+        FileQuery::OpenLetter(id, part) => M::Letter(engine.open_attached_letter(id, part).await),
+        FileQuery::Thumbnails(epoch, id, parts) => {
             let made = engine.thumbnails(id, parts, THUMBNAIL_PIXELS).await;
             M::Thumbnails(epoch, made.unwrap_or_default())
         }
-        // All others are answered elsewhere.
-        _ => M::Opened(Ok(())),
     }
 }
 

@@ -5,7 +5,7 @@ mod files;
 use std::sync::LazyLock;
 
 use chrono::{DateTime, Duration, FixedOffset, Local, TimeZone};
-use files::{enclosed, of_attachment, source};
+use files::{enclosed, of_file, source};
 use iced::keyboard::Modifiers;
 use waxwing::config::UiState;
 use waxwing::engine::{AccountState, Marker, ServerResults, Unsubscribed};
@@ -551,6 +551,6 @@ pub(in crate::ui) fn answer(query: Query, rows: i64) -> Message {
         Query::Unsubscribe(_) => Message::Unsubscribed(Ok(Unsubscribed::Done("x.test".into()))),
         Query::AnswerReceipt(_, agreed) => Message::ReceiptAnswered(Ok(agreed)),
         Query::Source(id) => Message::SourceRead(id, Ok(Box::new(source()))),
-        query => Message::Attachment(of_attachment(query)),
+        Query::File(query) => Message::Attachment(of_file(query)),
     }
 }

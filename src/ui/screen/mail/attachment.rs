@@ -10,7 +10,7 @@ use waxwing::model::{PartId, PlacementId};
 
 use super::dialog::Dialog;
 use super::{Message as MailMessage, State};
-use crate::ui::app::{Action, Query};
+use crate::ui::app::{Action, FileQuery, Query};
 use crate::ui::component::toast::Toast;
 
 /// What is to be saved.
@@ -113,7 +113,7 @@ impl State {
             Message::Open(number) => self.open_attachment(number),
             Message::OpenLetter(part) => {
                 let shown = self.reader.shown;
-                shown.map_or(Action::None, |id| Action::Ask(Query::OpenLetter(id, part)))
+                shown.map_or(Action::None, |id| ask(FileQuery::OpenLetter(id, part)))
             }
             Message::Save(Wanted::One(number)) if self.is_held(number) => self.ask_about(number),
             Message::Save(wanted) => self.pick_place(wanted),
@@ -149,9 +149,9 @@ impl State {
         if attachment.danger.is_some() {
             self.ask_about(number)
         } else if attachment.is_message() {
-            Action::Ask(Query::OpenLetter(id, attachment.part))
+            ask(FileQuery::OpenLetter(id, attachment.part))
         } else {
-            Action::Ask(Query::Open(id, attachment.part))
+            ask(FileQuery::Open(id, attachment.part))
         }
     }
 
@@ -223,10 +223,10 @@ impl State {
                 .reader
                 .attachment(number)
                 .map_or(Action::None, |attachment| {
-                    Action::Ask(Query::Save(number, id, attachment.part, path))
+                    ask(FileQuery::Save(number, id, attachment.part, path))
                 }),
-            Wanted::All => Action::Ask(Query::SaveAll(id, self.reader.harmless(), path)),
-            Wanted::Message => Action::Ask(Query::SaveMessage(id, path)),
+            Wanted::All => ask(FileQuery::SaveAll(id, self.reader.harmless(), path)),
+            Wanted::Message => ask(FileQuery::SaveMessage(id, path)),
         }
     }
 
@@ -244,6 +244,10 @@ impl State {
             words
         }
     }
+}
+
+fn ask(query: FileQuery) -> Action<MailMessage> {
+    Action::Ask(Query::File(query))
 }
 
 /// Where a file of that name would usually go.

@@ -22,7 +22,7 @@ use waxwing::{Error, Result};
 
 use super::Message as MailMessage;
 use super::entry::Entry;
-use crate::ui::app::{Action, Context, Keep, Query};
+use crate::ui::app::{Action, Context, FileQuery, Keep, Query};
 use crate::ui::component::body_text::{self, BodyText, Outcome};
 use crate::ui::component::date;
 use attachments::Attachments;
@@ -252,7 +252,7 @@ impl Reader {
                 let thumbnails = if pictures.is_empty() {
                     Action::None
                 } else {
-                    Action::Ask(Query::Thumbnails(epoch, shown, pictures))
+                    Action::Ask(Query::File(FileQuery::Thumbnails(epoch, shown, pictures)))
                 };
                 self.read_page(context).and(thumbnails).and(about_sender)
             }
