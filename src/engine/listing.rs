@@ -156,7 +156,7 @@ impl Shared {
         let there = self.store.read(move |r| r.placement_ids(order.folder()));
         for some in there.await?.chunks(STEP) {
             let some = some.to_vec();
-            let enter = move |w: &store::Write<'_>| w.enter_in_orders(&some);
+            let enter = move |w: &store::Write<'_>| w.fill_order(order, &some);
             self.store.write(Durability::Crash, enter).await?;
         }
         let whole = move |w: &store::Write<'_>| w.order_is_whole(order);

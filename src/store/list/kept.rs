@@ -40,12 +40,14 @@ fn number_of(key: SortKey) -> Option<i64> {
     }
 }
 
-/// The columns of a message, as `?1` has it in a folder, in one kept order each.
+/// What placement `?1` is sorted by in each order kept of its folder, or in the
+/// one order `?2`.
 const ENTRIES: &str = "SELECT k.key, p.folder, p.date, p.thread,
          CASE k.key WHEN 1 THEN e.sender WHEN 2 THEN e.recipients WHEN 3 THEN e.subject
              ELSE e.size END
      FROM placement p CROSS JOIN email e ON e.id = p.email
-     CROSS JOIN kept_order k ON k.folder = p.folder WHERE p.id = ?1";
+     CROSS JOIN kept_order k ON k.folder = p.folder WHERE p.id = ?1
+         AND (?2 IS NULL OR k.key = ?2)";
 
 /// Rows of folders in a kept order, ascending, or the whole of it backwards:
 /// then the oldest come first among equals. SQLite merges what it reads folder
@@ -186,7 +188,7 @@ impl Equals {
 
 impl Write<'_> {
     /// Keeps an order from now on; says whether it lacks what is there already:
-    /// that is for [`Write::enter_in_orders`] and [`Write::order_is_whole`].
+    /// that is for [`Write::fill_order`] and [`Write::order_is_whole`].
     pub(crate) fn keep_order(&self, order: KeptOrder) -> Result<bool> {
         let missing = self.read().missing_orders(&[order.folder], order.key)?;
         let is_there = self
@@ -212,20 +214,25 @@ impl Write<'_> {
         Ok(())
     }
 
+    /// Enters messages that are there in an order.
+    pub(crate) fn fill_order(&self, order: KeptOrder, ids: &[PlacementId]) -> Result<()> {
+        self.enter_anew(ids, number_of(order.key))
+    }
+
     /// Enters messages anew in the orders that are kept of their folders, or
     /// takes them out where they are gone.
-    pub(crate) fn enter_in_orders(&self, ids: &[PlacementId]) -> Result<()> {
-        let mut forget = self
-            .mail
-            .prepare_cached("DELETE FROM order_entry WHERE placement = ?1")?;
+    fn enter_anew(&self, ids: &[PlacementId], only: Option<i64>) -> Result<()> {
+        let mut forget = self.mail.prepare_cached(
+            "DELETE FROM order_entry WHERE placement = ?1 AND (?2 IS NULL OR key = ?2)",
+        )?;
         let mut entries = self.mail.prepare_cached(ENTRIES)?;
         let mut enter = self.mail.prepare_cached(
             "INSERT INTO order_entry (folder, key, value, date, placement, thread)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
         )?;
         for id in ids {
-            forget.execute([id.0])?;
-            let mut found = entries.query([id.0])?;
+            forget.execute(params![id.0, only])?;
+            let mut found = entries.query(params![id.0, only])?;
             while let Some(row) = found.next()? {
                 let (number, folder): (i64, i64) = (row.get(0)?, row.get(1)?);
                 let (date, thread): (i64, i64) = (row.get(2)?, row.get(3)?);
@@ -254,7 +261,7 @@ impl Write<'_> {
         if due.is_empty() {
             return Ok(());
         }
-        self.enter_in_orders(&due)?;
+        self.enter_anew(&due, None)?;
         self.mail
             .prepare_cached("DELETE FROM order_due")?
             .execute([])?;

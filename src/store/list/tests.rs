@@ -195,7 +195,7 @@ async fn keep_all(bench: &Bench, mails: &[Mail]) {
                 assert!(w.keep_order(order)?);
                 // Not used before all are in it.
                 assert!(!kept::comes_from_index(&w.read(), &folders)?);
-                w.enter_in_orders(&ids)?;
+                w.fill_order(order, &ids)?;
                 w.order_is_whole(order)?;
                 assert!(!w.keep_order(order)?);
             }
