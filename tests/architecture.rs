@@ -107,6 +107,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("hmac", &["src/protocol"]),
     ("md5", &["src/protocol"]),
     ("mail_parser", &["src/mime", "src/demo/sample/tests"]),
+    ("mail_auth", &["src/trust/signature"]),
     ("calcard", &["src/mime"]),
     ("mail_builder", &["src/mime", "src/demo/sample"]),
     ("html2text", &["src/mime"]),

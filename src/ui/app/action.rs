@@ -284,6 +284,9 @@ pub(crate) enum Query {
     Email(u64, PlacementId),
     /// What is to be known of its sender.
     SenderNotes(u64, PlacementId),
+    /// Check its signatures, because the person said so just now, or once and
+    /// for all.
+    CheckSignatures(u64, PlacementId, bool),
     /// Leave the list it came by.
     Unsubscribe(PlacementId),
     /// Tell its sender that it was read, or not.

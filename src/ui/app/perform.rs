@@ -232,6 +232,10 @@ async fn answer(engine: Handle, query: Query) -> mail::Message {
         Query::SenderNotes(epoch, id) => {
             M::SenderKnown(epoch, engine.sender_notes(id).await.map(Box::new))
         }
+        Query::CheckSignatures(epoch, id, asked) => {
+            let checked = engine.check_signatures(id, asked).await;
+            M::SignaturesChecked(epoch, checked.map(Box::new))
+        }
         Query::Unsubscribe(id) => M::Unsubscribed(engine.unsubscribe(id).await),
         Query::AnswerReceipt(id, agreed) => {
             let answered = engine.answer_receipt(id, agreed).await;

@@ -66,6 +66,8 @@ pub(crate) enum Message {
     EmailLoaded(u64, Result<Box<Email>>),
     /// What is to be known of its sender.
     SenderKnown(u64, Result<Box<SenderNotes>>),
+    /// Its signatures were checked.
+    SignaturesChecked(u64, Result<Box<SenderNotes>>),
     /// Something about its sender was pressed.
     Notes(reader::notes::Message),
     /// What became of leaving a list.

@@ -14,6 +14,7 @@ use crate::ui::component::body_text;
 use crate::ui::component::toast::{Toast, Undo};
 use crate::ui::screen::mail::search::Message as Looking;
 use crate::ui::screen::mail::{self, dialog};
+use crate::ui::screen::reading;
 use crate::ui::widget::virtual_list::{Click, ClickKind};
 use crate::ui::{Options, ThemeChoice, program, theme};
 
@@ -65,8 +66,21 @@ fn boot(shot: &Shot) -> (App, Task<AppMessage>) {
             "mail.example.test could not be reached. Check the network.",
         ));
     }
+    if shot.name.starts_with("settings") {
+        app.reading_page = Some(reading_page());
+    }
     let open = app.open_main();
     (app, open)
+}
+
+/// How mail is shown, with somebody on each list.
+fn reading_page() -> reading::State {
+    let mut page = reading::State::default();
+    for typed in ["featherandfield.example", "ada.lindqvist@wetlands.example"] {
+        drop(page.update(reading::Message::Typed(typed.to_owned())));
+        drop(page.update(reading::Message::Add));
+    }
+    page
 }
 
 fn wants_password(h: &mut Harness) {
@@ -91,6 +105,21 @@ fn doubtful(harness: &mut Harness) {
         target: "https://pp-desk.example/sign-in?id=4711&utm_source=mail".to_owned(),
     };
     harness.send(mail::Message::Body(body_text::Message::Pressed(link)));
+}
+
+/// The details of a message whose signatures nobody has checked.
+fn signed(harness: &mut Harness) {
+    harness.send(press(2));
+    let (epoch, notes) = (harness.mail.reader.epoch, super::fixture::sender_notes());
+    harness.send(mail::Message::SenderKnown(epoch, Ok(Box::new(notes))));
+    harness.send(mail::Message::Recipients);
+}
+
+/// The same after they were checked.
+fn checked(harness: &mut Harness) {
+    signed(harness);
+    let check = mail::reader::notes::Message::CheckSignatures;
+    harness.send(mail::Message::Notes(check));
 }
 
 fn shots() -> Vec<Shot> {
@@ -184,6 +213,14 @@ fn reading_shots() -> Vec<Shot> {
         shot("doubts", Light, (1280.0, 800.0), 1.0, doubtful),
         shot("doubts-dark", Dark, (1280.0, 800.0), 2.0, doubtful),
         shot("doubts-small", Light, (720.0, 480.0), 1.0, doubtful),
+        shot("settings", Light, (1280.0, 800.0), 1.0, |_| {}),
+        shot("settings-dark", Dark, (1280.0, 800.0), 1.0, |_| {}),
+        shot("settings-small", Light, (720.0, 480.0), 1.0, |_| {}),
+        shot("settings-zoom", Dark, (1280.0, 800.0), 2.0, |_| {}),
+        shot("signed", Light, (1280.0, 800.0), 1.0, signed),
+        shot("signed-small", Light, (720.0, 480.0), 1.0, signed),
+        shot("signed-zoom", Light, (1280.0, 800.0), 2.0, signed),
+        shot("signed-checked", Dark, (1280.0, 800.0), 1.0, checked),
         shot("find", Light, (1280.0, 800.0), 1.0, |h| {
             h.send(press(0));
             h.command(UserCommand::Open);

@@ -265,17 +265,34 @@ impl Reader {
 
     /// Takes in what is to be known of the sender, unless another message was
     /// opened since. Where it cannot be known the message is shown without.
-    pub(crate) fn sender_known(&mut self, epoch: u64, answer: Result<Box<SenderNotes>>) {
-        if epoch == self.epoch
-            && let Ok(notes) = answer
-        {
-            self.notes.know(*notes);
+    pub(crate) fn sender_known(
+        &mut self,
+        epoch: u64,
+        answer: Result<Box<SenderNotes>>,
+    ) -> Action<MailMessage> {
+        match answer {
+            Ok(notes) if epoch == self.epoch => self.notes.know(*notes, epoch, self.shown),
+            _ => Action::None,
+        }
+    }
+
+    /// Takes in what came of checking its signatures, unless another message was
+    /// opened since.
+    pub(crate) fn signatures_checked(
+        &mut self,
+        epoch: u64,
+        answer: Result<Box<SenderNotes>>,
+    ) -> Action<MailMessage> {
+        if epoch == self.epoch {
+            self.notes.checked(answer)
+        } else {
+            Action::None
         }
     }
 
     /// What the person does about the sender.
     pub(crate) fn note(&mut self, message: notes::Message) -> Action<MailMessage> {
-        self.notes.update(message, self.shown)
+        self.notes.update(message, self.epoch, self.shown)
     }
 
     /// Asks for the message again where more of it is here than is shown.

@@ -71,9 +71,9 @@ impl State {
             }
             Message::Search(message) => self.search_update(message, context),
             Message::EmailLoaded(epoch, answer) => self.reader.loaded(epoch, answer, context),
-            Message::SenderKnown(epoch, answer) => {
-                self.reader.sender_known(epoch, answer);
-                Action::None
+            Message::SenderKnown(epoch, answer) => self.reader.sender_known(epoch, answer),
+            Message::SignaturesChecked(epoch, answer) => {
+                self.reader.signatures_checked(epoch, answer)
             }
             Message::Notes(message) => self.reader.note(message),
             Message::Unsubscribed(answer) => super::reader::notes::left(answer),

@@ -113,24 +113,25 @@ impl Reader {
     }
 
     /// Whom it went to, and where it is.
-    fn details_view<'a>(&self, document: &'a Document) -> Element<'a, Message> {
+    fn details_view<'a>(&'a self, document: &'a Document) -> Element<'a, Message> {
         let people = document
             .recipients
             .iter()
             .map(|(name, addresses)| (*name, addresses.as_str()));
+        let line =
+            |name, words: Element<'a, Message>| row![container(label(name)).width(72), words];
         let lines = people
             .chain(self.head.kept.map(|kept| ("Kept", kept)))
             .map(|(name, words)| {
-                row![
-                    container(label(name)).width(64),
-                    text(words)
-                        .size(size::SMALL)
-                        .wrapping(text::Wrapping::WordOrGlyph)
-                        .width(Length::Fill),
-                ]
-                .into()
+                let words = text(words)
+                    .size(size::SMALL)
+                    .wrapping(text::Wrapping::WordOrGlyph)
+                    .width(Length::Fill);
+                line(name, words.into()).into()
             });
-        container(column(lines).spacing(gap::XS))
+        let signature = self.notes.signature();
+        let lines = column(lines).push(signature.map(|words| line("Signature", words)));
+        container(lines.spacing(gap::XS))
             .padding(gap::M)
             .width(Length::Fill)
             .style(theme::container::notice)
