@@ -9,7 +9,7 @@ fn page(html: &str) -> BlitzPage {
             width: 400.0,
             height: 300.0,
             scale: 1.0,
-            dark: false,
+            dark: None,
             fit: true,
         },
     )
@@ -44,7 +44,7 @@ fn boxes_are_painted_where_they_belong_at_every_scale() {
             width: 400.0,
             height: 300.0,
             scale,
-            dark: false,
+            dark: None,
             fit: true,
         };
         let picture = page_in(html, frame).paint(Spot::default());
@@ -176,7 +176,7 @@ fn what_may_be_too_wide_is_painted_as_wide_as_it_is() {
         width: 400.0,
         height: 300.0,
         scale: 1.0,
-        dark: false,
+        dark: None,
         fit: false,
     };
     let mut page = page_in(html, frame);
@@ -199,14 +199,14 @@ fn dark_pages_are_dark_and_their_pictures_are_not_changed() {
         width: 400.0,
         height: 300.0,
         scale: 1.0,
-        dark: false,
+        dark: None,
         fit: true,
     };
     let light = page_in(&html, frame).paint(Spot::default());
     let dark = page_in(
         &html,
         Frame {
-            dark: true,
+            dark: Some([0x1f, 0x1d, 0x1b]),
             ..frame
         },
     )
@@ -220,19 +220,37 @@ fn dark_pages_are_dark_and_their_pictures_are_not_changed() {
     };
     let ((paper, image), (dark_paper, dark_image)) = (colors(&light), colors(&dark));
     assert_eq!(paper, [255, 255, 255]);
-    assert!(dark_paper.iter().all(|part| *part < 40), "{dark_paper:?}");
+    assert_eq!(dark_paper, [0x1f, 0x1d, 0x1b], "as the window");
     assert_eq!(image, dark_image);
     // One that is dark already, or that says how it is to be, stays as it is.
     let own = "<body style='background:#102030'><p style='color:#fff'>Words";
     let own = page_in(
         own,
         Frame {
-            dark: true,
+            dark: Some([0x1f, 0x1d, 0x1b]),
             ..frame
         },
     )
     .paint(Spot::default());
     assert!(count(&own, [0x10, 0x20, 0x30]) > 100_000);
+}
+
+#[test]
+fn pale_text_is_clear_in_the_dark_and_hidden_text_stays_hidden() {
+    let html = "<body style='margin:0;font-size:100px;line-height:1'>\
+        <div style='color:#aaa'>\u{2588}</div><div style='color:#fdfdfd'>\u{2588}</div>";
+    let frame = Frame {
+        width: 200.0,
+        height: 200.0,
+        scale: 1.0,
+        dark: Some([0x1f, 0x1d, 0x1b]),
+        fit: true,
+    };
+    let picture = page_in(html, frame).paint(Spot::default());
+    let red = |x: usize, y: usize| picture.rgba[(y * 200 + x) * 4];
+    // 4.5 times the ground is a grey of 0x84.
+    assert!((0x80..0x8c).contains(&red(20, 50)), "{:x}", red(20, 50));
+    assert!(red(20, 150) < 0x24, "{:x}", red(20, 150));
 }
 
 /// The page with a table of two columns, and where the second one begins.
