@@ -24,6 +24,8 @@ pub(in crate::ui) struct Harness {
     pub(in crate::ui) kept: UiState,
     pub(in crate::ui) searches: Vec<SavedSearch>,
     pub(in crate::ui) rows: i64,
+    /// Keys that are held down.
+    pub(in crate::ui) modifiers: Modifiers,
     /// Questions that are held back instead of answered.
     pub(in crate::ui) held: Option<Vec<Query>>,
     pub(in crate::ui) actions: Vec<Action<Message>>,
@@ -39,6 +41,7 @@ impl Harness {
             kept: UiState::default(),
             searches: Vec::new(),
             rows,
+            modifiers: Modifiers::empty(),
             held: None,
             actions: Vec::new(),
         };
@@ -57,7 +60,7 @@ impl Harness {
             kept: &self.kept,
             searches: &self.searches,
             now: fixture::now(),
-            modifiers: Modifiers::empty(),
+            modifiers: self.modifiers,
         }
     }
 
