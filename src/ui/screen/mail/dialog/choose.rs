@@ -204,11 +204,15 @@ impl Chooser {
         let list: Element<'_, Message> = if self.fitting.is_empty() {
             container(label(self.words.nothing)).padding(gap::S).into()
         } else {
-            scrollable(column(lines).spacing(1))
+            let list = scrollable(column(lines).spacing(1))
                 .style(theme::scrollable::slim)
-                .spacing(gap::XS)
-                .height(if self.is_palette() { 352 } else { 280 })
-                .into()
+                .spacing(gap::XS);
+            // As long as it has lines, the field above keeps its place.
+            if self.is_palette() {
+                container(list).max_height(352).into()
+            } else {
+                list.height(280).into()
+            }
         };
         let Some(heading) = self.words.heading else {
             return column![field, list].spacing(gap::S).into();
