@@ -40,6 +40,7 @@ pub(crate) use backup::{Snapshot, StoreFile, is_of_store};
 pub(crate) use email::{NewEmail, Unfetched, WantedBodies};
 pub(crate) use error::{Error, Result};
 pub(crate) use folder::{FolderRow, NewFolder, SyncState};
+pub(crate) use list::KeptOrder;
 pub(crate) use local::Age;
 pub(crate) use outbox::{NewOutbox, OutboxRow};
 pub(crate) use partial::NewPartial;

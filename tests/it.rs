@@ -28,6 +28,7 @@ mod it {
     #[allow(dead_code, reason = "the tests of the layer use the rest of it")]
     mod oauth_server;
     mod old_profiles;
+    mod orders;
     mod parts;
     mod policy;
     mod pop3;

@@ -50,6 +50,13 @@ pub(crate) fn in_use(path: &std::path::Path) -> Outcome<u64> {
     Ok((number("page_count")? - number("freelist_count")?) * number("page_size")?)
 }
 
+/// How many orders of folders are kept whole.
+pub(crate) fn kept_orders(profile: &std::path::Path) -> Outcome<usize> {
+    let database = rusqlite::Connection::open(profile.join("data/mail.db"))?;
+    let count = "SELECT count(*) FROM kept_order WHERE whole";
+    Ok(database.query_row(count, [], |row| row.get::<_, u64>(0))? as usize)
+}
+
 /// Bytes of the files below a directory.
 pub(crate) fn size(path: &std::path::Path) -> Outcome<u64> {
     let mut sum = 0;

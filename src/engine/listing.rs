@@ -1,31 +1,46 @@
 //! What lists read.
 
+use std::sync::Arc;
+
 use super::Handle;
 use super::reading::blocking;
+use super::shared::Shared;
 use crate::config::settings::Conversations;
 use crate::error::Result;
 use crate::model::{
     Conversation, Envelope, Listed, Listing, PlacementId, QuickFilter, Sort, ThreadId, Within,
 };
+use crate::store::{self, Durability, KeptOrder, Read};
+
+/// So many messages are entered in an order before other writers have a turn.
+const STEP: usize = 500;
 
 impl Handle {
-    /// All rows of a list in their order: 8 bytes a row and no more. By date,
-    /// and unread first, it comes from an index; another order is made anew
-    /// each time, off the caller's thread.
+    /// All rows of a list in their order: 8 bytes a row and no more, off the
+    /// caller's thread. It comes from an index. What placements have no index
+    /// for is sorted the first time, and where accounts are followed the order
+    /// is kept from then on.
     ///
     /// # Errors
     /// When the store fails.
     pub async fn order(&self, listing: impl Into<Listing>) -> Result<Listed> {
         let listing = listing.into();
         self.run(async move |shared| {
-            Ok(shared.store.read(move |r| r.listed(&listing, None)).await?)
+            let read = move |r: &Read<'_>| {
+                Ok((r.listed(&listing, None)?, r.orders_worth_keeping(&listing)?))
+            };
+            let (listed, wanted) = shared.store.read(read).await?;
+            if !wanted.is_empty() {
+                shared.keep_orders(wanted);
+            }
+            Ok(listed)
         })
         .await
     }
 
     /// The first rows of a list, to show while [`Handle::order`] is under way:
-    /// in no time, by date and unread first, however long the list is. Not all
-    /// members of a row need be there.
+    /// in no time, in an order that has an index, however long the list is. Not
+    /// all members of a row need be there.
     ///
     /// # Errors
     /// When the store fails.
@@ -115,5 +130,36 @@ impl Handle {
             .await
         })
         .await
+    }
+}
+
+impl Shared {
+    /// Keeps orders from now on, once all messages there are were entered.
+    fn keep_orders(self: &Arc<Self>, orders: Vec<KeptOrder>) {
+        self.meanwhile(async move |shared| {
+            // Lists are read often: the same order may be asked for meanwhile.
+            let _turn = shared.ordering.lock().await;
+            for order in orders {
+                if let Err(error) = shared.keep_order(order).await {
+                    tracing::warn!(%error, "a list is sorted anew each time");
+                }
+            }
+        });
+    }
+
+    async fn keep_order(&self, order: KeptOrder) -> store::Result<()> {
+        let keep = move |w: &store::Write<'_>| w.keep_order(order);
+        if !self.store.write(Durability::Crash, keep).await? {
+            return Ok(());
+        }
+        // What comes from now on is entered with its own transaction.
+        let there = self.store.read(move |r| r.placement_ids(order.folder()));
+        for some in there.await?.chunks(STEP) {
+            let some = some.to_vec();
+            let enter = move |w: &store::Write<'_>| w.fill_order(order, &some);
+            self.store.write(Durability::Crash, enter).await?;
+        }
+        let whole = move |w: &store::Write<'_>| w.order_is_whole(order);
+        self.store.write(Durability::Crash, whole).await
     }
 }

@@ -40,6 +40,8 @@ pub(super) struct Shared {
     /// Held by whoever changes what is kept as a secret, or where, apart from
     /// renewals: [`super::keeping::Still`].
     pub(super) keeping: Arc<tokio::sync::Mutex<()>>,
+    /// Held by who enters messages in an order.
+    pub(super) ordering: tokio::sync::Mutex<()>,
     /// How the window was left, on its way to the disk.
     pub(super) leaving: Leaving,
     pub(super) runtime: tokio::runtime::Handle,
@@ -168,6 +170,7 @@ impl Shared {
             http: Http::new(parts.connector.clone()),
             tokens: Tokens::default(),
             keeping: Arc::default(),
+            ordering: tokio::sync::Mutex::default(),
             leaving: Leaving::default(),
             connector: parts.connector,
             runtime: parts.runtime,

@@ -1,8 +1,11 @@
 //! What lists show: the order of all rows, and the rows in sight.
 
 mod conversation;
+mod kept;
 mod order;
 mod sorted;
+
+pub(crate) use kept::KeptOrder;
 
 use chrono::{DateTime, FixedOffset};
 use rusqlite::Row;

@@ -8,12 +8,13 @@ use super::{Error, Result};
 pub(super) const MAIL: &[&str] = &[
     include_str!("migrations/0001_initial.sql"),
     include_str!("migrations/0002_correspondents.sql"),
+    include_str!("migrations/0003_orders.sql"),
 ];
 /// The steps of `raw.db`.
 pub(super) const RAW: &[&str] = &[include_str!("migrations/raw_0001_initial.sql")];
 /// The schema of `index.db` and its version. Never a step: an index of another
 /// version is made anew.
-pub(super) const INDEX: (u32, &str) = (7, include_str!("migrations/index_initial.sql"));
+pub(super) const INDEX: (u32, &str) = (8, include_str!("migrations/index_initial.sql"));
 
 /// Brings a database to the newest schema, each step in its own transaction.
 pub(super) fn migrate(connection: &mut Connection, steps: &[&str]) -> Result<()> {

@@ -300,6 +300,7 @@ impl Writer {
             unnamed_raw: RefCell::default(),
         };
         let value = change(&write)?;
+        write.settle_orders()?;
         let unnamed = write.unnamed_raw.into_inner();
         // A row must never name bytes that are not there: new bytes come
         // first, and old ones go last.

@@ -166,6 +166,18 @@ const RULES: &[Rule] = &[
                 OR email NOT IN (SELECT id FROM email WHERE sha256 IS NULL)",
         ),
     },
+    Rule {
+        kind: Kind::Counts,
+        says: "Lists by sender, subject or size do not show what is there.",
+        count: "SELECT (SELECT count(*) FROM kept_order k WHERE k.whole
+                    AND (SELECT count(*) FROM order_entry e
+                         WHERE e.folder = k.folder AND e.key = k.key)
+                        <> (SELECT count(*) FROM placement p WHERE p.folder = k.folder))
+                + (SELECT count(*) FROM order_entry e LEFT JOIN placement p ON p.id = e.placement
+                   WHERE p.folder IS NOT e.folder OR p.date <> e.date OR p.thread <> e.thread)",
+        // They are made again when somebody asks for one.
+        mend: Some("DELETE FROM order_entry; DELETE FROM kept_order; DELETE FROM order_due"),
+    },
     // After all that changes what is counted.
     Rule {
         kind: Kind::Counts,

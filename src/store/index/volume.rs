@@ -10,10 +10,10 @@ use crate::store::{Read, Result};
 
 /// Messages of so many seconds (as a power of two) have the same number in the
 /// index, or the next that are free. Close numbers make a small index.
-const UNIT: u32 = 6;
+const UNIT: u32 = 7;
 
 /// So many numbers (as a power of two) are in a volume.
-const NUMBERS: u32 = 18;
+const NUMBERS: u32 = 17;
 
 /// Volumes at most: what claims to be older than 1990 or younger than 2060 goes
 /// into the first or the last one, so that nonsense makes no volumes.

@@ -2,8 +2,8 @@
 //!
 //! By date it comes from an index alone, row by row, so a list can begin before
 //! its end is read; filters have indexes of their own, of few rows. What else a
-//! list is sorted by has no index, which every message would pay for when it
-//! arrives: those keys are read and sorted in memory (`sorted`).
+//! list is sorted by is kept for the folders somebody asked for (`kept`). Until
+//! then, and for few rows, keys are read and sorted in memory (`sorted`).
 
 use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
@@ -12,7 +12,7 @@ use rusqlite::{Params, params};
 
 use super::super::{Read, Result};
 use crate::model::{
-    FolderId, ListView, Listed, Listing, PlacementId, QuickFilter, SortKey, Within,
+    FolderId, ListView, Listed, Listing, PlacementId, QuickFilter, Sort, SortKey, Within,
 };
 
 /// Folders in which something unread is news.
@@ -23,6 +23,10 @@ const WITH_NEWS: &str = "SELECT id FROM folder WHERE role IN ('', 'inbox', 'arch
 const WITH_STARS: &str = "SELECT id FROM folder f WHERE gone = 0 AND (role = 'flagged'
      OR role NOT IN ('trash', 'junk', 'all') AND NOT EXISTS (SELECT 1 FROM folder o
          WHERE o.account = f.account AND o.role = 'flagged' AND o.gone = 0))";
+
+/// Where a filter leaves less than one in so many, what is left is sorted faster
+/// than a whole order is walked.
+const FEW: usize = 16;
 
 /// A message of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,10 +85,10 @@ impl Source {
 
 /// How much of a list is wanted.
 #[derive(Debug, Clone, Copy)]
-struct Enough {
-    rows: usize,
+pub(super) struct Enough {
+    pub(super) rows: usize,
     /// Whether a conversation is one row.
-    grouped: bool,
+    pub(super) grouped: bool,
 }
 
 /// Rows by date, ascending or descending.
@@ -126,11 +130,7 @@ impl Read<'_> {
             (view, SortKey::Unread) => {
                 self.unread_apart(&self.folders_of(view)?, newest_first, sort.descending)?
             }
-            (view, _) => {
-                newest_first.enough.rows = usize::MAX;
-                let rows = self.rows_by_date(&self.folders_of(view)?, newest_first)?;
-                self.sorted(rows, sort)?
-            }
+            (view, _) => self.rows_otherwise(&self.folders_of(view)?, sort, newest_first)?,
         };
         Ok(if listing.grouped {
             grouped(&rows, limit)
@@ -159,6 +159,36 @@ impl Read<'_> {
         let mut statement = self.mail.prepare_cached(sql)?;
         let rows = statement.query_map(values, |row| row.get(0).map(FolderId))?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Rows by anything else than the date or what is unread.
+    fn rows_otherwise(
+        &self,
+        folders: &[FolderId],
+        sort: Sort,
+        newest_first: ByDate,
+    ) -> Result<Vec<Row>> {
+        let enough = newest_first.enough;
+        if newest_first.filter == QuickFilter::default()
+            && let Some(rows) = self.rows_in_kept_order(folders, sort, None, enough)?
+        {
+            return Ok(rows);
+        }
+        let all = ByDate {
+            enough: Enough {
+                rows: usize::MAX,
+                ..enough
+            },
+            ..newest_first
+        };
+        let rows = self.rows_by_date(folders, all)?;
+        if rows.len().saturating_mul(FEW) as u64 >= self.messages_in(folders)? {
+            let only = rows.iter().map(|row| row.id).collect();
+            if let Some(rows) = self.rows_in_kept_order(folders, sort, Some(&only), enough)? {
+                return Ok(rows);
+            }
+        }
+        self.sorted(rows, sort)
     }
 
     fn rows_by_date(&self, folders: &[FolderId], wanted: ByDate) -> Result<Vec<Row>> {

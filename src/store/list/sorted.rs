@@ -1,4 +1,4 @@
-//! Orders that no index has.
+//! Sorting in memory: few rows, and orders that are not kept (yet).
 
 use std::collections::HashMap;
 
@@ -41,7 +41,7 @@ impl Keys {
 }
 
 /// What a text is sorted by: case, accents and signs before it do not count.
-fn sortable(key: SortKey, text: &str) -> String {
+pub(super) fn sortable(key: SortKey, text: &str) -> String {
     let text = match key {
         SortKey::Sender | SortKey::Recipient => first_name(text),
         _ => subject::base(text).to_owned(),

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use super::kept::tests as kept;
 use super::order::Source;
 use crate::model::{
     Address, EmailId, FlagChange, Flags, FolderId, FolderRole, ListView, Listing, PlacementId,
@@ -128,9 +129,9 @@ fn every_sort() -> impl Iterator<Item = Sort> {
         .flat_map(|key| [true, false].map(|descending| Sort { key, descending }))
 }
 
-#[tokio::test]
-async fn every_order_is_that_of_a_plain_sort_and_begins_the_same() {
-    let (bench, mails) = stocked().await;
+/// Lists every view in every order through every filter.
+async fn lists_as_a_plain_sort(bench: &Bench, mails: &[Mail]) {
+    let mails = mails.to_vec();
     let views = [
         (ListView::Folder(bench.inbox), vec![bench.inbox]),
         (
@@ -176,6 +177,127 @@ async fn every_order_is_that_of_a_plain_sort_and_begins_the_same() {
             Ok(())
         })
         .await;
+}
+
+#[tokio::test]
+async fn every_order_is_that_of_a_plain_sort_and_begins_the_same() {
+    let (bench, mails) = stocked().await;
+    lists_as_a_plain_sort(&bench, &mails).await;
+}
+
+/// Keeps every order of the two folders.
+async fn keep_all(bench: &Bench, mails: &[Mail]) {
+    let folders = [bench.inbox, bench.trash];
+    let ids: Vec<PlacementId> = mails.iter().map(|mail| mail.id).collect();
+    bench
+        .write(move |w| {
+            for order in kept::every_order(&folders) {
+                assert!(w.keep_order(order)?);
+                // Not used before all are in it.
+                assert!(!kept::comes_from_index(&w.read(), &folders)?);
+                w.fill_order(order, &ids)?;
+                w.order_is_whole(order)?;
+                assert!(!w.keep_order(order)?);
+            }
+            Ok(())
+        })
+        .await;
+}
+
+/// The same mail with much of what lists sort by changed, moved, and some gone.
+fn changed(mut mails: Vec<Mail>, folders: [FolderId; 2]) -> Vec<Mail> {
+    for (n, mail) in mails.iter_mut().enumerate() {
+        if n % 7 == 0 {
+            mail.folder = folders[usize::from(mail.folder == folders[0])];
+        }
+        if n % 4 == 0 {
+            mail.email.size = 5 + n as u64 % 3;
+        }
+        if n % 5 == 0 {
+            mail.email.subject = "Dinner".to_owned();
+            mail.email.from[0].name = "Ada".to_owned();
+        }
+    }
+    let places = mails.into_iter().enumerate();
+    places
+        .filter_map(|(n, mail)| (n % 11 != 0).then_some(mail))
+        .collect()
+}
+
+/// Writes into the store how these are now; what is not among them goes.
+async fn store_changed(bench: &Bench, mails: &[Mail]) {
+    let (mails, folders) = (mails.to_vec(), [bench.inbox, bench.trash]);
+    bench
+        .write(move |w| {
+            let left: HashSet<PlacementId> = mails.iter().map(|mail| mail.id).collect();
+            for folder in folders {
+                let ids = w.read().placement_ids(folder)?;
+                let gone = ids.into_iter().filter(|id| !left.contains(id));
+                gone.into_iter().try_for_each(|id| w.remove_placement(id))?;
+            }
+            for mail in &mails {
+                let from = serde_json::to_string(&mail.email.from).unwrap();
+                w.mail.execute(
+                    "UPDATE email SET size = ?2, subject = ?3, sender = ?4
+                     WHERE id = (SELECT email FROM placement WHERE id = ?1)",
+                    (mail.id.0, mail.email.size, &mail.email.subject, from),
+                )?;
+                let sql = "UPDATE placement SET folder = ?2 WHERE id = ?1 AND folder <> ?2";
+                w.mail.execute(sql, (mail.id.0, mail.folder.0))?;
+            }
+            Ok(())
+        })
+        .await;
+}
+
+async fn count(bench: &Bench, sql: &'static str) -> i64 {
+    bench
+        .read(move |r| Ok(r.mail.query_row(sql, [], |row| row.get(0))?))
+        .await
+}
+
+#[tokio::test]
+async fn kept_orders_are_those_of_a_plain_sort_whatever_changes() {
+    let (bench, mails) = stocked().await;
+    let folders = [bench.inbox, bench.trash];
+    keep_all(&bench, &mails).await;
+    lists_as_a_plain_sort(&bench, &mails).await;
+
+    let mails = changed(mails, folders);
+    store_changed(&bench, &mails).await;
+    lists_as_a_plain_sort(&bench, &mails).await;
+    let from_index = bench
+        .read(move |r| kept::comes_from_index(r, &folders))
+        .await;
+    assert!(from_index);
+    let due = "SELECT count(*) FROM order_due";
+    assert_eq!(count(&bench, due).await, 0);
+    let entries = "SELECT count(*) FROM order_entry";
+    assert_eq!(count(&bench, entries).await, 4 * mails.len() as i64);
+}
+
+#[tokio::test]
+async fn kept_orders_follow_conversations_and_go_with_their_folder() {
+    let (bench, mails) = stocked().await;
+    let trash = bench.trash;
+    keep_all(&bench, &mails).await;
+    bench
+        .write(|w| Ok(w.mail.execute_batch("UPDATE email SET thread = 1")?))
+        .await;
+    let strangers = "SELECT count(*) FROM order_entry WHERE thread <> 1";
+    assert_eq!(count(&bench, strangers).await, 0);
+    bench
+        .write(move |w| {
+            let rows = "DELETE FROM placement WHERE folder = ?1";
+            w.mail.execute(rows, [trash.0])?;
+            w.mail
+                .execute("DELETE FROM folder WHERE id = ?1", [trash.0])?;
+            Ok(())
+        })
+        .await;
+    let left = "SELECT (SELECT count(DISTINCT folder) FROM order_entry)
+        + (SELECT count(DISTINCT folder) FROM kept_order)";
+    assert_eq!(count(&bench, left).await, 2, "the inbox's alone");
 }
 
 #[tokio::test]
@@ -248,8 +370,9 @@ fn grouped_as_flat(r: &Read<'_>, listing: &Listing, flat: &[i64]) -> Result<()> 
 #[tokio::test]
 async fn lists_walk_an_index_and_sort_nothing() {
     let bench = bench().await;
+    let folders = [bench.inbox, bench.trash];
     bench
-        .read(|r| {
+        .read(move |r| {
             for (source, index) in [
                 (Source::All, "placement_by_date"),
                 (Source::Unread, "placement_unread_in"),
@@ -274,6 +397,15 @@ async fn lists_walk_an_index_and_sort_nothing() {
                     format!("SEARCH {table} USING INTEGER PRIMARY KEY (rowid=?)")
                 });
                 assert_eq!(plan_of(r, &sql)?, by_id, "{sql}");
+            }
+            for folders in [&folders[..1], &folders] {
+                for descending in [true, false] {
+                    let plan = plan_of(r, &super::kept::sql(folders, 1, descending))?;
+                    let walks = "SEARCH order_entry USING PRIMARY KEY (folder=? AND key=?)";
+                    let steps = |wanted: &str| plan.iter().filter(|step| *step == wanted).count();
+                    assert_eq!(steps(walks), folders.len(), "{plan:?}");
+                    assert!(!plan.iter().any(|step| step.contains("TEMP")), "{plan:?}");
+                }
             }
             let members = plan_of(r, super::conversation::MEMBERS)?;
             let sorts = |step: &String| step.contains("TEMP B-TREE");
