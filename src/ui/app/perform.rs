@@ -193,7 +193,7 @@ fn told(change: impl Future<Output = Result<Done>> + Send + 'static) -> Task<Mes
 }
 
 /// Removes for good what is in a folder, and these folders in it.
-async fn empty(engine: Handle, folder: FolderId, below: Vec<FolderId>) -> Result<Done> {
+pub(crate) async fn empty(engine: Handle, folder: FolderId, below: Vec<FolderId>) -> Result<Done> {
     for inner in below {
         engine.delete_folder(inner, true).await?;
     }
@@ -203,7 +203,8 @@ async fn empty(engine: Handle, folder: FolderId, below: Vec<FolderId>) -> Result
     }
 }
 
-async fn mark_read(engine: Handle, folder: FolderId) -> Result<Done> {
+/// Marks everything in a folder as read.
+pub(crate) async fn mark_read(engine: Handle, folder: FolderId) -> Result<Done> {
     match in_folder(&engine, folder, UNREAD).await? {
         ids if ids.is_empty() => Ok(nothing_to_undo("All of it is read".to_owned())),
         ids => engine.mark(ids, FlagChange::seen(true)).await,

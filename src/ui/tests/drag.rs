@@ -1,14 +1,13 @@
 //! Messages and folders that are drawn onto folders, and what is at hand on a
 //! row.
 
+use iced::keyboard::Modifiers;
 use iced::keyboard::key::Named;
-use iced::keyboard::{Key, Modifiers};
 use iced::{Event, Point, mouse};
 use waxwing::model::{FlagChange, FolderId, ListView, PlacementId};
 
-use super::harness::{Harness, WIDE};
+use super::harness::{Harness, WIDE, go_to, middle_of, named};
 use crate::ui::app::Verb;
-use crate::ui::command::Press;
 use crate::ui::screen::mail::drag::Message as Drag;
 use crate::ui::screen::mail::{Message, dialog};
 use crate::ui::widget::virtual_list::{Click, ClickKind};
@@ -35,12 +34,6 @@ fn drags(harness: &mut Harness, all: impl IntoIterator<Item = Drag>) {
     }
 }
 
-/// The pointer goes to a place, and whoever listens hears of it.
-fn go_to(ui: &mut iced_test::Simulator<'_, Message>, position: Point) {
-    ui.point_at(position);
-    ui.simulate([Event::Mouse(mouse::Event::CursorMoved { position })]);
-}
-
 fn button(down: bool) -> Event {
     let left = mouse::Button::Left;
     Event::Mouse(if down {
@@ -48,11 +41,6 @@ fn button(down: bool) -> Event {
     } else {
         mouse::Event::ButtonReleased(left)
     })
-}
-
-fn middle_of(ui: &mut iced_test::Simulator<'_, Message>, words: &str) -> Point {
-    let found = ui.find(words).unwrap();
-    iced_test::selector::Bounded::bounds(&found).center()
 }
 
 #[test]
@@ -142,13 +130,21 @@ fn ctrl_copies_and_escape_lets_go() {
     harness.send(click(0, Modifiers::empty(), ClickKind::Single));
     harness.verbs();
     drags(&mut harness, [Drag::Messages, Drag::Over(RECEIPTS)]);
-    harness.press(&Press {
-        key: Key::Named(Named::Escape),
-        modified: Key::Named(Named::Escape),
-        modifiers: Modifiers::empty(),
-    });
+    harness.press(&named(Named::Escape));
     drags(&mut harness, [Drag::Dropped]);
     assert_eq!(harness.verbs(), []);
+    // A press: the release before it was outside of the window.
+    drags(&mut harness, [Drag::Messages, Drag::Over(RECEIPTS)]);
+    harness.with_ui(WIDE, |ui| {
+        go_to(ui, Point::new(700.0, 400.0));
+        ui.simulate([button(true), button(false)]);
+    });
+    assert!(
+        !harness
+            .verbs()
+            .iter()
+            .any(|verb| matches!(verb, Verb::MoveTo(..)))
+    );
     harness.modifiers = Modifiers::COMMAND;
     drags(&mut harness, [Drag::Messages, Drag::Over(RECEIPTS)]);
     harness.with_ui(WIDE, |ui| assert!(ui.find("Copy 1 message").is_ok()));

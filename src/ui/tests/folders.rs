@@ -6,7 +6,7 @@ use iced::{Event, Point, keyboard, mouse};
 use waxwing::model::{AccountId, Address, Flag, FolderId, ListView, PlacementId};
 
 use super::fixture;
-use super::harness::{Harness, WIDE};
+use super::harness::{Harness, WIDE, middle_of, named};
 use crate::ui::app::{Action, ComposeRequest, Keep, Verb};
 use crate::ui::command::{Press, UserCommand};
 use crate::ui::screen::mail::target::Target;
@@ -16,14 +16,6 @@ use crate::ui::widget::virtual_list::{Click, ClickKind};
 const FAMILY: FolderId = FolderId(7);
 const PHOTOS: FolderId = FolderId(8);
 const TRASH: FolderId = FolderId(6);
-
-fn named(named: Named) -> Press {
-    Press {
-        key: Key::Named(named),
-        modified: Key::Named(named),
-        modifiers: Modifiers::empty(),
-    }
-}
 
 /// A key that widgets see.
 fn key_event(named: Named) -> Event {
@@ -42,12 +34,6 @@ fn key_event(named: Named) -> Event {
 
 fn right_press() -> Event {
     Event::Mouse(mouse::Event::ButtonPressed(mouse::Button::Right))
-}
-
-/// Where words stand in the window.
-fn middle_of(ui: &mut iced_test::Simulator<'_, Message>, words: &str) -> Point {
-    let found = ui.find(words).unwrap();
-    iced_test::selector::Bounded::bounds(&found).center()
 }
 
 fn on(harness: &mut Harness, command: UserCommand, folder: FolderId) {

@@ -1,7 +1,7 @@
 //! A mail screen with a made-up engine behind it.
 
-use iced::Size;
-use iced::keyboard::Modifiers;
+use iced::keyboard::{Key, Modifiers, key::Named};
+use iced::{Event, Point, Size, mouse};
 use iced_test::Simulator;
 use waxwing::config::UiState;
 use waxwing::config::settings::SavedSearch;
@@ -12,6 +12,26 @@ use crate::ui::Options;
 use crate::ui::app::{Action, Context, Query, Verb};
 use crate::ui::command::{Press, UserCommand};
 use crate::ui::screen::mail::{Message, State};
+
+/// A key with a name and nothing held.
+pub(in crate::ui) fn named(named: Named) -> Press {
+    Press {
+        key: Key::Named(named),
+        modified: Key::Named(named),
+        modifiers: Modifiers::empty(),
+    }
+}
+
+/// Where words stand in the window.
+pub(in crate::ui) fn middle_of(ui: &mut Simulator<'_, Message>, words: &str) -> Point {
+    ui.find(words).unwrap().bounds().center()
+}
+
+/// The pointer goes to a place, and whoever listens hears of it.
+pub(in crate::ui) fn go_to(ui: &mut Simulator<'_, Message>, position: Point) {
+    ui.point_at(position);
+    ui.simulate([Event::Mouse(mouse::Event::CursorMoved { position })]);
+}
 
 /// A window with all three panes.
 pub(in crate::ui) const WIDE: (f32, f32) = (1280.0, 800.0);

@@ -4,7 +4,7 @@ use iced::keyboard::key::Named;
 use iced::keyboard::{Key, Modifiers};
 use waxwing::model::{FolderId, ListView};
 
-use super::harness::{Harness, WIDE};
+use super::harness::{Harness, WIDE, named};
 use crate::ui::app::{Action, Keep, Verb};
 use crate::ui::command::{Press, UserCommand};
 use crate::ui::screen::mail::{Message, dialog};
@@ -15,14 +15,6 @@ fn ctrl_k() -> Press {
         key: Key::Character("k".into()),
         modified: Key::Character("k".into()),
         modifiers: Modifiers::COMMAND,
-    }
-}
-
-fn named(named: Named) -> Press {
-    Press {
-        key: Key::Named(named),
-        modified: Key::Named(named),
-        modifiers: Modifiers::empty(),
     }
 }
 

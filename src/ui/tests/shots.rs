@@ -4,11 +4,11 @@
 use std::time::Duration;
 
 use iced::keyboard::Modifiers;
-use iced::{Size, Task};
+use iced::{Point, Size, Task};
 use waxwing::html::page::Link;
 use waxwing::model::{Address, FolderId};
 
-use super::harness::Harness;
+use super::harness::{Harness, WIDE, go_to};
 use crate::ui::app::{App, Message as AppMessage};
 use crate::ui::command::UserCommand;
 use crate::ui::component::body_text;
@@ -334,10 +334,46 @@ fn every_look_can_be_drawn() {
             scale,
             Duration::from_millis(150),
         );
-        let directory = std::env::var("CARGO_TARGET_DIR").unwrap_or_else(|_| "target".into());
-        let directory = std::path::Path::new(&directory).join("shots");
-        std::fs::create_dir_all(&directory).unwrap();
         let file = format!("{name}_{}x{}.rgba", picture.size.width, picture.size.height);
-        std::fs::write(directory.join(file), &picture.rgba).unwrap();
+        std::fs::write(directory().join(file), &picture.rgba).unwrap();
     }
+}
+
+/// What is only seen where the pointer is. The pictures are PNG.
+#[test]
+fn what_follows_the_pointer_can_be_drawn() {
+    use ThemeChoice::{Dark, Light};
+    let row = Point::new(520.0, 48.0 + 28.0 + 100.0);
+    let receipts = Point::new(120.0, 462.0);
+    let work = Point::new(120.0, 530.0);
+    let nothing: fn(&mut Harness) = |_| {};
+    for (name, look, at, prepare) in [
+        ("hover", Light, row, nothing),
+        ("hover-dark", Dark, row, nothing),
+        ("carried", Light, receipts, dragging),
+        ("carried-nowhere", Dark, work, |h| {
+            dragging(h);
+            let over = mail::drag::Message::Over(FolderId(21));
+            h.send(mail::Message::Drag(over));
+        }),
+    ] {
+        let mut harness = Harness::with_rows(30);
+        prepare(&mut harness);
+        let look = theme::theme(look, iced::theme::Mode::None);
+        harness.with_ui(WIDE, |ui| {
+            go_to(ui, at);
+            let picture = ui.snapshot(&look).unwrap();
+            if std::env::var_os("WAXWING_SHOTS").is_some() {
+                picture.matches_image(directory().join(name)).unwrap();
+            }
+        });
+    }
+}
+
+/// Where pictures go.
+fn directory() -> std::path::PathBuf {
+    let target = std::env::var("CARGO_TARGET_DIR").unwrap_or_else(|_| "target".into());
+    let directory = std::path::Path::new(&target).join("shots");
+    std::fs::create_dir_all(&directory).unwrap();
+    directory
 }

@@ -36,21 +36,24 @@ impl Hold {
     }
 }
 
-/// Hangs `content` on the pointer, on top of everything; a press or release
-/// of the button is `on_drop`.
+/// Hangs `content` on the pointer, on top of everything, until the button is
+/// released. A press means that nobody heard of that: it is let go.
 pub(crate) fn carried<'a, Message: Clone + 'a>(
     content: impl Into<Element<'a, Message>>,
     on_drop: Message,
+    on_let_go: Message,
 ) -> Element<'a, Message> {
     Element::new(Carried {
         content: content.into(),
         on_drop,
+        on_let_go,
     })
 }
 
 struct Carried<'a, Message> {
     content: Element<'a, Message>,
     on_drop: Message,
+    on_let_go: Message,
 }
 
 impl<Message: Clone> Widget<Message, Theme, Renderer> for Carried<'_, Message> {
@@ -110,9 +113,12 @@ impl<Message: Clone> Widget<Message, Theme, Renderer> for Carried<'_, Message> {
     ) {
         match event {
             Event::Mouse(mouse::Event::CursorMoved { .. }) => shell.request_redraw(),
-            Event::Mouse(
-                mouse::Event::ButtonReleased(mouse::Button::Left) | mouse::Event::ButtonPressed(_),
-            ) => shell.publish(self.on_drop.clone()),
+            Event::Mouse(mouse::Event::ButtonReleased(mouse::Button::Left)) => {
+                shell.publish(self.on_drop.clone());
+            }
+            Event::Mouse(mouse::Event::ButtonPressed(_)) => {
+                shell.publish(self.on_let_go.clone());
+            }
             _ => {}
         }
     }

@@ -191,10 +191,10 @@ impl<Message: Clone> Widget<Message, Theme, Renderer> for Focusable<'_, Message>
                     }
                 }
                 Event::Mouse(mouse::Event::ButtonReleased(_)) => state.hold.release(),
-                Event::Mouse(mouse::Event::CursorMoved { .. }) => {
-                    if cursor.position().is_some_and(|to| state.hold.pulls(to)) {
-                        shell.publish(message.clone());
-                    }
+                Event::Mouse(mouse::Event::CursorMoved { .. })
+                    if cursor.position().is_some_and(|to| state.hold.pulls(to)) =>
+                {
+                    shell.publish(message.clone());
                 }
                 _ => {}
             }

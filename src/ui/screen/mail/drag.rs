@@ -27,6 +27,8 @@ pub(crate) enum Message {
     Left(FolderId),
     /// The button was released.
     Dropped,
+    /// Never mind.
+    LetGo,
 }
 
 /// What is drawn somewhere.
@@ -83,6 +85,7 @@ impl State {
                 }
             }
             Message::Dropped => return self.dropped(context),
+            Message::LetGo => self.drag = None,
         }
         Action::None
     }
@@ -181,6 +184,11 @@ impl State {
         let card = container(line)
             .padding([gap::XS, gap::M])
             .style(theme::container::floating);
-        Some(carried(card, MailMessage::Drag(Message::Dropped)))
+        let (drop, let_go) = (Message::Dropped, Message::LetGo);
+        Some(carried(
+            card,
+            MailMessage::Drag(drop),
+            MailMessage::Drag(let_go),
+        ))
     }
 }

@@ -100,7 +100,7 @@ impl Menu {
             lines = lines.extend(section.iter().map(|one| line(*one, at == Some(*one))));
         }
         container(scrollable(lines).style(theme::scrollable::slim))
-            .width(248)
+            .width(260)
             .padding(gap::XS)
             .style(theme::container::floating)
             .into()

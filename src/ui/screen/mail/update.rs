@@ -94,11 +94,7 @@ impl State {
             Message::Menu(message) => self.menu_update(message, context),
             Message::Drag(message) => self.drag_update(&message, context),
             Message::Fold(key, fold) => Action::Keep(Keep::Folded(key, fold)),
-            Message::Focus(next) => Action::Run(if next {
-                reveal::focus_next()
-            } else {
-                reveal::focus_previous()
-            }),
+            Message::Focus(next) => focus(next),
             Message::Looked(epoch) => self.looked(epoch),
             Message::Body(message) => self.body(message),
             Message::Page(epoch, message) => self.reader.page_update(epoch, message, context),
@@ -458,6 +454,15 @@ impl State {
             }
         }
     }
+}
+
+/// The keyboard goes to the next place, or to the one before.
+fn focus(next: bool) -> Action<Message> {
+    Action::Run(if next {
+        reveal::focus_next()
+    } else {
+        reveal::focus_previous()
+    })
 }
 
 /// Starts the time after which a message counts as read.
