@@ -216,6 +216,44 @@ commands! {
     SelectAll { "Select all", List, [Ctrl("a")], |s| s.rows }
     /// Take the last change back.
     Undo { "Undo", Undo2, [Ctrl("z")], |_| true }
+    @ "Folders"
+    /// One more.
+    NewFolder { "New folder…", FolderPlus, [], |s| s.folder.is_there || s.of_account }
+    /// Another name.
+    RenameFolder { "Rename folder…", Pencil, [Key(Named::F2)], |s| s.folder.is_own }
+    /// Elsewhere in the tree.
+    MoveFolder { "Move folder…", FolderInput, [], |s| s.folder.is_own }
+    /// To Trash, after a question.
+    DeleteFolder { "Delete folder…", Trash2, [], |s| s.folder.is_own }
+    /// Everything in it.
+    MarkFolderRead { "Mark all in it as read", MailOpen, [Writes("A")], |s| s.folder.has_unread }
+    /// Trash or Junk, after a question.
+    EmptyFolder { "Empty this folder…", Trash2, [], |s| s.folder.can_be_emptied }
+    /// To where it is at hand.
+    AddFavourite { "Add to favourites", Bookmark, [], |s| s.folder.is_there && !s.folder.is_favourite }
+    /// Away from there; it stays in its place.
+    RemoveFavourite { "Remove from favourites", X, [], |s| s.folder.is_favourite }
+    /// Look for news of one account.
+    CheckAccount { "Check for new mail", RefreshCw, [], |s| s.of_account }
+    /// Its password anew.
+    SignInAgain { "Sign in again…", KeyRound, [], |s| s.signs_in }
+    /// Its servers and names.
+    AccountSettings { "Account settings…", Settings, [], |s| s.of_account }
+    @ "Window"
+    /// Look for messages.
+    Search { "Search", Search, [Writes("/")], |s| s.account }
+    /// The order of the list, and what it leaves out.
+    Arrange { "Sort and filter", ListFilter, [Writes("w")], |s| s.account }
+    /// Look for news.
+    CheckMail { "Check for new mail", RefreshCw, [Key(Named::F5), Ctrl("r")], |s| s.account }
+    /// Show or hide the folders.
+    ToggleSidebar { "Show or hide folders", PanelLeft, [Ctrl("b")], |_| true }
+    /// The accounts.
+    Accounts { "Accounts", Users, [Ctrl(",")], |s| s.account }
+    /// Everything that can be done, to choose from.
+    Palette { "All commands", Command, [Ctrl("k")], |_| true }
+    /// The sheet of keys.
+    Shortcuts { "Keyboard shortcuts", Info, [Writes("?")], |_| true }
     @ "Reading"
     /// Down one.
     Next { "Next message", ChevronDown, [Writes("j"), Key(Named::ArrowDown)], |s| s.rows }
@@ -259,44 +297,6 @@ commands! {
     FindFrom { "Find messages from this person", Search, [], |s| s.address && s.account }
     /// The address alone.
     CopyAddress { "Copy address", Copy, [], |s| s.address }
-    @ "Folders"
-    /// One more.
-    NewFolder { "New folder…", FolderPlus, [], |s| s.folder.is_there || s.of_account }
-    /// Another name.
-    RenameFolder { "Rename folder…", Pencil, [Key(Named::F2)], |s| s.folder.is_own }
-    /// Elsewhere in the tree.
-    MoveFolder { "Move folder…", FolderInput, [], |s| s.folder.is_own }
-    /// To Trash, after a question.
-    DeleteFolder { "Delete folder…", Trash2, [], |s| s.folder.is_own }
-    /// Everything in it.
-    MarkFolderRead { "Mark all in it as read", MailOpen, [Writes("A")], |s| s.folder.has_unread }
-    /// Trash or Junk, after a question.
-    EmptyFolder { "Empty this folder…", Trash2, [], |s| s.folder.can_be_emptied }
-    /// To where it is at hand.
-    AddFavourite { "Add to favourites", Bookmark, [], |s| s.folder.is_there && !s.folder.is_favourite }
-    /// Away from there; it stays in its place.
-    RemoveFavourite { "Remove from favourites", X, [], |s| s.folder.is_favourite }
-    /// Look for news of one account.
-    CheckAccount { "Check for new mail", RefreshCw, [], |s| s.of_account }
-    /// Its password anew.
-    SignInAgain { "Sign in again…", KeyRound, [], |s| s.signs_in }
-    /// Its servers and names.
-    AccountSettings { "Account settings…", Settings, [], |s| s.of_account }
-    @ "Window"
-    /// Look for messages.
-    Search { "Search", Search, [Writes("/")], |s| s.account }
-    /// The order of the list, and what it leaves out.
-    Arrange { "Sort and filter", ListFilter, [Writes("w")], |s| s.account }
-    /// Look for news.
-    CheckMail { "Check for new mail", RefreshCw, [Key(Named::F5), Ctrl("r")], |s| s.account }
-    /// Show or hide the folders.
-    ToggleSidebar { "Show or hide folders", PanelLeft, [Ctrl("b")], |_| true }
-    /// The accounts.
-    Accounts { "Accounts", Users, [Ctrl(",")], |s| s.account }
-    /// Everything that can be done, to choose from.
-    Palette { "All commands", Command, [Ctrl("k")], |_| true }
-    /// The sheet of keys.
-    Shortcuts { "Keyboard shortcuts", Info, [Writes("?")], |_| true }
 }
 
 impl UserCommand {

@@ -362,8 +362,8 @@ fn what_follows_the_pointer_can_be_drawn() {
         let look = theme::theme(look, iced::theme::Mode::None);
         harness.with_ui(WIDE, |ui| {
             go_to(ui, at);
-            let picture = ui.snapshot(&look).unwrap();
             if std::env::var_os("WAXWING_SHOTS").is_some() {
+                let picture = ui.snapshot(&look).unwrap();
                 picture.matches_image(directory().join(name)).unwrap();
             }
         });

@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use iced::alignment::Vertical;
 use iced::keyboard::key::Named;
 use iced::widget::{column, container, mouse_area, opaque, row, space, text, text_input};
-use iced::{Alignment, Length};
+use iced::{Alignment, Length, Size};
 use waxwing::model::{Charset, Danger, FolderId, OutboxId, OutboxItem};
 
 use super::attachment::Wanted;
@@ -247,8 +247,8 @@ impl Dialog {
         (UserCommand::of(press) == Some(opened_by)).then_some(Message::Cancel)
     }
 
-    /// The veil and the card on it, in a window of that width.
-    pub(crate) fn view<'a>(&'a self, outbox: &'a [OutboxItem], room: f32) -> Element<'a, Message> {
+    /// The veil and the card on it, in a window of that size.
+    pub(crate) fn view<'a>(&'a self, outbox: &'a [OutboxItem], room: Size) -> Element<'a, Message> {
         let (width, card) = match self {
             Self::Choose(chooser) if chooser.is_palette() => (560.0, chooser.view()),
             Self::Choose(chooser) => (420.0, chooser.view()),

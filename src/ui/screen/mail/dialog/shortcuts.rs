@@ -1,7 +1,7 @@
 //! The sheet of keys, from the table of commands.
 
 use iced::widget::{column, container, row, scrollable, space, text};
-use iced::{Alignment, Length};
+use iced::{Alignment, Length, Size};
 
 use super::{Message, title};
 use crate::ui::command::{Chord, UserCommand};
@@ -15,14 +15,18 @@ use crate::ui::widget::Element;
 /// From this width of the window on there are two columns.
 const TWO_COLUMNS: f32 = 820.0;
 
-pub(super) fn view<'a>(room: f32) -> Element<'a, Message> {
+/// What the card has above and below the sheet.
+const AROUND: f32 = 196.0;
+
+/// The sheet, in a window of that size.
+pub(super) fn view<'a>(room: Size) -> Element<'a, Message> {
     let sections = UserCommand::SECTIONS;
     // The first sections that have half of all lines stand left.
     let lines = |sections: &[(&str, &[UserCommand])]| -> usize {
-        sections
+        let lines = sections
             .iter()
-            .map(|(_, commands)| commands.len() + 2)
-            .sum()
+            .map(|(_, commands)| with_keys(commands).count() + 2);
+        lines.sum()
     };
     let half = (0..=sections.len())
         .min_by_key(|at| {
@@ -31,16 +35,19 @@ pub(super) fn view<'a>(room: f32) -> Element<'a, Message> {
         })
         .unwrap_or_default();
     let (left, right) = sections.split_at(half);
-    let sheet: Element<'_, Message> = if room < TWO_COLUMNS {
+    let sheet: Element<'_, Message> = if room.width < TWO_COLUMNS {
         column![part(left), part(right)].spacing(gap::L).into()
     } else {
         row![part(left), part(right)].spacing(gap::XXL).into()
     };
     column![
         title("Keyboard shortcuts"),
-        scrollable(sheet)
-            .style(theme::scrollable::slim)
-            .spacing(gap::M),
+        container(
+            scrollable(sheet)
+                .style(theme::scrollable::slim)
+                .spacing(gap::M)
+        )
+        .max_height(room.height - AROUND),
         row![
             label("Everything that can be done is listed by Ctrl+K."),
             space().width(Length::Fill),
@@ -58,13 +65,17 @@ fn part<'a>(sections: &'a [(&'a str, &'a [UserCommand])]) -> Element<'a, Message
             .size(size::SMALL)
             .font(font::SEMIBOLD)
             .style(theme::text::weak);
-        let with_keys = commands.iter().filter(|one| !one.keys().is_empty());
-        let lines = with_keys.map(|command| line(*command));
+        let lines = with_keys(commands).map(line);
         column![container(heading).padding([gap::XS, 0.0])]
             .extend(lines)
             .into()
     });
     column(sections).spacing(gap::M).width(Length::Fill).into()
+}
+
+fn with_keys(commands: &[UserCommand]) -> impl Iterator<Item = UserCommand> {
+    let commands = commands.iter().copied();
+    commands.filter(|command| !command.keys().is_empty())
 }
 
 fn line<'a>(command: UserCommand) -> Element<'a, Message> {
