@@ -113,7 +113,7 @@ impl State {
             Some(dialog) => stack![
                 window,
                 dialog
-                    .view(&self.outbox, self.panes.size.width)
+                    .view(&self.outbox, self.panes.size)
                     .map(Message::Dialog)
             ]
             .into(),
