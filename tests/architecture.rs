@@ -125,6 +125,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("image", &["src/html/page"]),
     ("iced", &["src/ui", "src/main"]),
     ("iced_test", &["src/ui"]),
+    ("nucleo_matcher", &["src/ui"]),
     ("rfd", &["src/ui"]),
     ("keyring", &["src/secrets"]),
     ("directories", &["src/config"]),

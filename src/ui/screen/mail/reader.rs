@@ -96,24 +96,10 @@ struct Document {
     body: BodyText,
     source: TextSource,
     has_html: bool,
-    recipients: Vec<(&'static str, String)>,
+    recipients: Vec<(&'static str, Vec<Address>)>,
     attachments: Attachments,
     /// Invitations and the like.
     cards: Vec<Card>,
-}
-
-fn full(addresses: &[Address]) -> String {
-    let all: Vec<_> = addresses
-        .iter()
-        .map(|address| {
-            if address.name.is_empty() {
-                address.address.clone()
-            } else {
-                format!("{} <{}>", address.name, address.address)
-            }
-        })
-        .collect();
-    all.join(", ")
 }
 
 /// "to me and Ada", with the own addresses as "me".
@@ -158,7 +144,7 @@ impl Document {
         ]
         .into_iter()
         .filter(|(_, addresses)| !addresses.is_empty())
-        .map(|(name, addresses)| (name, full(addresses)))
+        .map(|(name, addresses)| (name, addresses.clone()))
         .collect();
         Self {
             body: BodyText::new(&email.text),
@@ -327,6 +313,11 @@ impl Reader {
             self.head.starred = entry.envelope.flags.has(Flag::Flagged);
             self.head.kept = kept(&entry.envelope);
         }
+    }
+
+    /// Whoever wrote it.
+    pub(super) fn author(&self) -> Option<&Address> {
+        self.head.from.as_ref()
     }
 
     /// Whether the message is not here yet, or not laid out.
