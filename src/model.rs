@@ -61,7 +61,7 @@ pub use query::{
     Excerpt, ParsedSearch, Period, SearchField, SearchOrder, SearchQuery, SearchRemark, SearchTerm,
     UnreadDocument,
 };
-pub use quota::Quota;
+pub use quota::{Amount, Quota};
 pub use server::{AuthMethod, Password, Pop3Policy, Protocol, Security, ServerSettings};
 pub use space::{FolderSize, Freed, Room};
 pub use store_check::{StoreCheck, StoreProblem, StoreProblemKind};

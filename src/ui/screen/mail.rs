@@ -9,6 +9,7 @@ pub(crate) mod keys;
 pub(crate) mod layout;
 pub(crate) mod list;
 mod more;
+pub(crate) mod printing;
 pub(crate) mod reader;
 pub(crate) mod search;
 pub(crate) mod selection;
@@ -74,6 +75,8 @@ pub(crate) enum Message {
     ReceiptAnswered(Result<bool>),
     /// With what is attached, or the message as a file.
     Attachment(attachment::Message),
+    /// To printing, and to files that are messages.
+    Printing(printing::Message),
     /// The source of a message was read.
     SourceRead(PlacementId, Result<Box<Source>>),
     /// A folder was pressed.

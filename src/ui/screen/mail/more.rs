@@ -13,6 +13,8 @@ use crate::ui::widget::Element;
 
 /// What is in it.
 const LINES: &[UserCommand] = &[
+    UserCommand::Print,
+    UserCommand::SavePdf,
     UserCommand::SaveMessage,
     UserCommand::Encoding,
     UserCommand::Source,

@@ -76,6 +76,9 @@ impl State {
             }
             UserCommand::Accounts => Action::Accounts,
             UserCommand::SaveMessage => self.pick_place(Wanted::Message),
+            UserCommand::SavePdf => self.pick_place(Wanted::Pdf),
+            UserCommand::Print => self.print(),
+            UserCommand::OpenFile => self.pick_letter(),
             UserCommand::Source => {
                 let shown = self.reader.shown;
                 shown.map_or(Action::None, |id| Action::Ask(Query::Source(id)))
