@@ -39,7 +39,7 @@ pub fn letterhead(email: &Email) -> String {
     let attached: Vec<_> = attached
         .map(|one| format!("{} ({})", one.name, Amount(one.size)))
         .collect();
-    line("Attached", &attached.join(", "), &mut lines);
+    line("Attached", &attached.join("; "), &mut lines);
     let mut subject = String::new();
     if email.subject.trim().is_empty() {
         subject.push_str("(no subject)");

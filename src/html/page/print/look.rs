@@ -214,10 +214,9 @@ impl Seen {
             self.keep(*top, *bottom);
         }
         // No line of a paragraph is left alone on its page.
-        for pair in [lines.first_chunk::<2>(), lines.last_chunk::<2>()] {
-            if let Some([(top, _), (_, bottom)]) = pair {
-                self.keep(*top, *bottom);
-            }
+        let pairs = [lines.first_chunk::<2>(), lines.last_chunk::<2>()];
+        for [(top, _), (_, bottom)] in pairs.into_iter().flatten() {
+            self.keep(*top, *bottom);
         }
         Some(())
     }

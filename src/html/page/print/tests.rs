@@ -55,7 +55,7 @@ fn many_rows_and_a_very_tall_picture_stay_within_bounds() {
     assert!((18..40).contains(&made.pages), "{made:?}");
     let (made, pdf) = printed(
         "<p>",
-        &clean("<div style='height:5000000px;background:#eee'>x</div>"),
+        "<div style='height:5000000px;background:#eee'>x</div>",
     );
     assert_eq!(
         made,
