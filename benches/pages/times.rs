@@ -13,7 +13,7 @@ pub(crate) const FRAME: Frame = Frame {
     width: 800.0,
     height: 600.0,
     scale: 1.0,
-    dark: false,
+    dark: None,
     fit: false,
 };
 

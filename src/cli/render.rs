@@ -14,6 +14,9 @@ use super::lookup::{self, Target};
 /// How much of a page is painted at once, in pixels of CSS.
 const STRIP: f32 = 600.0;
 
+/// The ground of a dark window.
+const DARK: [u8; 3] = [0x1f, 0x1d, 0x1b];
+
 /// The highest picture, in pixels.
 const HIGHEST: f32 = 30_000.0;
 
@@ -71,7 +74,7 @@ pub(super) async fn run(context: &mut Context, options: Options) -> Result<()> {
         width: f32::from(options.width),
         height: STRIP,
         scale: options.scale,
-        dark: options.dark,
+        dark: options.dark.then_some(DARK),
         fit: false,
     };
     let viewer = context.handle.viewer();

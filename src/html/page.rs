@@ -30,8 +30,9 @@ pub struct Frame {
     pub height: f32,
     /// Pixels of the screen for each of CSS.
     pub scale: f32,
-    /// Whether light pages become dark ones.
-    pub dark: bool,
+    /// The ground of a dark window, red, green and blue: light pages become dark
+    /// ones on it.
+    pub dark: Option<[u8; 3]>,
     /// Whether a page that is wider than the frame is made smaller; else all of
     /// its width is painted.
     pub fit: bool,

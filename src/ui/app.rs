@@ -239,7 +239,7 @@ impl App {
             }
             Message::Opened(id) => {
                 let opened = self.with_composer(id, |screen, context| screen.opened(context));
-                Task::batch([opened, self.ask_pixels(id)])
+                Task::batch([opened, self.ask_pixels(id), Self::fit(id)])
             }
             Message::CloseRequested(id) => self.close_requested(id),
             Message::Closed(id) => self.closed(id),

@@ -98,7 +98,7 @@ fn a_message_is_drawn_at_the_width_that_is_wanted() {
 #[ignore = "takes long without the release build: tests/run runs it"]
 fn hostile_mail_is_shown_or_refused_and_nothing_else_happens() {
     let count = std::env::var("WAXWING_HOSTILE").ok();
-    let count = count.and_then(|count| count.parse().ok()).unwrap_or(25);
+    let count = count.and_then(|count| count.parse().ok()).unwrap_or(30);
     let messages = hostile::mails(count);
     let (profile, ids) = profile_with(&messages);
     let mut refused = Vec::new();

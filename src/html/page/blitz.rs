@@ -13,7 +13,7 @@ use peniko::kurbo::{Affine, Rect};
 use peniko::{Color, Fill};
 
 use super::columns::Tables;
-use super::dark::{Darkened, luminance, to_linear};
+use super::dark::{Darkened, Paper, luminance, to_linear};
 use super::parts::Parts;
 use super::text::{self, Place};
 use super::{Extent, Found, Frame, Hit, Link, Page, Picture, Reach, Spot};
@@ -146,7 +146,7 @@ impl BlitzPage {
         if let Some(is_light) = self.is_light {
             return is_light;
         }
-        let picture = self.painted(Spot::default(), false);
+        let picture = self.painted(Spot::default(), None);
         let pixels = picture.rgba.chunks_exact(4).step_by(101);
         let (mut sum, mut count) = (0.0, 0.0);
         for pixel in pixels {
@@ -173,7 +173,7 @@ impl BlitzPage {
         }
     }
 
-    fn painted(&mut self, corner: Spot, dark: bool) -> Picture {
+    fn painted(&mut self, corner: Spot, dark: Option<Paper>) -> Picture {
         let size = pixels(self.painted_frame());
         if size == self.size {
             self.painter.reset();
@@ -187,8 +187,8 @@ impl BlitzPage {
         let (width, height) = size;
         self.painter.render_to_vec(
             |scene| {
-                if dark {
-                    paint(&mut Darkened(scene), document, scale, size);
+                if let Some(paper) = dark {
+                    paint(&mut Darkened { scene, paper }, document, scale, size);
                 } else {
                     paint(scene, document, scale, size);
                 }
@@ -248,7 +248,7 @@ fn pixels(frame: Frame) -> (u32, u32) {
 
 fn viewport(frame: Frame, zoom: f32) -> Viewport {
     let (width, height) = pixels(frame);
-    let scheme = if frame.dark {
+    let scheme = if frame.dark.is_some() {
         ColorScheme::Dark
     } else {
         ColorScheme::Light
@@ -337,8 +337,8 @@ impl Page for BlitzPage {
     }
 
     fn paint(&mut self, corner: Spot) -> Picture {
-        let dark = self.frame.dark && self.is_light();
-        self.painted(corner, dark)
+        let paper = self.frame.dark.filter(|_| self.is_light());
+        self.painted(corner, paper.map(Paper::new))
     }
 }
 

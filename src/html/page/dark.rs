@@ -3,7 +3,10 @@
 //!
 //! The contrast of two colours (WCAG 2.2) is the ratio of their luminances,
 //! with 0.05 added to each. Here the reciprocal is taken of that sum, so any two
-//! colours keep their contrast, and white paper becomes black.
+//! colours keep their contrast, and white paper becomes black. A window is not
+//! black: what is lighter than the middle comes as much above it as the window's
+//! ground is, and dark text with it, so that paper and window are one, and text
+//! stands as clear of its ground as before.
 
 use std::sync::Arc;
 
@@ -11,30 +14,97 @@ use anyrender::{Filter, Glyph, NormalizedCoord, Paint, PaintRef, PaintScene, Ren
 use peniko::kurbo::{Affine, Rect, Shape, Stroke, Vec2};
 use peniko::{BlendMode, Color, Fill, FontData, Gradient, StyleRef};
 
-/// Scenes paint through it.
-pub(super) struct Darkened<'a, S>(pub(super) &'a mut S);
+/// What has a contrast of 4.5 with white is darker than this luminance, and what
+/// has it with black is lighter.
+const MIDDLE: f32 = 1.05 / 4.5 - 0.05;
 
-/// The colour that takes the place of another.
-pub(super) fn darkened(color: Color) -> Color {
-    let [red, green, blue, alpha] = color.components;
-    let linear = [red, green, blue].map(to_linear);
-    let before = luminance(linear);
-    let after = (0.05 * 1.05 / (before + 0.05) - 0.05).clamp(0.0, 1.0);
-    let scaled = if before > 0.000_1 {
-        linear.map(|part| part * after / before)
-    } else {
-        [after; 3]
-    };
-    // What is too bright for its hue gives of it to white.
-    let most = scaled.iter().copied().fold(0.0_f32, f32::max);
-    let inside = if most > 1.0 {
-        let share = (1.0 - after) / (most - after);
-        scaled.map(|part| after + (part - after) * share)
-    } else {
-        scaled
-    };
-    let [red, green, blue] = inside.map(from_linear);
-    Color::new([red, green, blue, alpha])
+/// Scenes paint through it.
+pub(super) struct Darkened<'a, S> {
+    pub(super) scene: &'a mut S,
+    pub(super) paper: Paper,
+}
+
+/// What white becomes.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Paper {
+    /// Linear.
+    color: [f32; 3],
+    /// Its luminance beside that of black, 0.05 added to both.
+    lift: f32,
+}
+
+/// What a colour is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Use {
+    Text,
+    Ground,
+}
+
+impl Paper {
+    pub(super) fn new(rgb: [u8; 3]) -> Self {
+        let color = rgb.map(|part| to_linear(f32::from(part) / 255.0));
+        Self {
+            color,
+            lift: luminance(color) / 0.05 + 1.0,
+        }
+    }
+
+    /// By how much a colour comes above the reciprocal.
+    fn lift(self, before: f32, using: Use) -> f32 {
+        let share = match using {
+            Use::Text => f32::from(before < MIDDLE),
+            Use::Ground => ((before - MIDDLE) / (1.0 - MIDDLE)).clamp(0.0, 1.0),
+        };
+        1.0 + (self.lift - 1.0) * share
+    }
+
+    /// The colour that takes the place of another.
+    fn darkened(self, color: Color, using: Use) -> Color {
+        let [red, green, blue, alpha] = color.components;
+        let linear = [red, green, blue].map(to_linear);
+        let before = luminance(linear);
+        let lift = self.lift(before, using);
+        let after = (0.05 * 1.05 * lift / (before + 0.05) - 0.05).clamp(0.0, 1.0);
+        let scaled = if before > 0.000_1 {
+            linear.map(|part| part * after / before)
+        } else {
+            [after; 3]
+        };
+        // What is too bright for its hue gives of it to white.
+        let most = scaled.iter().copied().fold(0.0_f32, f32::max);
+        let mut inside = if most > 1.0 {
+            let share = (1.0 - after) / (most - after);
+            scaled.map(|part| after + (part - after) * share)
+        } else {
+            scaled
+        };
+        if using == Use::Ground {
+            // The tint of the paper, which is no brightness.
+            let tint = (before - MIDDLE).max(0.0) / (1.0 - MIDDLE);
+            let grey = luminance(self.color);
+            for (part, paper) in inside.iter_mut().zip(self.color) {
+                *part = (*part + (paper - grey) * tint).max(0.0);
+            }
+        }
+        let [red, green, blue] = inside.map(from_linear);
+        Color::new([red, green, blue, alpha])
+    }
+
+    /// A brush in the colours of the dark.
+    fn brush(self, paint: PaintRef<'_>, using: Use) -> Brush<'_> {
+        match paint {
+            Paint::Solid(color) => Brush::Solid(self.darkened(color, using)),
+            Paint::Gradient(gradient) => {
+                let mut gradient = gradient.clone();
+                for stop in gradient.stops.0.iter_mut() {
+                    let color: Color = stop.color.to_alpha_color();
+                    stop.color = self.darkened(color, using).into();
+                }
+                Brush::Gradient(Box::new(gradient))
+            }
+            other => Brush::Same(other),
+        }
+    }
 }
 
 /// The relative luminance of a colour.
@@ -65,22 +135,7 @@ enum Brush<'a> {
     Gradient(Box<Gradient>),
 }
 
-impl<'a> Brush<'a> {
-    fn of(paint: PaintRef<'a>) -> Self {
-        match paint {
-            Paint::Solid(color) => Self::Solid(darkened(color)),
-            Paint::Gradient(gradient) => {
-                let mut gradient = gradient.clone();
-                for stop in gradient.stops.0.iter_mut() {
-                    let color: Color = stop.color.to_alpha_color();
-                    stop.color = darkened(color).into();
-                }
-                Self::Gradient(Box::new(gradient))
-            }
-            other => Self::Same(other),
-        }
-    }
-
+impl Brush<'_> {
     fn paint(&self) -> PaintRef<'_> {
         match self {
             Self::Same(paint) => paint.clone(),
@@ -94,7 +149,7 @@ impl<S: RenderContext> RenderContext for Darkened<'_, S> {}
 
 impl<S: PaintScene> PaintScene for Darkened<'_, S> {
     fn reset(&mut self) {
-        self.0.reset();
+        self.scene.reset();
     }
 
     fn push_layer(
@@ -107,16 +162,16 @@ impl<S: PaintScene> PaintScene for Darkened<'_, S> {
         filter: Option<Arc<Filter>>,
         backdrop_filter: Option<Arc<Filter>>,
     ) {
-        self.0
+        self.scene
             .push_layer(fill, blend, alpha, transform, clip, filter, backdrop_filter);
     }
 
     fn push_clip_layer(&mut self, fill: Fill, transform: Affine, clip: &impl Shape) {
-        self.0.push_clip_layer(fill, transform, clip);
+        self.scene.push_clip_layer(fill, transform, clip);
     }
 
     fn pop_layer(&mut self) {
-        self.0.pop_layer();
+        self.scene.pop_layer();
     }
 
     fn stroke<'a>(
@@ -127,8 +182,8 @@ impl<S: PaintScene> PaintScene for Darkened<'_, S> {
         brush_transform: Option<Affine>,
         shape: &impl Shape,
     ) {
-        let brush = Brush::of(brush.into());
-        self.0
+        let brush = self.paper.brush(brush.into(), Use::Ground);
+        self.scene
             .stroke(style, transform, brush.paint(), brush_transform, shape);
     }
 
@@ -140,8 +195,8 @@ impl<S: PaintScene> PaintScene for Darkened<'_, S> {
         brush_transform: Option<Affine>,
         shape: &impl Shape,
     ) {
-        let brush = Brush::of(brush.into());
-        self.0
+        let brush = self.paper.brush(brush.into(), Use::Ground);
+        self.scene
             .fill(style, transform, brush.paint(), brush_transform, shape);
     }
 
@@ -159,9 +214,9 @@ impl<S: PaintScene> PaintScene for Darkened<'_, S> {
         glyph_transform: Option<Affine>,
         glyphs: impl Iterator<Item = Glyph> + Clone,
     ) {
-        let brush = Brush::of(brush.into());
+        let brush = self.paper.brush(brush.into(), Use::Text);
         let style: StyleRef<'_> = style.into();
-        self.0.draw_glyphs(
+        self.scene.draw_glyphs(
             font,
             font_size,
             hint,
@@ -185,7 +240,7 @@ impl<S: PaintScene> PaintScene for Darkened<'_, S> {
         std_dev: f64,
     ) {
         // A shadow stays dark.
-        self.0
+        self.scene
             .draw_box_shadow(transform, rect, brush, radius, std_dev);
     }
 }
@@ -203,9 +258,9 @@ mod tests {
         one.max(other) / one.min(other)
     }
 
-    #[test]
-    fn any_two_colours_keep_their_contrast() {
-        let steps = [0, 51, 119, 204, 255];
+    /// Colours of all kinds.
+    fn colors() -> Vec<Color> {
+        let steps = [0, 51, 119, 204, 238, 255];
         let mut colors = Vec::new();
         for red in steps {
             for green in steps {
@@ -214,18 +269,55 @@ mod tests {
                 }
             }
         }
-        for one in &colors {
-            for other in &colors {
-                let before = contrast(*one, *other);
-                let after = contrast(darkened(*one), darkened(*other));
-                let needed = before.min(4.5);
-                assert!(
-                    after >= needed * 0.99,
-                    "{one:?} {other:?}: {before} {after}"
-                );
+        colors
+    }
+
+    #[test]
+    fn text_stands_clear_of_any_ground_it_stood_clear_of() {
+        for paper in [[0, 0, 0], [0x1f, 0x1d, 0x1b]].map(Paper::new) {
+            for text in colors() {
+                for ground in colors() {
+                    let before = contrast(text, ground);
+                    let after = contrast(
+                        paper.darkened(text, Use::Text),
+                        paper.darkened(ground, Use::Ground),
+                    );
+                    // What is somewhat clear stays so: very dark grounds end at
+                    // white, and text in the middle is taken for dark text.
+                    let of = |color: Color| {
+                        let [red, green, blue, _] = color.components;
+                        luminance([red, green, blue].map(to_linear))
+                    };
+                    let is_in_the_middle = of(ground) < of(text) && of(text) < MIDDLE;
+                    let needed = if before < 4.5 || is_in_the_middle {
+                        before.min(4.5) * 0.8
+                    } else {
+                        4.5
+                    };
+                    assert!(
+                        after >= needed * 0.99,
+                        "{paper:?} {text:?} {ground:?}: {before} {after}"
+                    );
+                }
             }
         }
-        let [red, _, _, alpha] = darkened(Color::WHITE).components;
-        assert!(red < 0.01 && alpha > 0.99);
+    }
+
+    #[test]
+    fn white_paper_is_the_window_and_what_is_less_white_can_be_told_from_it() {
+        let window = [0x1f, 0x1d, 0x1b];
+        let paper = Paper::new(window);
+        let becomes = |grey| {
+            let [red, green, blue, _] = paper
+                .darkened(Color::from_rgb8(grey, grey, grey), Use::Ground)
+                .to_rgba8()
+                .to_u8_array();
+            [red, green, blue]
+        };
+        assert_eq!(becomes(255), window);
+        let panel = becomes(0xf0);
+        assert!(panel > window, "{panel:?}");
+        let black = Paper::new([0, 0, 0]).darkened(Color::WHITE, Use::Ground);
+        assert_eq!(black.to_rgba8().to_u8_array(), [0, 0, 0, 255]);
     }
 }

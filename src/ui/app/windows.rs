@@ -20,9 +20,19 @@ const LETTER: Size = Size::new(860.0, 760.0);
 /// A composer.
 const COMPOSER: Size = Size::new(760.0, 640.0);
 
+/// What of a screen's height a desktop's bar and a window's title may take.
+const BARS: f32 = 0.08;
+
 /// The window icon as raw pixels: no image decoder is needed for it.
 const ICON: &[u8] = include_bytes!("../../../assets/icons/app/waxwing-64.rgba");
 const ICON_SIDE: u32 = 64;
+
+/// The size a window has to be given to fit on its screen. None where it does.
+fn fitting(size: Size, screen: Size) -> Option<Size> {
+    let most = Size::new(screen.width, screen.height * (1.0 - BARS));
+    let fitting = Size::new(size.width.min(most.width), size.height.min(most.height));
+    (fitting != size).then_some(fitting)
+}
 
 fn settings(size: Size) -> window::Settings {
     window::Settings {
@@ -242,6 +252,17 @@ impl App {
         }
     }
 
+    /// Makes a new window as small as its screen, with room for the desktop's
+    /// bars, where it is larger: at first, at a large scale, on a small screen.
+    pub(super) fn fit(id: window::Id) -> Task<Message> {
+        window::monitor_size(id).and_then(move |screen| {
+            window::size(id).then(move |size| match fitting(size, screen) {
+                Some(fitting) => window::resize(id, fitting),
+                None => Task::none(),
+            })
+        })
+    }
+
     pub(super) fn resized(&mut self, id: window::Id, size: Size) -> Task<Message> {
         if matches!(self.windows.get(&id), Some(Window::Main)) {
             self.mail.resized(size);
@@ -328,5 +349,19 @@ impl App {
                     .collect::<Vec<_>>(),
             ),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_window_is_made_as_small_as_its_screen() {
+        assert_eq!(fitting(MAIN, Size::new(1920.0, 1080.0)), None);
+        let small = fitting(MAIN, Size::new(640.0, 500.0));
+        assert_eq!(small, Some(Size::new(640.0, 460.0)));
+        let low = fitting(MAIN, Size::new(1366.0, 768.0)).unwrap();
+        assert!((low.width, low.height) < (1280.1, 768.0));
     }
 }

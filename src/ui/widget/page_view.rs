@@ -31,8 +31,8 @@ pub(crate) struct InSight {
     pub(crate) top: f32,
     /// How much is in sight.
     pub(crate) height: f32,
-    /// Whether the window is dark.
-    pub(crate) dark: bool,
+    /// The ground of the window, where it is dark.
+    pub(crate) dark: Option<[u8; 3]>,
 }
 
 /// Words that are marked on a page.
@@ -198,7 +198,7 @@ impl<Message> PageView<'_, Message> {
 struct State {
     reported: Option<InSight>,
     /// Drawing knows the theme, and nothing else does.
-    dark: Cell<bool>,
+    dark: Cell<Option<[u8; 3]>>,
     pressed: bool,
     over: bool,
     shift: bool,
@@ -235,14 +235,16 @@ impl<Message> Widget<Message, Theme, Renderer> for PageView<'_, Message> {
         viewport: &Rectangle,
     ) {
         let state = tree.state.downcast_ref::<State>();
+        let ground = theme.palette().background;
+        let [red, green, blue, _] = ground.into_rgba8();
         let dark = theme.extended_palette().is_dark;
-        state.dark.set(dark);
+        state.dark.set(dark.then_some([red, green, blue]));
         let bounds = layout.bounds();
         let Some(seen) = bounds.intersection(viewport) else {
             return;
         };
         let ground = if dark && self.ground == Ground::AsWindow {
-            iced::Color::BLACK
+            ground
         } else {
             iced::Color::WHITE
         };

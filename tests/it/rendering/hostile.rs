@@ -108,12 +108,54 @@ fn data_encoding(bytes: &[u8]) -> String {
     base64::prelude::BASE64_STANDARD.encode(bytes)
 }
 
+/// Messages that are broken themselves: what follows `MIME-Version`.
+const BROKEN: &[Kind] = &[
+    ("multiparts", |n| {
+        let deeper = |level: usize| {
+            format!("Content-Type: multipart/mixed; boundary=b{level}\r\n\r\n--b{level}\r\n")
+        };
+        (0..n * 200).map(deeper).collect::<String>() + "Content-Type: text/html\r\n\r\n<p>x"
+    }),
+    ("parts", |n| {
+        let part = "--b\r\nContent-Type: text/html\r\n\r\n<p>x\r\n".repeat(n * 2_000);
+        format!("Content-Type: multipart/alternative; boundary=b\r\n\r\n{part}")
+    }),
+    ("headers", |n| {
+        let headers = "X-A: =?utf-8?q?=C3=A9?= (((( <a@b\r\n\t;;;\r\n".repeat(n * 5_000);
+        format!("{headers}Content-Type: text/html\r\n\r\n<p>x")
+    }),
+    ("parameters", |n| {
+        let parameters: String = (0..n * 3_000)
+            .map(|i| format!(";\r\n name*{i}*=%ff'\"\\"))
+            .collect();
+        format!("Content-Type: text/html; charset=\"nonsense{parameters}\r\n\r\n<p>\u{fffd}x")
+    }),
+    ("base64", |n| {
+        format!(
+            "Content-Type: text/html\r\nContent-Transfer-Encoding: base64\r\n\r\n{}",
+            "PHA+=*A\r\n".repeat(n * 20_000)
+        )
+    }),
+];
+
 /// So many messages, of all kinds in turn, the later ones larger.
 pub(super) fn mails(count: usize) -> Vec<(String, Vec<u8>)> {
+    let kinds = KINDS.len() + BROKEN.len();
     let all = (0..count).map(|place| {
-        let (name, make) = KINDS[place % KINDS.len()];
-        let times = 1 + place / KINDS.len();
-        html_mail(&format!("{name}-{times}"), &make(times))
+        let (kind, times) = (place % kinds, 1 + place / kinds);
+        match KINDS.get(kind) {
+            Some((name, make)) => html_mail(&format!("{name}-{times}"), &make(times)),
+            None => {
+                let (name, make) = BROKEN[kind - KINDS.len()];
+                broken_mail(&format!("{name}-{times}"), &make(times))
+            }
+        }
     });
     all.collect()
+}
+
+fn broken_mail(name: &str, rest: &str) -> (String, Vec<u8>) {
+    let head = "From: a@example.test\r\nTo: b@example.test\r\nMIME-Version: 1.0\r\n";
+    let raw = format!("Subject: {name}\r\nMessage-ID: <{name}@example.test>\r\n{head}{rest}");
+    (name.to_owned(), raw.into_bytes())
 }

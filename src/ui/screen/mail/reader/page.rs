@@ -178,7 +178,8 @@ impl Page {
 
     /// Whether the window is dark.
     pub(crate) fn is_in_the_dark(&self) -> bool {
-        self.in_sight.is_some_and(|in_sight| in_sight.dark)
+        self.in_sight
+            .is_some_and(|in_sight| in_sight.dark.is_some())
     }
 
     /// Where the link leads that the pointer is on.
@@ -335,7 +336,7 @@ impl Page {
             width: in_sight.width / zoom,
             height: ((in_sight.height + 2.0 * AROUND) / zoom).ceil(),
             scale: self.pixels * zoom,
-            dark: in_sight.dark && !self.look.own_colours,
+            dark: in_sight.dark.filter(|_| !self.look.own_colours),
             // Who wants it large does not want it made smaller.
             fit: zoom <= 1.0,
         })
