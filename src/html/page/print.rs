@@ -223,7 +223,7 @@ fn frame(paper: Paper) -> Frame {
         width: paper.width(),
         height: paper.room(),
         scale: SHARP,
-        dark: false,
+        dark: None,
         fit: true,
     }
 }
