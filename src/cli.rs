@@ -15,6 +15,8 @@ mod lookup;
 mod outbox;
 pub(crate) mod output;
 #[cfg(feature = "pages")]
+mod print;
+#[cfg(feature = "pages")]
 mod render;
 mod search;
 mod send;
@@ -113,6 +115,9 @@ pub(crate) enum Command {
     /// Draw a message as the window would, into a PNG file
     #[cfg(feature = "pages")]
     Render(render::Options),
+    /// Print messages, or write them into a PDF file
+    #[cfg(feature = "pages")]
+    Print(print::Options),
     /// Leave the list or the newsletter that a message came by
     Unsubscribe(sender::UnsubscribeOptions),
     /// Answer a sender who wants to hear that a message was read
@@ -242,6 +247,8 @@ async fn dispatch(context: &mut Context, command: Command) -> Result<()> {
         Command::Show(options) => Box::pin(show::run(context, options)),
         #[cfg(feature = "pages")]
         Command::Render(options) => Box::pin(render::run(context, options)),
+        #[cfg(feature = "pages")]
+        Command::Print(options) => Box::pin(print::run(context, options)),
         Command::Unsubscribe(options) => Box::pin(sender::unsubscribe(context, options)),
         Command::Receipt(options) => Box::pin(sender::receipt(context, options)),
         Command::Attachments(options) => Box::pin(attachments::run(context, options)),

@@ -59,7 +59,7 @@ pub(crate) fn serve() -> ExitCode {
 }
 
 /// The text of a document, as much of it as there is room and time for.
-fn text(bytes: Vec<u8>) -> Result<String, Unreadable> {
+pub(crate) fn text(bytes: Vec<u8>) -> Result<String, Unreadable> {
     let mut text = Text::new(TEXT_MAX, ENOUGH);
     if bytes.starts_with(b"PK\x03\x04") {
         office::read(&bytes, &mut text)?;

@@ -29,6 +29,8 @@ mod pass;
 mod people;
 mod post;
 mod prefetching;
+#[cfg(feature = "pages")]
+mod printing;
 mod proving;
 mod pushed;
 mod quota;
@@ -62,6 +64,8 @@ pub use importing::{ImportProgress, ImportRequest};
 pub use keeping::Keeping;
 pub use opened::Source;
 pub use pass::{SyncReport, SyncRequest};
+#[cfg(feature = "pages")]
+pub use printing::{PrintLook, Printed, Printing};
 pub use searching::{SearchResults, ServerResults, parse_search, parse_search_typing};
 pub use sender::{Unsubscribed, deceptive_link, untracked};
 pub use signing_in::BrowserSignIn;

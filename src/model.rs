@@ -62,7 +62,7 @@ pub use query::{
     Excerpt, ParsedSearch, Period, SearchField, SearchOrder, SearchQuery, SearchRemark, SearchTerm,
     UnreadDocument,
 };
-pub use quota::Quota;
+pub use quota::{Amount, Quota};
 pub use server::{AuthMethod, Password, Pop3Policy, Protocol, Security, ServerSettings};
 pub use signature::{CheckedSignature, SignatureCheck, SignatureVerdict};
 pub use space::{FolderSize, Freed, Room};

@@ -33,6 +33,8 @@ mod it {
     mod policy;
     mod pop3;
     mod pop3_check;
+    #[cfg(feature = "pages")]
+    mod printing;
     mod profile;
     mod push;
     mod queue;

@@ -95,15 +95,10 @@ pub(super) async fn run(context: &mut Context, options: Options) -> Result<()> {
         return Err(Error::new(ErrorKind::Input, "This message shows nothing."));
     };
     write(&options.file, &png)?;
-    let fetched = if options.remote_images {
-        mail.fetched()
-    } else {
-        0
-    };
     let line = Line {
         width: picture.width,
         height: picture.height,
-        blocked_remote: mail.clean.remote.len() - fetched,
+        blocked_remote: mail.blocked(),
     };
     context.out.row(&line, || {
         format!(

@@ -22,6 +22,10 @@ pub fn serve_child(kind: &OsStr) -> ExitCode {
     if kind == page::THUMBNAIL.name {
         return crate::sandbox::serve(&page::THUMBNAIL, page::thumbnail_worker);
     }
+    #[cfg(feature = "pages")]
+    if kind == page::PRINTER.name {
+        return crate::sandbox::serve(&page::PRINTER, page::printer);
+    }
     tracing::debug!(?kind, "no such kind of child");
     ExitCode::FAILURE
 }

@@ -11,7 +11,8 @@ use super::shared::Shared;
 use crate::config::settings::Reading;
 use crate::error::{Error, ErrorKind, Result};
 use crate::html::page::{
-    Answer, Extent, Found, Frame, Hit, KIND, Picture, Question, Reach, Spot, THUMBNAIL, packed,
+    Answer, Extent, Found, Frame, Hit, KIND, Packed, Picture, Question, Reach, Sheet, Spot,
+    THUMBNAIL,
 };
 use crate::html::{CleanHtml, for_reading, sanitize, text_page};
 use crate::model::{Email, PartId, PlacementId};
@@ -65,13 +66,21 @@ impl HtmlMail {
         }
     }
 
-    /// How many pictures came from elsewhere.
+    /// How much it asked for from elsewhere and did not get.
     #[must_use]
-    pub fn fetched(&self) -> usize {
-        let remote = self.parts.iter();
-        remote
-            .filter(|(address, _)| !address.starts_with("cid:"))
-            .count()
+    pub fn blocked(&self) -> usize {
+        let fetched = self.parts.iter();
+        let fetched = fetched.filter(|(address, _)| !address.starts_with("cid:"));
+        self.clean.remote.len() - fetched.count()
+    }
+
+    /// It, to be printed.
+    pub(super) fn into_sheet(self) -> Sheet {
+        Sheet {
+            html: self.clean.html,
+            parts: self.parts,
+            is_head: false,
+        }
     }
 }
 
@@ -289,8 +298,9 @@ impl Viewer {
     /// When it cannot be laid out in time or at all: a text of it may still be
     /// shown. The same goes for all that follows.
     pub async fn load(&self, mail: &HtmlMail, frame: Frame) -> Result<Extent> {
-        let (question, bytes) = packed(&mail.clean.html, mail.parts.clone(), frame);
-        match self.ask(question, bytes).await? {
+        let mut bytes = Vec::new();
+        let packed = Packed::add(&mail.clean.html, mail.parts.clone(), &mut bytes);
+        match self.ask(Question::Load(packed, frame), bytes).await? {
             (Answer::Extent(extent), _) => Ok(extent),
             _ => Err(failed(None)),
         }

@@ -9,6 +9,7 @@ mod columns;
 mod dark;
 mod fonts;
 mod parts;
+mod print;
 mod text;
 mod thumbnail;
 mod worker;
@@ -16,8 +17,9 @@ mod worker;
 use serde::{Deserialize, Serialize};
 
 pub use fonts::MONO;
+pub use print::{Job, Made, PAGES_MAX, PRINTER, Paper, Sheet, printer};
 pub use thumbnail::{THUMBNAIL, thumbnail_worker};
-pub use worker::{Answer, KIND, Question, packed, worker};
+pub use worker::{Answer, KIND, Packed, Question, worker};
 
 /// Where and how a page is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]

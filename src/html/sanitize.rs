@@ -25,6 +25,7 @@ use remote::Asked;
 use tree::{Element, Kind, NodeId, Tree};
 use url::Target;
 
+use super::plain::text_page;
 use crate::mime;
 
 /// The largest HTML that is read; the rest is left out.
@@ -96,19 +97,6 @@ fn just_words(html: &str) -> CleanHtml {
     CleanHtml {
         cut: true,
         ..text_page(&mime::to_text(html))
-    }
-}
-
-/// Plain text as a page.
-pub fn text_page(text: &str) -> CleanHtml {
-    let mut body = String::new();
-    escape(text, &mut body);
-    CleanHtml {
-        html: format!(
-            "<!DOCTYPE html>\n<html><head><meta charset=\"utf-8\"></head>\
-             <body><pre style=\"white-space:pre-wrap;\">{body}</pre></body></html>"
-        ),
-        ..CleanHtml::default()
     }
 }
 
@@ -510,7 +498,8 @@ fn put_whole(out: &mut String, name: &str, value: &str) {
     out.push('"');
 }
 
-fn escape(text: &str, out: &mut String) {
+/// Adds text as HTML has it.
+pub(super) fn escape(text: &str, out: &mut String) {
     for c in text.chars() {
         match c {
             '&' => out.push_str("&amp;"),

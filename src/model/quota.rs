@@ -14,20 +14,24 @@ pub struct Quota {
 impl fmt::Display for Quota {
     /// "1.5 GB of 15.0 GB"
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        amount(f, self.used)?;
-        f.write_str(" of ")?;
-        amount(f, self.limit)
+        write!(f, "{} of {}", Amount(self.used), Amount(self.limit))
     }
 }
 
-fn amount(f: &mut fmt::Formatter<'_>, bytes: u64) -> fmt::Result {
-    const UNITS: [(u64, &str); 3] = [(1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "kB")];
-    match UNITS.into_iter().find(|(size, _)| bytes >= *size) {
-        Some((size, unit)) => {
-            let tenths = bytes / (size / 10);
-            write!(f, "{}.{} {unit}", tenths / 10, tenths % 10)
+/// So many bytes, as people say it: "1.5 GB".
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Amount(pub u64);
+
+impl fmt::Display for Amount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const UNITS: [(u64, &str); 3] = [(1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "kB")];
+        match UNITS.into_iter().find(|(size, _)| self.0 >= *size) {
+            Some((size, unit)) => {
+                let tenths = self.0 / (size / 10);
+                write!(f, "{}.{} {unit}", tenths / 10, tenths % 10)
+            }
+            None => write!(f, "{} bytes", self.0),
         }
-        None => write!(f, "{bytes} bytes"),
     }
 }
 

@@ -285,6 +285,12 @@ commands! {
     ZoomReset { "Letters as large as usual", Search, [Ctrl("0")], |s| s.reading }
     /// The message as a file.
     SaveMessage { "Save as file…", Save, [Ctrl("s")], |s| s.reading }
+    /// The message as a PDF.
+    SavePdf { "Save as PDF…", FileText, [], |s| s.reading }
+    /// The message on paper.
+    Print { "Print…", Printer, [Ctrl("p")], |s| s.reading }
+    /// A message that lies in a file.
+    OpenFile { "Open message file…", FolderOpen, [Ctrl("o")], |_| true }
     /// All header fields, and the message as it came.
     Source { "Message source", FileText, [Ctrl("u")], |s| s.reading }
     /// How its text is read.

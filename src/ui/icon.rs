@@ -71,6 +71,7 @@ icons! {
     Paperclip = "paperclip",
     Pencil = "pencil",
     Plus = "plus",
+    Printer = "printer",
     RefreshCw = "refresh-cw",
     Reply = "reply",
     ReplyAll = "reply-all",

@@ -116,6 +116,13 @@ fn hostile_mail_is_shown_or_refused_and_nothing_else_happens() {
             _ => panic!("{name}: {outcome:#?}"),
         }
         assert!(!outcome.stderr.contains("panicked"), "{name}: {outcome:#?}");
+        let paper = profile.path().join("../out.pdf");
+        let printed = profile.run(&["print", id, "--to", paper.to_str().unwrap()]);
+        assert!(
+            matches!(printed.status, Some(0 | 1)),
+            "{name}: {printed:#?}"
+        );
+        drop(fs::remove_file(paper));
     }
     println!("{} of {} refused: {refused:?}", refused.len(), ids.len());
     assert!(refused.len() * 2 < ids.len(), "{refused:?}");
@@ -174,6 +181,10 @@ fn no_trick_makes_a_message_phone_home() {
     // Drawn one by one they take long, and together they meet each other.
     let (profile, ids) = profile_with(&[html_mail("together", &together)]);
     let (line, _) = render(&profile, &ids[0], &[]);
+    assert!(line["blocked_remote"].as_u64().unwrap() >= 60, "{line}");
+    let paper = profile.path().join("../out.pdf");
+    let paper = ["print", &ids[0], "--to", paper.to_str().unwrap()];
+    let line = profile.run(&paper).objects().remove(0);
     assert!(line["blocked_remote"].as_u64().unwrap() >= 60, "{line}");
     assert_eq!(trap.caught(), 0);
     // The trap works: whoever asks is caught.

@@ -105,6 +105,35 @@ impl BlitzPage {
         }
     }
 
+    /// What is laid out.
+    pub(super) fn document(&self) -> &blitz_dom::BaseDocument {
+        &self.document
+    }
+
+    /// How much smaller it is than it wants to be.
+    pub(super) fn zoom(&self) -> f32 {
+        self.zoom
+    }
+
+    /// Paints so much of it, from there on down, in pixels of the screen.
+    pub(super) fn paint_strip(&mut self, scene: &mut impl PaintScene, top: f32, height: f32) {
+        let (width, _) = pixels(self.frame);
+        let strip = (height * self.frame.scale).ceil().clamp(1.0, LARGEST) as u32;
+        let scale = self.scroll_to(Spot { x: 0.0, y: top });
+        paint_scene(scene, &mut self.document, scale, width, strip, 0, 0);
+    }
+
+    /// Brings a place to the upper left corner. Says how many pixels of the
+    /// screen one of the page has.
+    fn scroll_to(&mut self, corner: Spot) -> f64 {
+        let corner = self.inner(corner);
+        self.document.set_viewport_scroll(blitz_dom::Point {
+            x: corner.x.into(),
+            y: corner.y.into(),
+        });
+        self.document.viewport().scale_f64()
+    }
+
     fn inner(&self, spot: Spot) -> Spot {
         Spot {
             x: spot.x / self.zoom,
@@ -152,12 +181,7 @@ impl BlitzPage {
             self.painter.resize(size.0, size.1);
             self.size = size;
         }
-        let corner = self.inner(corner);
-        self.document.set_viewport_scroll(blitz_dom::Point {
-            x: corner.x.into(),
-            y: corner.y.into(),
-        });
-        let scale = self.document.viewport().scale_f64();
+        let scale = self.scroll_to(corner);
         let document = &mut *self.document;
         let mut rgba = Vec::new();
         let (width, height) = size;

@@ -48,6 +48,16 @@ impl Parts {
         }
     }
 
+    /// Those of a mail that is laid out together with others: their pictures have
+    /// no more pixels than those of two.
+    pub(super) fn of_one_among(mails: usize, parts: Vec<(String, Vec<u8>)>) -> Self {
+        let mails = u64::try_from(mails).unwrap_or(u64::MAX).max(2);
+        Self {
+            left: Mutex::new(2 * BUDGET / mails),
+            ..Self::new(parts)
+        }
+    }
+
     fn find(&self, url: &Url) -> Option<Bytes> {
         if url.scheme() == "data" {
             let (_, body) = url.path().split_once(',')?;

@@ -30,21 +30,13 @@ pub const KIND: Kind = Kind {
 };
 
 /// Elements are laid out by functions that call themselves.
-const STACK: usize = 64 << 20;
+pub(super) const STACK: usize = 64 << 20;
 
 /// What a child is asked.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Question {
-    /// Lay out a mail. The bytes are its HTML, as long as given, and then its
-    /// parts, each with its address and length. Answered by its extent.
-    Load {
-        /// Bytes of HTML.
-        html: usize,
-        /// Addresses and lengths.
-        parts: Vec<(String, usize)>,
-        /// Where it is shown.
-        frame: Frame,
-    },
+    /// Lay out the mail whose bytes these are. Answered by its extent.
+    Load(Packed, Frame),
     /// Lay it out again. Answered by its extent.
     Resize(Frame),
     /// Paint what the frame shows from there. Answered by the size of the
@@ -83,20 +75,44 @@ pub enum Answer {
     Failed,
 }
 
-/// HTML and parts as the bytes of a question, with the question.
-pub fn packed(html: &str, parts: Vec<(String, Vec<u8>)>, frame: Frame) -> (Question, Vec<u8>) {
-    let mut bytes = html.as_bytes().to_vec();
-    let mut lengths = Vec::with_capacity(parts.len());
-    for (address, part) in parts {
-        bytes.extend_from_slice(&part);
-        lengths.push((address, part.len()));
+/// A mail among the bytes of a question: its HTML, and then its parts.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Packed {
+    /// Bytes of HTML.
+    html: usize,
+    /// Addresses of the parts, and their bytes.
+    parts: Vec<(String, usize)>,
+}
+
+/// A part by its address.
+type Part = (String, Vec<u8>);
+
+impl Packed {
+    /// Adds a mail to the bytes of a question.
+    pub fn add(html: &str, parts: Vec<Part>, bytes: &mut Vec<u8>) -> Self {
+        bytes.extend_from_slice(html.as_bytes());
+        let parts = parts.into_iter().map(|(address, part)| {
+            bytes.extend_from_slice(&part);
+            (address, part.len())
+        });
+        Self {
+            html: html.len(),
+            parts: parts.collect(),
+        }
     }
-    let question = Question::Load {
-        html: html.len(),
-        parts: lengths,
-        frame,
-    };
-    (question, bytes)
+
+    /// The mail at the beginning of bytes, and those that follow it.
+    pub(super) fn take(self, bytes: &[u8]) -> Option<(String, Vec<Part>, &[u8])> {
+        let (html, mut rest) = bytes.split_at_checked(self.html)?;
+        let html = String::from_utf8(html.to_vec()).ok()?;
+        let mut found = Vec::with_capacity(self.parts.len().min(1_000));
+        for (address, length) in self.parts {
+            let (part, after) = rest.split_at_checked(length)?;
+            found.push((address, part.to_vec()));
+            rest = after;
+        }
+        Some((html, found, rest))
+    }
 }
 
 /// Answers questions about one page at a time. Looks for the fonts first.
@@ -154,10 +170,10 @@ fn answer(
     bytes: &[u8],
     fonts: &FontContext,
 ) -> (Answer, Vec<u8>) {
-    if let Question::Load { html, parts, frame } = question {
+    if let Question::Load(mail, frame) = question {
         // The old one goes first: two may be more than there is room for.
         *page = None;
-        let Some((html, parts)) = unpacked(html, parts, bytes) else {
+        let Some((html, parts, _)) = mail.take(bytes) else {
             return (Answer::Failed, Vec::new());
         };
         let loaded = BlitzPage::load(&html, Parts::new(parts), frame, fonts.clone());
@@ -169,7 +185,7 @@ fn answer(
         return (Answer::Failed, Vec::new());
     };
     let answer = match question {
-        Question::Load { .. } => Answer::Failed,
+        Question::Load(..) => Answer::Failed,
         Question::Resize(frame) => {
             page.resize(frame);
             Answer::Extent(page.extent())
@@ -196,20 +212,4 @@ fn answer(
         Question::Find(words, number) => Answer::Found(page.find(&words, number)),
     };
     (answer, Vec::new())
-}
-
-/// A part by its address.
-type Part = (String, Vec<u8>);
-
-/// What [`packed`] put together.
-fn unpacked(html: usize, parts: Vec<(String, usize)>, bytes: &[u8]) -> Option<(String, Vec<Part>)> {
-    let (html, mut rest) = bytes.split_at_checked(html)?;
-    let html = String::from_utf8(html.to_vec()).ok()?;
-    let mut found = Vec::with_capacity(parts.len().min(1_000));
-    for (address, length) in parts {
-        let (part, after) = rest.split_at_checked(length)?;
-        found.push((address, part.to_vec()));
-        rest = after;
-    }
-    Some((html, found))
 }

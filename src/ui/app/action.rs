@@ -9,7 +9,7 @@ use iced::keyboard::Modifiers;
 use waxwing::config::UiState;
 use waxwing::config::settings::{Conversations, Reading, SavedSearch};
 use waxwing::config::state::ListState;
-use waxwing::engine::{Handle, Source};
+use waxwing::engine::{Handle, Printing, Source};
 use waxwing::model::{
     Account, AccountId, Address, ComposeMode, Conversation, Draft, Envelope, FlagChange, FolderId,
     Listed, Listing, OutboxId, PartId, PlacementId, QuickFilter, SearchQuery, Sort, ThreadId,
@@ -316,6 +316,8 @@ pub(crate) enum Query {
     Unsubscribe(PlacementId),
     /// Tell its sender that it was read, or not.
     AnswerReceipt(PlacementId, bool),
+    /// Print a message.
+    Print(PlacementId, Printing),
     /// Something of attachments, or of a message as a file.
     File(FileQuery),
     /// A message as it came.
@@ -331,6 +333,10 @@ pub(crate) enum FileQuery {
     SaveAll(PlacementId, Vec<PartId>, PathBuf),
     /// Save a message under a path.
     SaveMessage(PlacementId, PathBuf),
+    /// Save a message as a PDF under a path.
+    SavePdf(PlacementId, Printing, PathBuf),
+    /// Take up the message in a file.
+    OpenFile(PathBuf),
     /// Open an attachment with another program.
     Open(PlacementId, PartId),
     /// Take up an attached message.

@@ -17,7 +17,7 @@ use super::{
 use crate::ui::component::toast::{Toast, Undo};
 use crate::ui::screen::mail::attachment::{self, Wanted};
 use crate::ui::screen::mail::reader::attachments::THUMBNAIL_PIXELS;
-use crate::ui::screen::mail::{self, keys, search};
+use crate::ui::screen::mail::{self, keys, printing, search};
 
 impl App {
     /// Asks; the answer comes as a message, to the window of a letter where
@@ -295,6 +295,10 @@ async fn answer(engine: Handle, query: Query) -> mail::Message {
             M::ReceiptAnswered(answered.map(|sent| sent.is_some()))
         }
         Query::Source(id) => M::SourceRead(id, engine.source(id).await.map(Box::new)),
+        Query::Print(id, how) => {
+            let printed = printing::print(&engine, id, how).await;
+            M::Printing(printing::Message::Printed(printed))
+        }
         Query::File(query) => M::Attachment(of_file(&engine, query).await),
     }
 }
@@ -312,6 +316,8 @@ async fn of_file(engine: &Handle, query: FileQuery) -> attachment::Message {
             let saved = engine.save_message(id, path).await;
             M::Saved(Wanted::Message, saved.map(one))
         }
+        FileQuery::SavePdf(id, how, path) => printing::save_pdf(engine, id, how, path).await,
+        FileQuery::OpenFile(path) => M::Letter(engine.open_letter(path).await),
         FileQuery::SaveAll(id, parts, folder) => M::Saved(
             Wanted::All,
             engine.save_attachments(id, parts, folder).await,

@@ -5,7 +5,6 @@
 mod folds;
 mod link;
 mod link_bar;
-mod parse;
 #[cfg(test)]
 mod tests;
 
@@ -20,8 +19,8 @@ use iced::widget::{column, row, rule, scrollable, text};
 use iced::{Alignment, Length};
 
 use waxwing::engine::Marker;
-use waxwing::html::occurrences;
 use waxwing::html::page::Link;
+use waxwing::html::{Kind, Piece, occurrences, pieces};
 use waxwing::model::SearchField;
 
 use super::control::text_button;
@@ -35,7 +34,6 @@ use folds::Fold;
 #[cfg(test)]
 use link::links;
 use link_bar::LinkBar;
-use parse::{Kind, Piece};
 
 /// Laying out more than this at once would be felt; the rest is cut off with a
 /// word about it.
@@ -106,7 +104,7 @@ impl BodyText {
             end -= 1;
         }
         let shown = text.get(..end).unwrap_or(text);
-        let pieces = parse::pieces(shown);
+        let pieces = pieces(shown);
         let folds = folds::folds(&pieces);
         let blocks = pieces.into_iter().zip(folds);
         Self {

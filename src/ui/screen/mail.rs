@@ -13,6 +13,7 @@ pub(crate) mod layout;
 pub(crate) mod list;
 pub(crate) mod menu;
 mod palette;
+pub(crate) mod printing;
 pub(crate) mod reader;
 pub(crate) mod search;
 pub(crate) mod selection;
@@ -82,6 +83,8 @@ pub(crate) enum Message {
     ReceiptAnswered(Result<bool>),
     /// With what is attached, or the message as a file.
     Attachment(attachment::Message),
+    /// To printing, and to files that are messages.
+    Printing(printing::Message),
     /// The source of a message was read.
     SourceRead(PlacementId, Result<Box<Source>>),
     /// A folder was pressed.

@@ -4,12 +4,13 @@ use iced::keyboard::key::Named;
 use iced::keyboard::{Key, Modifiers};
 use waxwing::engine::charset_named;
 use waxwing::model::{ComposeMode, PlacementId};
+use waxwing::{Error, ErrorKind};
 
 use super::harness::Harness;
 use crate::ui::app::{Action, ComposeRequest, Query};
 use crate::ui::command::{Press, UserCommand};
 use crate::ui::screen::mail::attachment::{self, Picked, Wanted};
-use crate::ui::screen::mail::{Message, State, dialog, menu};
+use crate::ui::screen::mail::{Message, State, dialog, menu, printing};
 use crate::ui::widget::virtual_list::{Click, ClickKind};
 
 /// The numbers of the made-up attachments.
@@ -146,4 +147,46 @@ fn a_message_is_saved_and_its_source_shown() {
     harness.send(Message::Menu(source));
     assert!(harness.mail.context_menu.is_none());
     assert!(matches!(harness.actions.pop(), Some(Action::Source(..))));
+}
+
+#[test]
+fn a_message_is_printed_or_else_offered_as_a_pdf() {
+    let mut harness = reading();
+    harness.command(UserCommand::Print);
+    let Some(Action::Toast(toast)) = harness.actions.pop() else {
+        panic!("no news");
+    };
+    assert_eq!(toast.words, "Sent to the printer: 1 page.");
+    harness.actions.clear();
+    let nothing = Error::new(ErrorKind::NotFound, "There is no print command here.");
+    let printed = printing::Message::Printed(Err(nothing));
+    harness.send(Message::Printing(printed));
+    let told = |action: &Action<Message>| matches!(action, Action::Toast(_));
+    let asked = |action: &Action<Message>| matches!(action, Action::Run(_));
+    assert!(harness.actions.iter().any(told), "{:?}", harness.actions);
+    assert!(harness.actions.iter().any(asked), "{:?}", harness.actions);
+    harness.actions.clear();
+    let place = Picked::Path("/tmp/walk.pdf".into());
+    send(
+        &mut harness,
+        attachment::Message::Picked(Wanted::Pdf, place),
+    );
+    let Some(Action::Toast(toast)) = harness.actions.pop() else {
+        panic!("no news");
+    };
+    assert_eq!(toast.words, "Saved as /tmp/walk.pdf");
+}
+
+#[test]
+fn a_message_file_opens_in_a_window_of_its_own() {
+    let mut harness = reading();
+    let picked = |picked| Message::Printing(printing::Message::Picked(picked));
+    harness.send(picked(Picked::Path("/tmp/letter.eml".into())));
+    assert!(matches!(
+        harness.actions.as_slice(),
+        [Action::Letter(PlacementId(-1))]
+    ));
+    harness.actions.clear();
+    harness.send(picked(Picked::Cancelled));
+    assert!(harness.actions.is_empty(), "{:?}", harness.actions);
 }

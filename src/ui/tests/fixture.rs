@@ -20,7 +20,7 @@ use waxwing::model::{
 
 use crate::ui::Options;
 use crate::ui::app::{Context, Finding, Found, Query, Rows};
-use crate::ui::screen::mail::{Message, keys, search};
+use crate::ui::screen::mail::{Message, keys, printing, search};
 
 /// As at the first start.
 pub(in crate::ui) fn nothing_kept() -> &'static UiState {
@@ -581,6 +581,10 @@ pub(in crate::ui) fn answer(query: Query, rows: i64) -> Message {
         Query::Unsubscribe(_) => Message::Unsubscribed(Ok(Unsubscribed::Done("x.test".into()))),
         Query::AnswerReceipt(_, agreed) => Message::ReceiptAnswered(Ok(agreed)),
         Query::Source(id) => Message::SourceRead(id, Ok(Box::new(source()))),
+        Query::Print(..) => {
+            let words = "Sent to the printer: 1 page.".to_owned();
+            Message::Printing(printing::Message::Printed(Ok(Some(words))))
+        }
         Query::File(query) => Message::Attachment(of_file(query)),
     }
 }

@@ -1,6 +1,6 @@
 //! Which quoted stretches are hidden at first.
 
-use super::parse::{Kind, Piece};
+use waxwing::html::{Kind, Piece};
 
 /// A quotation of no more lines is never hidden.
 const SHORT: usize = 3;

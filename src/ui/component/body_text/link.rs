@@ -5,7 +5,7 @@ use std::ops::Range;
 use iced::advanced::text::highlighter;
 use iced::widget::text_editor::Content;
 
-use super::parse::Kind;
+use waxwing::html::Kind;
 
 /// What many write without the rest.
 const BARE: &str = "www.";

@@ -22,6 +22,8 @@ pub(crate) enum Wanted {
     All,
     /// The message itself.
     Message,
+    /// The message as it looks on paper.
+    Pdf,
 }
 
 impl Wanted {
@@ -31,6 +33,7 @@ impl Wanted {
             Self::One(_) => "Save attachment",
             Self::All => "Save all attachments",
             Self::Message => "Save message",
+            Self::Pdf => "Save as PDF",
         }
     }
 }
@@ -67,6 +70,17 @@ pub(crate) enum Picker {
     Always(Picked),
 }
 
+/// What is to be picked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Wish {
+    /// A place for a file of that name.
+    Place(String),
+    /// A folder.
+    Folder,
+    /// A file that is a message.
+    Letter,
+}
+
 /// What came of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Picked {
@@ -83,16 +97,19 @@ pub(crate) enum Picked {
 const NEVER_SHOWN: Duration = Duration::from_millis(400);
 
 impl Picker {
-    /// Asks for a place for a file of that name, or for a folder where none is
-    /// given, in a dialog with that title.
-    pub(crate) async fn pick(self, title: &'static str, name: Option<String>) -> Picked {
+    /// Asks for something in a dialog with that title.
+    pub(crate) async fn pick(self, title: &'static str, wish: Wish) -> Picked {
         match self {
             Self::Desktop => {
                 let begun = Instant::now();
                 let dialog = rfd::AsyncFileDialog::new().set_title(title);
-                let file = match name {
-                    Some(name) => dialog.set_file_name(name).save_file().await,
-                    None => dialog.pick_folder().await,
+                let file = match wish {
+                    Wish::Place(name) => dialog.set_file_name(name).save_file().await,
+                    Wish::Folder => dialog.pick_folder().await,
+                    Wish::Letter => {
+                        let dialog = dialog.add_filter("Messages", &["eml", "EML"]);
+                        dialog.add_filter("All files", &["*"]).pick_file().await
+                    }
                 };
                 match file {
                     Some(file) => Picked::Path(file.path().to_owned()),
@@ -186,9 +203,12 @@ impl State {
             let words = "Nothing was saved: each of these files can do harm.";
             return Action::Toast(Toast::error(words));
         }
-        let name = (wanted != Wanted::All).then_some(name);
+        let wish = match wanted {
+            Wanted::All => Wish::Folder,
+            _ => Wish::Place(name),
+        };
         Action::Run(Task::perform(
-            self.picker.clone().pick(wanted.title(), name),
+            self.picker.clone().pick(wanted.title(), wish),
             move |picked| MailMessage::Attachment(Message::Picked(wanted, picked)),
         ))
     }
@@ -197,7 +217,8 @@ impl State {
         match wanted {
             Wanted::One(number) => Some(self.reader.attachment(number)?.name.clone()),
             Wanted::All => Some(String::new()),
-            Wanted::Message => Some(self.reader.file_name()),
+            Wanted::Message => Some(self.reader.file_name("eml")),
+            Wanted::Pdf => Some(self.reader.file_name("pdf")),
         }
     }
 
@@ -227,6 +248,7 @@ impl State {
                 }),
             Wanted::All => ask(FileQuery::SaveAll(id, self.reader.harmless(), path)),
             Wanted::Message => ask(FileQuery::SaveMessage(id, path)),
+            Wanted::Pdf => ask(FileQuery::SavePdf(id, self.reader.printing(), path)),
         }
     }
 
@@ -246,7 +268,7 @@ impl State {
     }
 }
 
-fn ask(query: FileQuery) -> Action<MailMessage> {
+pub(super) fn ask(query: FileQuery) -> Action<MailMessage> {
     Action::Ask(Query::File(query))
 }
 

@@ -21,7 +21,8 @@ const MESSAGES: &[&[UserCommand]] = &[
     &[C::Open, C::Reply, C::ReplyAll, C::Forward],
     &[C::Archive, C::Move, C::Junk, C::NotJunk, C::Delete],
     &[C::MarkRead, C::MarkUnread, C::Star],
-    &[C::SaveMessage, C::Encoding, C::Source],
+    &[C::Print, C::SavePdf, C::SaveMessage],
+    &[C::Encoding, C::Source],
 ];
 
 /// What is done to a folder.

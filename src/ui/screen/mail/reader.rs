@@ -13,8 +13,8 @@ use std::sync::Arc;
 use chrono::{DateTime, Local};
 use iced::Task;
 use waxwing::config::settings::Reading;
-use waxwing::engine::{Handle, Marker, Viewer};
-use waxwing::html::page::Picture;
+use waxwing::engine::{Handle, Marker, PrintLook, Printing, Viewer};
+use waxwing::html::page::{Paper, Picture};
 use waxwing::model::{
     Address, Attachment, Email, Envelope, Flag, PartId, PlacementId, SenderNotes, TextSource,
 };
@@ -387,8 +387,18 @@ impl Reader {
         }
     }
 
+    /// How the message is printed: as it is shown.
+    pub(super) fn printing(&self) -> Printing {
+        let page = self.page.as_ref();
+        Printing {
+            paper: Paper::usual(),
+            pictures: page.is_some_and(|page| page.has_pictures()),
+            look: page.map_or(PrintLook::Text, |page| page.print_look()),
+        }
+    }
+
     /// What a file of the message may be called.
-    pub(super) fn file_name(&self) -> String {
+    pub(super) fn file_name(&self, ending: &str) -> String {
         let subject = self.head.subject.trim();
         let subject = if subject.is_empty() {
             "Message"
@@ -401,7 +411,7 @@ impl Reader {
             .filter(|c| !c.is_control())
             .take(80)
             .collect();
-        format!("{}.eml", name.trim_matches(['.', ' ']))
+        format!("{}.{ending}", name.trim_matches(['.', ' ']))
     }
 
     /// Reads the message as a page, where it is HTML.

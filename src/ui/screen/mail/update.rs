@@ -81,6 +81,7 @@ impl State {
             Message::Unsubscribed(answer) => super::reader::notes::left(answer),
             Message::ReceiptAnswered(answer) => super::reader::notes::answered(answer),
             Message::Attachment(message) => self.attachment_update(message),
+            Message::Printing(message) => self.printing_update(message),
             Message::SourceRead(id, Ok(source)) => Action::Source(id, source),
             Message::SourceRead(_, Err(error)) => Action::Toast(Toast::error(error.to_string())),
             Message::Folder(view) => self.open_view(view, context),

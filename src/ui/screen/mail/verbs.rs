@@ -117,6 +117,9 @@ impl State {
             UserCommand::ZoomOut => self.zoom(self.reader.zoom().step(false)),
             UserCommand::ZoomReset => self.zoom(Zoom::default()),
             UserCommand::SaveMessage => self.pick_place(Wanted::Message),
+            UserCommand::SavePdf => self.pick_place(Wanted::Pdf),
+            UserCommand::Print => self.print(),
+            UserCommand::OpenFile => self.pick_letter(),
             UserCommand::Source => {
                 let shown = self.reader.shown;
                 shown.map_or(Action::None, |id| Action::Ask(Query::Source(id)))

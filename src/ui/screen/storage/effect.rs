@@ -10,6 +10,7 @@ use waxwing::model::{AccountId, AccountSettings};
 use super::{BACKUP, Figures, Message, State};
 use crate::ui::app::{Action, Context};
 use crate::ui::component::toast::Toast;
+use crate::ui::screen::mail::attachment::Wish;
 
 /// What the page wants done.
 #[derive(Debug, PartialEq)]
@@ -29,7 +30,10 @@ impl State {
             (Effect::Fail(words), _) => return Action::Toast(Toast::error(words)),
             (Effect::Leave, _) => return Action::LeaveStorage,
             (Effect::Pick, _) => {
-                let pick = self.picker.clone().pick("Back up", Some(BACKUP.to_owned()));
+                let pick = self
+                    .picker
+                    .clone()
+                    .pick("Back up", Wish::Place(BACKUP.to_owned()));
                 return Action::Run(Task::perform(pick, Message::Picked));
             }
             (effect, Some(engine)) => (effect, engine.clone()),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use iced::advanced::image::Handle as Pixels;
 use iced::widget::{column, container, row, text};
 use iced::{Alignment, Length, Point, Rectangle, Size, Task, mouse};
-use waxwing::engine::{HtmlMail, Viewer};
+use waxwing::engine::{HtmlMail, PrintLook, Viewer};
 use waxwing::html::page::{Extent, Found, Frame, Hit, Link, Picture, Reach, Spot};
 use waxwing::{Error, Result};
 
@@ -206,6 +206,22 @@ impl Page {
     /// Which words are looked at, and how many there are.
     pub(crate) fn found(&self) -> (usize, usize) {
         (self.found.number, self.found.count)
+    }
+
+    /// Whether its pictures from elsewhere were fetched.
+    pub(crate) fn has_pictures(&self) -> bool {
+        self.mail.as_ref().is_some_and(|mail| mail.with_pictures)
+    }
+
+    /// How it is printed: as it is shown.
+    pub(crate) fn print_look(&self) -> PrintLook {
+        if !self.is_shown() {
+            PrintLook::Text
+        } else if self.look.for_reading {
+            PrintLook::ForReading
+        } else {
+            PrintLook::Own
+        }
     }
 
     /// Whether the page is what is shown.

@@ -3,7 +3,7 @@
 
 /// What a stretch is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub enum Kind {
     /// Sentences.
     Prose,
     /// Columns that stand below each other, or code.
@@ -16,13 +16,13 @@ pub(super) enum Kind {
 
 /// A stretch of text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Piece {
+pub struct Piece {
     /// How deep it is quoted.
-    pub(super) depth: usize,
+    pub depth: usize,
     /// What it is.
-    pub(super) kind: Kind,
+    pub kind: Kind,
     /// What it says, without the marks of quoting.
-    pub(super) text: String,
+    pub text: String,
 }
 
 /// Nobody's signature is longer, where its mark lost the blank at its end.
@@ -48,8 +48,9 @@ fn unquote(line: &str) -> (usize, &str) {
     (depth, rest)
 }
 
-/// The stretches, without empty lines at their ends.
-pub(super) fn pieces(text: &str) -> Vec<Piece> {
+/// The stretches of a text, without empty lines at their ends.
+#[must_use]
+pub fn pieces(text: &str) -> Vec<Piece> {
     let mut runs: Vec<(usize, Vec<&str>)> = Vec::new();
     for line in text.lines() {
         let (depth, line) = unquote(line);
@@ -168,13 +169,12 @@ fn is_fixed(lines: &[&str]) -> bool {
         return true;
     }
     let columns: Vec<_> = lines.iter().map(|line| columns(line)).collect();
-    let mut all: Vec<Edge> = columns.iter().flatten().copied().collect();
+    // A line has an edge but once.
+    let mut all: Vec<Edge> = columns.into_iter().flatten().collect();
     all.sort_unstable();
-    all.dedup();
-    let shared = all.iter().filter(|edge| {
-        let lines = columns.iter().filter(|edges| edges.contains(edge));
-        most(lines.count())
-    });
+    let shared = all
+        .chunk_by(|one, other| one == other)
+        .filter(|lines| most(lines.len()));
     // Two lines have an edge in common by chance.
     shared.count() > usize::from(lines.len() < 3)
 }
@@ -227,3 +227,6 @@ fn columns(line: &str) -> Vec<Edge> {
 fn is_number(field: &str) -> bool {
     field.contains(|c: char| c.is_ascii_digit())
 }
+
+#[cfg(test)]
+mod tests;
