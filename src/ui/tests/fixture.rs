@@ -504,6 +504,16 @@ fn found(finding: &Finding) -> Found {
     }
 }
 
+/// Those whose name begins so.
+fn people(begins: &str) -> Vec<Address> {
+    let begins = begins.to_lowercase();
+    let all = LINES
+        .iter()
+        .map(|(name, address, ..)| Address::new(*name, *address));
+    all.filter(|one| one.name.to_lowercase().starts_with(&begins))
+        .collect()
+}
+
 /// Answers questions as an engine would, for lists of `rows` rows.
 pub(in crate::ui) fn answer(query: Query, rows: i64) -> Message {
     match query {
@@ -564,12 +574,7 @@ pub(in crate::ui) fn answer(query: Query, rows: i64) -> Message {
             }),
         )),
         Query::People(epoch, begins) => {
-            let all = LINES
-                .iter()
-                .map(|(name, address, ..)| Address::new(*name, *address));
-            let begins = begins.to_lowercase();
-            let meant = all.filter(|one| one.name.to_lowercase().starts_with(&begins));
-            Message::Search(search::Message::People(epoch, Ok(meant.collect())))
+            Message::Search(search::Message::People(epoch, Ok(people(&begins))))
         }
         Query::Email(epoch, id) => Message::EmailLoaded(epoch, Ok(Box::new(email(id)))),
         Query::SenderNotes(epoch, _) => {
