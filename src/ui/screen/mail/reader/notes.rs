@@ -165,9 +165,9 @@ impl Notes {
             None => {
                 let signers = self.known.signed_by.join(", ");
                 let told = words(format!("By {signers}. Nobody has checked that here."));
-                let cost = label(format!(
-                    "For a check, {signers} is asked for the key, and can learn that you read this."
-                ));
+                let cost = label(
+                    "A check asks there for the key, by which they can learn that you read this.",
+                );
                 let told = column![told, cost, button("Check the signature")];
                 return Some(told.spacing(gap::S).into());
             }
