@@ -36,7 +36,9 @@ mod to_text;
 
 pub(crate) use address::address_list;
 pub(crate) use attachment::{SavedPart, attached_documents, attachment_bytes, saved_parts};
-pub(crate) use authentication::{Authentication, Finding, authentication};
+pub(crate) use authentication::{
+    Authentication, Finding, Vouched, arrived, authentication, signers,
+};
 pub(crate) use build::{build, new_message_id};
 pub use charset::{all as charsets, named as charset_named};
 pub(crate) use filename::name_in;

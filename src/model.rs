@@ -25,6 +25,7 @@ pub mod prefetch;
 pub mod query;
 pub mod quota;
 pub mod server;
+mod signature;
 mod space;
 pub mod store_check;
 mod structure;
@@ -63,6 +64,7 @@ pub use query::{
 };
 pub use quota::{Amount, Quota};
 pub use server::{AuthMethod, Password, Pop3Policy, Protocol, Security, ServerSettings};
+pub use signature::{CheckedSignature, SignatureCheck, SignatureVerdict};
 pub use space::{FolderSize, Freed, Room};
 pub use store_check::{StoreCheck, StoreProblem, StoreProblemKind};
 pub(crate) use structure::{LeftOut, PartPath, SinglePart, Skeleton, Structure};

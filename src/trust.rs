@@ -11,9 +11,11 @@ mod lookalike;
 mod name;
 mod reply;
 mod shape;
+mod signature;
 mod tracking;
 
 pub(crate) use link::deceptive_link;
+pub(crate) use signature::{Keys, Published, Signed, take_in};
 pub(crate) use tracking::untracked;
 
 use crate::mime::{Authentication, ListFields};
@@ -23,7 +25,7 @@ use crate::model::{Acquaintance, Address, Doubt, DoubtKind, Email, owner};
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Evidence<'a> {
     pub(crate) email: &'a Email,
-    /// What the person's own servers found out.
+    /// What the person's own servers found out, or the own check.
     pub(crate) authentication: &'a Authentication,
     pub(crate) list: &'a ListFields,
     /// The addresses of all accounts.

@@ -9,8 +9,8 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 use waxwing::engine::{Handle, charset_named, charsets};
 use waxwing::model::{
-    Address, Charset, Contact, DangerKind, Doubt, DoubtKind, Email, Event, EventTime, PlacementId,
-    UnreadDocument,
+    Address, Charset, CheckedSignature, Contact, DangerKind, DoubtKind, Email, Event, EventTime,
+    PlacementId, SenderNotes, SignatureCheck, SignatureVerdict, UnreadDocument,
 };
 use waxwing::{Error, ErrorKind, Result};
 
@@ -34,6 +34,10 @@ pub(crate) struct Options {
     /// The HTML that would be shown: nothing in it acts or loads anything
     #[arg(long, group = "part")]
     html: bool,
+    /// Checks here who signed it (DKIM); asking for the key can tell the sender
+    /// that it is read
+    #[arg(long, conflicts_with = "part")]
+    check_signature: bool,
     /// Reads it in this encoding, whatever it says of itself
     #[arg(long, value_name = "NAME", value_parser = charset)]
     charset: Option<Charset>,
@@ -56,8 +60,16 @@ pub(super) async fn run(context: &mut Context, options: Options) -> Result<()> {
             continue;
         }
         let email = context.handle.email(id).await?;
+        let is_part = options.headers || options.text || options.html;
+        let notes = if options.check_signature {
+            context.handle.check_signatures(id, true).await?
+        } else if is_part && !context.out.is_json() {
+            SenderNotes::default()
+        } else {
+            context.handle.sender_notes(id).await?
+        };
         if context.out.is_json() {
-            let line = EmailLine::read(&context.handle, id, target, email).await?;
+            let line = EmailLine::read(&context.handle, id, target, email, notes).await?;
             context.out.row(&line, String::new)?;
             continue;
         }
@@ -74,8 +86,7 @@ pub(super) async fn run(context: &mut Context, options: Options) -> Result<()> {
                 .hint("`waxwing show --text` prints what it says.")
             })?
         } else {
-            let doubts = context.handle.sender_notes(id).await?.doubts;
-            whole(&email, &doubts)
+            whole(&email, &notes)
         };
         let gap = if place > 0 { "\n" } else { "" };
         context
@@ -117,11 +128,23 @@ struct EmailLine {
     not_searched: Vec<UnreadDocument>,
     /// What makes one doubt the sender, the gravest first.
     doubts: Vec<DoubtFields>,
+    /// Its signatures, where they were checked; empty where it has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    signatures: Option<Vec<SignatureFields>>,
 }
 
 #[derive(Debug, Serialize)]
 struct DoubtFields {
     kind: DoubtKind,
+    message: String,
+}
+
+#[derive(Debug, Serialize)]
+struct SignatureFields {
+    domain: String,
+    verdict: SignatureVerdict,
+    /// Whether the domain is the author's.
+    authors: bool,
     message: String,
 }
 
@@ -140,7 +163,13 @@ struct AttachmentFields {
 }
 
 impl EmailLine {
-    async fn read(handle: &Handle, id: PlacementId, target: &Target, email: Email) -> Result<Self> {
+    async fn read(
+        handle: &Handle,
+        id: PlacementId,
+        target: &Target,
+        email: Email,
+        notes: SenderNotes,
+    ) -> Result<Self> {
         let mut attachments = Vec::with_capacity(email.attachments.len());
         for attachment in &email.attachments {
             let sha256 = if attachment.here {
@@ -158,10 +187,9 @@ impl EmailLine {
                 danger: attachment.danger.map(|danger| danger.kind),
             });
         }
-        let doubts = handle.sender_notes(id).await?.doubts;
         Ok(Self {
             not_searched: handle.unread_documents(id).await?,
-            ..Self::new(target, email, attachments, doubts)
+            ..Self::new(target, email, attachments, notes)
         })
     }
 
@@ -169,13 +197,22 @@ impl EmailLine {
         target: &Target,
         email: Email,
         attachments: Vec<AttachmentFields>,
-        doubts: Vec<Doubt>,
+        notes: SenderNotes,
     ) -> Self {
         let html = clean_html(&email);
-        let doubts = doubts.into_iter().map(|doubt| DoubtFields {
+        let doubts = notes.doubts.into_iter().map(|doubt| DoubtFields {
             kind: doubt.kind,
             message: doubt.message,
         });
+        let signature = |one: CheckedSignature| SignatureFields {
+            domain: one.domain,
+            verdict: one.verdict,
+            authors: one.is_authors,
+            message: one.message,
+        };
+        let signatures = notes
+            .signatures
+            .map(|check| check.signatures.into_iter().map(signature).collect());
         let mut headers: BTreeMap<String, String> = BTreeMap::new();
         for (name, value) in email.headers {
             headers
@@ -202,6 +239,7 @@ impl EmailLine {
             contacts: email.enclosed.contacts,
             not_searched: Vec::new(),
             doubts: doubts.collect(),
+            signatures,
         }
     }
 }
@@ -226,7 +264,7 @@ fn when(time: EventTime) -> String {
     }
 }
 
-fn whole(email: &Email, doubts: &[Doubt]) -> String {
+fn whole(email: &Email, notes: &SenderNotes) -> String {
     let mut shown = String::new();
     let mut field = |name: &str, value: &str| {
         if !value.is_empty() {
@@ -241,13 +279,16 @@ fn whole(email: &Email, doubts: &[Doubt]) -> String {
         &email.date.map(|date| date.to_rfc2822()).unwrap_or_default(),
     );
     field("Subject:", &email.subject);
-    for doubt in doubts {
+    for doubt in &notes.doubts {
         let name = if doubt.is_warning() {
             "Careful:"
         } else {
             "Note:"
         };
         field(name, &doubt.message);
+    }
+    for sentence in notes.signatures.iter().flat_map(SignatureCheck::sentences) {
+        field("Signed:", sentence);
     }
     for event in &email.enclosed.events {
         let starts = event.starts.map_or_else(String::new, when);

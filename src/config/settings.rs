@@ -50,6 +50,26 @@ pub struct Reading {
     pub original_colours_from: Vec<String>,
     /// When a message that is looked at counts as read.
     pub mark_read: MarkRead,
+    /// When signatures are checked here.
+    pub check_signatures: CheckSignatures,
+}
+
+/// When the signatures of a message (DKIM) are checked here, rather than by the
+/// server alone.
+///
+/// The key comes from the signer's name servers. A sender can make up another
+/// name for it for each recipient, and learns from the question that this one
+/// opened the message; so nothing is asked unless the person wants it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CheckSignatures {
+    /// When the person asks for it, for one message.
+    #[default]
+    WhenAsked,
+    /// Also when a message is opened of which the person's server says nothing,
+    /// where the domains that signed it are known: the person wrote there, or
+    /// they are providers'.
+    IfServerSilent,
 }
 
 /// When a message that is looked at counts as read.

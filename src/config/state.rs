@@ -1,6 +1,6 @@
 //! How the window was left. Not preferences: losing them is no loss.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -28,8 +28,14 @@ pub struct UiState {
     pub last_folder: Option<LastFolder>,
     /// What was looked for, the newest first.
     pub searches: Vec<String>,
+    /// What was chosen of the list of commands, the newest first.
+    pub chosen: Vec<String>,
     /// How large messages are shown, in percent.
     pub zoom: u16,
+    /// Folders that stand at the top of the sidebar, by what is in them.
+    pub favourites: Vec<String>,
+    /// Folders and accounts whose folders are hidden.
+    pub folded: BTreeSet<String>,
     /// How lists are arranged that are not as usual, by what they show.
     pub lists: BTreeMap<String, ListState>,
 }
@@ -52,13 +58,40 @@ pub struct ListState {
 
 /// So many searches are remembered.
 const SEARCHES_MAX: usize = 20;
+/// And so much of what was chosen of the list of commands.
+const CHOSEN_MAX: usize = 8;
+
+/// Puts what is known to the front, once.
+fn remember(known: &mut Vec<String>, newest: &str, most: usize) {
+    known.retain(|one| one != newest);
+    known.insert(0, newest.to_owned());
+    known.truncate(most);
+}
 
 impl UiState {
     /// Remembers what was looked for, once.
     pub fn remember_search(&mut self, text: &str) {
-        self.searches.retain(|known| known != text);
-        self.searches.insert(0, text.to_owned());
-        self.searches.truncate(SEARCHES_MAX);
+        remember(&mut self.searches, text, SEARCHES_MAX);
+    }
+
+    /// Remembers what was chosen of the list of commands, once.
+    pub fn remember_chosen(&mut self, key: &str) {
+        remember(&mut self.chosen, key, CHOSEN_MAX);
+    }
+
+    /// A list has another name now.
+    pub fn list_moved(&mut self, from: &str, to: &str) {
+        for known in self.favourites.iter_mut().chain(&mut self.chosen) {
+            if known == from {
+                to.clone_into(known);
+            }
+        }
+        if self.folded.remove(from) {
+            self.folded.insert(to.to_owned());
+        }
+        if let Some(list) = self.lists.remove(from) {
+            self.lists.insert(to.to_owned(), list);
+        }
     }
 }
 
@@ -81,7 +114,10 @@ impl Default for UiState {
             list_width: 380.0,
             last_folder: None,
             searches: Vec::new(),
+            chosen: Vec::new(),
             zoom: 100,
+            favourites: Vec::new(),
+            folded: BTreeSet::new(),
             lists: BTreeMap::new(),
         }
     }

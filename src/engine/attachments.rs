@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::Handle;
-use super::reading::blocking;
+use super::reading::{Readable, blocking};
 use super::saving::write_new;
 use super::shared::Shared;
 use crate::error::Result;
@@ -101,7 +101,22 @@ impl Shared {
         parts: Vec<PartId>,
     ) -> Result<Vec<SavedPart>> {
         self.fetch_attachments(id).await?;
+        self.parts_here(id, parts).await
+    }
+
+    /// The same, without those that are still on the server.
+    pub(super) async fn parts_here(
+        self: &Arc<Self>,
+        id: PlacementId,
+        mut parts: Vec<PartId>,
+    ) -> Result<Vec<SavedPart>> {
         let readable = self.readable(id).await?;
-        blocking(move || Ok(mime::saved_parts(readable.raw(), &parts))).await
+        blocking(move || {
+            if let Readable::Partial(skeleton) = &readable {
+                parts.retain(|&part| mime::is_left_out(skeleton, part).is_none());
+            }
+            Ok(mime::saved_parts(readable.raw(), &parts))
+        })
+        .await
     }
 }

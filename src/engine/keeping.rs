@@ -264,4 +264,4 @@ fn check_unchanged(accounts: &Accounts, before: &Account) -> Result<()> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -1,5 +1,6 @@
 //! What lasts as long as the program runs: messages in no folder that are
-//! being read, encodings that were chosen, and files that other programs show.
+//! being read, encodings that were chosen, signatures that were checked, and
+//! files that other programs show.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -11,7 +12,7 @@ use super::saving::write_new;
 use super::shared::Shared;
 use crate::error::{Error, ErrorKind, Result};
 use crate::mime;
-use crate::model::{Charset, PartId, PlacementId};
+use crate::model::{Charset, PartId, PlacementId, SignatureCheck};
 
 /// The largest file that is read as a message.
 const FILE_MAX: u64 = 256 << 20;
@@ -30,6 +31,7 @@ struct State {
     letters: HashMap<PlacementId, Arc<Vec<u8>>>,
     last: i64,
     charsets: HashMap<PlacementId, Charset>,
+    checks: HashMap<PlacementId, SignatureCheck>,
     folder: Option<tempfile::TempDir>,
 }
 
@@ -48,6 +50,9 @@ pub struct Source {
 
 /// How much of a message its source shows, in bytes.
 const SOURCE_MAX: usize = 512 << 10;
+
+/// How many checks of signatures are remembered.
+const CHECKS_MAX: usize = 1_000;
 
 impl Opened {
     fn state(&self) -> std::sync::MutexGuard<'_, State> {
@@ -68,6 +73,20 @@ impl Opened {
     /// The encoding that was chosen for a message.
     pub(super) fn charset(&self, id: PlacementId) -> Option<Charset> {
         self.state().charsets.get(&id).copied()
+    }
+
+    /// What checking the signatures of a message came to.
+    pub(super) fn check(&self, id: PlacementId) -> Option<SignatureCheck> {
+        self.state().checks.get(&id).cloned()
+    }
+
+    /// Remembers that.
+    pub(super) fn keep_check(&self, id: PlacementId, check: SignatureCheck) {
+        let mut state = self.state();
+        if state.checks.len() >= CHECKS_MAX {
+            state.checks.clear();
+        }
+        state.checks.insert(id, check);
     }
 
     fn add(&self, raw: Vec<u8>) -> PlacementId {
@@ -139,6 +158,7 @@ impl Handle {
         let mut state = self.shared.opened.state();
         state.letters.remove(&id);
         state.charsets.remove(&id);
+        state.checks.remove(&id);
     }
 
     /// Reads a message in that encoding, whatever it says of itself, until the

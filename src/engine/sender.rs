@@ -1,6 +1,8 @@
 //! Who really sent a message, and what its sender asks for: doubts, leaving a
 //! list, and telling that a message was read.
 
+mod signature;
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -16,7 +18,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::mime;
 use crate::model::{
     AccountId, Acquaintance, Address, Doubt, Draft, Email, Keyword, KeywordChange, OutboxItem,
-    PlacementId, SenderNotes, Unsubscribe, owner,
+    PlacementId, SenderNotes, SignatureCheck, Unsubscribe, owner,
 };
 use crate::net::http::{Http, Request};
 use crate::store::{self, Durability};
@@ -59,6 +61,8 @@ struct Known {
     date: i64,
     written_to: Vec<String>,
     is_answered: bool,
+    /// Whether the person wants signatures checked without being asked.
+    checks_signatures: bool,
 }
 
 impl Shared {
@@ -77,12 +81,13 @@ impl Shared {
     /// What is to be known of a message's sender.
     pub(super) async fn sender_notes(self: &Arc<Self>, id: PlacementId) -> Result<SenderNotes> {
         let email = self.email(id).await?;
-        let author = email.from.first().cloned().unwrap_or_default();
-        let known = self.known(id, author).await?;
-        blocking(move || Ok(notes(&email, &known))).await
+        let known = self.known(id, &email).await?;
+        let check = self.opened.check(id);
+        blocking(move || Ok(notes(&email, &known, check))).await
     }
 
-    async fn known(&self, id: PlacementId, author: Address) -> Result<Known> {
+    async fn known(&self, id: PlacementId, email: &Email) -> Result<Known> {
+        let author = email.from.first().cloned().unwrap_or_default();
         if Opened::is_letter(id) {
             return self.known_anyway(author).await;
         }
@@ -114,6 +119,7 @@ impl Shared {
             date,
             written_to,
             is_answered,
+            checks_signatures: self.checks_signatures(),
         })
     }
 
@@ -132,6 +138,7 @@ impl Shared {
             date: i64::MAX,
             written_to,
             is_answered: true,
+            checks_signatures: self.checks_signatures(),
         })
     }
 
@@ -258,9 +265,13 @@ async fn leave_at(http: &Http, url: &str) -> Result<Unsubscribed> {
     .hint("Try again later, or use the link in the message."))
 }
 
-fn notes(email: &Email, known: &Known) -> SenderNotes {
+fn notes(email: &Email, known: &Known, check: Option<SignatureCheck>) -> SenderNotes {
     let list = mime::list_fields(email);
-    let authentication = mime::authentication(&email.headers, &known.servers);
+    let mut authentication = mime::authentication(&email.headers, &known.servers);
+    let is_silent = authentication.is_silent();
+    if let Some(check) = &check {
+        trust::take_in(&mut authentication, check);
+    }
     let doubts = trust::doubts(&Evidence {
         email,
         authentication: &authentication,
@@ -273,11 +284,16 @@ fn notes(email: &Email, known: &Known) -> SenderNotes {
     let from = email.from.first();
     let is_own = from.is_some_and(|from| known.own.iter().any(|own| own.same_mailbox(from)));
     let receipt_to = mime::receipt_wanted(email).filter(|_| !is_own && !known.is_answered);
+    let signed_by = mime::signers(&email.headers);
+    let is_unchecked = is_silent && check.is_none() && !is_own && !signed_by.is_empty();
     SenderNotes {
         doubts,
         list: list.name,
         unsubscribe: list.unsubscribe,
         receipt_to,
+        signed_by,
+        signatures: check,
+        checks_signatures: known.checks_signatures && is_unchecked,
     }
 }
 

@@ -148,7 +148,8 @@ impl Handle {
 
 impl Handle {
     /// Small pictures of attachments, with `side` pixels at most either way.
-    /// Those that are no pictures, or cannot be decoded, are left out.
+    /// Those that are no pictures, cannot be decoded, or are still on the server
+    /// are left out.
     ///
     /// # Errors
     /// As [`Handle::part`].
@@ -163,14 +164,13 @@ impl Handle {
             // It ends with the last one: nobody waits for another soon.
             let child = Sandbox::new(&THUMBNAIL, shared.program.clone());
             let mut found = Vec::new();
-            for part in parts {
-                let saved = shared.part(id, part).await?;
+            for saved in shared.parts_here(id, parts).await? {
                 let made = child.ask::<_, Option<(u32, u32)>>(&side, &saved.bytes);
                 let picture = match made.await {
                     Ok((Some((width, height)), rgba)) => Picture::new(width, height, rgba),
                     Ok((None, _)) | Err(_) => None,
                 };
-                found.extend(picture.map(|picture| (part, picture)));
+                found.extend(picture.map(|picture| (saved.part, picture)));
             }
             Ok(found)
         })
@@ -192,19 +192,31 @@ impl Shared {
             .iter()
             .filter_map(|part| Some((part.content_id.as_deref()?.to_lowercase(), part.part)))
             .collect();
+        let shown = clean
+            .parts
+            .iter()
+            .filter_map(|id| Some((id, *by_id.get(id)?)));
+        let shown: Vec<(&String, PartId)> = shown.collect();
+        let parts = shown.iter().map(|(_, part)| *part).collect();
+        let here = self.parts_here(id, parts).await.unwrap_or_default();
+        let mut here: HashMap<PartId, Vec<u8>> = here
+            .into_iter()
+            .map(|saved| (saved.part, saved.bytes))
+            .collect();
         let mut found = Vec::new();
         let mut left = PARTS_MAX;
-        for content_id in &clean.parts {
-            let Some(&part) = by_id.get(content_id) else {
-                continue;
+        for (content_id, part) in shown {
+            let bytes = match here.remove(&part) {
+                Some(bytes) => bytes,
+                // One that cannot be had now leaves a gap, and no more.
+                None => match self.part(id, part).await {
+                    Ok(saved) => saved.bytes,
+                    Err(_) => continue,
+                },
             };
-            // One that cannot be had now leaves a gap, and no more.
-            let Ok(saved) = self.part(id, part).await else {
-                continue;
-            };
-            if let Some(rest) = left.checked_sub(saved.bytes.len()) {
+            if let Some(rest) = left.checked_sub(bytes.len()) {
                 left = rest;
-                found.push((format!("cid:{content_id}"), saved.bytes));
+                found.push((format!("cid:{content_id}"), bytes));
             }
         }
         found

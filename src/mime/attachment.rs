@@ -1,7 +1,7 @@
 //! What is attached, and its bytes.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use mail_parser::{Encoding, Message, MessagePart, MimeHeaders, PartType};
 
@@ -13,6 +13,8 @@ use crate::model::{Attachment, Danger, LeftOut, PartId};
 /// An attachment taken out of its message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct SavedPart {
+    /// Which part of the message it is.
+    pub(crate) part: PartId,
     /// A file name safe to write.
     pub(crate) name: String,
     /// Why it is not opened just so.
@@ -36,14 +38,16 @@ pub(crate) fn saved_parts(raw: &[u8], parts: &[PartId]) -> Vec<SavedPart> {
     let Some(message) = parse::message(&source) else {
         return Vec::new();
     };
+    let mut unpacked: HashMap<u32, Vec<tnef::Packed>> = HashMap::new();
     parts
         .iter()
-        .filter_map(|&PartId(number)| {
-            let (index, packed) = (number & INDEX, number >> INDEX.count_ones());
+        .filter_map(|&id| {
+            let (index, packed) = (id.0 & INDEX, id.0 >> INDEX.count_ones());
             let part = message.part(index)?;
             if let Some(place) = packed.checked_sub(1) {
-                let files = tnef::unpack(&body::bytes(&source, part)).files;
-                return Some(packed_file(files.into_iter().nth(place as usize)?));
+                let unpack = || tnef::unpack(&body::bytes(&source, part)).files;
+                let files = unpacked.entry(index).or_insert_with(unpack);
+                return Some(packed_file(id, files.get(place as usize)?.clone()));
             }
             let bytes = restored(&source, raw, part).into_owned();
             Some(saved(&source, part, index, bytes))
@@ -65,9 +69,10 @@ fn is_packed(part: &MessagePart<'_>) -> bool {
     kind.ends_with("ms-tnef") || name.eq_ignore_ascii_case("winmail.dat")
 }
 
-fn packed_file(file: tnef::Packed) -> SavedPart {
+fn packed_file(part: PartId, file: tnef::Packed) -> SavedPart {
     let name = filename::safe_name(&file.name);
     SavedPart {
+        part,
         danger: danger::of(&name, Some(&file.bytes)),
         content_type: filename::kind_of(&name).to_owned(),
         name,
@@ -93,9 +98,9 @@ fn unpacked(index: u32, bytes: &[u8]) -> Vec<Attachment> {
         .zip(1_u32..)
         .map(|(file, place)| {
             let size = file.bytes.len() as u64;
-            let saved = packed_file(file);
+            let saved = packed_file(PartId(index | place << INDEX.count_ones()), file);
             Attachment {
-                part: PartId(index | place << INDEX.count_ones()),
+                part: saved.part,
                 name: saved.name,
                 content_type: saved.content_type,
                 size,
@@ -112,6 +117,7 @@ fn saved(source: &[u8], part: &MessagePart<'_>, index: u32, bytes: Vec<u8>) -> S
     let content_type = content_type(part);
     let name = name(source, part, index, &content_type);
     SavedPart {
+        part: PartId(index),
         danger: danger::of(&name, Some(&bytes)),
         name,
         content_type,

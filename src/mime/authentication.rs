@@ -4,6 +4,8 @@
 //! person's own servers wrote: they carry the name of one of these, and stand
 //! above the mark (`Received`) of every foreign server.
 
+use chrono::DateTime;
+
 use crate::model::owner;
 
 /// What a check came to (RFC 8601, 2.7).
@@ -37,6 +39,8 @@ pub(crate) struct Authentication {
     pub(crate) spf: Option<Vouched>,
     /// Whether all who passed it on vouch for what they found (RFC 8617).
     pub(crate) arc: Option<Finding>,
+    /// Whether the signatures were checked here, since no server said anything.
+    pub(crate) is_ours: bool,
 }
 
 /// What the own servers say in a header. `servers` are the hosts the account
@@ -59,6 +63,41 @@ pub(crate) fn authentication(headers: &[(String, String)], servers: &[String]) -
         }
     }
     found
+}
+
+/// The domains that say they signed a message (`d=` of `DKIM-Signature`, RFC
+/// 6376, 3.5), each once.
+pub(crate) fn signers(headers: &[(String, String)]) -> Vec<String> {
+    let mut signers: Vec<String> = Vec::new();
+    for (name, value) in headers {
+        if !name.eq_ignore_ascii_case("DKIM-Signature") {
+            continue;
+        }
+        let domain = tag(value, "d").unwrap_or_default().to_ascii_lowercase();
+        let is_host = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+        if !domain.is_empty() && domain.chars().all(is_host) && !signers.contains(&domain) {
+            signers.push(domain);
+        }
+    }
+    signers
+}
+
+/// A tag of a signature (RFC 6376, 3.2).
+pub(super) fn tag<'a>(signature: &'a str, wanted: &str) -> Option<&'a str> {
+    let mut tags = signature.split(';').filter_map(|tag| tag.split_once('='));
+    let (_, value) = tags.find(|(name, _)| name.trim() == wanted)?;
+    Some(value.trim())
+}
+
+/// When the server that wrote the topmost `Received` took the message in, Unix
+/// seconds.
+pub(crate) fn arrived(headers: &[(String, String)]) -> Option<i64> {
+    let mut fields = headers.iter();
+    let (_, received) = fields.find(|(name, _)| name.eq_ignore_ascii_case("Received"))?;
+    let bare = without_comments(received);
+    let (_, date) = bare.rsplit_once(';')?;
+    let date = DateTime::parse_from_rfc2822(date.trim()).ok()?;
+    Some(date.timestamp())
 }
 
 fn owner_of(host: &str) -> String {
@@ -85,6 +124,11 @@ fn taken_by(received: &str) -> Option<String> {
 }
 
 impl Authentication {
+    /// Whether nobody said anything of who stands behind the message.
+    pub(crate) fn is_silent(&self) -> bool {
+        self.dmarc.is_none() && self.dkim.is_empty()
+    }
+
     /// Takes one field in. The topmost word about a method is the newest, and
     /// whatever a sender wrote stands below it.
     fn take(&mut self, statements: &[String], own: &[String]) {

@@ -55,6 +55,8 @@ pub(super) fn is_tnef(bytes: &[u8]) -> bool {
 
 /// Takes it apart; what is cut off in the middle of it is left out.
 pub(super) fn unpack(bytes: &[u8]) -> Unpacked {
+    #[cfg(test)]
+    tests::UNPACKED.with(|times| times.set(times.get() + 1));
     let mut unpacked = Unpacked::default();
     unpack_into(&mut unpacked, bytes, DEPTH);
     unpacked
@@ -284,7 +286,14 @@ impl<'a> Reader<'a> {
 
 #[cfg(test)]
 pub(in crate::mime) mod tests {
+    use std::cell::Cell;
+
     use super::*;
+
+    thread_local! {
+        /// How many files this thread took apart.
+        pub(in crate::mime) static UNPACKED: Cell<usize> = const { Cell::new(0) };
+    }
 
     fn attribute(level: u8, id: u32, data: &[u8]) -> Vec<u8> {
         let length = u32::try_from(data.len()).unwrap();

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Address;
+use super::{Address, SignatureCheck};
 
 /// What makes one doubt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -87,6 +87,12 @@ pub struct SenderNotes {
     /// Who wants to hear that it was read (RFC 8098), unless that was answered
     /// already.
     pub receipt_to: Option<Address>,
+    /// The domains that say they signed it (DKIM).
+    pub signed_by: Vec<String>,
+    /// What checking that here came to, where it was checked.
+    pub signatures: Option<SignatureCheck>,
+    /// Whether the person wants it checked without being asked.
+    pub checks_signatures: bool,
 }
 
 /// What is known of an address from the mail that is here.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hickory_resolver::TokioResolver;
+use hickory_resolver::config::ResolverOpts;
 use hickory_resolver::proto::rr::{RData, Record, RecordType};
 use tokio::sync::OnceCell;
 use tokio::time::timeout;
@@ -18,6 +19,9 @@ pub(crate) use written::Written;
 
 /// How long an answer about a domain (MX, SRV) may take.
 const PATIENCE: Duration = Duration::from_secs(3);
+
+/// How long the answer about a text may take: a person waits for it.
+const TEXT_PATIENCE: Duration = Duration::from_secs(5);
 
 /// How many answers to one question are looked at.
 const MOST: usize = 50;
@@ -46,6 +50,17 @@ pub(crate) struct Service {
     pub(crate) port: u16,
 }
 
+/// Why there is no text at a name.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum NoText {
+    /// There is none, or there is no such name.
+    #[error("there is none")]
+    Nothing,
+    /// Nobody said so in time, as without a network.
+    #[error("the name service gave no answer")]
+    NoAnswer,
+}
+
 /// Asks the name service. Cheap to clone.
 #[derive(Clone, Default)]
 pub(crate) struct Names {
@@ -66,6 +81,22 @@ impl Names {
     pub(crate) fn written(written: Written) -> Self {
         Self {
             written: Some(Arc::new(written)),
+            ..Self::default()
+        }
+    }
+
+    /// Asks this server only.
+    #[cfg(test)]
+    fn of_server(server: SocketAddr) -> Self {
+        use hickory_resolver::config::{ConnectionConfig, NameServerConfig, ResolverConfig};
+        let mut way = ConnectionConfig::udp();
+        way.port = server.port();
+        let server = NameServerConfig::new(server.ip(), true, vec![way]);
+        let config = ResolverConfig::from_parts(None, vec![], vec![server]);
+        let mut builder = TokioResolver::builder_with_config(config, Default::default());
+        be_patient(builder.options_mut());
+        Self {
+            resolver: Arc::new(OnceCell::new_with(Some(builder.build().ok()))),
             ..Self::default()
         }
     }
@@ -144,6 +175,43 @@ impl Names {
         }
     }
 
+    /// The texts at a name (TXT, RFC 1035, 3.3.14), each of its pieces joined.
+    ///
+    /// # Errors
+    ///
+    /// When there is none, or nobody says so within five seconds.
+    pub(crate) async fn texts(&self, at: &str) -> Result<Vec<Vec<u8>>, NoText> {
+        #[cfg(test)]
+        if let Some(written) = &self.written {
+            return written.texts(at);
+        }
+        let resolver = self.resolver().await.ok_or(NoText::NoAnswer)?;
+        let question = resolver.lookup(format!("{at}."), RecordType::TXT);
+        let told = match timeout(TEXT_PATIENCE, question).await {
+            Ok(Ok(told)) => told,
+            Ok(Err(error)) if error.is_nx_domain() || error.is_no_records_found() => {
+                return Err(NoText::Nothing);
+            }
+            Ok(Err(error)) => {
+                tracing::debug!(%error, "the name service has no text");
+                return Err(NoText::NoAnswer);
+            }
+            Err(_) => return Err(NoText::NoAnswer),
+        };
+        let texts = told
+            .answers()
+            .iter()
+            .filter_map(|record| match &record.data {
+                RData::TXT(told) => Some(told.txt_data.concat()),
+                _ => None,
+            });
+        let texts: Vec<_> = texts.take(MOST).collect();
+        if texts.is_empty() {
+            return Err(NoText::Nothing);
+        }
+        Ok(texts)
+    }
+
     async fn ask<T>(
         &self,
         about: &str,
@@ -172,9 +240,7 @@ impl Names {
     async fn resolver(&self) -> Option<&TokioResolver> {
         let build = async || {
             let built = TokioResolver::builder_tokio().and_then(|mut builder| {
-                let options = builder.options_mut();
-                options.timeout = Duration::from_millis(1500);
-                options.attempts = 2;
+                be_patient(builder.options_mut());
                 builder.build()
             });
             built
@@ -185,7 +251,15 @@ impl Names {
     }
 }
 
+fn be_patient(options: &mut ResolverOpts) {
+    options.timeout = Duration::from_millis(1500);
+    options.attempts = 2;
+}
+
 /// A name as others write it.
 fn name(absolute: &str) -> String {
     absolute.trim_end_matches('.').to_ascii_lowercase()
 }
+
+#[cfg(test)]
+mod tests;

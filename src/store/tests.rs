@@ -24,7 +24,7 @@ fn folder(path: &str, role: Option<FolderRole>) -> NewFolder {
     NewFolder::own(path, path, role)
 }
 
-pub(super) fn email(name: &str, named: &[&str], minute: i64) -> NewEmail {
+pub(crate) fn email(name: &str, named: &[&str], minute: i64) -> NewEmail {
     NewEmail {
         account: ACCOUNT,
         message_id: Some(MessageId(name.into())),

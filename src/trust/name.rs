@@ -50,7 +50,7 @@ fn says_on_whose_behalf(evidence: &Evidence<'_>, author: &Author<'_>) -> bool {
 /// Whether the servers said nothing about the message.
 fn is_unjudged(evidence: &Evidence<'_>) -> bool {
     let found = evidence.authentication;
-    found.dmarc.is_none() && found.dkim.is_empty() && found.spf.is_none()
+    found.dmarc.is_none() && found.spf.is_none() && (found.dkim.is_empty() || found.is_ours)
 }
 
 /// Characters that turn others round (UAX 9): no name needs them.

@@ -3,6 +3,7 @@ mod honest;
 
 use super::*;
 use crate::mime;
+use crate::model::{CheckedSignature, SignatureCheck, SignatureVerdict};
 
 /// A message, and what the person knew of its author before.
 struct Sample {
@@ -42,8 +43,28 @@ fn sample(what: &str, acquaintance: Acquaintance, verdict: &str, header: &str) -
 }
 
 fn judged(sample: &Sample) -> Vec<Doubt> {
+    judged_after(sample, None)
+}
+
+/// What is doubted after the author's signature was checked here, as it came
+/// out.
+fn judged_after(sample: &Sample, own: Option<SignatureVerdict>) -> Vec<Doubt> {
     let email = mime::parse(sample.raw.as_bytes());
     let servers = ["imap.birdworks.test".to_owned()];
+    let mut authentication = mime::authentication(&email.headers, &servers);
+    if let Some(verdict) = own {
+        let author = email.from.first().and_then(Address::domain);
+        let signature = CheckedSignature {
+            verdict,
+            domain: ascii_domain(author.unwrap_or_default()),
+            is_authors: true,
+            message: String::new(),
+        };
+        let check = SignatureCheck {
+            signatures: vec![signature],
+        };
+        take_in(&mut authentication, &check);
+    }
     let own = [
         Address::new("Wren Finch", "wren@birdworks.test"),
         Address::new("Wren Finch", "wren.finch@posteo.de"),
@@ -59,7 +80,7 @@ fn judged(sample: &Sample) -> Vec<Doubt> {
     .map(ascii_domain);
     doubts(&Evidence {
         email: &email,
-        authentication: &mime::authentication(&email.headers, &servers),
+        authentication: &authentication,
         list: &mime::list_fields(&email),
         own: &own,
         acquaintance: sample.acquaintance,
@@ -96,6 +117,77 @@ fn honest_mail_is_hardly_ever_warned_of() {
         "{}: {warned:#?}",
         samples.len()
     );
+}
+
+/// Without what the server found out.
+fn unjudged(sample: &Sample) -> Sample {
+    let raw = match sample.raw.split_once("\r\n") {
+        Some((first, rest)) if first.starts_with("Authentication-Results") => rest,
+        _ => &sample.raw,
+    };
+    Sample {
+        what: sample.what.clone(),
+        raw: raw.to_owned(),
+        acquaintance: sample.acquaintance,
+    }
+}
+
+#[test]
+fn the_own_check_alarms_nobody_about_honest_mail() {
+    use SignatureVerdict::{Broken, Expired, Good, InPart, KeyWithdrawn, NoAnswer, NoKey, Testing};
+    let samples: Vec<Sample> = honest::mail().iter().map(unjudged).collect();
+    let mut by_list = 0;
+    for verdict in [
+        Good,
+        InPart,
+        Testing,
+        Expired,
+        NoKey,
+        KeyWithdrawn,
+        NoAnswer,
+        Broken,
+    ] {
+        let warned = samples.iter().filter(|sample| {
+            // Lists break signatures by what they add; others do not.
+            let is_by_list = sample.raw.contains("\r\nList-Id:");
+            if verdict == Broken && !is_by_list {
+                return false;
+            }
+            by_list += usize::from(verdict == Broken);
+            let without = judged(sample);
+            let mut added = judged_after(sample, Some(verdict)).into_iter();
+            added.any(|doubt| doubt.is_warning() && !without.contains(&doubt))
+        });
+        let warned: Vec<_> = warned.map(|sample| sample.what.as_str()).collect();
+        assert!(
+            warned.len() * 100 <= samples.len(),
+            "{verdict:?}: {warned:#?}"
+        );
+    }
+    assert!(by_list >= 10, "{by_list}");
+}
+
+#[test]
+fn the_own_check_counts_where_no_server_said_anything() {
+    use SignatureVerdict::{Broken, Good};
+    let header = "From: Ada <ada@x.test>\nTo: wren@birdworks.test";
+    let by_list = "List-Id: <birds.lists.test>\nFrom: Ada <ada@x.test>\nTo: birds@lists.test";
+    let company = "List-Id: <a.lists.test>\nFrom: <service@paypal.com>\nTo: birds@lists.test";
+    for (judged, header, verdict, warns) in [
+        ("", header, Broken, true),
+        ("", header, Good, false),
+        ("", by_list, Broken, false),
+        // It writes to no list, whatever a header says.
+        ("", company, Broken, true),
+        ("dkim=pass header.d=x.test", header, Broken, false),
+        ("dmarc=pass header.from=x.test", header, Broken, false),
+        ("dmarc=fail header.from=x.test", header, Good, true),
+        ("spf=pass smtp.mailfrom=a@x.test", header, Broken, false),
+    ] {
+        let doubts = judged_after(&sample("", SEEN, judged, header), Some(verdict));
+        let warned = doubts.iter().any(Doubt::is_warning);
+        assert_eq!(warned, warns, "{judged} {header} {verdict:?} {doubts:?}");
+    }
 }
 
 #[test]

@@ -424,11 +424,11 @@ impl App {
         if self.accounts_page.is_some() {
             return self.with_accounts(|screen, context| screen.key(press, context));
         }
-        if press.is_ctrl("z") {
-            return match self.toasts.newest_undo() {
-                Some(undo) => self.undo(undo),
-                None => Task::none(),
-            };
+        // What is told of below is taken back first; then what was before it.
+        if press.is_ctrl("z")
+            && let Some(undo) = self.toasts.newest_undo()
+        {
+            return self.undo(undo);
         }
         self.with_mail(|screen, context| screen.key(press, context))
     }

@@ -1,5 +1,5 @@
-//! Everything a person can do by button or key, in one table that feeds the
-//! toolbar, the keys and the sheet of shortcuts.
+//! Everything a person can do, in one table that feeds the toolbar, the keys,
+//! the menus, the list of commands and the sheet of shortcuts.
 
 use iced::keyboard::{Key, Modifiers, key::Named};
 
@@ -100,31 +100,66 @@ pub(crate) struct Situation {
     pub(crate) account: bool,
     /// Whether all that is selected lies in folders of one account.
     pub(crate) one_account: bool,
+    /// Whether some of it is unread, or read, as far as is known.
+    pub(crate) unread: bool,
+    pub(crate) read: bool,
+    /// Whether it lies in Junk.
+    pub(crate) in_junk: bool,
+    /// What can be done to the folder that is meant.
+    pub(crate) folder: FolderSituation,
+    /// Whether an account is meant, and whether it wants its password.
+    pub(crate) of_account: bool,
+    pub(crate) signs_in: bool,
+    /// Whether somebody's address is meant.
+    pub(crate) address: bool,
+}
+
+/// What can be done to a folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct FolderSituation {
+    /// Whether one is meant at all.
+    pub(crate) is_there: bool,
+    /// Whether the person made it: mail programs do without it.
+    pub(crate) is_own: bool,
+    /// Whether something in it is unread.
+    pub(crate) has_unread: bool,
+    /// Whether it is Trash or Junk, with something in it.
+    pub(crate) can_be_emptied: bool,
+    /// Whether it stands among the favourites.
+    pub(crate) is_favourite: bool,
 }
 
 macro_rules! commands {
-    ($($(#[$doc:meta])* $name:ident { $label:literal, $icon:ident, [$($chord:expr),*], $enabled:expr })*) => {
+    ($(@ $section:literal $($(#[$doc:meta])* $name:ident { $label:literal, $icon:ident, [$($chord:expr),*], $enabled:expr })*)*) => {
         /// A thing with a label and a key.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub(crate) enum UserCommand {
-            $($(#[$doc])* $name,)*
+            $($($(#[$doc])* $name,)*)*
         }
 
         impl UserCommand {
-            /// All, in the order of the sheet.
-            pub(crate) const ALL: &'static [Self] = &[$(Self::$name,)*];
+            /// All, by what they are about, in the order of the sheet.
+            pub(crate) const SECTIONS: &'static [(&'static str, &'static [Self])] =
+                &[$(($section, &[$(Self::$name,)*]),)*];
 
             /// As a button or a menu calls it.
             pub(crate) fn label(self) -> &'static str {
                 match self {
-                    $(Self::$name => $label,)*
+                    $($(Self::$name => $label,)*)*
+                }
+            }
+
+            /// What it is remembered by.
+            pub(crate) fn name(self) -> &'static str {
+                match self {
+                    $($(Self::$name => stringify!($name),)*)*
                 }
             }
 
             /// Its picture.
-            pub(crate) fn icon(self) -> Icon {
+            pub(crate) const fn icon(self) -> Icon {
                 match self {
-                    $(Self::$name => Icon::$icon,)*
+                    $($(Self::$name => Icon::$icon,)*)*
                 }
             }
 
@@ -133,14 +168,14 @@ macro_rules! commands {
                 use Chord::{Ctrl, Named as Key, ShiftNamed, Writes};
                 let _ = (Ctrl, Key, ShiftNamed, Writes);
                 match self {
-                    $(Self::$name => &[$($chord),*],)*
+                    $($(Self::$name => &[$($chord),*],)*)*
                 }
             }
 
             /// Whether it can be done now.
             pub(crate) fn enabled(self, situation: &Situation) -> bool {
                 let enabled: fn(&Situation) -> bool = match self {
-                    $(Self::$name => $enabled,)*
+                    $($(Self::$name => $enabled,)*)*
                 };
                 enabled(situation)
             }
@@ -149,6 +184,7 @@ macro_rules! commands {
 }
 
 commands! {
+    @ "Writing"
     /// Write.
     NewMessage { "New message", SquarePen, [Writes("c"), Ctrl("n")], |s| s.account }
     /// Answer the author.
@@ -157,6 +193,7 @@ commands! {
     ReplyAll { "Reply all", ReplyAll, [Writes("a")], |s| s.selected == 1 || s.alone }
     /// Pass on.
     Forward { "Forward", Forward, [Writes("f")], |s| s.selected == 1 || s.alone }
+    @ "Messages"
     /// Put away.
     Archive { "Archive", Archive, [Writes("e")], |s| s.selected > 0 }
     /// To Trash.
@@ -164,13 +201,60 @@ commands! {
     /// Away for good.
     DeleteForever { "Delete for good", Trash2, [ShiftNamed(Named::Delete)], |s| s.selected > 0 }
     /// Into another folder.
-    Move { "Move to folder", FolderInput, [Writes("v")], |s| s.selected > 0 && s.one_account }
+    Move { "Move to folder…", FolderInput, [Writes("v")], |s| s.selected > 0 && s.one_account }
     /// Set or clear the star.
     Star { "Star", Star, [Writes("s")], |s| s.selected > 0 }
     /// As if nobody had read it.
-    MarkUnread { "Mark as unread", Mail, [Writes("u")], |s| s.selected > 0 }
+    MarkUnread { "Mark as unread", Mail, [Writes("u")], |s| s.selected > 0 && (s.read || s.reading) }
     /// As if it had been read.
-    MarkRead { "Mark as read", MailOpen, [Writes("I")], |s| s.selected > 0 }
+    MarkRead { "Mark as read", MailOpen, [Writes("I")], |s| s.selected > 0 && s.unread }
+    /// To Junk, as a lesson.
+    Junk { "Mark as junk", ShieldAlert, [Writes("!")], |s| s.selected > 0 && !s.in_junk }
+    /// Back from there.
+    NotJunk { "Not junk", Inbox, [], |s| s.selected > 0 && s.in_junk }
+    /// Select every row.
+    SelectAll { "Select all", List, [Ctrl("a")], |s| s.rows }
+    /// Take the last change back.
+    Undo { "Undo", Undo2, [Ctrl("z")], |_| true }
+    @ "Folders"
+    /// One more.
+    NewFolder { "New folder…", FolderPlus, [], |s| s.folder.is_there || s.of_account }
+    /// Another name.
+    RenameFolder { "Rename folder…", Pencil, [Key(Named::F2)], |s| s.folder.is_own }
+    /// Elsewhere in the tree.
+    MoveFolder { "Move folder…", FolderInput, [], |s| s.folder.is_own }
+    /// To Trash, after a question.
+    DeleteFolder { "Delete folder…", Trash2, [], |s| s.folder.is_own }
+    /// Everything in it.
+    MarkFolderRead { "Mark all in it as read", MailOpen, [Writes("A")], |s| s.folder.has_unread }
+    /// Trash or Junk, after a question.
+    EmptyFolder { "Empty this folder…", Trash2, [], |s| s.folder.can_be_emptied }
+    /// To where it is at hand.
+    AddFavourite { "Add to favourites", Bookmark, [], |s| s.folder.is_there && !s.folder.is_favourite }
+    /// Away from there; it stays in its place.
+    RemoveFavourite { "Remove from favourites", X, [], |s| s.folder.is_favourite }
+    /// Look for news of one account.
+    CheckAccount { "Check for new mail", RefreshCw, [], |s| s.of_account }
+    /// Its password anew.
+    SignInAgain { "Sign in again…", KeyRound, [], |s| s.signs_in }
+    /// Its servers and names.
+    AccountSettings { "Account settings…", Settings, [], |s| s.of_account }
+    @ "Window"
+    /// Look for messages.
+    Search { "Search", Search, [Writes("/")], |s| s.account }
+    /// The order of the list, and what it leaves out.
+    Arrange { "Sort and filter", ListFilter, [Writes("w")], |s| s.account }
+    /// Look for news.
+    CheckMail { "Check for new mail", RefreshCw, [Key(Named::F5), Ctrl("r")], |s| s.account }
+    /// Show or hide the folders.
+    ToggleSidebar { "Show or hide folders", PanelLeft, [Ctrl("b")], |_| true }
+    /// The accounts.
+    Accounts { "Accounts", Users, [Ctrl(",")], |s| s.account }
+    /// Everything that can be done, to choose from.
+    Palette { "All commands", Command, [Ctrl("k")], |_| true }
+    /// The sheet of keys.
+    Shortcuts { "Keyboard shortcuts", Info, [Writes("?")], |_| true }
+    @ "Reading"
     /// Down one.
     Next { "Next message", ChevronDown, [Writes("j"), Key(Named::ArrowDown)], |s| s.rows }
     /// Up one.
@@ -194,23 +278,11 @@ commands! {
     /// In its own colours.
     Colours { "Original colours", Sun, [Writes("d")], |s| s.reading }
     /// Larger letters.
-    ZoomIn { "Larger", Search, [Ctrl("+"), Ctrl("=")], |s| s.reading }
+    ZoomIn { "Larger letters", Search, [Ctrl("+"), Ctrl("=")], |s| s.reading }
     /// Smaller letters.
-    ZoomOut { "Smaller", Search, [Ctrl("-")], |s| s.reading }
+    ZoomOut { "Smaller letters", Search, [Ctrl("-")], |s| s.reading }
     /// As they are.
-    ZoomReset { "As large as usual", Search, [Ctrl("0")], |s| s.reading }
-    /// Select every row.
-    SelectAll { "Select all", List, [Ctrl("a")], |s| s.rows }
-    /// Look for messages.
-    Search { "Search", Search, [Writes("/"), Ctrl("k")], |s| s.account }
-    /// The order of the list, and what it leaves out.
-    Arrange { "Sort and filter", ListFilter, [Writes("w")], |s| s.account }
-    /// Take the last change back.
-    Undo { "Undo", Undo2, [Ctrl("z")], |_| true }
-    /// Look for news.
-    CheckMail { "Check for new mail", RefreshCw, [Key(Named::F5), Ctrl("r")], |s| s.account }
-    /// Show or hide the folders.
-    ToggleSidebar { "Show or hide folders", PanelLeft, [Ctrl("b")], |_| true }
+    ZoomReset { "Letters as large as usual", Search, [Ctrl("0")], |s| s.reading }
     /// The message as a file.
     SaveMessage { "Save as file…", Save, [Ctrl("s")], |s| s.reading }
     /// The message as a PDF.
@@ -223,21 +295,26 @@ commands! {
     Source { "Message source", FileText, [Ctrl("u")], |s| s.reading }
     /// How its text is read.
     Encoding { "Text encoding…", AtSign, [Ctrl("e")], |s| s.reading }
-    /// What else can be done to the message.
-    More { "More", Ellipsis, [Writes(".")], |s| s.reading }
-    /// The accounts.
-    Accounts { "Accounts", Users, [Ctrl(",")], |s| s.account }
-    /// The sheet of keys.
-    Shortcuts { "Keyboard shortcuts", Info, [Writes("?")], |_| true }
+    /// What else can be done to it.
+    More { "More", Ellipsis, [Writes("."), Key(Named::ContextMenu), ShiftNamed(Named::F10)], |s| s.selected > 0 || s.reading }
+    /// To whoever wrote it.
+    WriteTo { "New message to this person", SquarePen, [], |s| s.address }
+    /// All that came from there.
+    FindFrom { "Find messages from this person", Search, [], |s| s.address && s.account }
+    /// The address alone.
+    CopyAddress { "Copy address", Copy, [], |s| s.address }
 }
 
 impl UserCommand {
     /// The command a key stands for.
     pub(crate) fn of(press: &Press) -> Option<Self> {
-        Self::ALL
-            .iter()
-            .copied()
-            .find(|command| command.keys().iter().any(|chord| chord.matches(press)))
+        Self::all().find(|command| command.keys().iter().any(|chord| chord.matches(press)))
+    }
+
+    /// All of them.
+    pub(crate) fn all() -> impl Iterator<Item = Self> {
+        let sections = Self::SECTIONS.iter();
+        sections.flat_map(|(_, commands)| commands.iter().copied())
     }
 
     /// "Archive (E)", for a tooltip.
@@ -280,7 +357,7 @@ mod tests {
     #[test]
     fn no_two_commands_share_a_key() {
         let mut seen = Vec::new();
-        for command in UserCommand::ALL {
+        for command in UserCommand::all() {
             for chord in command.keys() {
                 assert!(!seen.contains(chord), "{command:?} {chord:?}");
                 seen.push(*chord);

@@ -1,6 +1,6 @@
 use chrono::DateTime;
 use serde_json::json;
-use waxwing::model::{Attachment, MessageId, PartId, TextSource};
+use waxwing::model::{Attachment, Doubt, MessageId, PartId, TextSource};
 
 use super::*;
 
@@ -39,13 +39,39 @@ fn email() -> Email {
     }
 }
 
-fn doubt() -> Doubt {
-    Doubt {
+fn notes() -> SenderNotes {
+    let doubt = Doubt {
         kind: DoubtKind::NameHoldsAddress,
         message: "The name lies.".to_owned(),
         why: String::new(),
         advice: String::new(),
+    };
+    SenderNotes {
+        doubts: vec![doubt],
+        ..SenderNotes::default()
     }
+}
+
+#[test]
+fn signatures_are_told_where_they_were_checked() {
+    let signature = CheckedSignature {
+        verdict: SignatureVerdict::InPart,
+        domain: "x.test".to_owned(),
+        is_authors: true,
+        message: "Signed in part.".to_owned(),
+    };
+    let checked = SenderNotes {
+        signatures: Some(SignatureCheck {
+            signatures: vec![signature],
+        }),
+        ..notes()
+    };
+    assert!(whole(&email(), &checked).contains("Signed:  Signed in part.\n"));
+    let line = EmailLine::new(&Target::Id(PlacementId(7)), email(), vec![], checked);
+    let told = serde_json::to_value(line).unwrap();
+    let expected = json!([{"domain": "x.test", "verdict": "in-part", "authors": true,
+                           "message": "Signed in part."}]);
+    assert_eq!(told["signatures"], expected);
 }
 
 #[test]
@@ -59,7 +85,7 @@ fn a_message_has_the_fields_that_scripts_rely_on() {
         danger: None,
     };
     let target = Target::Id(PlacementId(7));
-    let line = EmailLine::new(&target, email(), vec![attachment], vec![doubt()]);
+    let line = EmailLine::new(&target, email(), vec![attachment], notes());
     assert_eq!(
         serde_json::to_value(line).unwrap(),
         json!({
@@ -79,7 +105,7 @@ fn a_message_has_the_fields_that_scripts_rely_on() {
 
 #[test]
 fn people_see_a_header_the_files_and_harmless_text() {
-    let shown = whole(&email(), &[doubt()]);
+    let shown = whole(&email(), &notes());
     assert!(shown.starts_with("From:    Jo <jo@x.test>\nTo:      me@x.test\n"));
     assert!(shown.contains("File:    a.pdf (10 B)\n"));
     assert!(shown.ends_with("\n\nHi␛]0;title␇\n"), "{shown:?}");

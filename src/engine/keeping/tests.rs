@@ -18,7 +18,7 @@ fn engine(folder: &std::path::Path, secrets: SecretsChoice) -> Engine {
     .unwrap()
 }
 
-fn settings() -> AccountSettings {
+pub(in crate::engine) fn settings() -> AccountSettings {
     let server = |protocol, port| ServerSettings {
         protocol,
         host: "mail.example.test".to_owned(),

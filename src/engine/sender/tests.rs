@@ -6,8 +6,15 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
 use super::*;
+use crate::config::{Accounts, Certificates, Profile, Settings};
+use crate::engine::keeping::tests::settings;
+use crate::engine::shared::Parts;
+use crate::model::DoubtKind;
+use crate::net::Connector;
 use crate::net::names::{Names, Written};
 use crate::net::trusted::Trusted;
+use crate::secrets::{Secrets, SecretsChoice};
+use crate::store::Store;
 
 const HOST: &str = "news.shop.example";
 const PROMISE: &str = "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n\
@@ -38,6 +45,82 @@ async fn server(answer: &'static str) -> (Http, Arc<Mutex<String>>) {
         }
     });
     (Http::new(trusted.connector(Names::written(names))), heard)
+}
+
+/// An engine on this profile that asks these about names.
+pub(super) fn engine_with(
+    folder: &tempfile::TempDir,
+    settings: Settings,
+    connector: Connector,
+) -> Handle {
+    let profile = Profile::at(folder.path()).unwrap();
+    let shared = Shared::new(Parts {
+        lock: profile.lock().unwrap(),
+        store: Store::open(profile.data_dir()).unwrap(),
+        accounts: Accounts::load(&profile).value,
+        settings,
+        certificates: Certificates::load(&profile).value,
+        secrets: Secrets::open(SecretsChoice::Ask(None), &profile).unwrap(),
+        connector,
+        runtime: tokio::runtime::Handle::current(),
+        online: false,
+        program: None,
+        profile,
+    });
+    Handle {
+        shared: Arc::new(shared),
+    }
+}
+
+/// Takes a message up from a file.
+pub(super) async fn opened(
+    handle: &Handle,
+    folder: &tempfile::TempDir,
+    letter: &str,
+) -> PlacementId {
+    let path = folder.path().join("letter.eml");
+    std::fs::write(&path, letter.replace('\n', "\r\n")).unwrap();
+    handle.open_letter(path).await.unwrap()
+}
+
+#[tokio::test]
+async fn of_the_sender_of_a_file_is_told_what_is_known_of_the_address() {
+    let folder = tempfile::tempdir().unwrap();
+    let handle = engine_with(&folder, Settings::default(), Connector::new());
+    let account = handle
+        .shared
+        .change_accounts(|accounts| accounts.add(settings()))
+        .unwrap();
+    let own = account.settings.email.clone();
+    let kinds = async |from: &str, more: &str| -> Vec<DoubtKind> {
+        let letter = format!(
+            "{more}From: {from}\nTo: {own}\nSubject: Hello\n\
+             Disposition-Notification-To: {from}\n\nHello\n"
+        );
+        let id = opened(&handle, &folder, &letter).await;
+        let notes = handle.sender_notes(id).await.unwrap();
+        // No folder could note that it was answered.
+        assert_eq!(notes.receipt_to, None);
+        handle.close_letter(id);
+        notes.doubts.iter().map(|doubt| doubt.kind).collect()
+    };
+    assert_eq!(kinds("ada@x.test", "").await, [DoubtKind::FirstTime]);
+    assert_eq!(kinds(&own, "").await, []);
+    // What is written above says nothing: none of the own servers is in it.
+    let judged = "Authentication-Results: mail.example.test; dmarc=fail header.from=x.test\n";
+    let told = kinds("ada@x.test", judged).await;
+    assert_eq!(told, [DoubtKind::FirstTime]);
+    // Once something of the address came, however late.
+    let email = crate::store::tests::email("", &[], 5);
+    let write = handle.shared.store.write(Durability::Crash, move |w| {
+        w.add_email(&store::NewEmail {
+            from: vec![Address::new("", "ada@x.test")],
+            ..email
+        })
+        .map(drop)
+    });
+    write.await.unwrap();
+    assert_eq!(kinds("Ada@X.test", "").await, []);
 }
 
 fn way(header: &str) -> Option<Unsubscribe> {

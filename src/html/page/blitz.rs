@@ -188,7 +188,7 @@ impl BlitzPage {
         self.painter.render_to_vec(
             |scene| {
                 if let Some(paper) = dark {
-                    paint(&mut Darkened { scene, paper }, document, scale, size);
+                    paint(&mut Darkened::new(scene, paper), document, scale, size);
                 } else {
                     paint(scene, document, scale, size);
                 }

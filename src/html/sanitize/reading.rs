@@ -1,6 +1,10 @@
 //! A page without its looks: what it says, in the order in which it says it.
 
+mod hidden;
+
 use std::fmt::Write as _;
+
+use hidden::Hidden;
 
 use super::tree::{Element, Kind, NodeId, Tree};
 use super::{CleanHtml, escape, is_void, legacy, put, put_whole};
@@ -39,6 +43,7 @@ enum Step {
 #[must_use]
 pub fn for_reading(clean: &CleanHtml) -> CleanHtml {
     let tree = Tree::read(&clean.html);
+    let hidden = Hidden::read(&tree);
     let mut out = String::with_capacity(clean.html.len());
     let mut steps = vec![Step::Enter(Tree::ROOT, false)];
     while let Some(step) = steps.pop() {
@@ -57,7 +62,7 @@ pub fn for_reading(clean: &CleanHtml) -> CleanHtml {
         match &node.kind {
             Kind::Text(text) => words(text, &mut out),
             Kind::Bare => {}
-            Kind::Element(element) if is_hidden(element) => continue,
+            Kind::Element(element) if hidden.has(element) => continue,
             Kind::Element(element) => {
                 figures |= element.name() == "table" && has_figures(&tree, id);
                 match fate(element.name(), figures) {
@@ -135,19 +140,6 @@ fn fate(name: &str, in_figures: bool) -> Fate {
         "head" | "style" | "title" => Fate::Drop,
         _ => of(KEPT).map_or(Fate::Unwrap, Fate::Keep),
     }
-}
-
-/// Whether nobody sees it: what is only there for the preview of a list.
-fn is_hidden(element: &Element) -> bool {
-    let style = element.get("style").unwrap_or_default();
-    let hides = [
-        "display:none",
-        "visibility:hidden",
-        "max-height:0",
-        "font-size:0",
-        "opacity:0;",
-    ];
-    element.get("hidden").is_some() || hides.iter().any(|hides| style.contains(hides))
 }
 
 /// Whether a table holds figures instead of parts of the page: it has heads of
@@ -252,6 +244,35 @@ mod tests {
              <a href=\"https://a.test/x\">link</a><img src=\"cid:a\" width=\"120\"></p></div>\
              </div></div>"
         );
+    }
+
+    #[test]
+    fn what_nobody_sees_on_the_page_is_left_out() {
+        let sheet = "<style>.pre,td.m{display:none!important}.small{font-size:0.9em}\
+            #top{max-height:0px;overflow:hidden}.a .b{display:none}\
+            @media (max-width:600px){.wide{display:none}}\
+            .twice{visibility:hidden}.twice{visibility:visible}\
+            .gone{opacity:0;display:block}.pre{display:block}</style>";
+        for (html, stays) in [
+            ("<div class='x pre'>word</div>", false),
+            ("<table><tr><td class=m>word</table>", false),
+            ("<p class=m>word</p>", true),
+            ("<p class=small>word</p>", true),
+            ("<p style='font-size:0.9em'>word</p>", true),
+            ("<p style='font-size:0'>word</p>", false),
+            ("<p style='opacity:0.0;color:red'>word</p>", false),
+            ("<div id=top>word</div>", false),
+            ("<p class=b>word</p>", true),
+            ("<p class=wide>word</p>", true),
+            ("<p class=twice>word</p>", true),
+            ("<p class=gone>word</p>", false),
+            ("<p class=gone style='display:block'>word</p>", true),
+            ("<p class=pre style='display:block'>word</p>", false),
+            ("<p hidden>word</p>", false),
+        ] {
+            let read = body(&format!("{sheet}{html}"));
+            assert_eq!(read.contains("word"), stays, "{html} {read}");
+        }
     }
 
     #[test]

@@ -103,6 +103,7 @@ fn results_are_read_as_servers_write_them() {
             ],
             spf: Some(vouched(Finding::Unknown, "mail.shop.test")),
             arc: Some(Finding::Pass),
+            is_ours: false,
         }
     );
     assert_eq!(found("mx.home.test; none"), Authentication::default());
@@ -123,4 +124,28 @@ fn results_in_several_fields_complete_each_other() {
     let found = read(&header, "imap.home.test");
     assert_eq!(found.dkim.len(), 1);
     assert_eq!(found.spf.map(|spf| spf.finding), Some(Finding::Pass));
+}
+
+#[test]
+fn who_signed_and_when_it_arrived_is_read() {
+    let field = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    let headers = [
+        field(
+            "Received",
+            "from a by b (x; y); Mon, 1 Jan 2018 10:00:00 +0100 (CET)",
+        ),
+        field(
+            "DKIM-Signature",
+            "v=1; a=rsa-sha256;\r\n\td=Shop.Example ; s=a; b=d=x",
+        ),
+        field("dkim-signature", "d=mailer.test"),
+        field("DKIM-Signature", "v=1; d=shop.example"),
+        field("DKIM-Signature", "v=1; d=a b; x"),
+        field("DKIM-Signature", "nothing"),
+        field("Received", "from c by d; Mon, 1 Jan 2001 10:00:00 +0000"),
+    ];
+    assert_eq!(signers(&headers), ["shop.example", "mailer.test"]);
+    assert_eq!(arrived(&headers), Some(1_514_797_200));
+    assert_eq!(arrived(&headers[1..2]), None);
+    assert_eq!(arrived(&[field("Received", "from a; lately")]), None);
 }

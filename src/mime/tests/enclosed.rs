@@ -3,8 +3,8 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::mime::tnef::tests::sample;
-use crate::mime::{attachment_bytes, parse};
+use crate::mime::tnef::tests::{UNPACKED, sample};
+use crate::mime::{attachment_bytes, parse, saved_parts};
 use crate::model::{EventKind, TextSource};
 
 fn packed(before: &str) -> Vec<u8> {
@@ -46,6 +46,20 @@ fn what_outlook_packed_is_attached_like_anything_else() {
     let email = parse(&packed("--b\nContent-Type: text/plain\n\nHello\n"));
     assert_eq!(email.text.trim_end(), "Hello");
     assert_eq!(email.attachments.len(), 2);
+}
+
+#[test]
+fn several_files_of_one_are_unpacked_once() {
+    let raw = packed("");
+    let files = parse(&raw).attachments;
+    let wanted: Vec<_> = files.iter().rev().map(|file| file.part).collect();
+    let before = UNPACKED.get();
+    let saved = saved_parts(&raw, &wanted);
+    assert_eq!(UNPACKED.get() - before, 1);
+    let parts: Vec<_> = saved.iter().map(|saved| saved.part).collect();
+    assert_eq!(parts, wanted);
+    let names = saved.iter().map(|saved| saved.name.as_str());
+    assert_eq!(names.collect::<Vec<_>>(), ["Fotos vom See.txt", "a.pdf"]);
 }
 
 #[test]

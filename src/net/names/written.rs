@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::{Arc, Mutex};
 
-use super::{MailExchanger, Service};
+use super::{MailExchanger, NoText, Service};
 use crate::net::Error;
 
 /// What it knows.
@@ -20,6 +21,10 @@ pub(crate) struct Written {
     pub(crate) services: HashMap<String, Vec<Service>>,
     /// Whether domains are there; of others nobody says anything.
     pub(crate) domains: HashMap<String, bool>,
+    /// Texts, by their names in lower case.
+    pub(crate) texts: HashMap<String, Result<Vec<Vec<u8>>, NoText>>,
+    /// The names at which texts were asked for.
+    pub(crate) asked: Arc<Mutex<Vec<String>>>,
 }
 
 impl Written {
@@ -46,6 +51,12 @@ impl Written {
 
     pub(super) fn is_there(&self, domain: &str) -> Option<bool> {
         self.domains.get(domain).copied()
+    }
+
+    pub(super) fn texts(&self, at: &str) -> Result<Vec<Vec<u8>>, NoText> {
+        self.asked.lock().unwrap().push(at.to_owned());
+        let found = self.texts.get(at).cloned();
+        found.unwrap_or(Err(NoText::Nothing))
     }
 
     pub(super) fn services(&self, service: &str) -> Vec<Service> {

@@ -11,8 +11,9 @@ use waxwing::config::settings::{Conversations, Reading, SavedSearch};
 use waxwing::config::state::ListState;
 use waxwing::engine::{Handle, Printing, Source};
 use waxwing::model::{
-    Account, AccountId, ComposeMode, Conversation, Draft, Envelope, FlagChange, FolderId, Listed,
-    Listing, OutboxId, PartId, PlacementId, QuickFilter, SearchQuery, Sort, ThreadId, Within,
+    Account, AccountId, Address, ComposeMode, Conversation, Draft, Envelope, FlagChange, FolderId,
+    Listed, Listing, OutboxId, PartId, PlacementId, QuickFilter, SearchQuery, Sort, ThreadId,
+    Within,
 };
 
 use crate::ui::Options;
@@ -48,6 +49,8 @@ pub(crate) enum ComposeRequest {
         account: AccountId,
         /// The message it follows from.
         origin: Option<PlacementId>,
+        /// To whom besides.
+        to: Option<Address>,
     },
     /// Taken back from the outbox, and where it lies in Drafts meanwhile.
     Draft(Box<Draft>, Option<PlacementId>),
@@ -165,6 +168,14 @@ pub(crate) enum Keep {
     Search(String),
     /// Nothing of what was looked for.
     NoSearch,
+    /// What was chosen of the list of commands.
+    Chosen(String),
+    /// Whether a folder stands among the favourites.
+    Favourite(String, bool),
+    /// Whether what is below a folder or an account is hidden.
+    Folded(String, bool),
+    /// Lists have other names now: before and after.
+    Moved(Vec<(String, String)>),
     /// How a list is arranged; none for as usual.
     List(String, Option<ListState>),
     /// How large messages are shown, in percent.
@@ -195,6 +206,8 @@ pub(crate) enum Verb {
     },
     /// Into a folder.
     MoveTo(Vec<PlacementId>, FolderId),
+    /// A second one of each into a folder.
+    CopyTo(Vec<PlacementId>, FolderId),
     /// To Trash, or away for good.
     Delete {
         /// Which.
@@ -204,10 +217,22 @@ pub(crate) enum Verb {
     },
     /// Put away.
     Archive(Vec<PlacementId>),
+    /// As junk and into Junk, or the other way round.
+    Junk(Vec<PlacementId>, bool),
+    /// Make a folder of that path.
+    CreateFolder(AccountId, String),
+    /// Give one that path.
+    RenameFolder(FolderId, String),
+    /// Move one to Trash; away for good where it lies there.
+    DeleteFolder(FolderId),
+    /// Remove for good what is in one, and these that are in it.
+    EmptyFolder(FolderId, Vec<FolderId>),
+    /// Mark everything in one as read.
+    MarkFolderRead(FolderId),
     /// Show conversations so, from now on.
     ShowConversations(Conversations),
-    /// Look for news now.
-    SyncNow,
+    /// Look for news now, of one account or all.
+    SyncNow(Option<AccountId>),
     /// Take the last one back.
     Undo,
     /// Send a message that waits, now.
@@ -284,6 +309,9 @@ pub(crate) enum Query {
     Email(u64, PlacementId),
     /// What is to be known of its sender.
     SenderNotes(u64, PlacementId),
+    /// Check its signatures, because the person said so just now, or once and
+    /// for all.
+    CheckSignatures(u64, PlacementId, bool),
     /// Leave the list it came by.
     Unsubscribe(PlacementId),
     /// Tell its sender that it was read, or not.

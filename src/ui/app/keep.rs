@@ -12,6 +12,20 @@ impl App {
         match keep {
             Keep::Search(text) => self.kept.remember_search(&text),
             Keep::NoSearch => self.kept.searches.clear(),
+            Keep::Chosen(key) => self.kept.remember_chosen(&key),
+            Keep::Favourite(key, true) => self.kept.favourites.push(key),
+            Keep::Favourite(key, false) => self.kept.favourites.retain(|known| *known != key),
+            Keep::Folded(key, true) => {
+                self.kept.folded.insert(key);
+            }
+            Keep::Folded(key, false) => {
+                self.kept.folded.remove(&key);
+            }
+            Keep::Moved(moved) => {
+                for (from, to) in moved {
+                    self.kept.list_moved(&from, &to);
+                }
+            }
             Keep::List(key, Some(state)) => {
                 self.kept.lists.insert(key, state);
             }

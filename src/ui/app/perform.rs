@@ -7,8 +7,8 @@ use iced::{Task, window};
 use waxwing::Result;
 use waxwing::engine::{Done, Handle};
 use waxwing::model::{
-    Account, ListView, Listed, OutboxId, PlacementId, QuickFilter, SearchOrder, Sort, ThreadId,
-    Within,
+    Account, FlagChange, FolderId, ListView, Listed, Listing, OutboxId, PlacementId, QuickFilter,
+    SearchOrder, Sort, ThreadId, Within,
 };
 
 use super::{
@@ -52,7 +52,7 @@ impl App {
             Verb::ShowConversations(how) => {
                 quietly(async move { engine.show_conversations(how).await })
             }
-            Verb::SyncNow => quietly(async move { engine.sync_now(None).await }),
+            Verb::SyncNow(account) => quietly(async move { engine.sync_now(account).await }),
             Verb::RetrySend(id) => {
                 quietly(async move { engine.retry_send(id, false).await.map(drop) })
             }
@@ -61,20 +61,29 @@ impl App {
                 change,
                 quiet: true,
             } => quietly(async move { engine.mark_by_itself(ids, change).await }),
-            Verb::Mark { ids, change, .. } => {
-                Task::perform(async move { engine.mark(ids, change).await }, Message::Done)
+            Verb::Mark { ids, change, .. } => told(async move { engine.mark(ids, change).await }),
+            Verb::MoveTo(ids, folder) => told(async move { engine.move_to(ids, folder).await }),
+            Verb::CopyTo(ids, folder) => told(async move { engine.copy_to(ids, folder).await }),
+            Verb::Delete { ids, permanently } => {
+                told(async move { engine.delete(ids, permanently).await })
             }
-            Verb::MoveTo(ids, folder) => Task::perform(
-                async move { engine.move_to(ids, folder).await },
-                Message::Done,
-            ),
-            Verb::Delete { ids, permanently } => Task::perform(
-                async move { engine.delete(ids, permanently).await },
-                Message::Done,
-            ),
-            Verb::Archive(ids) => {
-                Task::perform(async move { engine.archive(ids).await }, Message::Done)
+            Verb::Archive(ids) => told(async move { engine.archive(ids).await }),
+            Verb::Junk(ids, on) => told(async move { engine.junk(ids, on).await }),
+            Verb::CreateFolder(account, path) => told(async move {
+                let made = engine.create_folder(account, path).await?;
+                Ok(nothing_to_undo(format!(
+                    "The folder {} was made",
+                    made.path
+                )))
+            }),
+            Verb::RenameFolder(folder, path) => {
+                told(async move { engine.rename_folder(folder, path).await })
             }
+            Verb::DeleteFolder(folder) => {
+                told(async move { engine.delete_folder(folder, false).await })
+            }
+            Verb::EmptyFolder(folder, below) => told(empty(engine, folder, below)),
+            Verb::MarkFolderRead(folder) => told(mark_read(engine, folder)),
         }
     }
 
@@ -107,7 +116,7 @@ impl App {
 
     pub(super) fn undone(&mut self, answer: Result<Option<String>>) -> Task<Message> {
         match answer {
-            Ok(Some(words)) => self.toast(Toast::done(words)),
+            Ok(Some(words)) => self.toast(Toast::done(format!("Taken back: {words}"))),
             Ok(None) => self.toast(Toast::done("There is nothing to undo.")),
             Err(error) => self.toast(Toast::error(error.to_string())),
         }
@@ -178,6 +187,50 @@ impl App {
     }
 }
 
+/// Carries out a change; a toast tells of it.
+fn told(change: impl Future<Output = Result<Done>> + Send + 'static) -> Task<Message> {
+    Task::perform(change, Message::Done)
+}
+
+/// Removes for good what is in a folder, and these folders in it.
+pub(crate) async fn empty(engine: Handle, folder: FolderId, below: Vec<FolderId>) -> Result<Done> {
+    for inner in below {
+        engine.delete_folder(inner, true).await?;
+    }
+    match in_folder(&engine, folder, QuickFilter::default()).await? {
+        ids if ids.is_empty() => Ok(nothing_to_undo("The folder is empty".to_owned())),
+        ids => engine.delete(ids, true).await,
+    }
+}
+
+/// Marks everything in a folder as read.
+pub(crate) async fn mark_read(engine: Handle, folder: FolderId) -> Result<Done> {
+    match in_folder(&engine, folder, UNREAD).await? {
+        ids if ids.is_empty() => Ok(nothing_to_undo("All of it is read".to_owned())),
+        ids => engine.mark(ids, FlagChange::seen(true)).await,
+    }
+}
+
+fn nothing_to_undo(label: String) -> Done {
+    Done {
+        label,
+        can_undo: false,
+    }
+}
+
+/// The messages of a folder that the filter leaves in.
+async fn in_folder(
+    engine: &Handle,
+    folder: FolderId,
+    filter: QuickFilter,
+) -> Result<Vec<PlacementId>> {
+    let listing = Listing {
+        filter,
+        ..Listing::from(ListView::Folder(folder))
+    };
+    Ok(engine.order(listing).await?.iter().copied().collect())
+}
+
 /// Carries something out that needs no news unless it fails.
 pub(super) fn quietly(work: impl Future<Output = Result<()>> + Send + 'static) -> Task<Message> {
     Task::perform(work, |answer| match answer {
@@ -232,6 +285,10 @@ async fn answer(engine: Handle, query: Query) -> mail::Message {
         Query::SenderNotes(epoch, id) => {
             M::SenderKnown(epoch, engine.sender_notes(id).await.map(Box::new))
         }
+        Query::CheckSignatures(epoch, id, asked) => {
+            let checked = engine.check_signatures(id, asked).await;
+            M::SignaturesChecked(epoch, checked.map(Box::new))
+        }
         Query::Unsubscribe(id) => M::Unsubscribed(engine.unsubscribe(id).await),
         Query::AnswerReceipt(id, agreed) => {
             let answered = engine.answer_receipt(id, agreed).await;
@@ -277,6 +334,13 @@ async fn of_file(engine: &Handle, query: FileQuery) -> attachment::Message {
     }
 }
 
+/// All but what is unread is left out.
+const UNREAD: QuickFilter = QuickFilter {
+    unread: true,
+    starred: false,
+    attachments: false,
+    since: None,
+};
 /// More than fit into any window.
 const FIRST_ROWS: usize = 200;
 /// As many of what was found come with it.
@@ -329,11 +393,7 @@ async fn find(engine: &Handle, finding: Finding) -> Result<Found> {
 }
 
 async fn unread(engine: &Handle, ids: Vec<PlacementId>) -> Result<Vec<PlacementId>> {
-    let filter = QuickFilter {
-        unread: true,
-        ..QuickFilter::default()
-    };
-    let unread = engine.arrange(ids, Sort::default(), filter, false).await?;
+    let unread = engine.arrange(ids, Sort::default(), UNREAD, false).await?;
     Ok(unread.iter().copied().collect())
 }
 

@@ -1,20 +1,25 @@
 //! The main window: folders, messages, and the one being read.
 
 mod arrange;
+mod at_hand;
 pub(crate) mod attachment;
 mod chosen;
 pub(crate) mod dialog;
+pub(crate) mod drag;
 pub(crate) mod entry;
+mod folders;
 pub(crate) mod keys;
 pub(crate) mod layout;
 pub(crate) mod list;
-mod more;
+pub(crate) mod menu;
+mod palette;
 pub(crate) mod printing;
 pub(crate) mod reader;
 pub(crate) mod search;
 pub(crate) mod selection;
 pub(crate) mod sidebar;
 pub(crate) mod status;
+pub(crate) mod target;
 pub(crate) mod toolbar;
 mod update;
 mod verbs;
@@ -24,12 +29,12 @@ use std::collections::BTreeMap;
 use iced::Size;
 use waxwing::engine::{AccountState, Event, Source, Unsubscribed};
 use waxwing::model::{
-    AccountId, Email, Folder, FolderRole, ListView, Listed, OutboxItem, PlacementId, SenderNotes,
+    AccountId, Email, Folder, ListView, Listed, OutboxItem, PlacementId, SenderNotes,
 };
 use waxwing::{Error, Result};
 
 use crate::ui::app::{Action, Context, Query, Rows};
-use crate::ui::command::{Situation, UserCommand};
+use crate::ui::command::UserCommand;
 use crate::ui::component::body_text;
 use crate::ui::widget::virtual_list::Click;
 use arrange::{Choice, Menu};
@@ -39,6 +44,7 @@ use list::List;
 use reader::Reader;
 use search::Search;
 use sidebar::Sidebar;
+use target::Target;
 
 /// What happens in the main window.
 #[derive(Debug, Clone)]
@@ -67,6 +73,8 @@ pub(crate) enum Message {
     EmailLoaded(u64, Result<Box<Email>>),
     /// What is to be known of its sender.
     SenderKnown(u64, Result<Box<SenderNotes>>),
+    /// Its signatures were checked.
+    SignaturesChecked(u64, Result<Box<SenderNotes>>),
     /// Something about its sender was pressed.
     Notes(reader::notes::Message),
     /// What became of leaving a list.
@@ -87,6 +95,16 @@ pub(crate) enum Message {
     Range(usize, usize),
     /// A command, by button.
     Command(UserCommand),
+    /// A command that is done to something else than what is in sight.
+    CommandOn(UserCommand, Target),
+    /// With the menu of what can be done to something.
+    Menu(menu::Message),
+    /// While something is drawn elsewhere.
+    Drag(drag::Message),
+    /// Hides or shows what is below a folder or an account.
+    Fold(String, bool),
+    /// The keyboard goes to the next place, or to the one before.
+    Focus(bool),
     /// The message shown was looked at long enough.
     Looked(u64),
     /// In the text of the message.
@@ -134,8 +152,10 @@ pub(crate) struct State {
     pub(crate) search: Option<Search>,
     /// How the list is arranged, while the menu of that is open.
     pub(crate) menu: Option<Menu>,
-    /// Whether the menu of what else can be done to the message is open.
-    pub(crate) more: bool,
+    /// What can be done to something, while the menu of that is open.
+    pub(crate) context_menu: Option<menu::Menu>,
+    /// What is drawn onto a folder.
+    drag: Option<drag::Drag>,
     /// The message that is all this window shows, where it is in no folder.
     pub(crate) alone: Option<PlacementId>,
     /// How far a change of very many messages is.
@@ -258,32 +278,6 @@ impl State {
         }
     }
 
-    /// What commands can be done by.
-    pub(crate) fn situation(&self, context: &Context<'_>) -> Situation {
-        let selection = &self.list.selection;
-        let mut accounts: Vec<_> = match selection.len() {
-            0 => Vec::new(),
-            // A folder's rows are all of one account.
-            _ if matches!(self.list.view, Some(ListView::Folder(_))) => Vec::new(),
-            _ => selection
-                .iter()
-                .filter_map(|id| self.list.entry(id))
-                .map(|entry| entry.envelope.account)
-                .collect(),
-        };
-        accounts.sort_unstable();
-        accounts.dedup();
-        Situation {
-            selected: selection.len(),
-            reading: self.reader.shown.is_some(),
-            alone: self.alone.is_some() && !context.accounts.is_empty(),
-            rows: !self.list.order.is_empty(),
-            // A message by itself has no list to look through or arrange.
-            account: !context.accounts.is_empty() && self.alone.is_none(),
-            one_account: accounts.len() <= 1,
-        }
-    }
-
     /// What is wrong with an account, where something is.
     pub(crate) fn wrong_with(&self, id: AccountId) -> Option<Error> {
         match self.states.get(&id) {
@@ -312,20 +306,5 @@ impl State {
             Some(search) => search.home(),
             None => self.list.view,
         }
-    }
-
-    /// What the folder in sight is for, else the one in which what is selected
-    /// lies.
-    fn role(&self) -> Option<FolderRole> {
-        if let Some(view @ ListView::Folder(_)) = self.list.view {
-            return self.sidebar.role(view);
-        }
-        let mut ids = self.list.selection.iter();
-        let entry = ids.find_map(|id| self.list.entry(id))?;
-        self.sidebar.folder(entry.envelope.folder)?.role
-    }
-
-    fn is_trash(&self) -> bool {
-        self.role() == Some(FolderRole::Trash)
     }
 }

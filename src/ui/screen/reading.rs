@@ -1,12 +1,12 @@
-//! How mail is shown: when it counts as read, whose pictures are fetched, whose
-//! colours are kept.
+//! How mail is shown: when it counts as read, whose pictures are fetched, when
+//! signatures are checked, whose colours are kept.
 
 #[cfg(test)]
 mod tests;
 mod view;
 
 use iced::keyboard::key::Named;
-use waxwing::config::settings::{MarkRead, Reading};
+use waxwing::config::settings::{CheckSignatures, MarkRead, Reading};
 
 use crate::ui::app::{Action, Context, Keep};
 use crate::ui::command::Press;
@@ -34,6 +34,8 @@ pub(crate) enum Whose {
 pub(crate) enum Message {
     /// Messages count as read then.
     MarkRead(MarkRead),
+    /// Signatures are checked then.
+    CheckSignatures(CheckSignatures),
     /// Something else is typed.
     Typed(String),
     /// Who is typed is put on the list.
@@ -69,6 +71,7 @@ impl State {
     pub(crate) fn update(&mut self, message: Message) -> Action<Message> {
         match message {
             Message::MarkRead(when) => self.reading.mark_read = when,
+            Message::CheckSignatures(when) => self.reading.check_signatures = when,
             Message::Typed(typed) => {
                 self.typed = typed;
                 return Action::None;

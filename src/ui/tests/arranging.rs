@@ -6,19 +6,11 @@ use waxwing::config::settings::Conversations;
 use waxwing::model::{FolderId, ListView, PlacementId, SortKey, Within};
 
 use super::fixture::{ANSWER, OLDER, SEVERAL};
-use super::harness::{Harness, WIDE};
+use super::harness::{Harness, WIDE, named};
 use crate::ui::app::{Action, Query, Verb};
 use crate::ui::command::{Press, UserCommand};
 use crate::ui::screen::mail::Message;
 use crate::ui::widget::virtual_list::{Click, ClickKind};
-
-fn named(named: Named) -> Press {
-    Press {
-        key: Key::Named(named),
-        modified: Key::Named(named),
-        modifiers: Modifiers::empty(),
-    }
-}
 
 fn letter(letter: &str) -> Press {
     Press {

@@ -10,7 +10,7 @@ use super::harness::Harness;
 use crate::ui::app::{Action, ComposeRequest, Query};
 use crate::ui::command::{Press, UserCommand};
 use crate::ui::screen::mail::attachment::{self, Picked, Wanted};
-use crate::ui::screen::mail::{Message, State, dialog, printing};
+use crate::ui::screen::mail::{Message, State, dialog, menu, printing};
 use crate::ui::widget::virtual_list::{Click, ClickKind};
 
 /// The numbers of the made-up attachments.
@@ -142,9 +142,10 @@ fn a_message_is_saved_and_its_source_shown() {
     };
     assert_eq!(toast.words, "Saved as /tmp/walk.eml");
     harness.command(UserCommand::More);
-    assert!(harness.mail.more);
-    harness.command(UserCommand::Source);
-    assert!(!harness.mail.more);
+    assert!(harness.mail.context_menu.is_some());
+    let source = menu::Message::Choose(UserCommand::Source);
+    harness.send(Message::Menu(source));
+    assert!(harness.mail.context_menu.is_none());
     assert!(matches!(harness.actions.pop(), Some(Action::Source(..))));
 }
 

@@ -10,11 +10,12 @@ use iced::keyboard::Modifiers;
 use waxwing::config::UiState;
 use waxwing::engine::{AccountState, Marker, ServerResults, Unsubscribed};
 use waxwing::model::{
-    Account, AccountId, AccountSettings, Address, Attachment, AuthMethod, Conversation, Danger,
-    DangerKind, Doubt, DoubtKind, Email, EmailId, Enclosed, Envelope, Flag, Flags, Folder,
-    FolderId, FolderRole, ListView, Listed, Listing, MessageId, OutboxId, OutboxItem, PartId,
-    PlacementId, PrefetchPolicy, Protocol, Recipient, SearchField, Security, SendState,
-    SenderNotes, ServerSettings, Stored, TextSource, ThreadId, Unsubscribe,
+    Account, AccountId, AccountSettings, Address, Attachment, AuthMethod, CheckedSignature,
+    Conversation, Danger, DangerKind, Doubt, DoubtKind, Email, EmailId, Enclosed, Envelope, Flag,
+    Flags, Folder, FolderId, FolderRole, ListView, Listed, Listing, MessageId, OutboxId,
+    OutboxItem, PartId, PlacementId, PrefetchPolicy, Protocol, Recipient, SearchField, Security,
+    SendState, SenderNotes, ServerSettings, SignatureCheck, SignatureVerdict, Stored, TextSource,
+    ThreadId, Unsubscribe,
 };
 
 use crate::ui::Options;
@@ -303,6 +304,32 @@ pub(in crate::ui) fn sender_notes() -> SenderNotes {
             url: "https://birds.example/u?1".to_owned(),
         }),
         receipt_to: Some(Address::new("Ada", "ada@x.test")),
+        signed_by: vec!["paypa1.com".to_owned(), "mailer.example".to_owned()],
+        signatures: None,
+        checks_signatures: false,
+    }
+}
+
+/// The same after its signatures were checked.
+pub(in crate::ui) fn checked_notes() -> SenderNotes {
+    let signature = |domain: &str, is_authors, message: &str| CheckedSignature {
+        verdict: SignatureVerdict::Good,
+        domain: domain.to_owned(),
+        is_authors,
+        message: message.to_owned(),
+    };
+    let signatures = vec![
+        signature("paypa1.com", true, "Signed by paypa1.com, unchanged since."),
+        signature(
+            "mailer.example",
+            false,
+            "Signed by mailer.example, unchanged since. That does not prove that it is from \
+             paypa1.com.",
+        ),
+    ];
+    SenderNotes {
+        signatures: Some(SignatureCheck { signatures }),
+        ..sender_notes()
     }
 }
 
@@ -547,6 +574,9 @@ pub(in crate::ui) fn answer(query: Query, rows: i64) -> Message {
         Query::Email(epoch, id) => Message::EmailLoaded(epoch, Ok(Box::new(email(id)))),
         Query::SenderNotes(epoch, _) => {
             Message::SenderKnown(epoch, Ok(Box::new(SenderNotes::default())))
+        }
+        Query::CheckSignatures(epoch, ..) => {
+            Message::SignaturesChecked(epoch, Ok(Box::new(checked_notes())))
         }
         Query::Unsubscribe(_) => Message::Unsubscribed(Ok(Unsubscribed::Done("x.test".into()))),
         Query::AnswerReceipt(_, agreed) => Message::ReceiptAnswered(Ok(agreed)),

@@ -1,7 +1,7 @@
 //! A mail screen with a made-up engine behind it.
 
-use iced::Size;
-use iced::keyboard::Modifiers;
+use iced::keyboard::{Key, Modifiers, key::Named};
+use iced::{Event, Point, Size, mouse};
 use iced_test::Simulator;
 use waxwing::config::UiState;
 use waxwing::config::settings::SavedSearch;
@@ -12,6 +12,26 @@ use crate::ui::Options;
 use crate::ui::app::{Action, Context, Query, Verb};
 use crate::ui::command::{Press, UserCommand};
 use crate::ui::screen::mail::{Message, State};
+
+/// A key with a name and nothing held.
+pub(in crate::ui) fn named(named: Named) -> Press {
+    Press {
+        key: Key::Named(named),
+        modified: Key::Named(named),
+        modifiers: Modifiers::empty(),
+    }
+}
+
+/// Where words stand in the window.
+pub(in crate::ui) fn middle_of(ui: &mut Simulator<'_, Message>, words: &str) -> Point {
+    ui.find(words).unwrap().bounds().center()
+}
+
+/// The pointer goes to a place, and whoever listens hears of it.
+pub(in crate::ui) fn go_to(ui: &mut Simulator<'_, Message>, position: Point) {
+    ui.point_at(position);
+    ui.simulate([Event::Mouse(mouse::Event::CursorMoved { position })]);
+}
 
 /// A window with all three panes.
 pub(in crate::ui) const WIDE: (f32, f32) = (1280.0, 800.0);
@@ -24,6 +44,8 @@ pub(in crate::ui) struct Harness {
     pub(in crate::ui) kept: UiState,
     pub(in crate::ui) searches: Vec<SavedSearch>,
     pub(in crate::ui) rows: i64,
+    /// Keys that are held down.
+    pub(in crate::ui) modifiers: Modifiers,
     /// Questions that are held back instead of answered.
     pub(in crate::ui) held: Option<Vec<Query>>,
     pub(in crate::ui) actions: Vec<Action<Message>>,
@@ -39,6 +61,7 @@ impl Harness {
             kept: UiState::default(),
             searches: Vec::new(),
             rows,
+            modifiers: Modifiers::empty(),
             held: None,
             actions: Vec::new(),
         };
@@ -57,7 +80,7 @@ impl Harness {
             kept: &self.kept,
             searches: &self.searches,
             now: fixture::now(),
-            modifiers: Modifiers::empty(),
+            modifiers: self.modifiers,
         }
     }
 

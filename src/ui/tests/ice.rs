@@ -9,9 +9,9 @@ use waxwing::config::Profile;
 use waxwing::demo::{DemoServer, sample};
 use waxwing::engine::SecretsChoice;
 use waxwing::engine::{AccountState, Engine, Handle, Options as EngineOptions, Passwords};
-use waxwing::model::{FolderRole, Password};
+use waxwing::model::{Folder, FolderRole, ListView, Listing, Password};
 
-use crate::ui::app::App;
+use crate::ui::app::{App, perform};
 use crate::ui::{Options, program};
 
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -69,12 +69,17 @@ impl Stage {
         }
     }
 
+    fn folders(&self) -> Vec<Folder> {
+        self.runtime.block_on(self.handle.folders(None)).unwrap()
+    }
+
+    fn folder(&self, role: FolderRole) -> Folder {
+        let mut folders = self.folders().into_iter();
+        folders.find(|folder| folder.role == Some(role)).unwrap()
+    }
+
     fn sent(&self) -> u64 {
-        let folders = self.runtime.block_on(self.handle.folders(None)).unwrap();
-        let sent = folders
-            .iter()
-            .find(|folder| folder.role == Some(FolderRole::Sent));
-        sent.unwrap().total
+        self.folder(FolderRole::Sent).total
     }
 }
 
@@ -95,4 +100,34 @@ fn the_scripts_play() {
     .unwrap();
     // What `write.ice` wrote has left, and is kept once.
     stage.wait(|stage| stage.sent() == before + 1);
+}
+
+#[test]
+fn a_folder_is_read_and_emptied_as_a_whole() {
+    let stage = Stage::new();
+    let (engine, run) = (stage.handle.clone(), &stage.runtime);
+    let inbox = stage.folder(FolderRole::Inbox);
+    assert!(inbox.unread > 0);
+    let done = run.block_on(perform::mark_read(engine.clone(), inbox.id));
+    assert!(done.unwrap().can_undo);
+    assert_eq!(stage.folder(FolderRole::Inbox).unread, 0);
+    // A second time there is nothing to do, and nothing to take back.
+    let again = run.block_on(perform::mark_read(engine.clone(), inbox.id));
+    assert!(!again.unwrap().can_undo);
+    run.block_on(engine.undo()).unwrap();
+    assert_eq!(stage.folder(FolderRole::Inbox).unread, inbox.unread);
+
+    let all = Listing::from(ListView::Folder(inbox.id));
+    let all = run.block_on(engine.order(all)).unwrap();
+    let two: Vec<_> = all.iter().take(2).copied().collect();
+    run.block_on(engine.delete(two, false)).unwrap();
+    let trash = stage.folder(FolderRole::Trash);
+    let old = format!("{}/Old", trash.path);
+    let old = run.block_on(engine.create_folder(trash.account, old));
+    let old = old.unwrap().id;
+    assert!(trash.total >= 2);
+    let done = run.block_on(perform::empty(engine.clone(), trash.id, vec![old]));
+    assert!(!done.unwrap().can_undo);
+    assert_eq!(stage.folder(FolderRole::Trash).total, 0);
+    assert!(stage.folders().iter().all(|folder| folder.id != old));
 }

@@ -4,7 +4,7 @@ use iced::keyboard::Modifiers;
 use iced::{Event, Point, keyboard};
 use iced_test::selector::id;
 use waxwing::engine;
-use waxwing::model::PlacementId;
+use waxwing::model::{PlacementId, SenderNotes};
 
 use super::fixture;
 use super::harness::{Harness, WIDE};
@@ -230,4 +230,49 @@ fn doubts_are_one_bar_and_nothing_about_the_sender_happens_unasked() {
     harness.with_ui(WIDE, |ui| {
         assert!(ui.find("Ada asks to hear that you read this.").is_err());
     });
+}
+
+#[test]
+fn signatures_are_checked_when_the_person_says_so() {
+    let mut harness = Harness::with_rows(30);
+    harness.with_ui(WIDE, |ui| {
+        ui.click("Re: Lens for the hide").unwrap();
+    });
+    harness.send(Message::Recipients);
+    let (epoch, shown) = (
+        harness.mail.reader.epoch,
+        harness.mail.reader.shown.unwrap(),
+    );
+    let known = |notes| Message::SenderKnown(epoch, Ok(Box::new(notes)));
+    harness.held = Some(Vec::new());
+    harness.send(known(SenderNotes::default()));
+    harness.with_ui(WIDE, |ui| {
+        assert!(ui.find("None").is_ok());
+        assert!(ui.find("Check the signature").is_err());
+    });
+    harness.send(known(fixture::sender_notes()));
+    assert!(harness.held.as_ref().unwrap().is_empty());
+    harness.with_ui(WIDE, |ui| {
+        let told = "By paypa1.com, mailer.example. Nobody has checked that here.";
+        assert!(ui.find(told).is_ok());
+        ui.click("Check the signature").unwrap();
+    });
+    harness.with_ui(WIDE, |ui| assert!(ui.find("Checking…").is_ok()));
+    let asked = harness.held.take().unwrap();
+    assert_eq!(asked, [Query::CheckSignatures(epoch, shown, true)]);
+    for query in asked {
+        harness.send(fixture::answer(query, 30));
+    }
+    harness.with_ui(WIDE, |ui| {
+        assert!(ui.find("Signed by paypa1.com, unchanged since.").is_ok());
+        assert!(ui.find("Check the signature").is_err());
+    });
+    // Once and for all.
+    harness.held = Some(Vec::new());
+    harness.send(known(SenderNotes {
+        checks_signatures: true,
+        ..fixture::sender_notes()
+    }));
+    let asked = harness.held.take().unwrap();
+    assert_eq!(asked, [Query::CheckSignatures(epoch, shown, false)]);
 }

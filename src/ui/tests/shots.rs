@@ -4,16 +4,19 @@
 use std::time::Duration;
 
 use iced::keyboard::Modifiers;
-use iced::{Size, Task};
+use iced::{Point, Size, Task};
 use waxwing::html::page::Link;
+use waxwing::model::{Address, FolderId};
 
-use super::harness::Harness;
+use super::harness::{Harness, WIDE, go_to};
 use crate::ui::app::{App, Message as AppMessage};
 use crate::ui::command::UserCommand;
 use crate::ui::component::body_text;
 use crate::ui::component::toast::{Toast, Undo};
 use crate::ui::screen::mail::search::Message as Looking;
+use crate::ui::screen::mail::target::Target;
 use crate::ui::screen::mail::{self, dialog};
+use crate::ui::screen::reading;
 use crate::ui::widget::virtual_list::{Click, ClickKind};
 use crate::ui::{Options, ThemeChoice, program, theme};
 
@@ -65,8 +68,21 @@ fn boot(shot: &Shot) -> (App, Task<AppMessage>) {
             "mail.example.test could not be reached. Check the network.",
         ));
     }
+    if shot.name.starts_with("settings") {
+        app.reading_page = Some(reading_page());
+    }
     let open = app.open_main();
     (app, open)
+}
+
+/// How mail is shown, with somebody on each list.
+fn reading_page() -> reading::State {
+    let mut page = reading::State::default();
+    for typed in ["featherandfield.example", "ada.lindqvist@wetlands.example"] {
+        drop(page.update(reading::Message::Typed(typed.to_owned())));
+        drop(page.update(reading::Message::Add));
+    }
+    page
 }
 
 fn wants_password(h: &mut Harness) {
@@ -91,6 +107,21 @@ fn doubtful(harness: &mut Harness) {
         target: "https://pp-desk.example/sign-in?id=4711&utm_source=mail".to_owned(),
     };
     harness.send(mail::Message::Body(body_text::Message::Pressed(link)));
+}
+
+/// The details of a message whose signatures nobody has checked.
+fn signed(harness: &mut Harness) {
+    harness.send(press(2));
+    let (epoch, notes) = (harness.mail.reader.epoch, super::fixture::sender_notes());
+    harness.send(mail::Message::SenderKnown(epoch, Ok(Box::new(notes))));
+    harness.send(mail::Message::Recipients);
+}
+
+/// The same after they were checked.
+fn checked(harness: &mut Harness) {
+    signed(harness);
+    let check = mail::reader::notes::Message::CheckSignatures;
+    harness.send(mail::Message::Notes(check));
 }
 
 fn shots() -> Vec<Shot> {
@@ -169,6 +200,82 @@ fn shots() -> Vec<Shot> {
     ]
 }
 
+/// What commands are chosen from.
+fn command_shots() -> Vec<Shot> {
+    use ThemeChoice::{Dark, HighContrast, Light};
+    let shot = |name, theme, size, scale, prepare: fn(&mut Harness)| Shot {
+        name,
+        theme,
+        size,
+        scale,
+        rows: 30,
+        prepare,
+    };
+    let wide = (1280.0, 800.0);
+    let small = (720.0, 480.0);
+    let palette: fn(&mut Harness) = |h| {
+        h.send(press(0));
+        h.command(UserCommand::Palette);
+    };
+    vec![
+        shot("keys-small", Light, small, 1.0, |h| {
+            h.command(UserCommand::Shortcuts);
+        }),
+        shot("palette", Light, wide, 1.0, palette),
+        shot("palette-small", Dark, small, 1.0, palette),
+        shot("palette-contrast", HighContrast, wide, 2.0, |h| {
+            h.send(press(0));
+            h.command(UserCommand::Palette);
+            h.send(mail::Message::Dialog(dialog::Message::Typed(
+                "go work".into(),
+            )));
+        }),
+        shot("menu", Light, wide, 1.0, |h| menu_of(h, Target::InSight)),
+        shot("menu-dark", Dark, wide, 2.0, |h| {
+            menu_of(h, Target::Folder(FolderId(7)));
+        }),
+        shot("menu-small", Light, small, 1.0, |h| {
+            menu_of(h, Target::InSight);
+        }),
+        shot("menu-address", Dark, wide, 1.0, |h| {
+            let jean = Address::new("Jean Marsh", "jean@marsh.example");
+            menu_of(h, Target::Address(jean));
+        }),
+        shot("folder-new", Light, wide, 1.0, |h| {
+            let target = Target::Folder(FolderId(7));
+            h.send(mail::Message::CommandOn(UserCommand::NewFolder, target));
+        }),
+        shot("folder-delete", Dark, wide, 1.0, |h| {
+            let target = Target::Folder(FolderId(7));
+            h.send(mail::Message::CommandOn(UserCommand::DeleteFolder, target));
+        }),
+        shot("drag", Light, wide, 1.0, dragging),
+        shot("drag-dark", Dark, wide, 1.0, dragging),
+    ]
+}
+
+/// The first message and a menu, which opens where no pointer ever was.
+fn menu_of(harness: &mut Harness, target: Target) {
+    harness.send(press(0));
+    harness.send(mail::Message::Menu(mail::menu::Message::Open(target)));
+}
+
+/// Two messages on their way to a folder.
+fn dragging(harness: &mut Harness) {
+    harness.send(press(0));
+    harness.send(mail::Message::Click(Click {
+        index: 1,
+        modifiers: Modifiers::SHIFT,
+        kind: ClickKind::Single,
+    }));
+    for message in [
+        mail::drag::Message::Messages,
+        mail::drag::Message::Over(FolderId(9)),
+    ] {
+        harness.send(mail::Message::Drag(message));
+    }
+}
+
 /// What is seen in the message that is read.
 fn reading_shots() -> Vec<Shot> {
     use ThemeChoice::{Dark, Light};
@@ -184,6 +291,14 @@ fn reading_shots() -> Vec<Shot> {
         shot("doubts", Light, (1280.0, 800.0), 1.0, doubtful),
         shot("doubts-dark", Dark, (1280.0, 800.0), 2.0, doubtful),
         shot("doubts-small", Light, (720.0, 480.0), 1.0, doubtful),
+        shot("settings", Light, (1280.0, 800.0), 1.0, |_| {}),
+        shot("settings-dark", Dark, (1280.0, 800.0), 1.0, |_| {}),
+        shot("settings-small", Light, (720.0, 480.0), 1.0, |_| {}),
+        shot("settings-zoom", Dark, (1280.0, 800.0), 2.0, |_| {}),
+        shot("signed", Light, (1280.0, 800.0), 1.0, signed),
+        shot("signed-small", Light, (720.0, 480.0), 1.0, signed),
+        shot("signed-zoom", Light, (1280.0, 800.0), 2.0, signed),
+        shot("signed-checked", Dark, (1280.0, 800.0), 1.0, checked),
         shot("find", Light, (1280.0, 800.0), 1.0, |h| {
             h.send(press(0));
             h.command(UserCommand::Open);
@@ -234,7 +349,7 @@ fn file_shots() -> Vec<Shot> {
 #[test]
 fn every_look_can_be_drawn() {
     let wanted = std::env::var("WAXWING_SHOTS").ok();
-    let all = [shots(), reading_shots(), file_shots()];
+    let all = [shots(), command_shots(), reading_shots(), file_shots()];
     for shot in all.into_iter().flatten() {
         let Some(wanted) = &wanted else {
             // Without eyes on it, building the view is what can fail.
@@ -256,10 +371,46 @@ fn every_look_can_be_drawn() {
             scale,
             Duration::from_millis(150),
         );
-        let directory = std::env::var("CARGO_TARGET_DIR").unwrap_or_else(|_| "target".into());
-        let directory = std::path::Path::new(&directory).join("shots");
-        std::fs::create_dir_all(&directory).unwrap();
         let file = format!("{name}_{}x{}.rgba", picture.size.width, picture.size.height);
-        std::fs::write(directory.join(file), &picture.rgba).unwrap();
+        std::fs::write(directory().join(file), &picture.rgba).unwrap();
     }
+}
+
+/// What is only seen where the pointer is. The pictures are PNG.
+#[test]
+fn what_follows_the_pointer_can_be_drawn() {
+    use ThemeChoice::{Dark, Light};
+    let row = Point::new(520.0, 48.0 + 28.0 + 100.0);
+    let receipts = Point::new(120.0, 462.0);
+    let work = Point::new(120.0, 530.0);
+    let nothing: fn(&mut Harness) = |_| {};
+    for (name, look, at, prepare) in [
+        ("hover", Light, row, nothing),
+        ("hover-dark", Dark, row, nothing),
+        ("carried", Light, receipts, dragging),
+        ("carried-nowhere", Dark, work, |h| {
+            dragging(h);
+            let over = mail::drag::Message::Over(FolderId(21));
+            h.send(mail::Message::Drag(over));
+        }),
+    ] {
+        let mut harness = Harness::with_rows(30);
+        prepare(&mut harness);
+        let look = theme::theme(look, iced::theme::Mode::None);
+        harness.with_ui(WIDE, |ui| {
+            go_to(ui, at);
+            if std::env::var_os("WAXWING_SHOTS").is_some() {
+                let picture = ui.snapshot(&look).unwrap();
+                picture.matches_image(directory().join(name)).unwrap();
+            }
+        });
+    }
+}
+
+/// Where pictures go.
+fn directory() -> std::path::PathBuf {
+    let target = std::env::var("CARGO_TARGET_DIR").unwrap_or_else(|_| "target".into());
+    let directory = std::path::Path::new(&target).join("shots");
+    std::fs::create_dir_all(&directory).unwrap();
+    directory
 }

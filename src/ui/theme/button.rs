@@ -155,6 +155,21 @@ pub(crate) fn row(selected: bool) -> impl Fn(&Theme, Status) -> Style {
     }
 }
 
+/// A row of the sidebar on which something that is drawn there would land, or
+/// could not.
+pub(crate) fn landing(lands: bool, can: bool) -> impl Fn(&Theme, Status) -> Style {
+    move |theme, _| {
+        let t = tokens(theme);
+        let text = if can { t.text } else { t.text_weak };
+        if lands {
+            let line = rounded().width(2).color(t.accent);
+            style(Some(t.accent_soft), text, line)
+        } else {
+            style(None, text, rounded())
+        }
+    }
+}
+
 /// One of few ways, as a row with a sentence.
 pub(crate) fn option(chosen: bool) -> impl Fn(&Theme, Status) -> Style {
     move |theme, status| {

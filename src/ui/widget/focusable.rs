@@ -5,10 +5,12 @@ use iced::advanced::widget::{Id, Operation, Tree, operation, tree};
 use iced::advanced::{
     Clipboard, Layout, Renderer as _, Shell, Widget, layout, mouse, overlay, renderer,
 };
-use iced::keyboard::{self, key::Named};
+use iced::keyboard::{self, Modifiers, key::Named};
 use iced::{Background, Border, Color, Event, Length, Rectangle, Renderer, Size, Theme, Vector};
 
 use super::Element;
+use super::carried::Hold;
+use super::with_menu::asks_for_menu;
 use crate::ui::theme::{radius, tokens};
 
 /// Wraps `content` so that Tab reaches it and Enter and Space press it.
@@ -19,18 +21,54 @@ pub(crate) fn focusable<'a, Message: Clone + 'a>(
     Focusable {
         content: content.into(),
         on_press,
+        on_menu: None,
+        on_key: None,
+        on_drag: None,
         id: None,
     }
 }
+
+/// What a key means to it.
+type OnKey<'a, Message> = Box<dyn Fn(&keyboard::Key, Modifiers) -> Option<Message> + 'a>;
 
 /// See [`focusable`].
 pub(crate) struct Focusable<'a, Message> {
     content: Element<'a, Message>,
     on_press: Option<Message>,
+    on_menu: Option<Message>,
+    on_key: Option<OnKey<'a, Message>>,
+    on_drag: Option<Message>,
     id: Option<Id>,
 }
 
-impl<Message> Focusable<'_, Message> {
+impl<'a, Message> Focusable<'a, Message> {
+    /// Opens a menu on a right press, and by the key for menus.
+    pub(crate) fn on_menu(self, message: Message) -> Self {
+        Self {
+            on_menu: Some(message),
+            ..self
+        }
+    }
+
+    /// Can be drawn elsewhere by the pointer.
+    pub(crate) fn on_drag(self, message: Message) -> Self {
+        Self {
+            on_drag: Some(message),
+            ..self
+        }
+    }
+
+    /// Takes keys besides Enter and Space while it has the keyboard.
+    pub(crate) fn on_key(
+        self,
+        on_key: impl Fn(&keyboard::Key, Modifiers) -> Option<Message> + 'a,
+    ) -> Self {
+        Self {
+            on_key: Some(Box::new(on_key)),
+            ..self
+        }
+    }
+
     /// With a name the keyboard can be sent to.
     pub(crate) fn id(self, id: &'static str) -> Self {
         Self {
@@ -43,6 +81,7 @@ impl<Message> Focusable<'_, Message> {
 #[derive(Default)]
 struct State {
     focused: bool,
+    hold: Hold,
 }
 
 impl operation::Focusable for State {
@@ -135,9 +174,47 @@ impl<Message: Clone> Widget<Message, Theme, Renderer> for Focusable<'_, Message>
                 child, event, layout, cursor, renderer, clipboard, shell, viewport,
             );
         }
+        if let Event::Mouse(mouse::Event::ButtonPressed(mouse::Button::Right)) = event
+            && let Some(message) = &self.on_menu
+            && cursor.is_over(layout.bounds())
+        {
+            shell.publish(message.clone());
+            shell.capture_event();
+        }
         let state = tree.state.downcast_mut::<State>();
+        if let Some(message) = &self.on_drag {
+            let over = cursor.position_over(layout.bounds());
+            match event {
+                Event::Mouse(mouse::Event::ButtonPressed(mouse::Button::Left)) => {
+                    if let Some(at) = over {
+                        state.hold.press(at);
+                    }
+                }
+                Event::Mouse(mouse::Event::ButtonReleased(_)) => state.hold.release(),
+                Event::Mouse(mouse::Event::CursorMoved { .. })
+                    if cursor.position().is_some_and(|to| state.hold.pulls(to)) =>
+                {
+                    shell.publish(message.clone());
+                }
+                _ => {}
+            }
+        }
         if !state.focused {
             return;
+        }
+        if let Event::Keyboard(keyboard::Event::KeyPressed { key, modifiers, .. }) = event {
+            let menu = self
+                .on_menu
+                .as_ref()
+                .filter(|_| asks_for_menu(key, *modifiers));
+            let taken = menu
+                .cloned()
+                .or_else(|| self.on_key.as_ref()?(key, *modifiers));
+            if let Some(message) = taken {
+                shell.publish(message);
+                shell.capture_event();
+                return;
+            }
         }
         match event {
             Event::Mouse(mouse::Event::ButtonPressed(_)) => {

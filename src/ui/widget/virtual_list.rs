@@ -20,6 +20,7 @@ use iced::widget::Id;
 use iced::{Event, Length, Point, Rectangle, Renderer, Size, Theme, window};
 
 use super::Element;
+use super::carried::Hold;
 use crate::ui::icon::Icon;
 use fit::Fitted;
 use geometry::Geometry;
@@ -51,6 +52,8 @@ pub(crate) struct Row<'a> {
     pub(crate) open: bool,
     /// Whether it is one of those.
     pub(crate) below: bool,
+    /// What can be done to it at once: shown while the pointer is on it.
+    pub(crate) at_hand: &'a [Icon],
     /// What was found in it, where it was searched for.
     pub(crate) found: Option<FoundIn<'a>>,
 }
@@ -107,6 +110,8 @@ pub(crate) enum ClickKind {
     Star,
     /// On the sign that shows or hides what it stands for.
     Fold,
+    /// On one of those that are at hand.
+    AtHand(usize),
 }
 
 type Rows<'a> = Box<dyn Fn(usize) -> Option<Row<'a>> + 'a>;
@@ -121,6 +126,7 @@ pub(crate) struct VirtualList<'a, Message> {
     cursor: Option<usize>,
     scrolls: &'a [(u64, Scroll)],
     on_click: Option<Box<dyn Fn(Click) -> Message + 'a>>,
+    on_drag: Option<Message>,
     on_range: Option<Box<dyn Fn(usize, usize) -> Message + 'a>>,
 }
 
@@ -141,6 +147,7 @@ impl<'a, Message> VirtualList<'a, Message> {
             cursor: None,
             scrolls: &[],
             on_click: None,
+            on_drag: None,
             on_range: None,
         }
     }
@@ -176,6 +183,12 @@ impl<'a, Message> VirtualList<'a, Message> {
         self
     }
 
+    /// Told that the selected rows are drawn elsewhere.
+    pub(crate) fn on_drag(mut self, message: Message) -> Self {
+        self.on_drag = Some(message);
+        self
+    }
+
     /// Told which rows (first, last) are in sight whenever that changes.
     pub(crate) fn on_range(mut self, f: impl Fn(usize, usize) -> Message + 'a) -> Self {
         self.on_range = Some(Box::new(f));
@@ -193,6 +206,13 @@ struct State {
     offset: f64,
     followed: u64,
     hovered: Option<usize>,
+    /// On which of those at hand on that row the pointer is.
+    at_hand: Option<usize>,
+    /// A row that may be drawn elsewhere.
+    hold: Hold,
+    /// A press on what is selected: it may be to draw all of that elsewhere, so
+    /// it counts only once the button is released.
+    pressed: Option<Click>,
     /// Where in the thumb the pointer took hold.
     dragging: Option<f32>,
     modifiers: Modifiers,
@@ -237,6 +257,8 @@ impl State {
     }
 }
 
+/// So near to what is at hand counts as on it.
+const NEAR: f32 = 6.0;
 /// Pixels of one notch of a wheel.
 const NOTCH: f32 = 60.0;
 
@@ -261,6 +283,8 @@ impl<'a, Message> VirtualList<'a, Message> {
         let index = geometry.index_at(position, state.offset)?;
         let kind = if button == mouse::Button::Right {
             ClickKind::Right
+        } else if let Some(at) = self.at_hand(geometry, state, index, position) {
+            ClickKind::AtHand(at)
         } else if geometry.is_on_star(position) {
             ClickKind::Star
         } else if geometry.is_on_fold(position)
@@ -276,12 +300,36 @@ impl<'a, Message> VirtualList<'a, Message> {
                 ClickKind::Single
             }
         };
-        let on_click = self.on_click.as_ref()?;
-        Some(on_click(Click {
+        let click = Click {
             index,
             modifiers: state.modifiers,
             kind,
-        }))
+        };
+        if kind == ClickKind::Single && self.on_drag.is_some() {
+            state.hold.press(position);
+            if (self.selected)(index) && click.modifiers.is_empty() {
+                state.pressed = Some(click);
+                return None;
+            }
+        }
+        self.clicked(click)
+    }
+
+    fn clicked(&self, click: Click) -> Option<Message> {
+        self.on_click.as_ref().map(|on_click| on_click(click))
+    }
+
+    /// Which of those at hand on a row a point is on.
+    fn at_hand(
+        &self,
+        geometry: &Geometry,
+        state: &State,
+        index: usize,
+        point: Point,
+    ) -> Option<usize> {
+        let count = (self.rows)(index)?.at_hand.len();
+        let row = geometry.row(index, state.offset);
+        Geometry::at_hand(row, count).position(|place| place.expand(NEAR).contains(point))
     }
 
     fn moved(
@@ -298,11 +346,14 @@ impl<'a, Message> VirtualList<'a, Message> {
         let hovered = cursor
             .position_over(geometry.bounds)
             .and_then(|position| geometry.index_at(position, state.offset));
-        std::mem::replace(&mut state.hovered, hovered) != hovered
+        let at_hand = hovered.and_then(|row| self.at_hand(geometry, state, row, position));
+        let before = (state.hovered, state.at_hand);
+        (state.hovered, state.at_hand) = (hovered, at_hand);
+        before != (hovered, at_hand)
     }
 }
 
-impl<Message> Widget<Message, Theme, Renderer> for VirtualList<'_, Message> {
+impl<Message: Clone> Widget<Message, Theme, Renderer> for VirtualList<'_, Message> {
     fn tag(&self) -> tree::Tag {
         tree::Tag::of::<State>()
     }
@@ -337,10 +388,13 @@ impl<Message> Widget<Message, Theme, Renderer> for VirtualList<'_, Message> {
         operation: &mut dyn Operation,
     ) {
         let bounds = layout.bounds();
-        let state = tree.state.downcast_mut::<State>();
-        operation.focusable(self.id.as_ref(), bounds, state);
-        operation.container(self.id.as_ref(), bounds);
         let geometry = self.geometry(bounds);
+        let state = tree.state.downcast_mut::<State>();
+        // Where the keyboard is in it.
+        let row = self.cursor.map(|index| geometry.row(index, state.offset));
+        let row = row.and_then(|row| row.intersection(&geometry.room()));
+        operation.focusable(self.id.as_ref(), row.unwrap_or(bounds), state);
+        operation.container(self.id.as_ref(), bounds);
         for index in geometry.visible(state.offset) {
             let Some(row) = (self.rows)(index) else {
                 continue;
@@ -399,11 +453,21 @@ impl<Message> Widget<Message, Theme, Renderer> for VirtualList<'_, Message> {
                 }
             }
             Event::Mouse(mouse::Event::ButtonReleased(mouse::Button::Left)) => {
+                state.hold.release();
+                if let Some(message) = state.pressed.take().and_then(|one| self.clicked(one)) {
+                    shell.publish(message);
+                }
                 if state.dragging.take().is_some() {
                     shell.request_redraw();
                 }
             }
             Event::Mouse(mouse::Event::CursorMoved { position }) => {
+                if state.hold.pulls(*position) {
+                    state.pressed = None;
+                    if let Some(message) = &self.on_drag {
+                        shell.publish(message.clone());
+                    }
+                }
                 if self.moved(state, &geometry, cursor, *position) {
                     shell.request_redraw();
                 }
@@ -440,6 +504,7 @@ impl<Message> Widget<Message, Theme, Renderer> for VirtualList<'_, Message> {
                 geometry: self.geometry(layout.bounds()),
                 offset: state.offset,
                 hovered: state.hovered,
+                at_hand: state.at_hand,
                 cursor: self.cursor,
                 ring: state.ring,
                 dragging: state.dragging.is_some(),
@@ -455,17 +520,22 @@ impl<Message> Widget<Message, Theme, Renderer> for VirtualList<'_, Message> {
 
     fn mouse_interaction(
         &self,
-        _tree: &Tree,
-        _layout: Layout<'_>,
-        _cursor: mouse::Cursor,
+        tree: &Tree,
+        layout: Layout<'_>,
+        cursor: mouse::Cursor,
         _viewport: &Rectangle,
         _renderer: &Renderer,
     ) -> mouse::Interaction {
-        mouse::Interaction::None
+        let state = tree.state.downcast_ref::<State>();
+        if state.at_hand.is_some() && cursor.is_over(layout.bounds()) {
+            mouse::Interaction::Pointer
+        } else {
+            mouse::Interaction::None
+        }
     }
 }
 
-impl<'a, Message: 'a> From<VirtualList<'a, Message>> for Element<'a, Message> {
+impl<'a, Message: Clone + 'a> From<VirtualList<'a, Message>> for Element<'a, Message> {
     fn from(widget: VirtualList<'a, Message>) -> Self {
         Element::new(widget)
     }

@@ -235,6 +235,24 @@ fn dark_pages_are_dark_and_their_pictures_are_not_changed() {
     assert!(count(&own, [0x10, 0x20, 0x30]) > 100_000);
 }
 
+#[test]
+fn pale_text_is_clear_in_the_dark_and_hidden_text_stays_hidden() {
+    let html = "<body style='margin:0;font-size:100px;line-height:1'>\
+        <div style='color:#aaa'>\u{2588}</div><div style='color:#fdfdfd'>\u{2588}</div>";
+    let frame = Frame {
+        width: 200.0,
+        height: 200.0,
+        scale: 1.0,
+        dark: Some([0x1f, 0x1d, 0x1b]),
+        fit: true,
+    };
+    let picture = page_in(html, frame).paint(Spot::default());
+    let red = |x: usize, y: usize| picture.rgba[(y * 200 + x) * 4];
+    // 4.5 times the ground is a grey of 0x84.
+    assert!((0x80..0x8c).contains(&red(20, 50)), "{:x}", red(20, 50));
+    assert!(red(20, 150) < 0x24, "{:x}", red(20, 150));
+}
+
 /// The page with a table of two columns, and where the second one begins.
 fn second_column(table: &str) -> f32 {
     let html = format!("<body style='margin:0'>{table}");

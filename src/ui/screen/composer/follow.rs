@@ -71,6 +71,7 @@ impl State {
                 mode,
                 account,
                 origin,
+                ..
             } => {
                 self.start = Some(start);
                 vec![Effect::Start {
@@ -91,7 +92,12 @@ impl State {
 
     fn started(&mut self, answer: Result<Box<Draft>>) -> Vec<Effect> {
         match answer {
-            Ok(draft) => self.open(*draft),
+            Ok(mut draft) => {
+                if let Some(ComposeRequest::Start { to, .. }) = &mut self.start {
+                    draft.to.extend(to.take());
+                }
+                self.open(*draft)
+            }
             Err(error) => {
                 self.opening = Opening::Failed(error);
                 Vec::new()

@@ -1,20 +1,22 @@
-//! What lies on top of the mail: choosing a folder, a path, being sure, and
-//! the sheet of keys.
+//! What lies on top of the mail: choosing a folder, a path, being sure, the
+//! list of commands and the sheet of keys.
 
+pub(crate) mod choose;
+mod folder;
 mod outbox;
+mod shortcuts;
 
 use std::path::PathBuf;
 
+use iced::alignment::Vertical;
 use iced::keyboard::key::Named;
-use iced::widget::{
-    button, column, container, mouse_area, opaque, row, scrollable, space, text, text_input,
-};
-use iced::{Alignment, Length};
-use waxwing::engine::charsets;
+use iced::widget::{column, container, mouse_area, opaque, row, space, text, text_input};
+use iced::{Alignment, Length, Size};
 use waxwing::model::{Charset, Danger, FolderId, OutboxId, OutboxItem};
 
 use super::attachment::Wanted;
 use super::toolbar;
+use crate::ui::app::Verb;
 use crate::ui::command::{Press, UserCommand};
 use crate::ui::component::control::text_button;
 use crate::ui::component::{icon, label};
@@ -24,26 +26,18 @@ use crate::ui::theme::button::Kind;
 use crate::ui::theme::{self, size, space as gap};
 use crate::ui::widget::Element;
 
+pub(crate) use choose::Choice;
+use choose::Chooser;
+pub(crate) use folder::{Naming, Sure};
 pub(super) use outbox::unsent;
 
 const FIELD: &str = "dialog-field";
-/// More folders than this are reached by typing.
-const SHOWN: usize = 200;
 
 /// A dialog.
 #[derive(Debug, Clone)]
 pub(crate) enum Dialog {
-    /// Where to move messages to, or how to read one.
-    Choose {
-        /// What is typed.
-        filter: String,
-        /// All there are, as they are called.
-        all: Vec<(Choice, String)>,
-        /// Which of those that match the keyboard is at.
-        at: usize,
-        /// The words around them.
-        words: Words,
-    },
+    /// Where to move messages to, how to read one, or anything else to do.
+    Choose(Box<Chooser>),
     /// What to do with an attachment that can do harm.
     Held {
         /// Which attachment.
@@ -67,6 +61,10 @@ pub(crate) enum Dialog {
         /// What is typed.
         name: String,
     },
+    /// What a folder is to be called.
+    Name(Naming),
+    /// Whether that shall be done.
+    Sure(Sure),
     /// Whether so many messages shall be gone for good.
     DeleteForever(usize),
     /// What waits to be sent.
@@ -75,24 +73,6 @@ pub(crate) enum Dialog {
     Leave,
     /// All keys.
     Shortcuts,
-}
-
-/// One of those that can be chosen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Choice {
-    /// A folder to move messages to.
-    Folder(FolderId),
-    /// An encoding; none for what the message says.
-    Charset(Option<Charset>),
-}
-
-/// What a dialog that lets choose says.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Words {
-    heading: &'static str,
-    placeholder: &'static str,
-    nothing: &'static str,
-    icon: Icon,
 }
 
 /// What happens in it.
@@ -121,12 +101,14 @@ pub(crate) enum Message {
 pub(crate) enum Outcome {
     /// It stays open.
     Stay,
+    /// Another line is chosen in it.
+    Stepped,
     /// It closes.
     Cancel,
-    /// Move there.
-    Move(FolderId),
-    /// Read the message in that encoding.
-    ReadAs(Option<Charset>),
+    /// That was chosen.
+    Chosen(Choice),
+    /// Do that.
+    Do(Verb),
     /// Save that there.
     Save(Wanted, PathBuf),
     /// Save the attachment with that number although it can do harm.
@@ -143,56 +125,25 @@ pub(crate) enum Outcome {
     TakeBack(OutboxId),
 }
 
-impl Choice {
-    fn outcome(self) -> Outcome {
-        match self {
-            Self::Folder(id) => Outcome::Move(id),
-            Self::Charset(charset) => Outcome::ReadAs(charset),
-        }
-    }
-}
-
 impl Dialog {
     /// Asks where to move messages to.
-    pub(crate) fn choose_folder(all: Vec<(FolderId, String)>) -> Self {
-        let choices = all.into_iter();
-        Self::Choose {
-            filter: String::new(),
-            all: choices
-                .map(|(id, name)| (Choice::Folder(id), name))
-                .collect(),
-            at: 0,
-            words: Words {
-                heading: "Move to folder",
-                placeholder: "Type to find a folder",
-                nothing: "No folder is called so.",
-                icon: Icon::Folder,
-            },
-        }
+    pub(crate) fn choose_folder(folders: Vec<(FolderId, String)>) -> Self {
+        Self::Choose(Box::new(Chooser::of_folders(folders)))
     }
 
     /// Asks how to read a message that is read so now.
     pub(crate) fn choose_charset(now: Option<Charset>) -> Self {
-        let own = (Choice::Charset(None), "As the message says".to_owned());
-        let all: Vec<_> = charsets()
-            .map(|one| {
-                let name = format!("{} · {}", one.script, one.label);
-                (Choice::Charset(Some(one)), name)
-            })
-            .collect();
-        let all: Vec<_> = std::iter::once(own).chain(all).collect();
-        let is_now = |(choice, _): &(Choice, String)| *choice == Choice::Charset(now);
-        Self::Choose {
-            filter: String::new(),
-            at: all.iter().position(is_now).unwrap_or_default(),
-            all,
-            words: Words {
-                heading: "Read this message as",
-                placeholder: "Type to find an encoding",
-                nothing: "No encoding is called so.",
-                icon: Icon::FileText,
-            },
-        }
+        Self::Choose(Box::new(Chooser::of_charsets(now)))
+    }
+
+    /// Asks where to put a folder.
+    pub(crate) fn choose_place(folder: FolderId, places: Vec<(Option<FolderId>, String)>) -> Self {
+        Self::Choose(Box::new(Chooser::of_places(folder, places)))
+    }
+
+    /// Asks what to do, of everything that can be done.
+    pub(crate) fn palette(lines: Vec<choose::Line>) -> Self {
+        Self::Choose(Box::new(Chooser::of_commands(lines)))
     }
 
     /// Asks for a path, where the desktop has no dialog.
@@ -213,33 +164,24 @@ impl Dialog {
     pub(crate) fn field(&self) -> Option<&'static str> {
         let has_field = matches!(
             self,
-            Self::Choose { .. } | Self::Save { .. } | Self::NameSearch { .. }
+            Self::Choose(_) | Self::Save { .. } | Self::NameSearch { .. } | Self::Name(_)
         );
         has_field.then_some(FIELD)
-    }
-
-    /// Those that match what is typed.
-    fn matching(&self) -> Vec<&(Choice, String)> {
-        let Self::Choose { filter, all, .. } = self else {
-            return Vec::new();
-        };
-        let words = filter.trim().to_lowercase();
-        all.iter()
-            .filter(|(_, name)| name.to_lowercase().contains(&words))
-            .take(SHOWN)
-            .collect()
     }
 
     /// Follows what happened.
     pub(crate) fn update(&mut self, message: Message) -> Outcome {
         match (message, &mut *self) {
-            (Message::Typed(text), Self::Choose { filter, at, .. }) => {
-                *filter = text;
-                *at = 0;
+            (Message::Typed(text), Self::Choose(chooser)) => {
+                chooser.typed(text);
                 Outcome::Stay
             }
             (Message::Typed(text), Self::NameSearch { name, .. }) => {
                 *name = text;
+                Outcome::Stay
+            }
+            (Message::Typed(text), Self::Name(naming)) => {
+                naming.name = text;
                 Outcome::Stay
             }
             (Message::Typed(text), Self::Save { path, .. }) => {
@@ -248,19 +190,13 @@ impl Dialog {
             }
             (Message::Retry(id), _) => Outcome::Retry(id),
             (Message::TakeBack(id), _) => Outcome::TakeBack(id),
-            (Message::Step(by), _) => {
-                let most = self.matching().len().saturating_sub(1);
-                if let Self::Choose { at, .. } = self {
-                    *at = at.saturating_add_signed(by).min(most);
-                }
-                Outcome::Stay
+            (Message::Step(by), Self::Choose(chooser)) => {
+                chooser.step(by);
+                Outcome::Stepped
             }
-            (Message::Choose(choice), _) => choice.outcome(),
-            (Message::Confirm, Self::Choose { at, .. }) => {
-                let at = *at;
-                self.matching()
-                    .get(at)
-                    .map_or(Outcome::Stay, |(choice, _)| choice.outcome())
+            (Message::Choose(choice), _) => Outcome::Chosen(choice),
+            (Message::Confirm, Self::Choose(chooser)) => {
+                chooser.chosen().map_or(Outcome::Stay, Outcome::Chosen)
             }
             (Message::Confirm, Self::Held { number, .. }) => Outcome::SaveHeld(*number),
             (Message::Confirm, Self::Save { wanted, path }) if !path.trim().is_empty() => {
@@ -269,6 +205,10 @@ impl Dialog {
             (Message::Confirm, Self::NameSearch { saved, name }) if !name.trim().is_empty() => {
                 Outcome::NameSearch(*saved, name.trim().to_owned())
             }
+            (Message::Confirm, Self::Name(naming)) => {
+                naming.verb().map_or(Outcome::Stay, Outcome::Do)
+            }
+            (Message::Confirm, Self::Sure(sure)) => Outcome::Do(sure.verb.clone()),
             (Message::Confirm, Self::DeleteForever(_)) => Outcome::DeleteForever,
             (Message::Confirm, Self::Leave) => Outcome::Leave,
             (Message::Confirm, Self::Shortcuts | Self::Outbox) | (Message::Cancel, _) => {
@@ -298,83 +238,46 @@ impl Dialog {
         if press.is(Named::ArrowUp) {
             return Some(Message::Step(-1));
         }
-        (matches!(self, Self::Shortcuts) && UserCommand::of(press) == Some(UserCommand::Shortcuts))
-            .then_some(Message::Cancel)
+        // What opened it closes it.
+        let opened_by = match self {
+            Self::Shortcuts => UserCommand::Shortcuts,
+            Self::Choose(chooser) if chooser.is_palette() => UserCommand::Palette,
+            _ => return None,
+        };
+        (UserCommand::of(press) == Some(opened_by)).then_some(Message::Cancel)
     }
 
-    /// The veil and the card on it.
-    pub(crate) fn view<'a>(&'a self, outbox: &'a [OutboxItem]) -> Element<'a, Message> {
+    /// The veil and the card on it, in a window of that size.
+    pub(crate) fn view<'a>(&'a self, outbox: &'a [OutboxItem], room: Size) -> Element<'a, Message> {
         let (width, card) = match self {
-            Self::Choose {
-                filter, at, words, ..
-            } => (420.0, self.choices_view(filter, *at, *words)),
+            Self::Choose(chooser) if chooser.is_palette() => (560.0, chooser.view()),
+            Self::Choose(chooser) => (420.0, chooser.view()),
             Self::Held { name, danger, .. } => (460.0, held_view(name, *danger)),
             Self::Save { wanted, path } => (520.0, save_view(*wanted, path)),
             Self::NameSearch { saved, name } => (420.0, name_view(saved.is_some(), name)),
+            Self::Name(naming) => (420.0, naming.view()),
+            Self::Sure(sure) => (420.0, sure.view()),
             Self::DeleteForever(count) => (420.0, delete_view(*count)),
             Self::Outbox => (560.0, outbox::view(outbox)),
             Self::Leave => (420.0, outbox::leave_view(outbox)),
-            Self::Shortcuts => (560.0, shortcuts_view()),
+            Self::Shortcuts => (760.0, shortcuts::view(room)),
         };
+        let is_palette = matches!(self, Self::Choose(chooser) if chooser.is_palette());
         let card = container(card)
-            .padding(gap::XL)
+            .padding(if is_palette { gap::M } else { gap::XL })
             .max_width(width)
             .style(theme::container::floating);
-        opaque(
-            mouse_area(
-                container(opaque(mouse_area(card).on_press(Message::Nothing)))
-                    .center(Length::Fill)
-                    .padding(gap::XL)
-                    .style(theme::container::veil),
-            )
-            .on_press(Message::Cancel),
-        )
-    }
-
-    fn choices_view<'a>(
-        &'a self,
-        filter: &'a str,
-        at: usize,
-        words: Words,
-    ) -> Element<'a, Message> {
-        let matching = self.matching();
-        let rows = matching.iter().enumerate().map(|(index, (choice, name))| {
-            let face = row![
-                icon(words.icon, 16.0, |t| t.text_weak),
-                text(name.clone()).size(size::LIST),
-            ]
-            .spacing(10)
-            .align_y(Alignment::Center);
-            button(container(face).center_y(Length::Fill))
-                .padding([0.0, gap::S])
-                .height(theme::row::FOLDER)
-                .width(Length::Fill)
-                .style(theme::button::row(index == at))
-                .on_press(Message::Choose(*choice))
-                .into()
-        });
-        let list: Element<'_, Message> = if matching.is_empty() {
-            container(label(words.nothing)).padding(gap::S).into()
+        let place = container(opaque(mouse_area(card).on_press(Message::Nothing)))
+            .center(Length::Fill)
+            .padding(gap::XL)
+            .style(theme::container::veil);
+        // Its first line stays where it is, however many there are.
+        let place = if is_palette {
+            place.align_y(Vertical::Top)
         } else {
-            scrollable(column(rows).spacing(1))
-                .style(theme::scrollable::slim)
-                .height(280)
-                .into()
+            place
         };
-        column![
-            title(words.heading),
-            text_input(words.placeholder, filter)
-                .id(FIELD)
-                .size(size::BODY)
-                .padding([7.0, 10.0])
-                .style(theme::text_input::field)
-                .on_input(Message::Typed)
-                .on_submit(Message::Confirm),
-            list,
-            row![space().width(Length::Fill), cancel()],
-        ]
-        .spacing(gap::L)
-        .into()
+        opaque(mouse_area(place).on_press(Message::Cancel))
     }
 }
 
@@ -386,13 +289,25 @@ fn cancel<'a>() -> Element<'a, Message> {
     text_button("Cancel", Kind::Secondary, Some(Message::Cancel))
 }
 
-/// A line to type into, with the button that takes it.
-fn ask_line<'a>(
+/// What is asked for in a line.
+struct Asked<'a> {
     heading: &'a str,
     sentence: &'a str,
     placeholder: &'a str,
     typed: &'a str,
-) -> Element<'a, Message> {
+    /// What the button says that takes it.
+    button: &'a str,
+}
+
+/// A line to type into, with the button that takes it.
+fn ask_line(asked: Asked<'_>) -> Element<'_, Message> {
+    let Asked {
+        heading,
+        sentence,
+        placeholder,
+        typed,
+        button,
+    } = asked;
     let ready = (!typed.trim().is_empty()).then_some(Message::Confirm);
     column![
         title(heading),
@@ -407,7 +322,7 @@ fn ask_line<'a>(
         row![
             space().width(Length::Fill),
             cancel(),
-            text_button("Save", Kind::Primary, ready)
+            text_button(button, Kind::Primary, ready)
         ]
         .spacing(gap::S),
     ]
@@ -416,8 +331,13 @@ fn ask_line<'a>(
 }
 
 fn save_view(wanted: Wanted, path: &str) -> Element<'_, Message> {
-    let sentence = "This desktop has no file dialog. Type where to save it:";
-    ask_line(wanted.title(), sentence, "Path", path)
+    ask_line(Asked {
+        heading: wanted.title(),
+        sentence: "This desktop has no file dialog. Type where to save it:",
+        placeholder: "Path",
+        typed: path,
+        button: "Save",
+    })
 }
 
 fn held_view(name: &str, danger: Danger) -> Element<'_, Message> {
@@ -467,8 +387,13 @@ fn name_view(again: bool, name: &str) -> Element<'_, Message> {
     } else {
         "Keep this search"
     };
-    let sentence = "It stands among the folders, and finds what fits whenever it is opened.";
-    ask_line(heading, sentence, "Name", name)
+    ask_line(Asked {
+        heading,
+        sentence: "It stands among the folders, and finds what fits whenever it is opened.",
+        placeholder: "Name",
+        typed: name,
+        button: "Save",
+    })
 }
 
 fn delete_view<'a>(count: usize) -> Element<'a, Message> {
@@ -476,47 +401,26 @@ fn delete_view<'a>(count: usize) -> Element<'a, Message> {
         1 => "Delete this message for good?".to_owned(),
         count => format!("Delete {} for good?", toolbar::messages(count)),
     };
+    let words = "This cannot be undone, here or on the server.";
+    ask_sure(question, words, "Delete for good", Kind::Danger)
+}
+
+/// A question, what comes of it, and the button that does it.
+fn ask_sure<'a>(
+    question: impl text::IntoFragment<'a>,
+    words: &'a str,
+    button: &'a str,
+    kind: Kind,
+) -> Element<'a, Message> {
     column![
         text(question).size(size::HEADING).font(font::SEMIBOLD),
-        text("This cannot be undone, here or on the server.").size(size::BODY),
+        text(words).size(size::BODY),
         row![
             space().width(Length::Fill),
             cancel(),
-            text_button("Delete for good", Kind::Danger, Some(Message::Confirm))
+            text_button(button, kind, Some(Message::Confirm))
         ]
         .spacing(gap::S),
-    ]
-    .spacing(gap::L)
-    .into()
-}
-
-fn shortcuts_view<'a>() -> Element<'a, Message> {
-    let line = |command: &UserCommand| -> Element<'a, Message> {
-        let keys: Vec<_> = command.keys().iter().map(|chord| chord.words()).collect();
-        row![
-            text(command.label()).size(size::LIST).width(Length::Fill),
-            text(keys.join("  or  "))
-                .size(size::SMALL)
-                .font(font::MEDIUM)
-                .style(theme::text::weak),
-        ]
-        .align_y(Alignment::Center)
-        .height(26)
-        .into()
-    };
-    column![
-        title("Keyboard shortcuts"),
-        scrollable(
-            container(column(UserCommand::ALL.iter().map(line))).padding(iced::Padding {
-                right: gap::L,
-                ..iced::Padding::ZERO
-            })
-        )
-        .style(theme::scrollable::slim),
-        row![
-            space().width(Length::Fill),
-            text_button("Close", Kind::Secondary, Some(Message::Cancel))
-        ],
     ]
     .spacing(gap::L)
     .into()

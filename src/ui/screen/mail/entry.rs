@@ -8,6 +8,7 @@ use waxwing::model::{
     Account, Address, Conversation, Envelope, Excerpt, Flag, FlagChange, SearchField, SortKey,
 };
 
+use super::at_hand;
 use super::list::Kind;
 use super::sidebar::Sidebar;
 use crate::ui::component::date;
@@ -240,6 +241,15 @@ impl Entry {
         }
     }
 
+    /// Whether it stands for a message that is unread, or for one that is read.
+    pub(crate) fn has(&self, unread: bool) -> bool {
+        match &self.conversation {
+            Some(several) if unread => several.unread > 0,
+            Some(_) => true,
+            None => self.envelope.flags.is_unread() == unread,
+        }
+    }
+
     /// Whether it stands for more than its message.
     pub(crate) fn is_conversation(&self) -> bool {
         self.conversation.is_some()
@@ -281,6 +291,7 @@ impl Entry {
         let several = self.conversation.as_ref();
         let closed = several.filter(|_| stands == Stands::Alone);
         let attachments = self.envelope.attachments > 0;
+        let strong = closed.map_or(flags.is_unread(), |one| one.unread > 0);
         Row {
             title: closed.map_or(self.who.as_str(), |one| one.people.as_str()),
             aside: &self.when,
@@ -290,7 +301,8 @@ impl Entry {
                 .as_ref()
                 .map_or(&self.envelope.snippet, |words| &words.text.text),
             group: &self.group,
-            strong: closed.map_or(flags.is_unread(), |one| one.unread > 0),
+            strong,
+            at_hand: at_hand::icons(strong),
             starred: flags.has(Flag::Flagged) || closed.is_some_and(|one| one.starred),
             before,
             after: (attachments || closed.is_some_and(|one| one.attachments))

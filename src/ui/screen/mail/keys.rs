@@ -65,6 +65,13 @@ impl State {
         if self.dialog.is_some() {
             return Action::None;
         }
+        if self.drag.is_some() {
+            self.drag = self.drag.filter(|_| !press.is(Named::Escape));
+            return Action::None;
+        }
+        if self.context_menu.is_some() {
+            return self.context_menu_key(press, context);
+        }
         if self.menu.is_some() {
             return self.menu_key(press, context);
         }
@@ -96,7 +103,7 @@ impl State {
             let close = super::dialog::Message::Cancel;
             return self.update(MailMessage::Dialog(close), context);
         }
-        if std::mem::take(&mut self.more) {
+        if self.drag.take().is_some() || self.context_menu.take().is_some() {
             return Action::None;
         }
         if self.reader.finds() {

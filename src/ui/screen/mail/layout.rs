@@ -9,7 +9,7 @@ use crate::ui::component::empty::empty;
 use crate::ui::icon::Icon;
 use crate::ui::theme;
 use crate::ui::widget::virtual_list::VirtualList;
-use crate::ui::widget::{Element, Splitter};
+use crate::ui::widget::{Element, Splitter, with_menu};
 
 /// Below this width only one pane is shown at a time.
 const NARROW: f32 = 900.0;
@@ -107,9 +107,17 @@ impl State {
             .width(Length::Fill)
             .height(Length::Fill)
             .style(theme::container::surface);
+        let close = Message::Menu(super::menu::Message::Close);
+        let window = with_menu(window, self.context_menu_view(), LIST, close);
         match &self.dialog {
-            Some(dialog) => stack![window, dialog.view(&self.outbox).map(Message::Dialog)].into(),
-            None => stack![window].into(),
+            Some(dialog) => stack![
+                window,
+                dialog
+                    .view(&self.outbox, self.panes.size)
+                    .map(Message::Dialog)
+            ]
+            .into(),
+            None => stack![window].push(self.carried_view(context)).into(),
         }
     }
 
@@ -181,11 +189,10 @@ impl State {
         } else {
             theme::rule
         };
-        let message = self.reader_view(context);
         column![
             self.reader_bar(context),
             rule::horizontal(1).style(line),
-            self.under_more(message, &self.situation(context)),
+            self.reader_view(context),
         ]
         .width(Length::Fill)
         .height(Length::Fill)
@@ -228,6 +235,7 @@ impl State {
             .cursor(list.selection.cursor_index(&list.order))
             .scrolls(&list.scrolls)
             .on_click(Message::Click)
+            .on_drag(Message::Drag(super::drag::Message::Messages))
             .on_range(Message::Range)
             .into()
     }

@@ -469,24 +469,31 @@ impl List {
     /// Takes the selected rows out already and selects the next. The engine
     /// confirms, or the list is read anew.
     pub(crate) fn remove_selected(&mut self) -> Vec<PlacementId> {
-        let gone = self.chosen_messages();
         let next = self.selection.successor(&self.order);
-        let selection = &self.selection;
-        self.order = self
-            .order
-            .iter()
-            .copied()
-            .filter(|id| !selection.has(*id))
-            .collect();
-        self.stays = None;
-        // An answer on its way still has them.
-        self.order_epoch += 1;
-        self.asking = false;
-        self.selection.clear();
+        let selection = std::mem::take(&mut self.selection);
+        let gone = self.remove(|id| selection.has(id));
         if let Some(next) = next {
             self.selection.only(next);
             self.reveal_cursor();
         }
+        gone
+    }
+
+    /// Takes one row out already; what else is selected stays so.
+    pub(crate) fn remove_row(&mut self, id: PlacementId) -> Vec<PlacementId> {
+        let gone = self.remove(|row| row == id);
+        self.selection.retain(&self.order);
+        gone
+    }
+
+    fn remove(&mut self, goes: impl Fn(PlacementId) -> bool) -> Vec<PlacementId> {
+        let gone = self.messages_of(&goes);
+        let order = self.order.iter().copied();
+        self.order = order.filter(|id| !goes(*id)).collect();
+        self.stays = None;
+        // An answer on its way still has them.
+        self.order_epoch += 1;
+        self.asking = false;
         gone
     }
 
@@ -502,12 +509,16 @@ impl List {
         self.listed.messages()
     }
 
-    /// What the selected rows stand for: of a closed conversation all that lies
-    /// in this view.
+    /// What the selected rows stand for.
     pub(crate) fn chosen_messages(&self) -> Vec<PlacementId> {
+        self.messages_of(|id| self.selection.has(id))
+    }
+
+    /// What rows stand for: of a closed conversation all that lies in this view.
+    pub(crate) fn messages_of(&self, is_meant: impl Fn(PlacementId) -> bool) -> Vec<PlacementId> {
         let mut ids = Vec::new();
         for (index, id) in self.listed.iter().enumerate() {
-            if !self.selection.has(*id) {
+            if !is_meant(*id) {
                 continue;
             }
             if self.open.contains_key(id) {
@@ -517,9 +528,9 @@ impl List {
             }
         }
         let staying = self.stays.map(|(_, id)| id);
-        ids.extend(staying.filter(|id| self.selection.has(*id)));
+        ids.extend(staying.filter(|id| is_meant(*id)));
         let below = self.order.iter().filter(|id| self.heads.contains_key(id));
-        ids.extend(below.filter(|id| self.selection.has(**id)));
+        ids.extend(below.filter(|id| is_meant(**id)));
         ids
     }
 }

@@ -96,24 +96,10 @@ struct Document {
     body: BodyText,
     source: TextSource,
     has_html: bool,
-    recipients: Vec<(&'static str, String)>,
+    recipients: Vec<(&'static str, Vec<Address>)>,
     attachments: Attachments,
     /// Invitations and the like.
     cards: Vec<Card>,
-}
-
-fn full(addresses: &[Address]) -> String {
-    let all: Vec<_> = addresses
-        .iter()
-        .map(|address| {
-            if address.name.is_empty() {
-                address.address.clone()
-            } else {
-                format!("{} <{}>", address.name, address.address)
-            }
-        })
-        .collect();
-    all.join(", ")
 }
 
 /// "to me and Ada", with the own addresses as "me".
@@ -158,7 +144,7 @@ impl Document {
         ]
         .into_iter()
         .filter(|(_, addresses)| !addresses.is_empty())
-        .map(|(name, addresses)| (name, full(addresses)))
+        .map(|(name, addresses)| (name, addresses.clone()))
         .collect();
         Self {
             body: BodyText::new(&email.text),
@@ -265,17 +251,34 @@ impl Reader {
 
     /// Takes in what is to be known of the sender, unless another message was
     /// opened since. Where it cannot be known the message is shown without.
-    pub(crate) fn sender_known(&mut self, epoch: u64, answer: Result<Box<SenderNotes>>) {
-        if epoch == self.epoch
-            && let Ok(notes) = answer
-        {
-            self.notes.know(*notes);
+    pub(crate) fn sender_known(
+        &mut self,
+        epoch: u64,
+        answer: Result<Box<SenderNotes>>,
+    ) -> Action<MailMessage> {
+        match answer {
+            Ok(notes) if epoch == self.epoch => self.notes.know(*notes, epoch, self.shown),
+            _ => Action::None,
+        }
+    }
+
+    /// Takes in what came of checking its signatures, unless another message was
+    /// opened since.
+    pub(crate) fn signatures_checked(
+        &mut self,
+        epoch: u64,
+        answer: Result<Box<SenderNotes>>,
+    ) -> Action<MailMessage> {
+        if epoch == self.epoch {
+            self.notes.checked(answer)
+        } else {
+            Action::None
         }
     }
 
     /// What the person does about the sender.
     pub(crate) fn note(&mut self, message: notes::Message) -> Action<MailMessage> {
-        self.notes.update(message, self.shown)
+        self.notes.update(message, self.epoch, self.shown)
     }
 
     /// Asks for the message again where more of it is here than is shown.
@@ -310,6 +313,11 @@ impl Reader {
             self.head.starred = entry.envelope.flags.has(Flag::Flagged);
             self.head.kept = kept(&entry.envelope);
         }
+    }
+
+    /// Whoever wrote it.
+    pub(super) fn author(&self) -> Option<&Address> {
+        self.head.from.as_ref()
     }
 
     /// Whether the message is not here yet, or not laid out.

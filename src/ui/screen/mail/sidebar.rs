@@ -1,20 +1,13 @@
 //! Accounts and their folders.
 
-use iced::widget::{button, column, container, row, scrollable, space, text};
-use iced::{Alignment, Border, Length, Theme};
-use waxwing::engine::AccountState;
+mod tree;
+mod view;
+
 use waxwing::model::{Account, AccountId, Folder, FolderId, FolderRole, ListView};
 
-use super::{Message, State, status};
-use crate::ui::app::Context;
-use crate::ui::command::UserCommand;
-use crate::ui::component::control::text_button;
-use crate::ui::component::{icon, icon_button, icon_text_button, tip};
-use crate::ui::font;
+use super::dialog::choose::{Choice, Line};
+use super::folders::is_below;
 use crate::ui::icon::Icon;
-use crate::ui::theme::button::Kind;
-use crate::ui::theme::{self, size, space as gap, tokens};
-use crate::ui::widget::{Element, focusable};
 
 /// A row, made ready when folders were loaded.
 #[derive(Debug, Clone)]
@@ -25,6 +18,10 @@ pub(crate) struct FolderRow {
     depth: usize,
     unread: u64,
     selectable: bool,
+    /// What it is remembered by.
+    key: String,
+    /// Whether there are rows below it.
+    has_below: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -76,6 +73,11 @@ fn role_icon(role: Option<FolderRole>) -> Icon {
     }
 }
 
+/// What is remembered of a folder is remembered by this.
+fn key_of(folder: &Folder) -> String {
+    format!("{}/{}", folder.account, folder.path)
+}
+
 /// What a folder is called in the tree.
 pub(crate) fn folder_name(folder: &Folder) -> String {
     match folder.role {
@@ -84,24 +86,18 @@ pub(crate) fn folder_name(folder: &Folder) -> String {
     }
 }
 
-impl FolderRow {
-    fn new(folder: &Folder) -> Self {
-        let counts = !matches!(
-            folder.role,
-            Some(FolderRole::Sent | FolderRole::Trash | FolderRole::All | FolderRole::Flagged)
-        );
-        Self {
-            view: ListView::Folder(folder.id),
-            name: folder_name(folder),
-            icon: role_icon(folder.role),
-            depth: if folder.role.is_some() {
-                0
-            } else {
-                folder.depth().min(6)
-            },
-            unread: if counts { folder.unread } else { 0 },
-            selectable: folder.selectable,
-        }
+/// The same with all that it lies in.
+fn whole_name(folder: &Folder) -> String {
+    match folder.role {
+        Some(role) => role_name(role).to_owned(),
+        None => folder.path.replace('/', " / "),
+    }
+}
+
+impl Section {
+    /// What it is remembered by.
+    fn key(&self) -> String {
+        self.account.to_string()
     }
 }
 
@@ -127,10 +123,17 @@ impl Sidebar {
         self.arrange();
     }
 
-    /// Takes folders in.
-    pub(crate) fn set_folders(&mut self, folders: Vec<Folder>) {
+    /// Takes folders in. Says which have other names now: by what they were
+    /// remembered, and by what they are.
+    pub(crate) fn set_folders(&mut self, folders: Vec<Folder>) -> Vec<(String, String)> {
+        let moved = folders.iter().filter_map(|folder| {
+            let before = self.folder(folder.id)?;
+            (before.path != folder.path).then(|| (key_of(before), key_of(folder)))
+        });
+        let moved = moved.collect();
         self.folders = folders;
         self.arrange();
+        moved
     }
 
     fn arrange(&mut self) {
@@ -140,10 +143,24 @@ impl Sidebar {
             .map(|(account, name)| Section {
                 account: *account,
                 name: name.clone(),
-                rows: arranged(&self.folders, *account),
+                rows: tree::arranged(&self.folders, *account),
             })
             .collect();
         self.unified = self.gathered();
+    }
+
+    /// The rows that stand among the favourites, in the person's order.
+    fn favourites(&self, keys: &[String]) -> Vec<&FolderRow> {
+        let row = |key: &String| self.rows().find(|row| row.key == *key);
+        keys.iter().filter_map(row).collect()
+    }
+
+    /// Whose folder a view shows, where there are several accounts.
+    fn account_of(&self, view: ListView) -> Option<&str> {
+        let ListView::Folder(id) = view else {
+            return None;
+        };
+        self.account_name(self.folder(id)?.account)
     }
 
     /// What is gathered from all accounts.
@@ -158,6 +175,8 @@ impl Sidebar {
             depth: 0,
             unread,
             selectable: true,
+            key: String::new(),
+            has_below: false,
         };
         let unread_in = |view| -> u64 {
             let covered = self.folders.iter().filter(|f| self.covers(view, f.id));
@@ -223,10 +242,7 @@ impl Sidebar {
     /// store.
     pub(crate) fn key(&self, view: ListView) -> Option<String> {
         Some(match view {
-            ListView::Folder(id) => {
-                let folder = self.folder(id)?;
-                format!("{}/{}", folder.account, folder.path)
-            }
+            ListView::Folder(id) => key_of(self.folder(id)?),
             ListView::Unified(role) => format!("all/{}", role.name()),
             ListView::Role(account, role) => format!("{account}//{}", role.name()),
             ListView::Unread => "unread".to_owned(),
@@ -240,9 +256,8 @@ impl Sidebar {
         let Some(folder) = self.folder(id) else {
             return String::new();
         };
-        let account = self.accounts.iter().find(|(id, _)| *id == folder.account);
-        match account.filter(|_| self.accounts.len() > 1) {
-            Some((_, account)) => format!("{} · {account}", folder_name(folder)),
+        match self.account_name(folder.account) {
+            Some(account) => format!("{} · {account}", folder_name(folder)),
             None => folder_name(folder),
         }
     }
@@ -278,10 +293,83 @@ impl Sidebar {
         }
     }
 
+    /// A line for each list one can go to.
+    pub(crate) fn places(&self) -> impl Iterator<Item = Line> {
+        self.rows().filter(|row| row.selectable).map(|row| {
+            let folder = match row.view {
+                ListView::Folder(id) => self.folder(id),
+                _ => None,
+            };
+            let name = folder.map_or_else(|| row.name.clone(), whole_name);
+            let account = self.account_of(row.view);
+            Line {
+                choice: Choice::View(row.view),
+                icon: row.icon,
+                name: format!("Go to {name}"),
+                about: account.unwrap_or_default().to_owned(),
+                keys: String::new(),
+            }
+        })
+    }
+
+    /// What an account is called, where there are several.
+    pub(crate) fn account_name(&self, id: AccountId) -> Option<&str> {
+        let mut accounts = self.accounts.iter().filter(|_| self.accounts.len() > 1);
+        let (_, name) = accounts.find(|(known, _)| *known == id)?;
+        Some(name)
+    }
+
     /// How many messages a view has.
     pub(crate) fn total(&self, view: ListView) -> u64 {
         let shown = self.folders.iter().filter(|f| self.covers(view, f.id));
         shown.map(|folder| folder.total).sum()
+    }
+
+    /// The folders of an account, in no order.
+    pub(crate) fn of_account(&self, account: AccountId) -> impl Iterator<Item = &Folder> {
+        let all = self.folders.iter();
+        all.filter(move |folder| folder.account == account)
+    }
+
+    /// A folder, and those that lie in it.
+    pub(crate) fn tree_of<'a>(&'a self, top: &'a Folder) -> impl Iterator<Item = &'a Folder> {
+        let of_account = self.of_account(top.account);
+        of_account.filter(|folder| folder.id == top.id || is_below(folder, &top.path))
+    }
+
+    /// Whether a folder can be put into another, or with none to the top.
+    pub(crate) fn can_lie_in(&self, folder: &Folder, into: Option<&Folder>) -> bool {
+        let within = folder.path.rsplit_once('/').map(|(within, _)| within);
+        let Some(into) = into else {
+            return folder.role.is_none() && within.is_some();
+        };
+        folder.role.is_none()
+            && folder.account == into.account
+            && folder.id != into.id
+            && !is_below(into, &folder.path)
+            && within != Some(&into.path)
+            && matches!(
+                into.role,
+                None | Some(FolderRole::Inbox | FolderRole::Archive)
+            )
+    }
+
+    /// Where a folder can be put.
+    pub(crate) fn places_for(&self, folder: &Folder) -> Vec<(Option<FolderId>, String)> {
+        let top = self.can_lie_in(folder, None);
+        let top = top.then(|| (None, "At the top".to_owned()));
+        let others = self.of_account(folder.account);
+        let others = others.filter(|other| self.can_lie_in(folder, Some(other)));
+        let mut others: Vec<_> = others
+            .map(|other| (Some(other.id), whole_name(other)))
+            .collect();
+        others.sort_by_key(|(_, name)| name.to_lowercase());
+        top.into_iter().chain(others).collect()
+    }
+
+    /// Whether messages can be put into a folder.
+    pub(crate) fn takes_messages(folder: &Folder) -> bool {
+        folder.selectable && !matches!(folder.role, Some(FolderRole::All | FolderRole::Flagged))
     }
 
     /// Where messages of an account can be moved to from a folder.
@@ -289,19 +377,8 @@ impl Sidebar {
         let mut targets: Vec<_> = self
             .folders
             .iter()
-            .filter(|f| {
-                f.account == account
-                    && f.id != here
-                    && f.selectable
-                    && !matches!(f.role, Some(FolderRole::All | FolderRole::Flagged))
-            })
-            .map(|f| {
-                let name = match f.role {
-                    Some(role) => role_name(role).to_owned(),
-                    None => f.path.replace('/', " / "),
-                };
-                (f.id, name, f.role)
-            })
+            .filter(|f| f.account == account && f.id != here && Self::takes_messages(f))
+            .map(|f| (f.id, whole_name(f), f.role))
             .collect();
         targets.sort_by_key(|(_, name, role)| (role.is_none(), *role, name.to_lowercase()));
         targets
@@ -309,229 +386,4 @@ impl Sidebar {
             .map(|(id, name, _)| (id, name))
             .collect()
     }
-}
-
-/// Folders with a role first, in the order of roles, then the tree.
-fn arranged(folders: &[Folder], account: AccountId) -> Vec<FolderRow> {
-    let mut mine: Vec<_> = folders.iter().filter(|f| f.account == account).collect();
-    mine.sort_by_key(|f| {
-        // Levels compare one by one, so that children follow their parent.
-        let levels: Vec<_> = f.path.split('/').map(str::to_lowercase).collect();
-        (f.role.is_none(), f.role, levels)
-    });
-    mine.into_iter().map(FolderRow::new).collect()
-}
-
-impl State {
-    /// The sidebar.
-    pub(super) fn sidebar_view<'a>(&'a self, context: &Context<'a>) -> Element<'a, Message> {
-        let write = UserCommand::NewMessage;
-        let head = row![
-            icon_text_button(
-                write.icon(),
-                write.label(),
-                Kind::Primary,
-                Some(Message::Command(write)),
-            ),
-            space().width(Length::Fill),
-            icon_button(
-                Icon::PanelLeft,
-                UserCommand::ToggleSidebar.tip(),
-                Some(Message::Command(UserCommand::ToggleSidebar)),
-            ),
-        ]
-        .align_y(Alignment::Center);
-        let saved = self.saved(context);
-        let here = self.folder_in_sight().filter(|_| saved.is_none());
-        let mut stack = column![].spacing(1);
-        for row in &self.sidebar.unified {
-            stack = stack.push(self.folder_row(row, here));
-        }
-        let saved = self.saved_rows(context);
-        if !saved.is_empty() {
-            stack = stack.push(heading("Searches")).extend(saved);
-        }
-        for section in &self.sidebar.sections {
-            stack = stack.push(self.section_head(section, context));
-            for row in &section.rows {
-                stack = stack.push(self.folder_row(row, here));
-            }
-        }
-        if self.sidebar.outbox > 0 {
-            stack = stack.push(outbox_row(self.sidebar.outbox));
-        }
-        column![
-            container(head)
-                .height(theme::row::TOOLBAR)
-                .padding([0.0, gap::S])
-                .align_y(Alignment::Center),
-            scrollable(container(stack).padding([0.0, gap::S]))
-                .direction(scrollable::Direction::Vertical(
-                    scrollable::Scrollbar::new()
-                        .width(6)
-                        .scroller_width(6)
-                        .margin(1),
-                ))
-                .style(theme::scrollable::slim)
-                .height(Length::Fill),
-            container(
-                row![
-                    icon_text_button(
-                        Icon::Plus,
-                        "Add account",
-                        Kind::Weak,
-                        Some(Message::AddAccount),
-                    ),
-                    space().width(Length::Fill),
-                    icon_button(
-                        Icon::Settings,
-                        UserCommand::Accounts.tip(),
-                        Some(Message::Command(UserCommand::Accounts)),
-                    ),
-                ]
-                .align_y(Alignment::Center)
-            )
-            .padding(gap::S),
-        ]
-        .into()
-    }
-
-    fn section_head<'a>(
-        &'a self,
-        section: &'a Section,
-        context: &Context<'_>,
-    ) -> Element<'a, Message> {
-        let state = self.states.get(&section.account);
-        let name = text(&section.name)
-            .size(size::SMALL)
-            .font(font::SEMIBOLD)
-            .style(theme::text::weak)
-            .wrapping(text::Wrapping::None);
-        let mut line = row![container(name).width(Length::Fill).clip(true)]
-            .spacing(gap::S)
-            .align_y(Alignment::Center);
-        if let Some(state) = state {
-            line = line.push(tip(dot(state), status::words(state, context)));
-        }
-        let mut head = column![line].spacing(gap::XS);
-        if let Some(AccountState::NeedsPassword(_)) = state {
-            head = head.push(text_button(
-                "Sign in again",
-                Kind::Secondary,
-                Some(Message::SignIn(section.account)),
-            ));
-        } else if let Some(state @ (AccountState::Broken(_) | AccountState::Offline { .. })) = state
-        {
-            head = head.push(
-                text(status::words(state, context))
-                    .size(size::TINY)
-                    .style(theme::text::danger),
-            );
-        }
-        container(head)
-            .padding(iced::Padding {
-                top: gap::M,
-                bottom: gap::XS,
-                left: gap::S,
-                right: 10.0,
-            })
-            .into()
-    }
-
-    fn folder_row<'a>(
-        &'a self,
-        folder: &'a FolderRow,
-        here: Option<ListView>,
-    ) -> Element<'a, Message> {
-        let selected = here == Some(folder.view);
-        let strong = folder.unread > 0;
-        let name = text(&folder.name)
-            .size(size::LIST)
-            .font(if strong || selected {
-                font::MEDIUM
-            } else {
-                font::REGULAR
-            })
-            .wrapping(text::Wrapping::None);
-        #[allow(clippy::cast_precision_loss, reason = "a depth is at most 6")]
-        let indent = folder.depth as f32 * gap::M;
-        let mut line = row![
-            space().width(indent),
-            if selected {
-                icon(folder.icon, 16.0, |t| t.accent)
-            } else {
-                icon(folder.icon, 16.0, |t| t.text_weak)
-            },
-            container(name).width(Length::Fill).clip(true),
-        ]
-        .spacing(10)
-        .align_y(Alignment::Center);
-        if folder.unread > 0 {
-            line = line.push(
-                text(folder.unread.to_string())
-                    .size(size::SMALL)
-                    .font(font::MEDIUM)
-                    .style(if selected {
-                        theme::text::accent
-                    } else {
-                        theme::text::weak
-                    }),
-            );
-        }
-        let message = folder.selectable.then_some(Message::Folder(folder.view));
-        focusable(
-            button(container(line).center_y(Length::Fill))
-                .padding([0.0, gap::S])
-                .height(theme::row::FOLDER)
-                .width(Length::Fill)
-                .style(theme::button::row(selected))
-                .on_press_maybe(message.clone()),
-            message,
-        )
-        .into()
-    }
-}
-
-/// A name above rows that are no account's.
-fn heading<'a>(words: &'a str) -> Element<'a, Message> {
-    let words = text(words)
-        .size(size::SMALL)
-        .font(font::SEMIBOLD)
-        .style(theme::text::weak);
-    let padding = iced::Padding::from([gap::XS, gap::S]).top(gap::M);
-    container(words).padding(padding).into()
-}
-
-fn outbox_row<'a>(count: usize) -> Element<'a, Message> {
-    let line = row![
-        icon(Icon::Clock, 16.0, |t| t.text_weak),
-        text("Outbox").size(size::LIST).width(Length::Fill),
-        text(count.to_string())
-            .size(size::SMALL)
-            .font(font::MEDIUM)
-            .style(theme::text::weak),
-    ]
-    .spacing(10)
-    .align_y(Alignment::Center);
-    focusable(
-        button(container(line).center_y(Length::Fill))
-            .padding([0.0, gap::S])
-            .height(theme::row::FOLDER)
-            .width(Length::Fill)
-            .style(theme::button::row(false))
-            .on_press(Message::OpenOutbox),
-        Some(Message::OpenOutbox),
-    )
-    .into()
-}
-
-fn dot<'a>(state: &AccountState) -> Element<'a, Message> {
-    let colour = status::colour(state);
-    container(space().width(8).height(8))
-        .style(move |theme: &Theme| {
-            container::Style::default()
-                .background(colour(tokens(theme)))
-                .border(Border::default().rounded(4))
-        })
-        .into()
 }

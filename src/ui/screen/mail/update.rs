@@ -8,11 +8,13 @@ use waxwing::model::{Folder, FolderRole, ListView, Listed, PlacementId};
 
 use super::attachment::{self, Wanted};
 use super::list::Kind;
+use super::target::Target;
 use super::{Message, State, dialog, layout::Pane};
-use crate::ui::app::{Action, Context, Query, Rows, Verb};
+use crate::ui::app::{Action, Context, Keep, Query, Rows, Verb};
 use crate::ui::command::UserCommand;
 use crate::ui::component::body_text::{self, Outcome};
 use crate::ui::component::toast::Toast;
+use crate::ui::widget::reveal;
 use crate::ui::widget::virtual_list::{Click, ClickKind};
 
 /// From so many messages on a list begins before all of its order is read.
@@ -71,9 +73,9 @@ impl State {
             }
             Message::Search(message) => self.search_update(message, context),
             Message::EmailLoaded(epoch, answer) => self.reader.loaded(epoch, answer, context),
-            Message::SenderKnown(epoch, answer) => {
-                self.reader.sender_known(epoch, answer);
-                Action::None
+            Message::SenderKnown(epoch, answer) => self.reader.sender_known(epoch, answer),
+            Message::SignaturesChecked(epoch, answer) => {
+                self.reader.signatures_checked(epoch, answer)
             }
             Message::Notes(message) => self.reader.note(message),
             Message::Unsubscribed(answer) => super::reader::notes::left(answer),
@@ -89,6 +91,11 @@ impl State {
                 rows.and(self.ask(super::list::List::missing_excerpts))
             }
             Message::Command(command) => self.command(command, context),
+            Message::CommandOn(command, target) => self.command_on(command, &target, context),
+            Message::Menu(message) => self.menu_update(message, context),
+            Message::Drag(message) => self.drag_update(&message, context),
+            Message::Fold(key, fold) => Action::Keep(Keep::Folded(key, fold)),
+            Message::Focus(next) => focus(next),
             Message::Looked(epoch) => self.looked(epoch),
             Message::Body(message) => self.body(message),
             Message::Page(epoch, message) => self.reader.page_update(epoch, message, context),
@@ -170,12 +177,17 @@ impl State {
         match answer {
             Ok(folders) => {
                 self.failure = None;
-                self.sidebar.set_folders(folders);
+                let moved = self.sidebar.set_folders(folders);
+                let keep = if moved.is_empty() {
+                    Action::None
+                } else {
+                    Action::Keep(Keep::Moved(moved))
+                };
                 let view = self.folder_in_sight();
                 let gone = view.is_none_or(|view| !self.sidebar.has(view));
                 match self.sidebar.first() {
-                    Some(view) if gone => self.open_view(view, context),
-                    _ => Action::None,
+                    Some(view) if gone => keep.and(self.open_view(view, context)),
+                    _ => keep,
                 }
             }
             Err(error) => {
@@ -246,12 +258,16 @@ impl State {
         match click.kind {
             ClickKind::Star => self.toggle_star(&[id]),
             ClickKind::Fold => self.fold(click.index, None, context),
+            ClickKind::AtHand(number) => self.do_at_hand(click.index, number, context),
             ClickKind::Right => {
-                if self.list.selection.has(id) {
-                    return Action::None;
-                }
-                self.list.selection.only(id);
-                self.show_selected(context, true)
+                let shown = if self.list.selection.has(id) {
+                    Action::None
+                } else {
+                    self.list.selection.only(id);
+                    self.show_selected(context, true)
+                };
+                self.open_menu(Target::InSight, context);
+                shown
             }
             ClickKind::Single | ClickKind::Double => {
                 let order = self.list.order.clone();
@@ -407,9 +423,14 @@ impl State {
                 self.dialog = None;
                 Action::Close
             }
-            dialog::Outcome::Move(folder) => {
+            dialog::Outcome::Stepped => Action::Run(reveal::show(dialog::choose::AT.into())),
+            dialog::Outcome::Chosen(choice) => {
                 self.dialog = None;
-                self.move_selected(folder, context)
+                self.do_chosen(choice, context)
+            }
+            dialog::Outcome::Do(verb) => {
+                self.dialog = None;
+                Action::Perform(verb)
             }
             dialog::Outcome::Save(wanted, path) => {
                 self.dialog = None;
@@ -418,10 +439,6 @@ impl State {
             dialog::Outcome::SaveHeld(number) => {
                 self.dialog = None;
                 self.pick_place(Wanted::One(number))
-            }
-            dialog::Outcome::ReadAs(charset) => {
-                self.dialog = None;
-                self.read_as(charset, context)
             }
             dialog::Outcome::Retry(id) => Action::Perform(Verb::RetrySend(id)),
             dialog::Outcome::TakeBack(id) => {
@@ -438,6 +455,15 @@ impl State {
             }
         }
     }
+}
+
+/// The keyboard goes to the next place, or to the one before.
+fn focus(next: bool) -> Action<Message> {
+    Action::Run(if next {
+        reveal::focus_next()
+    } else {
+        reveal::focus_previous()
+    })
 }
 
 /// Starts the time after which a message counts as read.

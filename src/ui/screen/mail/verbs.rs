@@ -5,9 +5,11 @@ use waxwing::model::{Charset, ComposeMode, Flag, FlagChange, FolderId, Placement
 use super::attachment::Wanted;
 use super::dialog::Dialog;
 use super::reader::zoom::Zoom;
+use super::target::Target;
 use super::{Message, State};
 use crate::ui::app::{Action, ComposeRequest, Context, Query, Verb};
 use crate::ui::command::UserCommand;
+use crate::ui::component::toast::Toast;
 
 impl State {
     /// Does what a button or key stands for, when it can be done.
@@ -16,19 +18,49 @@ impl State {
         command: UserCommand,
         context: &Context<'_>,
     ) -> Action<Message> {
-        if !command.enabled(&self.situation(context)) {
+        self.command_on(command, &Target::InSight, context)
+    }
+
+    /// Does something to something else than what is in sight, when it can be
+    /// done.
+    pub(crate) fn command_on(
+        &mut self,
+        command: UserCommand,
+        target: &Target,
+        context: &Context<'_>,
+    ) -> Action<Message> {
+        if !command.enabled(&self.situation_of(target, context)) {
             return Action::None;
         }
-        let was_more = std::mem::take(&mut self.more);
+        match command {
+            UserCommand::NewFolder
+            | UserCommand::RenameFolder
+            | UserCommand::MoveFolder
+            | UserCommand::DeleteFolder
+            | UserCommand::MarkFolderRead
+            | UserCommand::EmptyFolder
+            | UserCommand::AddFavourite
+            | UserCommand::RemoveFavourite => self.folder_command(command, target),
+            UserCommand::CheckAccount | UserCommand::SignInAgain | UserCommand::AccountSettings => {
+                account_command(command, target)
+            }
+            UserCommand::WriteTo | UserCommand::FindFrom | UserCommand::CopyAddress => {
+                self.address_command(command, target, context)
+            }
+            _ => self.command_in_sight(command, context),
+        }
+    }
+
+    /// What is done to what is in sight.
+    fn command_in_sight(&mut self, command: UserCommand, context: &Context<'_>) -> Action<Message> {
         match command {
             UserCommand::NewMessage => self.compose(ComposeMode::New, None, context),
             UserCommand::Reply => self.answer(ComposeMode::Reply, context),
             UserCommand::ReplyAll => self.answer(ComposeMode::ReplyAll, context),
             UserCommand::Forward => self.answer(ComposeMode::Forward, context),
-            UserCommand::Archive => {
-                let ids = self.take_selected(context);
-                ids.1.and(Action::Perform(Verb::Archive(ids.0)))
-            }
+            UserCommand::Archive => self.take_away(Verb::Archive, context),
+            UserCommand::Junk => self.take_away(|ids| Verb::Junk(ids, true), context),
+            UserCommand::NotJunk => self.take_away(|ids| Verb::Junk(ids, false), context),
             UserCommand::Delete if self.is_trash() => self.confirm_delete(),
             UserCommand::Delete => self.delete_selected(false, context),
             UserCommand::DeleteForever => self.confirm_delete(),
@@ -42,14 +74,37 @@ impl State {
             UserCommand::Next => self.step(1, false, context),
             UserCommand::Previous => self.step(-1, false, context),
             UserCommand::Open if self.is_drafts() => self.answer(ComposeMode::EditDraft, context),
-            UserCommand::Open => {
-                self.reads = true;
-                self.panes.pane = super::layout::Pane::Reader;
-                let cursor = self.list.selection.cursor_index(&self.list.order);
-                let open = cursor.map(|index| self.fold(index, Some(true), context));
-                let shown = self.show_selected(context, true);
-                open.unwrap_or(Action::None).and(shown)
+            UserCommand::Open => self.open_selected(context),
+            UserCommand::SelectAll => {
+                let order = self.list.order.clone();
+                self.list.selection.all(&order);
+                self.show_selected(context, false)
             }
+            UserCommand::Undo => Action::Perform(Verb::Undo),
+            UserCommand::Search => self.open_search(context),
+            UserCommand::Arrange => self.toggle_menu(),
+            UserCommand::CheckMail => Action::Perform(Verb::SyncNow(None)),
+            UserCommand::ToggleSidebar => {
+                self.panes.toggle_sidebar();
+                Action::None
+            }
+            UserCommand::Accounts => Action::Accounts,
+            UserCommand::More => {
+                self.open_menu(Target::InSight, context);
+                Action::None
+            }
+            UserCommand::Palette => {
+                let lines = self.palette(context);
+                self.open_dialog(Dialog::palette(lines))
+            }
+            UserCommand::Shortcuts => self.open_dialog(Dialog::Shortcuts),
+            _ => self.reading_command(command, context),
+        }
+    }
+
+    /// What is done while one reads.
+    fn reading_command(&mut self, command: UserCommand, context: &Context<'_>) -> Action<Message> {
+        match command {
             UserCommand::NextUnread => self.next_unread(),
             UserCommand::ReadOn => self.page(false),
             UserCommand::ReadBack => self.page(true),
@@ -61,20 +116,6 @@ impl State {
             UserCommand::ZoomIn => self.zoom(self.reader.zoom().step(true)),
             UserCommand::ZoomOut => self.zoom(self.reader.zoom().step(false)),
             UserCommand::ZoomReset => self.zoom(Zoom::default()),
-            UserCommand::SelectAll => {
-                let order = self.list.order.clone();
-                self.list.selection.all(&order);
-                self.show_selected(context, false)
-            }
-            UserCommand::Search => self.open_search(context),
-            UserCommand::Arrange => self.toggle_menu(),
-            UserCommand::Undo => Action::Perform(Verb::Undo),
-            UserCommand::CheckMail => Action::Perform(Verb::SyncNow),
-            UserCommand::ToggleSidebar => {
-                self.panes.toggle_sidebar();
-                Action::None
-            }
-            UserCommand::Accounts => Action::Accounts,
             UserCommand::SaveMessage => self.pick_place(Wanted::Message),
             UserCommand::SavePdf => self.pick_place(Wanted::Pdf),
             UserCommand::Print => self.print(),
@@ -88,11 +129,47 @@ impl State {
                 let read_as = shown.and_then(|id| context.engine?.is_read_as(id));
                 self.open_dialog(Dialog::choose_charset(read_as))
             }
-            UserCommand::More => {
-                self.more = !was_more;
-                Action::None
+            _ => Action::None,
+        }
+    }
+
+    /// Into the message, or into the conversation.
+    fn open_selected(&mut self, context: &Context<'_>) -> Action<Message> {
+        self.reads = true;
+        self.panes.pane = super::layout::Pane::Reader;
+        let cursor = self.list.selection.cursor_index(&self.list.order);
+        let open = cursor.map(|index| self.fold(index, Some(true), context));
+        let shown = self.show_selected(context, true);
+        open.unwrap_or(Action::None).and(shown)
+    }
+
+    /// What is done with somebody's address.
+    fn address_command(
+        &mut self,
+        command: UserCommand,
+        target: &Target,
+        context: &Context<'_>,
+    ) -> Action<Message> {
+        let Some(address) = self.address_meant(target).cloned() else {
+            return Action::None;
+        };
+        match command {
+            UserCommand::WriteTo => {
+                let account = self.account(context);
+                account.map_or(Action::None, |account| {
+                    Action::Compose(ComposeRequest::Start {
+                        mode: ComposeMode::New,
+                        account,
+                        origin: None,
+                        to: Some(address),
+                    })
+                })
             }
-            UserCommand::Shortcuts => self.open_dialog(Dialog::Shortcuts),
+            UserCommand::FindFrom => self.search_for(format!("from:{} ", address.address), context),
+            _ => {
+                let copied = Toast::done(format!("{} copied.", address.address));
+                Action::Run(iced::clipboard::write(address.address)).and(Action::Toast(copied))
+            }
         }
     }
 
@@ -130,6 +207,7 @@ impl State {
                 mode,
                 account,
                 origin,
+                to: None,
             }),
             None => Action::None,
         }
@@ -142,11 +220,17 @@ impl State {
         }
     }
 
-    /// Takes the selected rows out of the list and shows the next message.
-    fn take_selected(&mut self, context: &Context<'_>) -> (Vec<PlacementId>, Action<Message>) {
+    /// Takes the selected rows out of the list, shows the next message, and has
+    /// the engine do the same.
+    pub(super) fn take_away(
+        &mut self,
+        verb: impl FnOnce(Vec<PlacementId>) -> Verb,
+        context: &Context<'_>,
+    ) -> Action<Message> {
         let gone = self.list.remove_selected();
         let rows = self.list.missing().map_or(Action::None, Action::Ask);
-        (gone, rows.and(self.show_selected(context, true)))
+        let next = self.show_selected(context, true);
+        rows.and(next).and(Action::Perform(verb(gone)))
     }
 
     pub(super) fn delete_selected(
@@ -154,8 +238,7 @@ impl State {
         permanently: bool,
         context: &Context<'_>,
     ) -> Action<Message> {
-        let (ids, next) = self.take_selected(context);
-        next.and(Action::Perform(Verb::Delete { ids, permanently }))
+        self.take_away(|ids| Verb::Delete { ids, permanently }, context)
     }
 
     fn confirm_delete(&mut self) -> Action<Message> {
@@ -181,15 +264,24 @@ impl State {
         folder: FolderId,
         context: &Context<'_>,
     ) -> Action<Message> {
-        let (ids, next) = self.take_selected(context);
-        next.and(Action::Perform(Verb::MoveTo(ids, folder)))
+        self.take_away(|ids| Verb::MoveTo(ids, folder), context)
     }
 
     fn mark_selected(&mut self, change: FlagChange) -> Action<Message> {
         let ids = self.selected();
+        self.mark_by_hand(ids, change)
+    }
+
+    pub(super) fn mark_by_hand(
+        &mut self,
+        ids: Vec<PlacementId>,
+        change: FlagChange,
+    ) -> Action<Message> {
         self.list.mark(&ids, change);
-        // Marked by hand: what is being looked at stays so.
-        self.reader.forget_to_mark();
+        // What is being looked at stays so.
+        if self.reader.shown.is_some_and(|shown| ids.contains(&shown)) {
+            self.reader.forget_to_mark();
+        }
         Action::Perform(Verb::Mark {
             ids,
             change,
@@ -238,5 +330,16 @@ impl State {
             change,
             quiet: true,
         })
+    }
+}
+
+fn account_command(command: UserCommand, target: &Target) -> Action<Message> {
+    let Target::Account(account) = target else {
+        return Action::None;
+    };
+    match command {
+        UserCommand::CheckAccount => Action::Perform(Verb::SyncNow(Some(*account))),
+        UserCommand::SignInAgain => Action::SignIn(*account),
+        _ => Action::EditAccount(*account),
     }
 }

@@ -70,3 +70,13 @@ fn when_mail_counts_as_read_is_chosen() {
         assert!(ui.find("ada@wren.example").is_ok());
     });
 }
+
+#[test]
+fn signatures_are_checked_unasked_only_where_one_says_so() {
+    let mut state = State::default();
+    assert_eq!(state.reading.check_signatures, CheckSignatures::WhenAsked);
+    let kept = pressed(&mut state, |ui| {
+        ui.click("Where my server says nothing").unwrap();
+    });
+    assert_eq!(kept[0].check_signatures, CheckSignatures::IfServerSilent);
+}

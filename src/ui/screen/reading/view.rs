@@ -2,7 +2,7 @@
 
 use iced::widget::{column, container, row, text};
 use iced::{Alignment, Length};
-use waxwing::config::settings::MarkRead;
+use waxwing::config::settings::{CheckSignatures, MarkRead};
 
 use super::{Message, State, Whose, sender};
 use crate::ui::component::control::text_button;
@@ -29,6 +29,7 @@ impl State {
             title("Reading", "How messages are shown."),
             self.mark_view(),
             self.pictures_view(),
+            self.signatures_view(),
         ]
         .spacing(space::XL);
         if !self.reading.original_colours_from.is_empty() {
@@ -85,6 +86,28 @@ impl State {
         ]
         .spacing(space::M)
         .into()
+    }
+
+    fn signatures_view(&self) -> Element<'_, Message> {
+        let now = self.reading.check_signatures;
+        let choice = |name, when| (name, now == when, Some(Message::CheckSignatures(when)));
+        let choices = [
+            choice("Only when I ask", CheckSignatures::WhenAsked),
+            choice(
+                "Where my server says nothing",
+                CheckSignatures::IfServerSilent,
+            ),
+        ];
+        let head = heading(
+            "Check signatures myself",
+            "A signature shows who sent a message and that nobody changed it. Most servers check \
+             it. A check here asks the sender’s domain for its key, which can tell the sender \
+             that the message was opened. Unasked, only domains of providers and of people you \
+             wrote to are asked.",
+        );
+        column![head, form::segments(choices)]
+            .spacing(space::M)
+            .into()
     }
 
     fn colours_view(&self) -> Element<'_, Message> {

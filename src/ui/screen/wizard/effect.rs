@@ -110,7 +110,7 @@ impl State {
                 async move |engine| engine.set_passwords(account, passwords).await,
                 Message::Saved,
             ),
-            Effect::TryAgain => Action::Perform(Verb::SyncNow),
+            Effect::TryAgain => Action::Perform(Verb::SyncNow(None)),
             Effect::Open(page) => Action::OpenPage(page),
             Effect::Copy(text) => Action::Run(iced::clipboard::write(text)),
             Effect::Tell(words) => Action::Toast(Toast::done(words)),

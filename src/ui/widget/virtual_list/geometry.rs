@@ -16,6 +16,8 @@ const THUMB_LEAST: f32 = 36.0;
 const STAR_RIGHT: f32 = 36.0;
 const STAR_TOP: f32 = 31.0;
 pub(super) const STAR: f32 = 16.0;
+/// From one of those at hand to the next.
+const STEP: f32 = 30.0;
 
 /// Rows of one height in a place.
 #[derive(Debug, Clone, Copy)]
@@ -104,6 +106,15 @@ impl Geometry {
             Point::new(row.x + row.width - STAR_RIGHT, row.y + STAR_TOP),
             Size::new(STAR, STAR),
         )
+    }
+
+    /// Where those are that are at hand on a row, left of the star.
+    pub(super) fn at_hand(row: Rectangle, count: usize) -> impl Iterator<Item = Rectangle> {
+        let star = Self::star(row);
+        (0..count).rev().map(move |left| Rectangle {
+            x: star.x - (left + 1) as f32 * STEP,
+            ..star
+        })
     }
 
     /// Whether a point is in the column before the text.

@@ -12,7 +12,7 @@ use super::geometry::{BAR, Geometry, LEFT, STRIP};
 use super::{FoundIn, Row};
 use crate::ui::font;
 use crate::ui::icon::Icon;
-use crate::ui::theme::{Tokens, size, tokens};
+use crate::ui::theme::{Tokens, radius, size, tokens};
 
 /// Where text ends.
 const RIGHT: f32 = 20.0;
@@ -33,6 +33,7 @@ pub(super) struct Scene<'a, 'r> {
     pub(super) geometry: Geometry,
     pub(super) offset: f64,
     pub(super) hovered: Option<usize>,
+    pub(super) at_hand: Option<usize>,
     pub(super) cursor: Option<usize>,
     pub(super) ring: bool,
     pub(super) dragging: bool,
@@ -51,6 +52,8 @@ struct Set {
 }
 
 struct Painter<'a> {
+    /// On which of those at hand the pointer is.
+    at_hand: Option<usize>,
     fitted: &'a mut Fitted,
     renderer: &'a mut Renderer,
     t: &'static Tokens,
@@ -68,6 +71,7 @@ pub(super) fn list(
     let room = geometry.room();
     renderer.with_layer(room, |renderer| {
         let mut painter = Painter {
+            at_hand: scene.at_hand,
             fitted,
             renderer,
             t,
@@ -78,6 +82,7 @@ pub(super) fn list(
     });
     renderer.with_layer(geometry.bounds, |renderer| {
         let mut painter = Painter {
+            at_hand: scene.at_hand,
             fitted,
             renderer,
             t,
@@ -364,6 +369,9 @@ impl Painter<'_> {
             };
             self.icon(shown, star, colour);
         }
+        if hovered {
+            right = self.at_hand(row.at_hand, place).unwrap_or(right);
+        }
         if let Some(sign) = row.before {
             let bounds = Rectangle::new(
                 Point::new(left, place.y + SECOND + 2.0),
@@ -405,6 +413,21 @@ impl Painter<'_> {
             let at = Point::new(left + taken + 8.0, y);
             self.text(row.weak, weak, at, rest, t.text_weak);
         }
+    }
+
+    /// What can be done to a row at once; says where they begin.
+    fn at_hand(&mut self, shown: &[Icon], place: Rectangle) -> Option<f32> {
+        let places = Geometry::at_hand(place, shown.len());
+        for (number, (icon, place)) in shown.iter().zip(places).enumerate() {
+            let is_at = self.at_hand == Some(number);
+            if is_at {
+                self.quad(place.expand(6.0), self.t.border, radius::CONTROL);
+            }
+            let colour = if is_at { self.t.text } else { self.t.text_weak };
+            self.icon(*icon, place, colour);
+        }
+        let first = Geometry::at_hand(place, shown.len()).next();
+        first.map(|first| first.x - 10.0)
     }
 
     /// The name of where a row lies, up to `right`; says how much room it takes.

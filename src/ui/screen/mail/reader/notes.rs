@@ -5,7 +5,9 @@ use iced::widget::{Column, column, container, row, text};
 use iced::{Alignment, Length};
 use waxwing::Result;
 use waxwing::engine::Unsubscribed;
-use waxwing::model::{Doubt, PlacementId, SenderNotes, Unsubscribe};
+use waxwing::model::{
+    CheckedSignature, Doubt, PlacementId, SenderNotes, SignatureVerdict, Unsubscribe,
+};
 
 use super::super::Message as Screen;
 use crate::ui::app::{Action, Query};
@@ -22,10 +24,14 @@ use crate::ui::widget::Element;
 #[derive(Debug, Default)]
 pub(crate) struct Notes {
     known: SenderNotes,
+    /// Whether anything is known yet.
+    is_known: bool,
     /// Whether doubts are explained.
     explained: bool,
     /// Whether the person is asked about leaving the list.
     leaving: bool,
+    /// Whether its signatures are being checked.
+    checking: bool,
 }
 
 /// What a person does with it.
@@ -39,18 +45,49 @@ pub(crate) enum Message {
     Leave,
     /// Tell the sender that the message was read, or not.
     Receipt(bool),
+    /// Check its signatures.
+    CheckSignatures,
 }
 
 impl Notes {
-    /// Takes in what the engine says.
-    pub(super) fn know(&mut self, known: SenderNotes) {
+    /// Takes in what the engine says of the message shown; asks for a check of
+    /// its signatures where the person wants that of all such messages.
+    pub(super) fn know(
+        &mut self,
+        known: SenderNotes,
+        epoch: u64,
+        shown: Option<PlacementId>,
+    ) -> Action<Screen> {
         self.known = known;
+        self.is_known = true;
+        match shown.filter(|_| self.known.checks_signatures) {
+            Some(id) => self.check(epoch, id, false),
+            None => Action::None,
+        }
+    }
+
+    fn check(&mut self, epoch: u64, id: PlacementId, asked: bool) -> Action<Screen> {
+        self.checking = true;
+        Action::Ask(Query::CheckSignatures(epoch, id, asked))
+    }
+
+    /// Takes in what came of checking its signatures.
+    pub(super) fn checked(&mut self, answer: Result<Box<SenderNotes>>) -> Action<Screen> {
+        self.checking = false;
+        match answer {
+            Ok(known) => {
+                self.known = *known;
+                Action::None
+            }
+            Err(error) => Action::Toast(Toast::error(error.to_string())),
+        }
     }
 
     /// Follows the person.
     pub(super) fn update(
         &mut self,
         message: Message,
+        epoch: u64,
         shown: Option<PlacementId>,
     ) -> Action<Screen> {
         let Some(id) = shown else {
@@ -63,6 +100,7 @@ impl Notes {
                 self.leaving = false;
                 return Action::Ask(Query::Unsubscribe(id));
             }
+            Message::CheckSignatures => return self.check(epoch, id, true),
             Message::Receipt(agreed) => {
                 self.known.receipt_to = None;
                 return Action::Ask(Query::AnswerReceipt(id, agreed));
@@ -104,6 +142,47 @@ impl Notes {
                 None => page,
             },
         }
+    }
+
+    /// What is known of its signatures, for the details of the message.
+    pub(super) fn signature(&self) -> Option<Element<'_, Screen>> {
+        let words = |words: String| text(words).size(size::SMALL).width(Length::Fill);
+        if !self.is_known {
+            return None;
+        }
+        if self.checking {
+            return Some(words("Checking…".to_owned()).into());
+        }
+        let button = |label| {
+            let check = Screen::Notes(Message::CheckSignatures);
+            text_button(label, Kind::Secondary, Some(check))
+        };
+        let check = match &self.known.signatures {
+            Some(check) => check,
+            None if self.known.signed_by.is_empty() => {
+                return Some(words("None".to_owned()).into());
+            }
+            None => {
+                let signers = self.known.signed_by.join(", ");
+                let told = words(format!("By {signers}. Nobody has checked that here."));
+                let cost = label(format!(
+                    "For a check, {signers} is asked for the key, and can learn that you read this."
+                ));
+                let told = column![told, cost, button("Check the signature")];
+                return Some(told.spacing(gap::S).into());
+            }
+        };
+        let mut told = column(
+            check
+                .sentences()
+                .into_iter()
+                .map(|s| words(s.to_owned()).into()),
+        );
+        let is_silent = |one: &CheckedSignature| one.verdict == SignatureVerdict::NoAnswer;
+        if check.signatures.iter().any(is_silent) {
+            told = told.push(button("Check again"));
+        }
+        Some(told.spacing(gap::S).into())
     }
 
     fn warning<'a>(&'a self, first: &'a Doubt, others: &[&'a Doubt]) -> Element<'a, Screen> {

@@ -2,7 +2,7 @@
 
 use iced::widget::{column, container, row, scrollable, stack, text};
 use iced::{Alignment, Length};
-use waxwing::model::TextSource;
+use waxwing::model::{Address, TextSource};
 
 use super::enclosed::Card;
 use super::page::Page;
@@ -16,10 +16,11 @@ use crate::ui::component::{icon, icon_button, label, tip};
 use crate::ui::font;
 use crate::ui::icon::Icon;
 use crate::ui::screen::mail::keys::{self, READER};
-use crate::ui::screen::mail::{Message, State, toolbar};
+use crate::ui::screen::mail::target::Target;
+use crate::ui::screen::mail::{Message, State, menu, toolbar};
 use crate::ui::theme::button::Kind;
 use crate::ui::theme::{self, size, space as gap};
-use crate::ui::widget::Element;
+use crate::ui::widget::{Element, focusable};
 
 /// Lines longer than this are hard to read.
 const MEASURE: f32 = 720.0;
@@ -113,24 +114,31 @@ impl Reader {
     }
 
     /// Whom it went to, and where it is.
-    fn details_view<'a>(&self, document: &'a Document) -> Element<'a, Message> {
-        let people = document
-            .recipients
-            .iter()
-            .map(|(name, addresses)| (*name, addresses.as_str()));
-        let lines = people
-            .chain(self.head.kept.map(|kept| ("Kept", kept)))
-            .map(|(name, words)| {
-                row![
-                    container(label(name)).width(64),
-                    text(words)
-                        .size(size::SMALL)
-                        .wrapping(text::Wrapping::WordOrGlyph)
-                        .width(Length::Fill),
-                ]
-                .into()
+    fn details_view<'a>(&'a self, document: &'a Document) -> Element<'a, Message> {
+        let mut lines = column![].spacing(gap::XS);
+        let line = |name, what: Element<'a, Message>| {
+            let what = container(what).width(Length::Fill);
+            row![container(label(name)).width(72), what]
+        };
+        for (name, addresses) in &document.recipients {
+            let all = addresses.iter().map(|one| {
+                let words = if one.name.is_empty() {
+                    one.address.clone()
+                } else {
+                    format!("{} <{}>", one.name, one.address)
+                };
+                let words = text(words).size(size::SMALL);
+                person(words.wrapping(text::Wrapping::WordOrGlyph), one)
             });
-        container(column(lines).spacing(gap::XS))
+            lines = lines.push(line(*name, row(all).spacing(gap::M).wrap().into()));
+        }
+        if let Some(kept) = self.head.kept {
+            lines = lines.push(line("Kept", text(kept).size(size::SMALL).into()));
+        }
+        if let Some(words) = self.notes.signature() {
+            lines = lines.push(line("Signature", words));
+        }
+        container(lines)
             .padding(gap::M)
             .width(Length::Fill)
             .style(theme::container::notice)
@@ -152,7 +160,9 @@ impl Reader {
             text(address).size(size::LIST).style(theme::text::weak),
         ]
         .spacing(gap::S)
-        .align_y(Alignment::Center);
+        .align_y(Alignment::Center)
+        .wrap();
+        let who = person(who, &from);
         let fold = if self.recipients_open {
             Icon::ChevronDown
         } else {
@@ -171,10 +181,10 @@ impl Reader {
         .padding([2.0, 0.0])
         .style(Kind::Weak.style())
         .on_press(Message::Recipients);
-        let to = crate::ui::widget::focusable(to, Some(Message::Recipients));
+        let to = focusable(to, Some(Message::Recipients));
         row![
             disc,
-            column![who.wrap(), to].width(Length::Fill),
+            column![who, to].width(Length::Fill),
             column![
                 tip(label(self.head.date.0.as_str()), self.head.date.1.as_str()),
                 self.looks_view(),
@@ -213,6 +223,16 @@ impl Reader {
         }
         Some(buttons.into())
     }
+}
+
+/// Somebody, with a menu of what can be done with the address.
+fn person<'a>(face: impl Into<Element<'a, Message>>, address: &Address) -> Element<'a, Message> {
+    let open = Message::Menu(menu::Message::Open(Target::Address(address.clone())));
+    let press = iced::widget::button(face.into())
+        .padding(0)
+        .style(Kind::Quiet.style())
+        .on_press(open.clone());
+    focusable(press, Some(open.clone())).on_menu(open).into()
 }
 
 /// Where a link really leads, at the foot of the pane as in browsers.

@@ -21,15 +21,24 @@ impl State {
         index: usize,
         context: &Context<'_>,
     ) -> Action<MailMessage> {
-        let Some(saved) = context.searches.get(index) else {
-            return Action::None;
-        };
+        match context.searches.get(index) {
+            Some(saved) => self.search_for(saved.query.clone(), context),
+            None => Action::None,
+        }
+    }
+
+    /// Shows what is found by that text, in all accounts.
+    pub(in crate::ui::screen::mail) fn search_for(
+        &mut self,
+        text: String,
+        context: &Context<'_>,
+    ) -> Action<MailMessage> {
         self.menu = None;
         self.panes.pane = Pane::List;
         let home = self.list.view;
         let search = self.search.get_or_insert_with(|| Search::new(home));
         search.everywhere = true;
-        search.read(saved.query.clone());
+        search.read(text);
         search.finish();
         self.look(context)
     }
