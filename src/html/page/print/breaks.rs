@@ -72,7 +72,7 @@ mod tests {
             assert_eq!(end % 17.0, 0.0, "{end}");
         }
         // A picture that would be cut goes to the next page, with its line.
-        let picture = wholes(&[(0.0, 60.0), (58.0, 140.0), (60.0, 75.0)]);
+        let picture = wholes(&[(0.0, 58.0), (58.0, 140.0), (60.0, 75.0)]);
         assert_eq!(super::ends(picture, 100.0, 140.0, 9), [58.0, 140.0]);
     }
 
