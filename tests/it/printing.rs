@@ -54,7 +54,7 @@ fn the_print_command_is_handed_the_document() {
     let mut profile = Profile::new(bed());
     let mail = profile.file("mill.eml", MAIL);
     let mail = mail.to_str().unwrap();
-    let folder = profile.path().join("../commands");
+    let folder = profile.path().parent().unwrap().join("commands");
     fs::create_dir(&folder).unwrap();
     profile.run_inside(vec!["env".into(), format!("PATH={}", folder.display())]);
     let nothing = profile.run(&["print", mail]);
